@@ -1,0 +1,1 @@
+"""Every table of the pipeline: columns, dtypes, key and null rules. No computing."""

@@ -1,0 +1,47 @@
+"""Months as integers: year * 12 + month - 1, so that a difference is a number of months."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import polars as pl
+
+
+def month_of(day: pl.Expr) -> pl.Expr:
+    """Month number (Int32) of a Date expression; null in, null out."""
+    return day.dt.year().cast(pl.Int32) * 12 + day.dt.month().cast(pl.Int32) - 1
+
+
+def month_number(day: date) -> int:
+    """Month number of one date."""
+    return day.year * 12 + day.month - 1
+
+
+def month_label(month: int) -> str:
+    """``2026-03`` for a month number."""
+    return f"{month // 12}-{month % 12 + 1:02d}"
+
+
+def quarter_label(month: int) -> str:
+    """``2026Q1`` for any month number in that quarter."""
+    return f"{month // 12}Q{month % 12 // 3 + 1}"
+
+
+def first_day(month: int) -> date:
+    """First day of a month number."""
+    return date(month // 12, month % 12 + 1, 1)
+
+
+def last_day(month: int) -> date:
+    """Last day of a month number."""
+    return first_day(month + 1) - timedelta(days=1)
+
+
+def quarter_of(month: pl.Expr) -> pl.Expr:
+    """``2026Q1`` (String) for a month-number expression."""
+    return pl.format("{}Q{}", month // 12, month % 12 // 3 + 1)
+
+
+def year_of(month: pl.Expr) -> pl.Expr:
+    """``2026`` (String) for a month-number expression."""
+    return (month // 12).cast(pl.String)

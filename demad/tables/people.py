@@ -1,0 +1,126 @@
+"""The tables with one person a row. They live left of the additive tables and nowhere else."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from demad.tables.schema import Column, Table
+from demad.tables.terms import CARE_FORMS, HOUSEHOLDS, NATIONALITIES, REASONS, SEXES, VARIANTS, YES_NO
+
+LAW = pl.Enum(["RMI", "RMH"])
+HOUSEHOLD = pl.Enum(HOUSEHOLDS)
+SEX = pl.Enum(SEXES)
+NATIONALITY = pl.Enum(NATIONALITIES)
+YES_NO_UNKNOWN = pl.Enum(YES_NO)
+GPMI = pl.Enum(["none", "general", "study", "study_work", "exempt", "unknown"])
+ENDING = pl.Enum([*REASONS, "admin"])
+ORIGIN = pl.Enum(
+    ["first", "work", "unemployment_ended", "other_benefit", "other_ocmw", "youth_care", "other"],
+)
+CARE_FORM = pl.Enum(CARE_FORMS)
+SUPPORT_KIND = pl.Enum(
+    ["art60", "art61", "training", "installation_premium", "reference_address", "guidance"]
+)
+
+PERIOD = Table(
+    "PERIOD",
+    ("person", "law", "begin"),
+    {
+        "person": Column(pl.String, "pseudonym"),
+        "law": Column(LAW, "RMI leefloon, RMH equivalent leefloon"),
+        "begin": Column(pl.Date, "first day of right"),
+        "end": Column(
+            pl.Date, "last day of right, at most as_of; null: still running at as_of", nullable=True
+        ),
+        "household": Column(HOUSEHOLD, "category 1, 2 or 3"),
+        "birth_year": Column(pl.Int32, "calendar year"),
+        "sex": Column(SEX, "unknown where empty"),
+        "nationality": Column(NATIONALITY, "unknown where empty"),
+        "student": Column(YES_NO_UNKNOWN, "unknown where empty"),
+        "gpmi": Column(GPMI, "unknown where empty"),
+        "ending": Column(ENDING, "reason group of stopreden; unknown where empty; admin for X2 and X3"),
+        "first_begin": Column(pl.Date, "first start ever at this OCMW", nullable=True),
+        "origin": Column(ORIGIN, "where the person came from", nullable=True),
+    },
+)
+
+LEAVER = Table(
+    "LEAVER",
+    ("person",),
+    {
+        "person": Column(pl.String, "pseudonym, the same as in PERIOD"),
+        "birth_year": Column(pl.Int32, "calendar year"),
+        "left_on": Column(pl.Date, "last day of youth care"),
+        "sex": Column(SEX, "unknown where empty"),
+        "care_form": Column(CARE_FORM, "unknown where empty"),
+        "followed_until": Column(pl.Date, "last day the person could be observed (empty: as_of)"),
+        "follow_up_ended": Column(pl.Enum(["moved", "death"]), "why; null: nothing ended it", nullable=True),
+    },
+)
+
+SUPPORT = Table(
+    "SUPPORT",
+    ("person", "kind", "begin"),
+    {
+        "person": Column(pl.String, "pseudonym, the same as in PERIOD"),
+        "kind": Column(SUPPORT_KIND, "kind of support other than leefloon"),
+        "begin": Column(pl.Date, "first day"),
+        "end": Column(pl.Date, "last day; null: still running at as_of", nullable=True),
+    },
+)
+
+MONTH = Table(
+    "MONTH",
+    ("series", "person", "month"),
+    {
+        "series": Column(pl.Enum(["main", "wide"]), "main RMI, wide RMI or RMH"),
+        "person": Column(pl.UInt32, "number of the person within the city and run; never leaves it"),
+        "month": Column(pl.Int32, "covered month"),
+        "age": Column(
+            pl.Enum(["<18", "18-24", "25-34", "35-44", "45-54", "55-64", "65+"]), "age band that year"
+        ),
+        "household": Column(HOUSEHOLD, "of the decision valid on the 15th"),
+        "nationality": Column(NATIONALITY, "idem"),
+        "sex": Column(SEX, "idem"),
+        "student": Column(YES_NO_UNKNOWN, "idem"),
+        "with_gpmi": Column(pl.Boolean, "a GPMI is agreed"),
+        "first_begin_month": Column(pl.Int32, "month of first_begin", nullable=True),
+        "origin": Column(ORIGIN, "idem", nullable=True),
+    },
+)
+
+SPELL = Table(
+    "SPELL",
+    ("variant", "person", "start"),
+    {
+        "variant": Column(pl.Enum(VARIANTS), "the series and its gap rule"),
+        "person": Column(pl.UInt32, "as in MONTH"),
+        "start": Column(pl.Int32, "s, first covered month"),
+        "end": Column(pl.Int32, "l, last covered month seen"),
+        "left_censored": Column(pl.Boolean, "start unknown: cut history and start at the left edge"),
+        "entry": Column(pl.Int32, "e: at risk after k paid months for entry < k <= last"),
+        "last": Column(pl.Int32, "K: last transition seen"),
+        "exited": Column(
+            pl.Boolean, "left at k = last for one of the ten reasons, in a month that can be judged"
+        ),
+        "reason": Column(
+            pl.Enum([*REASONS, "admin", "law_change"]), "how it ended; null: not ended or not certain", True
+        ),
+        "next_start": Column(
+            pl.Int32, "first month of the person's next spell of the variant", nullable=True
+        ),
+        "inflow": Column(
+            pl.Enum(["new", "return", "unknown"]), "kind of inflow; null for a left-censored start", True
+        ),
+        "from_other_law": Column(pl.Boolean, "the month before start was covered by the other law"),
+        "from_unemployment": Column(pl.Boolean, "origin: end of unemployment benefit"),
+        "origin_known": Column(pl.Boolean, "origin was filled in"),
+        "age": Column(
+            pl.Enum(["<18", "18-24", "25-34", "35-44", "45-54", "55-64", "65+"]), "frozen at start"
+        ),
+        "household": Column(HOUSEHOLD, "frozen at start"),
+        "nationality": Column(NATIONALITY, "frozen at start"),
+        "sex": Column(SEX, "frozen at start"),
+        "student": Column(YES_NO_UNKNOWN, "frozen at start"),
+    },
+)

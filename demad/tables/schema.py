@@ -1,0 +1,63 @@
+"""What a table is: named, typed columns with a key. Not here: which tables there are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from demad.errors import DemadError
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: its polars dtype, whether null may stand in it, and what it means."""
+
+    dtype: pl.DataType | type[pl.DataType]
+    meaning: str
+    nullable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A named set of columns of which ``key`` identifies a row."""
+
+    name: str
+    key: tuple[str, ...]
+    columns: dict[str, Column]
+
+    @property
+    def schema(self) -> pl.Schema:
+        """Column names and dtypes, in order."""
+        return pl.Schema({name: column.dtype for name, column in self.columns.items()})
+
+    @property
+    def counts(self) -> tuple[str, ...]:
+        """The columns outside the key, in order."""
+        return tuple(name for name in self.columns if name not in self.key)
+
+    def empty(self) -> pl.DataFrame:
+        """A frame of this table without rows."""
+        return pl.DataFrame(schema=self.schema)
+
+    def check(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """Return ``frame``, columns in order; raise D-900 on a missing, extra, mistyped or null one."""
+        self._same_columns(frame)
+        strict = [name for name, column in self.columns.items() if not column.nullable]
+        empty_cells = frame.select(pl.col(strict).null_count()).row(0) if frame.height else ()
+        holes = [name for name, n in zip(strict, empty_cells, strict=False) if n]
+        if holes:
+            raise DemadError("D-900", f"Tabel {self.name}: lege cellen in {', '.join(holes)}.", "Meld dit.")
+        return frame.select(list(self.columns))
+
+    def _same_columns(self, frame: pl.DataFrame) -> None:
+        wanted = dict(self.schema)
+        wrong = sorted(
+            name
+            for name in wanted.keys() | frame.schema.keys()
+            if name not in wanted or name not in frame.schema or frame.schema[name] != wanted[name]
+        )
+        if wrong:
+            raise DemadError(
+                "D-900", f"Tabel {self.name}: kolommen wijken af: {', '.join(wrong)}.", "Meld dit."
+            )

@@ -1,0 +1,57 @@
+"""The closed word lists that keys and columns draw from. Order is the order of every output."""
+
+from __future__ import annotations
+
+VARIANTS = ("main", "wide", "gap0", "gap3")
+GAPS = {"main": 1, "wide": 1, "gap0": 0, "gap3": 3}
+SETTLEMENT_LAG = 1
+
+AGES = ("<18", "18-24", "25-34", "35-44", "45-54", "55-64", "65+")
+HOUSEHOLDS = ("1", "2", "3")
+NATIONALITIES = ("BE", "EU", "NEU", "unknown")
+SEXES = ("M", "V", "X", "unknown")
+YES_NO = ("yes", "no", "unknown")
+REASONS = (
+    "work",
+    "temporary_activation",
+    "training",
+    "other_benefit",
+    "other_means",
+    "moved",
+    "conditions",
+    "own_choice",
+    "death",
+    "unknown",
+)
+ACTIVATION = ("work", "temporary_activation", "training")
+RETURN_REASONS = tuple(reason for reason in REASONS if reason not in ("moved", "death"))
+PRIOR_DURATIONS = ("0-6", "7-12", "13-24", "25+", "unknown")
+CARE_FORMS = ("verblijf", "pleegzorg", "autonoom_wonen", "kleinschalig", "context", "ander", "unknown")
+SUPPORTS = (
+    "leefloon",
+    "leefloon_student",
+    "leefloon_or_equivalent",
+    "gpmi",
+    "installation_premium",
+    "reference_address",
+    "guidance",
+    "any",
+)
+
+STRATA = {
+    "age": AGES,
+    "household": HOUSEHOLDS,
+    "nationality": NATIONALITIES,
+    "sex": SEXES,
+    "student": YES_NO,
+}
+GROUPS = {
+    "total": ("total",),
+    **STRATA,
+    "reason": REASONS,
+    "prior_duration": PRIOR_DURATIONS,
+    "zorgvorm": CARE_FORMS,
+}
+BREAKDOWNS = tuple(GROUPS)
+
+STATUSES = ("ok", "low_n", "provisional", "suppressed", "not_computable", "not_comparable")
