@@ -1,0 +1,190 @@
+"""Counts as arrays city by group by period, and estimates back as figures. No statistics."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from demad.catalogue import Indicator
+from demad.tables.figures import INDICATOR_VALUE
+from demad.tables.months import first_day, last_day
+from demad.tables.observation import Observation
+from demad.tables.terms import GAPS, GROUPS
+
+NONE = np.nan
+
+
+@dataclass(frozen=True, slots=True)
+class City:
+    """The window of one city (or of the pool) in month numbers."""
+
+    slug: str
+    first_month: int
+    last_month: int
+    full_history: bool
+    has_leavers: bool
+    observation: Observation
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """Which cities, groups and periods a block of figures runs over; ``shown`` is city by period."""
+
+    variant: str
+    breakdown: str
+    cities: Sequence[City]
+    periods: Sequence[str]
+    shown: np.ndarray
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """Group names in order."""
+        return GROUPS[self.breakdown]
+
+
+@dataclass(frozen=True, slots=True)
+class Estimates:
+    """Arrays city by group by period; nan is null. ``n`` is what the indicator's min_n judges."""
+
+    value: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
+    numerator: np.ndarray
+    denominator: np.ndarray
+    n: np.ndarray
+    provisional: np.ndarray
+    not_comparable: np.ndarray
+
+
+def counted(value: np.ndarray, provisional: np.ndarray | None = None) -> Estimates:
+    """Estimates of a plain count: itself the numerator, no denominator, no interval."""
+    none = np.full(value.shape, NONE)
+    never = np.zeros(value.shape, dtype=bool)
+    late = never if provisional is None else np.broadcast_to(provisional, value.shape)
+    return Estimates(value, none, none, value, none, value, late, never)
+
+
+def estimated(
+    value: np.ndarray,
+    low: np.ndarray,
+    high: np.ndarray,
+    *,
+    numerator: np.ndarray,
+    denominator: np.ndarray,
+    computable: np.ndarray,
+    not_comparable: np.ndarray | None = None,
+) -> Estimates:
+    """Estimates of a share or duration; value and interval are null where it is not computable."""
+    never = np.zeros(value.shape, dtype=bool)
+    apart = never if not_comparable is None else not_comparable
+    return Estimates(
+        np.where(computable, value, NONE),
+        np.where(computable, low, NONE),
+        np.where(computable, high, NONE),
+        numerator,
+        denominator,
+        denominator,
+        never,
+        apart,
+    )
+
+
+def dense(
+    table: pl.DataFrame,
+    grid_cities: Sequence[City],
+    breakdown: str,
+    step: str,
+    steps: Sequence,
+    counts: Iterable[str],
+) -> dict[str, np.ndarray]:
+    """Counts of one breakdown as arrays city by group by step (missing cells are 0).
+
+    ``table`` is of one variant; ``step`` names the column whose values ``steps`` number the last axis.
+    """
+    order = {city.slug: number for number, city in enumerate(grid_cities)}
+    groups = {group: number for number, group in enumerate(GROUPS[breakdown])}
+    places = {label: number for number, label in enumerate(steps)}
+    rows = table.filter(
+        pl.col("breakdown") == breakdown, pl.col("city").is_in(list(order)), pl.col(step).is_in(list(places))
+    )
+    index = (
+        rows["city"].replace_strict(order, return_dtype=pl.Int64).to_numpy(),
+        rows["group"].replace_strict(groups, return_dtype=pl.Int64).to_numpy(),
+        rows[step].replace_strict(places, return_dtype=pl.Int64).to_numpy(),
+    )
+    arrays = {}
+    for name in counts:
+        array = np.zeros((len(order), len(groups), len(places)), dtype=np.int64)
+        np.add.at(array, index, rows[name].to_numpy())
+        arrays[name] = array
+    return arrays
+
+
+def figures(indicator: Indicator, grid: Grid, estimates: Estimates) -> pl.DataFrame:
+    """Turn estimates into INDICATOR_VALUE rows: one per city, group and shown period."""
+    shape = estimates.value.shape
+    shown = np.broadcast_to(grid.shown[:, None, :], shape)
+    at = np.nonzero(shown)
+    slugs = pl.Series([city.slug for city in grid.cities], dtype=pl.String)
+    flat = {
+        name: pl.Series(name, np.broadcast_to(getattr(estimates, name), shape)[at])
+        for name in ("value", "low", "high", "numerator", "denominator", "n", "provisional", "not_comparable")
+    }
+    rows = pl.DataFrame(flat).with_columns(
+        pl.lit(grid.variant).alias("variant"),
+        pl.lit(indicator.id).alias("indicator"),
+        slugs.gather(at[0]).alias("city"),
+        pl.Series(list(grid.groups), dtype=pl.String).gather(at[1]).alias("group"),
+        pl.Series(list(grid.periods), dtype=pl.String).gather(at[2]).alias("period"),
+        pl.lit(grid.breakdown).alias("breakdown"),
+        pl.lit(indicator.version).alias("definition"),
+        pl.col("value", "low", "high", "numerator", "denominator").cast(pl.Float64).fill_nan(None),
+    )
+    status = (
+        pl.when(pl.col("value").is_null())
+        .then(pl.lit("not_computable"))
+        .when("not_comparable")
+        .then(pl.lit("not_comparable"))
+        .when("provisional")
+        .then(pl.lit("provisional"))
+        .when(pl.col("n") < indicator.min_n)
+        .then(pl.lit("low_n"))
+        .otherwise(pl.lit("ok"))
+    )
+    return INDICATOR_VALUE.check(
+        rows.select(
+            *INDICATOR_VALUE.key,
+            "value",
+            "low",
+            "high",
+            pl.col("numerator").cast(pl.Int64),
+            pl.col("denominator").cast(pl.Int64),
+            status.alias("status"),
+            "definition",
+        )
+    )
+
+
+def cities_of(span: pl.DataFrame) -> list[City]:
+    """The cities of SPAN, the pool included, with their windows."""
+    return [
+        City(
+            row["city"],
+            row["first_month"],
+            row["last_month"],
+            row["full_history"],
+            row["has_leavers"],
+            Observation(first_day(row["first_month"]), last_day(row["last_month"]), row["full_history"]),
+        )
+        for row in span.iter_rows(named=True)
+    ]
+
+
+def last_transitions(cities: Sequence[City], variant: str) -> np.ndarray:
+    """O of every city for one series; a sensitivity series is never shown beyond the main one."""
+    gap = GAPS[variant]
+    widest = max(gap, GAPS["main"])
+    return np.array([city.observation.last_transition(widest) for city in cities])

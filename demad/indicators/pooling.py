@@ -1,0 +1,55 @@
+"""The tables of the cities under each other, with the pooled cities as a city of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import polars as pl
+
+from demad.tables.counts import CARE_LEAVER_RISK, FLOW, RETURN_RISK, SPAN, SPELL_RISK, STOCK
+from demad.tables.schema import Table
+
+POOLED = "all"
+_ADDITIVE = (STOCK, FLOW, SPELL_RISK, RETURN_RISK, CARE_LEAVER_RISK)
+
+
+def pool(cities: Iterable[Mapping[str, pl.DataFrame]]) -> dict[str, pl.DataFrame]:
+    """Return the tables of all cities, each with rows for city ``all`` that are the sum of the cities.
+
+    The pooled window runs from the latest W to the earliest M: before and after, a city would be missing
+    from the sum and the sum would seem to move. If one city's history is cut, so is the pool's.
+
+    Parameters
+    ----------
+    cities
+        Per city the tables of `counting.count_city`.
+
+    Returns
+    -------
+    ``stock``, ``flow``, ``spell_risk``, ``return_risk``, ``care_leaver_risk`` and ``span``, sorted by key.
+    """
+    cities = list(cities)
+    pooled = {table.name.lower(): _with_sum(table, cities) for table in _ADDITIVE}
+    spans = pl.concat([SPAN.empty(), *(tables["span"] for tables in cities)])
+    return {**pooled, "span": _with_common_span(spans)}
+
+
+def _with_sum(table: Table, cities: list[Mapping[str, pl.DataFrame]]) -> pl.DataFrame:
+    rows = pl.concat([table.empty(), *(tables[table.name.lower()] for tables in cities)])
+    rest = [name for name in table.key if name != "city"]
+    total = rows.group_by(rest).agg(pl.col(table.counts).sum()).with_columns(city=pl.lit(POOLED))
+    return table.check(pl.concat([rows, total.select(rows.columns)]).sort(table.key))
+
+
+def _with_common_span(spans: pl.DataFrame) -> pl.DataFrame:
+    if spans.is_empty():
+        return spans
+    common = spans.select(
+        pl.lit(POOLED).alias("city"),
+        pl.col("first_month").max(),
+        pl.col("last_month").min(),
+        pl.col("full_history").all(),
+        pl.col("has_leavers").any(),
+        pl.col("as_of").min(),
+    )
+    return SPAN.check(pl.concat([spans.sort("city"), common]))

@@ -1,0 +1,166 @@
+"""Extracts of a delivery become periods: corrections resolved, impossible rights set aside, words translated.
+
+Not here: reading and validating files (intake), months and spells (spells).
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+
+from demad.reference.stop_reasons import STOP_REASONS
+from demad.tables.observation import Observation
+from demad.tables.people import (
+    CARE_FORM,
+    ENDING,
+    GPMI,
+    HOUSEHOLD,
+    LAW,
+    LEAVER,
+    NATIONALITY,
+    ORIGIN,
+    PERIOD,
+    SEX,
+    SUPPORT,
+    SUPPORT_KIND,
+    YES_NO_UNKNOWN,
+)
+
+GPMI_WORDS = {
+    "geen": "none",
+    "algemeen": "general",
+    "studie": "study",
+    "studie_werk": "study_work",
+    "vrijgesteld": "exempt",
+}
+ORIGIN_WORDS = {
+    "eerste": "first",
+    "werk": "work",
+    "einde_werkloosheid": "unemployment_ended",
+    "andere_uitkering": "other_benefit",
+    "ander_ocmw": "other_ocmw",
+    "jeugdhulp": "youth_care",
+    "andere": "other",
+}
+SUPPORT_WORDS = {
+    "art60": "art60",
+    "art61": "art61",
+    "opleiding": "training",
+    "installatiepremie": "installation_premium",
+    "referentieadres": "reference_address",
+    "begeleiding": "guidance",
+}
+FOLLOW_UP_WORDS = {"verhuis": "moved", "overlijden": "death"}
+
+
+def resolve_periods(extract: pl.DataFrame, observation: Observation) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return the decisions that stand, and how many rows each step took away.
+
+    Of the rows with the same person, law and begin the last recorded one wins, entirely; only then does a
+    row without a day of right fall away. In the other order an annulment (a correction that ends before it
+    begins) would leave the wrong decision standing.
+
+    Parameters
+    ----------
+    extract
+        LEEFLOON of `intake.contract`, in order of recording, required columns not null.
+    observation
+        Window of the delivery: an ``einde`` after ``as_of`` is cut to it; with a cut history decisions that
+        ended before ``since`` are dropped.
+
+    Returns
+    -------
+    PERIOD, sorted by person, begin and law; and one row per step: ``check``, ``rows``, ``failed``.
+    """
+    standing = extract.unique(["persoon", "wet", "begin"], keep="last", maintain_order=True)
+    ends_first = pl.col("einde").is_not_null() & (pl.col("einde") < pl.col("begin"))
+    begins_late = pl.col("begin") > observation.as_of
+    ended_before = pl.lit(not observation.full_history) & (pl.col("einde") < observation.since)
+    lasting = standing.filter(~ends_first)
+    begun = lasting.filter(~begins_late)
+    seen = begun.filter(~ended_before.fill_null(False))
+    periods = _in_english(seen, observation.as_of).sort("person", "begin", "law")
+    steps = pl.DataFrame(
+        {
+            "check": ["replaced_or_repeated", "end_before_begin", "begin_after_as_of", "ended_before_since"],
+            "rows": [extract.height, standing.height, lasting.height, begun.height],
+            "failed": [
+                extract.height - standing.height,
+                standing.height - lasting.height,
+                lasting.height - begun.height,
+                begun.height - seen.height,
+            ],
+        },
+        schema={"check": pl.String, "rows": pl.Int64, "failed": pl.Int64},
+    )
+    return PERIOD.check(periods), steps
+
+
+def _in_english(rows: pl.DataFrame, as_of: date) -> pl.DataFrame:
+    groups = {code: group for code, (_, group) in STOP_REASONS.items()}
+    return rows.select(
+        pl.col("persoon").alias("person"),
+        pl.col("wet").cast(LAW).alias("law"),
+        "begin",
+        pl.when(pl.col("einde") > as_of).then(pl.lit(as_of)).otherwise(pl.col("einde")).alias("end"),
+        pl.col("categorie").cast(pl.String).cast(HOUSEHOLD).alias("household"),
+        pl.col("geboortejaar").alias("birth_year"),
+        pl.col("geslacht").fill_null("unknown").cast(SEX).alias("sex"),
+        pl.col("nationaliteit").fill_null("unknown").cast(NATIONALITY).alias("nationality"),
+        _yes_no("student").alias("student"),
+        _translated("gpmi", GPMI_WORDS, "unknown").cast(GPMI),
+        _translated("stopreden", groups, "unknown").cast(ENDING).alias("ending"),
+        pl.col("eerste_begin").alias("first_begin"),
+        _translated("herkomst", ORIGIN_WORDS, None).cast(ORIGIN).alias("origin"),
+    )
+
+
+def _yes_no(column: str) -> pl.Expr:
+    known = pl.when(pl.col(column)).then(pl.lit("yes")).otherwise(pl.lit("no"))
+    return pl.when(pl.col(column).is_null()).then(pl.lit("unknown")).otherwise(known).cast(YES_NO_UNKNOWN)
+
+
+def _translated(column: str, words: dict[str, str], otherwise: str | None) -> pl.Expr:
+    return pl.col(column).replace_strict(words, default=otherwise, return_dtype=pl.String)
+
+
+def leavers(extract: pl.DataFrame, as_of: date) -> pl.DataFrame:
+    """Return LEAVER: one row per young person who left youth care; the last recorded row wins.
+
+    Parameters
+    ----------
+    extract
+        JEUGDHULP of `intake.contract`, in order of recording.
+    as_of
+        Newest day of that delivery: until when a person without ``gevolgd_tot`` could be observed.
+    """
+    rows = extract.unique("persoon", keep="last", maintain_order=True)
+    frame = rows.select(
+        pl.col("persoon").alias("person"),
+        pl.col("geboortejaar").alias("birth_year"),
+        pl.col("einde_jeugdhulp").alias("left_on"),
+        pl.col("geslacht").fill_null("unknown").cast(SEX).alias("sex"),
+        pl.col("zorgvorm").fill_null("unknown").cast(CARE_FORM).alias("care_form"),
+        pl.col("gevolgd_tot").fill_null(as_of).alias("followed_until"),
+        _translated("einde_gevolgd", FOLLOW_UP_WORDS, None)
+        .cast(LEAVER.schema["follow_up_ended"])
+        .alias("follow_up_ended"),
+    )
+    return LEAVER.check(frame.sort("person"))
+
+
+def supports(extract: pl.DataFrame) -> pl.DataFrame:
+    """Return SUPPORT: other support than leefloon; the last recorded of the same person, kind and begin."""
+    frame = extract.select(
+        pl.col("persoon").alias("person"),
+        _translated("soort", SUPPORT_WORDS, None).cast(SUPPORT_KIND).alias("kind"),
+        "begin",
+        pl.col("einde").alias("end"),
+    )
+    lasting = pl.col("end").is_null() | (pl.col("end") >= pl.col("begin"))
+    return SUPPORT.check(
+        frame.filter(lasting)
+        .unique(["person", "kind", "begin"], keep="last", maintain_order=True)
+        .sort("person", "kind", "begin")
+    )

@@ -1,0 +1,234 @@
+"""Periods become covered months, and covered months become spells. Not here: counting them."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from demad.tables.months import month_of
+from demad.tables.observation import Observation
+from demad.tables.people import MONTH, SPELL
+from demad.tables.terms import AGES, GAPS, REASONS
+
+STRATA_COLUMNS = ("age", "household", "nationality", "sex", "student")
+_AGE_EDGES = (17, 24, 34, 44, 54, 64)
+_GPMI_AGREED = ("general", "study", "study_work")
+
+
+def person_numbers(periods: pl.DataFrame) -> pl.DataFrame:
+    """The number every person has in MONTH and SPELL: ``person`` (String), ``number`` (UInt32), sorted."""
+    return periods.select("person", number=pl.col("person").rle_id()).unique("person", maintain_order=True)
+
+
+def age_band(age: pl.Expr) -> pl.Expr:
+    """Age band (Enum of `terms.AGES`) of an age in whole years."""
+    band = pl.lit(AGES[0])
+    for edge, name in zip(_AGE_EDGES, AGES[1:], strict=True):
+        band = pl.when(age > edge).then(pl.lit(name)).otherwise(band)
+    return band.cast(pl.Enum(AGES))
+
+
+def covered_months(periods: pl.DataFrame, observation: Observation) -> pl.DataFrame:
+    """Return MONTH: every month with a day of right, per series, with the attributes of that month.
+
+    Attributes come from one decision of the series: the one valid on the 15th, else the latest that covers
+    a day of the month; several: latest begin, then latest end (running = latest), then RMI before RMH.
+
+    Parameters
+    ----------
+    periods
+        PERIOD, sorted by person.
+    observation
+        A running decision runs to ``as_of``.
+
+    Returns
+    -------
+    MONTH, sorted by series, person and month. Empty in, empty out.
+    """
+    decisions = _ranked(periods, observation)
+    days = _decision_months(decisions)
+    return MONTH.check(
+        pl.concat(
+            [
+                _with_attributes("main", days.filter("rmi"), decisions),
+                _with_attributes("wide", days, decisions),
+            ]
+        )
+    )
+
+
+def _ranked(periods: pl.DataFrame, observation: Observation) -> pl.DataFrame:
+    """Decisions in order of preference, so that the row number alone decides between two."""
+    until = pl.col("end").fill_null(observation.as_of)
+    return (
+        periods.with_columns(number=pl.col("person").rle_id(), rmi=pl.col("law") == "RMI")
+        .sort("begin", "end", "rmi", nulls_last=True)
+        .with_columns(
+            rank=pl.int_range(pl.len(), dtype=pl.Int64),
+            first_month=month_of(pl.col("begin")),
+            last_month=month_of(until),
+            starts_by_15th=pl.col("begin").dt.day() <= 15,
+            runs_past_15th=until.dt.day() >= 15,
+        )
+    )
+
+
+def _decision_months(decisions: pl.DataFrame) -> pl.DataFrame:
+    months = pl.int_ranges("first_month", pl.col("last_month") + 1, dtype=pl.Int32).alias("month")
+    exploded = decisions.select(
+        "number", "rmi", "rank", "first_month", "last_month", "starts_by_15th", "runs_past_15th", months
+    ).explode("month")
+    on_15th = (pl.col("starts_by_15th") | (pl.col("month") > pl.col("first_month"))) & (
+        pl.col("runs_past_15th") | (pl.col("month") < pl.col("last_month"))
+    )
+    return exploded.select(
+        "number", "month", "rmi", preference=pl.col("rank") + on_15th.cast(pl.Int64) * 2**40
+    )
+
+
+def _with_attributes(series: str, days: pl.DataFrame, decisions: pl.DataFrame) -> pl.DataFrame:
+    chosen = (
+        days.group_by("number", "month")
+        .agg(pl.col("preference").max() % 2**40)
+        .sort("number", "month")
+        .rename({"preference": "rank"})
+    )
+    of_decision = decisions.select(
+        "birth_year", *STRATA_COLUMNS[1:], "gpmi", "origin", first_begin_month=month_of(pl.col("first_begin"))
+    )[chosen["rank"]]
+    return pl.concat([chosen.select("number", "month"), of_decision], how="horizontal").select(
+        series=pl.lit(series).cast(MONTH.schema["series"]),
+        person="number",
+        month="month",
+        age=age_band(pl.col("month") // 12 - pl.col("birth_year")),
+        household="household",
+        nationality="nationality",
+        sex="sex",
+        student="student",
+        with_gpmi=pl.col("gpmi").is_in(_GPMI_AGREED),
+        first_begin_month="first_begin_month",
+        origin="origin",
+    )
+
+
+def starts_spell(gap: int) -> pl.Expr:
+    """Whether a row of one sorted series of MONTH begins a spell that bridges ``gap`` uncovered months."""
+    other_person = pl.col("person") != pl.col("person").shift(1)
+    return (other_person | (pl.col("month") - pl.col("month").shift(1) > gap + 1)).fill_null(True)
+
+
+def build_spells(months: pl.DataFrame, periods: pl.DataFrame, observation: Observation) -> pl.DataFrame:
+    """Return SPELL for the four variants: maximal runs of covered months, with how each began and ended.
+
+    A spell whose last covered month lies after O is not ended but censored: whether it ended is not certain
+    yet. Judging it anyway makes the newest month's outflow too high.
+
+    Parameters
+    ----------
+    months
+        MONTH, sorted by series, person and month.
+    periods
+        PERIOD they came from: the reason of an ending stands in the decision that ends last.
+    observation
+        Gives W, O and which starts are unknown.
+
+    Returns
+    -------
+    SPELL, sorted by variant, person and start.
+    """
+    wide = months.filter(series="wide")
+    series = {"main": months.filter(series="main"), "wide": wide}
+    covered_by_any = wide.select("person", "month")
+    variants = []
+    for variant, gap in GAPS.items():
+        name = "wide" if variant == "wide" else "main"
+        spells = _runs(series[name], gap)
+        endings = _endings(periods, only_rmi=name == "main")
+        spells = spells.join(endings, left_on=["person", "end"], right_on=["number", "month"], how="left")
+        spells = _beside_other_law(spells, covered_by_any, counted=name == "main")
+        variants.append(_judged(spells, variant, gap, observation))
+    return SPELL.check(pl.concat(variants))
+
+
+def _runs(months: pl.DataFrame, gap: int) -> pl.DataFrame:
+    marked = months.with_columns(begins=starts_spell(gap), before=pl.col("month").shift(1))
+    starts = marked.filter("begins").sort("person", "month")
+    following_same = pl.col("person") == pl.col("person").shift(-1)
+    preceding_same = pl.col("person") == pl.col("person").shift(1)
+    last_seen = months.select(pl.col("month").last()).to_series()
+    return starts.with_columns(
+        start="month",
+        end=pl.concat([pl.col("before").slice(1), pl.lit(last_seen)]) if starts.height else pl.col("month"),
+        next_start=pl.when(following_same).then(pl.col("month").shift(-1)),
+        previous_end=pl.when(preceding_same).then(pl.col("before")),
+    ).drop("series", "month", "begins", "before", "with_gpmi")
+
+
+def _endings(periods: pl.DataFrame, *, only_rmi: bool) -> pl.DataFrame:
+    """The stop reason that holds when a person's last covered month is ``month``."""
+    ended = periods.with_columns(number=pl.col("person").rle_id(), rmi=pl.col("law") == "RMI").filter(
+        pl.col("end").is_not_null() & (pl.col("rmi") | pl.lit(not only_rmi))
+    )
+    return (
+        ended.select("number", "end", "begin", "rmi", "ending", month=month_of(pl.col("end")))
+        .sort("number", "end", "begin", "rmi")
+        .unique(["number", "month"], keep="last", maintain_order=True)
+        .select("number", "month", "ending")
+    )
+
+
+def _beside_other_law(spells: pl.DataFrame, covered: pl.DataFrame, *, counted: bool) -> pl.DataFrame:
+    """Mark spells of the leefloon series with the other law in the month before or after.
+
+    Just outside a spell the leefloon covers nothing, so coverage by any law there is the other law.
+    """
+    after = covered.select("person", end=pl.col("month") - 1, law_after=pl.lit(counted))
+    before = covered.select("person", start=pl.col("month") + 1, law_before=pl.lit(counted))
+    return (
+        spells.join(after, on=["person", "end"], how="left")
+        .join(before, on=["person", "start"], how="left")
+        .with_columns(pl.col("law_after", "law_before").fill_null(False))
+        .sort("person", "start")
+    )
+
+
+def _judged(spells: pl.DataFrame, variant: str, gap: int, observation: Observation) -> pl.DataFrame:
+    start, end, final = pl.col("start"), pl.col("end"), observation.last_transition(gap)
+    window_start = observation.first_month
+    left_censored = start <= observation.left_censored_until(gap)
+    reason = (
+        pl.when("law_after")
+        .then(pl.lit("law_change"))
+        .otherwise(pl.col("ending").cast(pl.String).fill_null("unknown"))
+    )
+    certain = end <= final
+    is_exit = certain & reason.is_in(REASONS)
+    entry = pl.max_horizontal(pl.lit(0), window_start - start) if observation.full_history else pl.lit(0)
+    seen_before = pl.lit(observation.full_history) | (start - 24 >= window_start)
+    kind = (
+        pl.when(left_censored)
+        .then(None)
+        .when(pl.col("first_begin_month") == start)
+        .then(pl.lit("new"))
+        .when(start - pl.col("previous_end") <= 24)
+        .then(pl.lit("return"))
+        .when(seen_before)
+        .then(pl.lit("new"))
+        .otherwise(pl.lit("unknown"))
+    )
+    return spells.select(
+        pl.lit(variant).cast(SPELL.schema["variant"]).alias("variant"),
+        "person",
+        "start",
+        "end",
+        left_censored.alias("left_censored"),
+        entry.cast(pl.Int32).alias("entry"),
+        pl.min_horizontal(end - start + 1, final - start + 1).cast(pl.Int32).alias("last"),
+        is_exit.alias("exited"),
+        pl.when(certain).then(reason).cast(SPELL.schema["reason"]).alias("reason"),
+        "next_start",
+        kind.cast(SPELL.schema["inflow"]).alias("inflow"),
+        pl.col("law_before").alias("from_other_law"),
+        (pl.col("origin") == "unemployment_ended").fill_null(False).alias("from_unemployment"),
+        pl.col("origin").is_not_null().alias("origin_known"),
+        *STRATA_COLUMNS,
+    )

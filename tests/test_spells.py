@@ -1,0 +1,147 @@
+"""Covered months and spells, each from a handful of decisions."""
+
+from datetime import date
+
+import polars as pl
+import pytest
+
+from demad.spells import build_spells, covered_months
+from demad.tables.months import month_label, month_number
+from demad.tables.observation import Observation
+from demad.tables.people import PERIOD
+
+SEEN = Observation(date(2020, 1, 1), date(2023, 12, 31), full_history=False)
+
+
+def periods(*decisions: tuple) -> pl.DataFrame:
+    """PERIOD from (person, law, begin, end, ending) in ISO days; the other columns are all the same."""
+    rows = [
+        {
+            "person": person,
+            "law": law,
+            "begin": date.fromisoformat(begin),
+            "end": date.fromisoformat(end) if end else None,
+            "household": "2",
+            "birth_year": 1990,
+            "sex": "V",
+            "nationality": "BE",
+            "student": "no",
+            "gpmi": "general",
+            "ending": ending,
+            "first_begin": None,
+            "origin": None,
+        }
+        for person, law, begin, end, ending in decisions
+    ]
+    return PERIOD.check(pl.DataFrame(rows, schema=PERIOD.schema).sort("person", "begin", "law"))
+
+
+def spells_of(decisions: pl.DataFrame, variant: str = "main", observation: Observation = SEEN) -> list[tuple]:
+    """(first month, last month, reason) of every spell of the variant."""
+    months = covered_months(decisions, observation)
+    built = build_spells(months, decisions, observation).filter(variant=variant)
+    return [
+        (month_label(row["start"]), month_label(row["end"]), row["reason"])
+        for row in built.iter_rows(named=True)
+    ]
+
+
+def test_one_day_of_right_covers_the_month():
+    decisions = periods(("p1", "RMI", "2021-03-31", "2021-05-01", "work"))
+    assert spells_of(decisions) == [("2021-03", "2021-05", "work")]
+
+
+def test_one_uncovered_month_is_bridged_and_two_are_not():
+    decisions = periods(
+        ("p1", "RMI", "2021-01-01", "2021-01-31", "unknown"),
+        ("p1", "RMI", "2021-03-01", "2021-03-31", "unknown"),
+        ("p1", "RMI", "2021-06-01", "2021-06-30", "work"),
+    )
+    assert spells_of(decisions) == [("2021-01", "2021-03", "unknown"), ("2021-06", "2021-06", "work")]
+    assert [spell[:2] for spell in spells_of(decisions, "gap0")] == [
+        ("2021-01", "2021-01"),
+        ("2021-03", "2021-03"),
+        ("2021-06", "2021-06"),
+    ]
+    assert [spell[:2] for spell in spells_of(decisions, "gap3")] == [("2021-01", "2021-06")]
+
+
+def test_the_next_month_under_the_other_law_is_no_exit():
+    decisions = periods(
+        ("p1", "RMI", "2021-01-01", "2021-03-31", "work"), ("p1", "RMH", "2021-04-10", "2021-09-30", "work")
+    )
+    assert spells_of(decisions) == [("2021-01", "2021-03", "law_change")]
+    assert spells_of(decisions, "wide") == [("2021-01", "2021-09", "work")]
+
+
+def test_another_law_two_months_later_is_an_exit():
+    decisions = periods(
+        ("p1", "RMI", "2021-01-01", "2021-03-31", "work"), ("p1", "RMH", "2021-05-01", "2021-09-30", "work")
+    )
+    assert spells_of(decisions) == [("2021-01", "2021-03", "work")]
+
+
+def test_an_exit_is_judged_only_when_the_gap_and_the_settlement_month_have_passed():
+    # M = 2023-12, L = 1, gap 1: O = 2023-09. An end in September counts, one in October does not yet.
+    decisions = periods(
+        ("p1", "RMI", "2023-01-01", "2023-09-30", "work"), ("p2", "RMI", "2023-01-01", "2023-10-31", "work")
+    )
+    assert [spell[2] for spell in spells_of(decisions)] == ["work", None]
+
+
+def test_the_reason_stands_in_the_decision_that_ends_last():
+    decisions = periods(
+        ("p1", "RMI", "2021-01-01", "2021-06-30", "moved"), ("p1", "RMI", "2021-03-01", "2021-06-10", "work")
+    )
+    assert spells_of(decisions) == [("2021-01", "2021-06", "moved")]
+
+
+def test_the_month_takes_its_attributes_from_the_decision_valid_on_the_15th():
+    decisions = periods(
+        ("p1", "RMI", "2021-01-01", "2021-01-20", "unknown"),
+        ("p1", "RMI", "2021-01-21", "2021-02-28", "work"),
+    ).with_columns(household=pl.Series(["3", "1"], dtype=PERIOD.schema["household"]))
+    months = covered_months(decisions, SEEN).filter(series="main")
+    assert months["household"].to_list() == ["3", "1"]
+
+
+def test_a_decision_that_misses_the_15th_still_covers_the_month():
+    decisions = periods(("p1", "RMI", "2021-01-16", "2021-02-14", "work"))
+    months = covered_months(decisions, SEEN).filter(series="main")
+    assert [month_label(month) for month in months["month"]] == ["2021-01", "2021-02"]
+
+
+@pytest.mark.parametrize(("begin", "unknown"), [("2020-02-10", True), ("2020-03-01", False)])
+def test_a_spell_at_the_left_edge_of_a_cut_history_has_no_known_start(begin, unknown):
+    # W = 2020-01, gap 1: up to and including 2020-02 a spell may be the tail of a longer one.
+    decisions = periods(("p1", "RMI", begin, "2021-06-30", "work"))
+    built = build_spells(covered_months(decisions, SEEN), decisions, SEEN).filter(variant="main")
+    assert built["left_censored"].to_list() == [unknown]
+
+
+def test_with_full_history_an_old_spell_enters_late():
+    full = Observation(SEEN.since, SEEN.as_of, full_history=True)
+    decisions = periods(("p1", "RMI", "2019-09-01", "2020-06-30", "work"))
+    built = build_spells(covered_months(decisions, full), decisions, full).filter(variant="main")
+    assert built.select("entry", "last", "exited").row(0) == (4, 10, True)  # W is the 5th paid month
+
+
+def test_a_running_decision_runs_to_as_of():
+    decisions = periods(("p1", "RMI", "2023-06-15", None, "unknown"))
+    assert spells_of(decisions) == [("2023-06", "2023-12", None)]
+
+
+def test_nothing_in_gives_nothing_out():
+    none = PERIOD.empty()
+    months = covered_months(none, SEEN)
+    assert months.is_empty()
+    assert build_spells(months, none, SEEN).is_empty()
+
+
+def test_windows_of_whole_and_broken_months():
+    broken = Observation(date(2020, 1, 2), date(2023, 12, 30), full_history=False)
+    assert (broken.first_month, broken.last_month) == (
+        month_number(date(2020, 2, 1)),
+        month_number(date(2023, 11, 1)),
+    )
+    assert SEEN.last_transition(1) == month_number(date(2023, 9, 1))
