@@ -12,6 +12,7 @@ from demad.tables.terms import AGES, GAPS, REASONS
 STRATA_COLUMNS = ("age", "household", "nationality", "sex", "student")
 _AGE_EDGES = (17, 24, 34, 44, 54, 64)
 _GPMI_AGREED = ("general", "study", "study_work")
+_MONTH_BITS, _RANK_BITS = 16, 25  # with the person's number 63 bits: 2 million people, 33 million decisions a city
 
 
 def person_numbers(periods: pl.DataFrame) -> pl.DataFrame:
@@ -73,6 +74,7 @@ def _ranked(periods: pl.DataFrame, observation: Observation) -> pl.DataFrame:
 
 
 def _decision_months(decisions: pl.DataFrame) -> pl.DataFrame:
+    """One row per decision and month, as one sortable number: person, month, valid on the 15th, rank."""
     months = pl.int_ranges("first_month", pl.col("last_month") + 1, dtype=pl.Int32).alias("month")
     exploded = decisions.select(
         "number", "rmi", "rank", "first_month", "last_month", "starts_by_15th", "runs_past_15th", months
@@ -80,17 +82,17 @@ def _decision_months(decisions: pl.DataFrame) -> pl.DataFrame:
     on_15th = (pl.col("starts_by_15th") | (pl.col("month") > pl.col("first_month"))) & (
         pl.col("runs_past_15th") | (pl.col("month") < pl.col("last_month"))
     )
-    return exploded.select(
-        "number", "month", "rmi", preference=pl.col("rank") + on_15th.cast(pl.Int64) * 2**40
-    )
+    person_month = pl.col("number").cast(pl.Int64) * 2**_MONTH_BITS + pl.col("month")
+    return exploded.select("rmi", key=(person_month * 2 + on_15th.cast(pl.Int64)) * 2**_RANK_BITS + pl.col("rank"))
 
 
 def _with_attributes(series: str, days: pl.DataFrame, decisions: pl.DataFrame) -> pl.DataFrame:
-    chosen = (
-        days.group_by("number", "month")
-        .agg(pl.col("preference").max() % 2**40)
-        .sort("number", "month")
-        .rename({"preference": "rank"})
+    person_month = pl.col("key") // 2 ** (_RANK_BITS + 1)
+    best = days.select(pl.col("key").sort()).filter((person_month != person_month.shift(-1)).fill_null(True))
+    chosen = best.select(
+        number=(person_month // 2**_MONTH_BITS).cast(pl.UInt32),
+        month=(person_month % 2**_MONTH_BITS).cast(pl.Int32),
+        rank=pl.col("key") % 2**_RANK_BITS,
     )
     of_decision = decisions.select(
         "birth_year", *STRATA_COLUMNS[1:], "gpmi", "origin", first_begin_month=month_of(pl.col("first_begin"))
@@ -137,14 +139,14 @@ def build_spells(months: pl.DataFrame, periods: pl.DataFrame, observation: Obser
     """
     wide = months.filter(series="wide")
     series = {"main": months.filter(series="main"), "wide": wide}
-    covered_by_any = wide.select("person", "month")
+    other_law = _months_of_other_law(periods, observation)
     variants = []
     for variant, gap in GAPS.items():
         name = "wide" if variant == "wide" else "main"
         spells = _runs(series[name], gap)
         endings = _endings(periods, only_rmi=name == "main")
         spells = spells.join(endings, left_on=["person", "end"], right_on=["number", "month"], how="left")
-        spells = _beside_other_law(spells, covered_by_any, counted=name == "main")
+        spells = _beside_other_law(spells, other_law if name == "main" else other_law.clear())
         variants.append(_judged(spells, variant, gap, observation))
     return SPELL.check(pl.concat(variants))
 
@@ -176,13 +178,22 @@ def _endings(periods: pl.DataFrame, *, only_rmi: bool) -> pl.DataFrame:
     )
 
 
-def _beside_other_law(spells: pl.DataFrame, covered: pl.DataFrame, *, counted: bool) -> pl.DataFrame:
-    """Mark spells of the leefloon series with the other law in the month before or after.
+def _months_of_other_law(periods: pl.DataFrame, observation: Observation) -> pl.DataFrame:
+    """The months that RMH covers: ``person`` (number) and ``month``."""
+    until = month_of(pl.col("end").fill_null(observation.as_of)) + 1
+    return (
+        periods.with_columns(person=pl.col("person").rle_id())
+        .filter(pl.col("law") == "RMH")
+        .select("person", month=pl.int_ranges(month_of(pl.col("begin")), until, dtype=pl.Int32))
+        .explode("month")
+        .unique()
+    )
 
-    Just outside a spell the leefloon covers nothing, so coverage by any law there is the other law.
-    """
-    after = covered.select("person", end=pl.col("month") - 1, law_after=pl.lit(counted))
-    before = covered.select("person", start=pl.col("month") + 1, law_before=pl.lit(counted))
+
+def _beside_other_law(spells: pl.DataFrame, other_law: pl.DataFrame) -> pl.DataFrame:
+    """Mark spells that the other law covers in the month before or after."""
+    after = other_law.select("person", end=pl.col("month") - 1, law_after=True)
+    before = other_law.select("person", start=pl.col("month") + 1, law_before=True)
     return (
         spells.join(after, on=["person", "end"], how="left")
         .join(before, on=["person", "start"], how="left")

@@ -1,0 +1,26 @@
+"""Days that a trend chart must mark. Not here: breaks of one city (``cities``)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from demad.reference.places import data_folder
+from demad.reference.toml_files import read_toml
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyEvent:
+    """One day with a short label, a sentence (both Dutch) and where it is documented."""
+
+    day: date
+    label: str
+    text: str
+    source: str
+
+
+def policy_events() -> tuple[PolicyEvent, ...]:
+    """Every event, in order of day."""
+    entries = read_toml(data_folder("reference") / "policy_events.toml")["event"]
+    found = [PolicyEvent(row["date"], row["label"], row["text"], row["source"]) for row in entries]
+    return tuple(sorted(found, key=lambda event: event.day))

@@ -1,0 +1,31 @@
+"""The one place that knows where data folders are: in a checkout or inside the wheel."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from pathlib import Path
+
+INSIDE = ("cities", "reference")
+
+
+def data_folder(name: str) -> Path:
+    """Folder with shipped data.
+
+    ``cities`` and ``reference`` lie inside the package; ``expectations``, ``reports`` and other
+    folders of the repository lie at its top, and in a wheel under ``demad/_data``.
+    """
+    if name in INSIDE:
+        return _package() / name
+    root = checkout()
+    return root / name if root is not None else _package() / "_data" / name
+
+
+def checkout() -> Path | None:
+    """The folder of the repository, or None where only the wheel is installed."""
+    above = _package().parent
+    found = (above / "pyproject.toml").is_file() and (above / "assets").is_dir()
+    return above if found else None
+
+
+def _package() -> Path:
+    return Path(str(files("demad"))).resolve()

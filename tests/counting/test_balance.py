@@ -1,0 +1,166 @@
+"""What must hold between and within the additive tables of any city."""
+
+from datetime import date, timedelta
+
+import numpy as np
+import polars as pl
+import pytest
+
+from demad.counting import count_city
+from demad.counting.cells import rows_of
+from demad.indicators import pool
+from demad.periods import resolve_periods
+from demad.spells import build_spells, covered_months
+from demad.tables.counts import FLOW, RETURN_RISK, SPELL_RISK, STOCK
+from demad.tables.observation import Observation
+from demad.tables.terms import REASONS, STRATA
+
+CUT = Observation(date(2015, 1, 1), date(2020, 9, 30), full_history=False)
+FULL = Observation(date(2015, 1, 1), date(2020, 9, 30), full_history=True)
+
+
+def extract(*, persons: int, seed: int) -> pl.DataFrame:
+    """Random decisions of a random city, in the columns of the contract."""
+    rng = np.random.default_rng(seed)
+    n = persons * 8
+    begin = [date(2013, 6, 1) + timedelta(days=int(days)) for days in rng.integers(0, 2600, n)]
+    length = rng.integers(-5, 260, n)
+    running = rng.random(n) < 0.05
+    return pl.DataFrame(
+        {
+            "persoon": [f"p1-test-{number:04d}" for number in rng.integers(0, persons, n)],
+            "wet": rng.choice(["RMI", "RMI", "RMI", "RMH"], n),
+            "begin": begin,
+            "einde": [
+                None if open_ else day + timedelta(days=int(days))
+                for day, days, open_ in zip(begin, length, running, strict=True)
+            ],
+            "categorie": rng.integers(1, 4, n),
+            "geboortejaar": rng.integers(1950, 2003, n).astype(np.int32),
+            "geslacht": rng.choice(["M", "V", None], n).tolist(),
+            "nationaliteit": rng.choice(["BE", "EU", "NEU", None], n).tolist(),
+            "student": rng.choice([True, False], n),
+            "gpmi": rng.choice(["geen", "algemeen", "studie", "vrijgesteld"], n),
+            "stopreden": rng.choice(["W1", "A60", "O1", "V1", "G1", "M1", "S1", "E1", "X1", "X2", "U0"], n),
+            "eerste_begin": pl.Series([None] * n, dtype=pl.Date),
+            "herkomst": rng.choice(["eerste", "werk", "einde_werkloosheid"], n),
+        }
+    )
+
+
+def tables_of(rows: pl.DataFrame, observation: Observation, city: str = "gent") -> dict[str, pl.DataFrame]:
+    periods, _ = resolve_periods(rows, observation)
+    months = covered_months(periods, observation)
+    spells = build_spells(months, periods, observation)
+    return count_city(
+        city=city,
+        periods=periods,
+        months=months,
+        spells=spells,
+        leavers=None,
+        supports=None,
+        observation=observation,
+    )
+
+
+@pytest.fixture(scope="module", params=[CUT, FULL], ids=["cut", "full"])
+def counted(request: pytest.FixtureRequest) -> tuple[Observation, dict[str, pl.DataFrame]]:
+    return request.param, tables_of(extract(persons=150, seed=7), request.param)
+
+
+def test_the_balance_closes_for_every_series_breakdown_and_group(counted):
+    observation, tables = counted
+    leaving = [f"out_{reason}" for reason in REASONS] + ["end_admin", "end_law"]
+    cell = ["variant", "breakdown", "group"]
+    months = pl.DataFrame({"month": range(observation.first_month, observation.last_month + 1)}).cast(
+        pl.Int32
+    )
+    flow = tables["flow"]
+    rows = flow.select(cell).unique().join(months, how="cross").join(flow, on=[*cell, "month"], how="left")
+    gap = pl.col("variant").replace_strict({"main": 1, "wide": 1, "gap0": 0, "gap3": 3})
+    edge = pl.lit(1) if observation.full_history else gap + 2
+    balance = (
+        rows.fill_null(0)
+        .sort(*cell, "month")
+        .with_columns(
+            left=pl.sum_horizontal(leaving).shift(1),
+            before=pl.col("active").shift(1),
+            come=pl.sum_horizontal("in_new", "in_return", "in_unknown"),
+        )
+        .filter(
+            pl.col("month") >= observation.first_month + edge,
+            pl.col("month") <= observation.last_month - 2 - gap,
+        )
+    )
+    broken = balance.filter(pl.col("before") - pl.col("left") + pl.col("come") != pl.col("active"))
+    assert balance.height > 1000
+    assert broken.is_empty()
+
+
+def test_stock_is_active_less_bridged(counted):
+    _, tables = counted
+    both = (
+        tables["flow"]
+        .filter(breakdown="total")
+        .join(tables["stock"].filter(breakdown="total"), on=["variant", "month"])
+    )
+    assert both.height > 100
+    assert both.filter(pl.col("active") - pl.col("bridged") != pl.col("stock")).is_empty()
+
+
+def test_the_risk_set_shrinks_by_exits_and_censored_and_grows_by_entries(counted):
+    _, tables = counted
+    exits = pl.sum_horizontal([f"d_{reason}" for reason in REASONS])
+    by_k = (
+        tables["spell_risk"]
+        .filter(pl.col("variant") == "main", pl.col("breakdown") == "total", pl.col("k") <= 60)
+        .with_columns(d=exits)
+        .group_by("k")
+        .agg(pl.col("n", "d", "c", "entries").sum())
+        .sort("k")
+    )
+    after = by_k["n"] - by_k["d"] - by_k["c"] + by_k["entries"]
+    assert after.head(by_k.height - 1).to_list() == by_k["n"].tail(by_k.height - 1).to_list()
+
+
+@pytest.mark.parametrize("table", [STOCK, FLOW, SPELL_RISK, RETURN_RISK], ids=lambda table: table.name)
+@pytest.mark.parametrize("breakdown", list(STRATA))
+def test_the_groups_of_a_breakdown_add_up_to_the_total(counted, table, breakdown):
+    _, tables = counted
+    rows = tables[table.name.lower()].filter(pl.col("variant") == "main")
+    sums = {
+        name: rows.filter(breakdown=name).select(pl.col(table.counts).sum()).row(0)
+        for name in ("total", breakdown)
+    }
+    assert sums[breakdown] == sums["total"]
+
+
+def test_persons_in_shards_add_up_to_the_city():
+    rows = extract(persons=120, seed=11)
+    part = rows["persoon"].str.slice(-1).is_in(["0", "1", "2", "3"])
+    whole = pool([tables_of(rows, CUT)])
+    shards = pool([tables_of(rows.filter(part), CUT, "a"), tables_of(rows.filter(~part), CUT, "b")])
+    for name in ("stock", "flow", "spell_risk", "return_risk"):
+        together, apart = (tables[name].filter(city="all") for tables in (whole, shards))
+        assert together.equals(apart)
+
+
+def test_a_city_without_anybody_has_empty_tables():
+    tables = tables_of(extract(persons=1, seed=1).clear(), CUT)
+    assert {name: frame.height for name, frame in tables.items()} == {
+        "stock": 0,
+        "flow": 0,
+        "spell_risk": 0,
+        "return_risk": 0,
+        "care_leaver_risk": 0,
+        "span": 1,
+    }
+
+
+def test_cells_without_a_count_have_no_row():
+    counts = {"stock": np.array([[0, 2], [0, 0]])}
+    axes = {"group": ["M", "V"], "month": [24240, 24241]}
+    rows = rows_of(
+        STOCK, fixed={"city": "gent", "variant": "main", "breakdown": "sex"}, axes=axes, counts=counts
+    )
+    assert rows.select("group", "month", "stock", "gpmi").rows() == [("M", 24241, 2, 0)]

@@ -1,0 +1,46 @@
+"""The settings of an installation."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from demad.errors import UsageRefused
+from demad.reference.settings import Settings, load_settings
+
+
+def test_without_a_file_the_defaults_hold(tmp_path: Path) -> None:
+    assert load_settings(tmp_path) == Settings()
+    assert load_settings() == Settings()
+
+
+def test_a_threshold_can_only_become_stricter(tmp_path: Path) -> None:
+    (tmp_path / "demad.toml").write_text("publish_threshold = 20\n", encoding="utf-8")
+    assert load_settings(tmp_path).publish_threshold == 20
+    (tmp_path / "demad.toml").write_text("publish_threshold = 9\n", encoding="utf-8")
+    with pytest.raises(UsageRefused) as refused:
+        load_settings(tmp_path)
+    assert refused.value.code == "D-441"
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("publish_treshold = 20\n", "D-440"),
+        ('publish_threshold = "20"\n', "D-441"),
+        ("publish_threshold = true\n", "D-441"),
+        ("contact = \n", "D-443"),
+    ],
+)
+def test_a_wrong_setting_is_refused_by_code(tmp_path: Path, text: str, code: str) -> None:
+    (tmp_path / "demad.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(UsageRefused) as refused:
+        load_settings(tmp_path)
+    assert refused.value.code == code
+
+
+def test_a_misspelt_setting_names_the_one_meant(tmp_path: Path) -> None:
+    (tmp_path / "demad.toml").write_text("publish_treshold = 20\n", encoding="utf-8")
+    with pytest.raises(UsageRefused, match='Bedoelde je "publish_threshold"'):
+        load_settings(tmp_path)
