@@ -1,0 +1,113 @@
+"""Makes a delivery at the city: checked files become canonical Parquet, and `delivery.json` comes last."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable, Mapping
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+
+from demad.errors import DeliveryRefused
+from demad.intake.check import Checked, check, read_dataset
+from demad.intake.contract import DATASETS
+from demad.intake.manifest import DeliveredFile, Delivery, read_manifest, write_manifest
+from demad.reference.cities import City
+from demad.store import file_hash, private_folder
+
+
+def check_files(paths: Iterable[Path], city: City, *, as_of: date) -> list[Checked]:
+    """Read, guard, type and judge files, as the receiver will."""
+    return check([read_dataset(path, city) for path in paths], city, as_of=as_of)
+
+
+def make_delivery(
+    root: Path,
+    city: City,
+    paths: Iterable[Path],
+    *,
+    since: date,
+    as_of: date,
+    full_history: bool,
+    made_on: date,
+) -> Delivery:
+    """Check files and put them as one delivery in `<root>/inbox/<city>/`.
+
+    Only contract columns and codes travel. Rows that break a rule travel too, so that the receiver counts
+    what the city counted.
+
+    Returns
+    -------
+    The delivery; making the same one again changes nothing.
+
+    Raises
+    ------
+    DeliveryRefused
+        D-223 without leefloon, D-302 where a suite refuses; nothing is left in the inbox then.
+    """
+    checked = check_files(paths, city, as_of=as_of)
+    refused = [part.dataset for part in checked if part.refused]
+    if refused:
+        raise DeliveryRefused(
+            "D-302",
+            f"Te veel rijen van {', '.join(refused)} voldoen niet.",
+            "Voer demad check uit en verbeter ze.",
+        )
+    frames = {part.dataset: part.conformed.frame for part in checked}
+    return put_delivery(
+        root, city, frames, since=since, as_of=as_of, full_history=full_history, made_on=made_on
+    )
+
+
+def put_delivery(
+    root: Path,
+    city: City,
+    frames: Mapping[str, pl.DataFrame],
+    *,
+    since: date,
+    as_of: date,
+    full_history: bool,
+    made_on: date,
+) -> Delivery:
+    """Write typed frames as a delivery: files first, `delivery.json` last."""
+    if "leefloon" not in frames:
+        raise DeliveryRefused(
+            "D-223", "Een levering zonder leefloon kan niet.", "Voeg het extract leefloon toe."
+        )
+    inbox = private_folder(root / "inbox" / city.slug)
+    stage = private_folder(inbox / ".bezig")
+    try:
+        files = tuple(_write(stage, name, frames[name]) for name in DATASETS if name in frames)
+        delivery = Delivery(
+            id=f"{as_of.isoformat()}-{_short(files)}",
+            city=city.slug,
+            nis=city.nis,
+            since=since,
+            as_of=as_of,
+            full_history=full_history,
+            made_on=made_on,
+            scope="city",
+            key_id="",
+            approval="",
+            files=files,
+        )
+        target = inbox / delivery.id
+        if target.exists():
+            return read_manifest(target)
+        write_manifest(stage, delivery)
+        stage.rename(target)
+    finally:
+        shutil.rmtree(stage, ignore_errors=True)
+    return delivery
+
+
+def _write(stage: Path, dataset: str, frame: pl.DataFrame) -> DeliveredFile:
+    path = stage / f"{dataset}.parquet"
+    frame.drop("rij", strict=False).write_parquet(path, compression="zstd", statistics=False)
+    path.chmod(0o600)
+    return DeliveredFile(dataset, path.name, file_hash(path), path.stat().st_size, frame.height)
+
+
+def _short(files: tuple[DeliveredFile, ...]) -> str:
+    return "".join(file.sha256[:6] for file in files[:2])

@@ -1,0 +1,84 @@
+"""Refuses a delivery that holds an identifier. Says which column and how many rows, never what it saw."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import polars as pl
+
+from demad.errors import PrivacyRefused
+from demad.intake.identifiers import kinds_in
+from demad.intake.reading import Reading, plain
+
+_CANDIDATE = r"@|\d(?:[ .\-/]?\d){8}|^[A-Za-z]{2}\d{2}[ A-Za-z0-9]{11}"
+_HEADER_WORDS = (
+    "insz",
+    "rijksregister",
+    "rrn",
+    "niss",
+    "nationaalnummer",
+    "voornaam",
+    "achternaam",
+    "familienaam",
+)
+
+
+def guard(reading: Reading, *, file_name: str, ignored: Collection[str] = ()) -> None:
+    """Raise where a national number, account, e-mail address or phone number stands in a reading.
+
+    Every text and whole number is looked at, also the headers, sheet names and the file name. One hit is
+    enough: the pseudonyms of the contract begin with a letter, so they can never look like one.
+
+    Parameters
+    ----------
+    reading
+        As read, before anything is stored.
+    file_name
+        Of the delivered file.
+    ignored
+        Columns the city drops: only their header is looked at.
+
+    Raises
+    ------
+    PrivacyRefused
+        D-200 in a column (position, kind, rows), D-201 in a header, sheet or file name, D-202 a header that
+        names an identifier.
+    """
+    for place, name in enumerate((file_name, *reading.labels, *reading.columns)):
+        if any(True for _ in kinds_in(name)):
+            where = "bestandsnaam" if place == 0 else "kop of bladnaam"
+            raise PrivacyRefused("D-201", f"In een {where} staat een persoonsgegeven.", _TODO)
+    dropped = {plain(name) for name in ignored}
+    for place, name in enumerate(reading.columns, start=1):
+        if plain(name) in dropped:
+            continue
+        if any(word in plain(name) for word in _HEADER_WORDS):
+            raise PrivacyRefused("D-202", f"Kolom {place} heet naar een identificatie van personen.", _TODO)
+        _guard_column(reading.frame.to_series(place - 1), place)
+
+
+_TODO = "Haal het weg aan de bron, pseudonimiseer opnieuw en lever opnieuw. De kopie is vernietigd."
+
+
+def _guard_column(column: pl.Series, place: int) -> None:
+    texts = _texts(column)
+    if texts is None:
+        return
+    suspects = texts.filter(texts.str.contains(_CANDIDATE)).value_counts(name="rows")
+    found: dict[str, int] = {}
+    for text, rows in suspects.iter_rows():
+        for kind in set(kinds_in(text)):
+            found[kind] = found.get(kind, 0) + rows
+    if found:
+        what = ", ".join(f"{kind} in {rows} rijen" for kind, rows in sorted(found.items()))
+        raise PrivacyRefused("D-200", f"Kolom {place} bevat persoonsgegevens: {what}.", _TODO)
+
+
+def _texts(column: pl.Series) -> pl.Series | None:
+    """The texts that could hold an identifier; None where the type cannot."""
+    if column.dtype == pl.String:
+        return column.drop_nulls()
+    if column.dtype.is_integer() or column.dtype.is_float():
+        large = column.drop_nulls().filter(column.drop_nulls().abs() >= 10**8)
+        return large.cast(pl.Int64, strict=False).drop_nulls().cast(pl.String)
+    return None

@@ -1,0 +1,130 @@
+"""What is in force per city and dataset: newest ``as_of``, then newest ``made_on``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+
+from demad.intake.manifest import Delivery
+from demad.store import Store
+from demad.tables.counts import QUALITY
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetInForce:
+    """Where a dataset in force comes from."""
+
+    delivery: str
+    since: date
+    as_of: date
+    made_on: date
+    full_history: bool
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """What is in force for one city."""
+
+    city: str
+    datasets: Mapping[str, DatasetInForce]
+    version: str
+
+
+def in_force(root: Path, city: str) -> InForce | None:
+    """What is in force for a city; None where nothing was ever accepted."""
+    store = Store(root)
+    version = store.current(f"extract/{city}")
+    if version is None:
+        return None
+    written = store.facts(f"extract/{city}")["datasets"]
+    return InForce(city, {name: _dataset(facts) for name, facts in written.items()}, version)
+
+
+def inputs_hash(root: Path, city: str) -> str | None:
+    """Changes exactly when what is in force for the city changes."""
+    return Store(root).current(f"extract/{city}")
+
+
+def current_frames(root: Path, city: str) -> dict[str, pl.DataFrame]:
+    """The accepted rows of every dataset in force."""
+    return {name: frame for name, frame in Store(root).tables(f"extract/{city}").items() if name != "quality"}
+
+
+def quality(root: Path, city: str) -> pl.DataFrame:
+    """QUALITY rows of what is in force."""
+    store = Store(root)
+    return store.read(f"extract/{city}", "quality") if store.current(f"extract/{city}") else QUALITY.empty()
+
+
+def accept_into(
+    root: Path,
+    delivery: Delivery,
+    frames: Mapping[str, pl.DataFrame],
+    findings: tuple[Mapping[str, object], ...],
+) -> str:
+    """Put the datasets of a delivery in force where they are newer; return ``accepted`` or ``superseded``.
+
+    A dataset the delivery lacks stays as it was.
+    """
+    store, name = Store(root), f"extract/{delivery.city}"
+    before = store.facts(name).get("datasets", {})
+    facts = {
+        "delivery": delivery.id,
+        "since": delivery.since.isoformat(),
+        "as_of": delivery.as_of.isoformat(),
+        "made_on": delivery.made_on.isoformat(),
+        "full_history": delivery.full_history,
+    }
+    newer = [
+        dataset
+        for dataset in frames
+        if dataset not in before
+        or (facts["as_of"], facts["made_on"]) >= (before[dataset]["as_of"], before[dataset]["made_on"])
+    ]
+    if not newer:
+        return "superseded"
+    kept = {key: frame for key, frame in current_frames(root, delivery.city).items() if key not in newer}
+    checks = pl.concat(
+        [
+            quality(root, delivery.city).filter(~pl.col("dataset").is_in(newer)),
+            _quality(delivery, findings, newer),
+        ]
+    )
+    store.commit(
+        name,
+        {**kept, **{dataset: frames[dataset] for dataset in newer}, "quality": QUALITY.check(checks)},
+        {"datasets": {**before, **dict.fromkeys(newer, facts)}},
+    )
+    return "accepted"
+
+
+def _quality(
+    delivery: Delivery, findings: tuple[Mapping[str, object], ...], datasets: list[str]
+) -> pl.DataFrame:
+    rows = [
+        {
+            "city": delivery.city,
+            "delivery": delivery.id,
+            "dataset": finding["dataset"],
+            "check": finding["check"],
+            "rows": finding["rows"],
+            "failed": finding["failed"],
+        }
+        for finding in findings
+        if finding["dataset"] in datasets
+    ]
+    return pl.DataFrame(rows, schema=QUALITY.schema)
+
+
+def _dataset(facts: Mapping[str, str | bool]) -> DatasetInForce:
+    return DatasetInForce(
+        str(facts["delivery"]),
+        date.fromisoformat(str(facts["since"])),
+        date.fromisoformat(str(facts["as_of"])),
+        date.fromisoformat(str(facts["made_on"])),
+        bool(facts["full_history"]),
+    )

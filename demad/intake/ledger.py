@@ -1,0 +1,70 @@
+"""What was decided about each delivery, one line each, never rewritten. Counts and codes only."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from demad.store import private_folder
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The decision on one delivery: accepted, refused, held, superseded, known or incomplete."""
+
+    city: str
+    delivery: str
+    state: str
+    code: str = ""
+    exit_status: int = 0
+    what: str = ""
+    todo: str = ""
+    content: str = ""
+    as_of: str = ""
+    made_on: str = ""
+    findings: tuple[Mapping[str, object], ...] = field(default=())
+
+
+class Ledger:
+    """The list of decisions under a root, oldest first."""
+
+    def __init__(self, root: Path) -> None:
+        self.path = root / "store" / "ledger.jsonl"
+
+    def add(self, outcome: Outcome) -> None:
+        """Append one decision and make sure it is on disk."""
+        private_folder(self.path.parent)
+        line = {"at": datetime.now(UTC).isoformat(timespec="seconds"), **asdict(outcome)}
+        descriptor = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        with os.fdopen(descriptor, "ab") as target:
+            target.write((json.dumps(line, ensure_ascii=False, sort_keys=True) + "\n").encode())
+            target.flush()
+            os.fsync(target.fileno())
+
+    def outcomes(self) -> Iterator[Outcome]:
+        """Every decision, oldest first; a half-written last line is not a decision."""
+        if not self.path.exists():
+            return
+        for line in self.path.read_text(encoding="utf-8").splitlines():
+            try:
+                written = json.loads(line)
+            except json.JSONDecodeError:
+                continue
+            written.pop("at", None)
+            yield Outcome(**{**written, "findings": tuple(written.get("findings", ()))})
+
+    def last(self, city: str, delivery: str) -> Outcome | None:
+        """The newest decision on one delivery."""
+        found = [entry for entry in self.outcomes() if (entry.city, entry.delivery) == (city, delivery)]
+        return found[-1] if found else None
+
+    def accepted_by_name(self, city: str, delivery: str) -> bool:
+        """Whether somebody let this held delivery in."""
+        return any(
+            entry.state == "accepted_by_name" and (entry.city, entry.delivery) == (city, delivery)
+            for entry in self.outcomes()
+        )

@@ -1,0 +1,155 @@
+"""Judges the content of a dataset with Great Expectations; the only module that knows it (and pandas).
+
+Counts only: results are read through an allow-list, nothing of a row is kept, Data Docs do not exist here.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import logging
+import os
+import warnings
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any
+
+import polars as pl
+
+from demad.errors import DemadError
+from demad.intake.rules import Rule, rejected, rules_of, suite
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """The outcome of one rule: how many rows were judged and how many broke it."""
+
+    dataset: str
+    rule: str
+    severity: str
+    why: str
+    todo: str
+    columns: tuple[str, ...]
+    rows: int
+    failed: int
+    limit: int
+
+    @property
+    def state(self) -> str:
+        """good, warning, set_aside or refused."""
+        if not self.failed or self.severity == "info":
+            return "good"
+        if self.severity == "warning":
+            return "warning" if self.failed > self.limit else "good"
+        return "refused" if self.failed > self.limit else "set_aside"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a suite says of a dataset: every check, the rows that stay, the set-aside ones with their rule."""
+
+    checks: tuple[Check, ...]
+    accepted: pl.DataFrame
+    set_aside: pl.DataFrame
+    refused: bool
+
+
+def validate(frame: pl.DataFrame, dataset: str, *, as_of: date) -> Verdict:
+    """Judge the rows of one dataset.
+
+    A critical rule sets rows aside up to its limit (a share of the rows, and never fewer than a handful);
+    past it the dataset is refused. Rules with ``keep`` are counted and limited but leave the rows in: a row
+    that ends before it begins can be the correction that annuls another.
+
+    Parameters
+    ----------
+    frame
+        Typed by `contract.conform`.
+    as_of
+        Newest day of the delivery.
+
+    Returns
+    -------
+    Verdict; ``refused`` also where no row is left.
+    """
+    rules = rules_of(dataset)
+    counted = _great_expectations(frame, dataset, rules, as_of)
+    checks = tuple(_check(dataset, rule, frame.height, counted[rule.id]) for rule in rules)
+    parameters = _parameters(as_of)
+    removing = [rule for rule in rules if rule.severity == "critical" and not rule.keep]
+    broken = pl.coalesce(pl.when(rejected(rule, parameters)).then(pl.lit(rule.id)) for rule in removing)
+    judged = frame.select("rij", rule=broken).filter(pl.col("rule").is_not_null())
+    accepted = frame.join(judged, on="rij", how="anti") if judged.height else frame
+    refused = any(check.state == "refused" for check in checks) or (frame.height > 0 and accepted.is_empty())
+    return Verdict(checks, accepted, judged, refused)
+
+
+def _check(dataset: str, rule: Rule, rows: int, failed: int) -> Check:
+    tolerated = 1 - float(str(rule.arguments.get("mostly", 1.0)))
+    share = rule.limit_share if rule.severity == "critical" else tolerated
+    limit = max(rule.limit_rows, int(share * rows))
+    return Check(dataset, rule.id, rule.severity, rule.why, rule.todo, rule.columns, rows, failed, limit)
+
+
+def _parameters(as_of: date) -> dict[str, Any]:
+    return {"as_of": as_of, "as_of_year": as_of.year}
+
+
+def _great_expectations(
+    frame: pl.DataFrame, dataset: str, rules: tuple[Rule, ...], as_of: date
+) -> Mapping[str, int]:
+    """Rows that break each rule, as Great Expectations counts them."""
+    columns = sorted({name for rule in rules for name in rule.columns})
+    times = [name for name in columns if frame.schema[name] == pl.Date]
+    narrow = frame.select(
+        pl.col(name).cast(pl.Datetime("ms")) if name in times else pl.col(name) for name in columns
+    )
+    parameters = {**_parameters(as_of), "as_of": datetime(as_of.year, as_of.month, as_of.day)}
+    try:
+        with _quietly():
+            outcome = _definition(dataset).run(
+                batch_parameters={"dataframe": narrow.to_pandas()},
+                expectation_parameters=parameters,
+                result_format={"result_format": "SUMMARY", "partial_unexpected_count": 0},
+            )
+        results = list(outcome.results)
+    except Exception:
+        raise DemadError(
+            "D-301", f"De controle van {dataset} liep vast.", "Meld dit; er ging niets verloren."
+        ) from None
+    counts = {}
+    for rule, result in zip(rules, results, strict=True):
+        if result.exception_info and result.exception_info.get("raised_exception"):
+            raise DemadError(
+                "D-301", f"Regel {rule.id} van {dataset} liep vast.", "Meld dit; er ging niets verloren."
+            )
+        counts[rule.id] = int(result.result.get("unexpected_count") or 0)
+    return counts
+
+
+@lru_cache(maxsize=8)
+def _definition(dataset: str) -> Any:
+    os.environ["GX_ANALYTICS_ENABLED"] = "false"
+    import great_expectations as gx
+
+    context = gx.get_context(mode="ephemeral")
+    context.variables.progress_bars = {"globally": False}
+    source = context.data_sources.add_pandas(dataset)
+    batch = source.add_dataframe_asset(dataset).add_batch_definition_whole_dataframe(dataset)
+    written = suite(dataset)
+    expectations = gx.ExpectationSuite(name=written["name"], expectations=written["expectations"])
+    return gx.ValidationDefinition(name=dataset, data=batch, suite=context.suites.add(expectations))
+
+
+@contextlib.contextmanager
+def _quietly() -> Any:
+    logging.getLogger("great_expectations").setLevel(logging.CRITICAL)
+    with (
+        warnings.catch_warnings(),
+        contextlib.redirect_stdout(io.StringIO()),
+        contextlib.redirect_stderr(io.StringIO()),
+    ):
+        warnings.simplefilter("ignore")
+        yield

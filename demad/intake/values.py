@@ -1,0 +1,71 @@
+"""Cells of real life become dates, numbers, booleans and codes. What is not understood becomes null."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+
+EMPTY = ("", "null", "n.v.t.", "nvt", "-", "#n/b", "#n/a", "na")
+_EXCEL_EPOCH_DAYS = 25_569  # days from Excel's day 0 to 1 January 1970
+_SERIALS = (10_000, 80_000)  # 1927 to 2119
+_TRUE, _FALSE = ("ja", "j", "1", "true", "waar", "yes"), ("nee", "n", "0", "false", "onwaar", "no")
+
+
+def as_text(name: str, dtype: pl.DataType) -> pl.Expr:
+    """Text of a column, stripped; empty words (blank, NULL, n.v.t., -) are null; 3.0 is 3."""
+    cell = pl.col(name)
+    if dtype.is_float():
+        cell = (
+            pl.when(cell == cell.round(0))
+            .then(cell.cast(pl.Int64, strict=False).cast(pl.String))
+            .otherwise(cell.cast(pl.String))
+        )
+    text = cell.cast(pl.String).str.strip_chars(" \t\r\n\u00a0")
+    return pl.when(text.str.to_lowercase().is_in(EMPTY)).then(None).otherwise(text)
+
+
+def as_code(text: pl.Expr, codes: Mapping[str, str], *, otherwise: str | None = None) -> pl.Expr:
+    """The code of a text (3.0 counts as 3); ``otherwise`` for a cell without one; null stays null."""
+    whole = text.str.replace(r"^(\d+)\.0+$", "$1")
+    code = whole.replace_strict(dict(codes), default=otherwise, return_dtype=pl.String)
+    return pl.when(text.is_null()).then(None).otherwise(code)
+
+
+def as_integer(name: str, dtype: pl.DataType) -> pl.Expr:
+    """Int32 of ``1990``, ``1990.0``, ``1.234`` (thousands) or ``€ 12``; anything else is null."""
+    if dtype.is_integer():
+        return pl.col(name).cast(pl.Int32, strict=False)
+    text = as_text(name, dtype).str.replace(r"^(-?\d+)[.,]0+$", "$1")
+    grouped = (
+        pl.when(text.str.contains(r"^\d{1,3}([. ]\d{3})+$"))
+        .then(text.str.replace_all(r"[. ]", ""))
+        .otherwise(text)
+    )
+    return grouped.cast(pl.Int32, strict=False)
+
+
+def as_boolean(name: str, dtype: pl.DataType) -> pl.Expr:
+    """Boolean of ja/nee, j/n, 1/0, true/false; anything else is null."""
+    if dtype == pl.Boolean:
+        return pl.col(name)
+    text = as_text(name, dtype).str.to_lowercase().str.replace(r"^(\d)\.0+$", "$1")
+    return pl.when(text.is_in(_TRUE)).then(pl.lit(True)).when(text.is_in(_FALSE)).then(pl.lit(False))
+
+
+def as_date(name: str, dtype: pl.DataType) -> pl.Expr:
+    """Date of 2026-09-30, 30/09/2026, 30-9-2026, with or without a time, or an Excel serial.
+
+    Two-digit years are null: nobody can say which century was meant.
+    """
+    if dtype == pl.Date:
+        return pl.col(name)
+    if isinstance(dtype, pl.Datetime) or dtype == pl.Datetime:
+        return pl.col(name).dt.date()
+    text = as_text(name, dtype).str.replace(r"[ T]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?$", "")
+    iso = text.str.to_date("%Y-%m-%d", strict=False)
+    day_first = text.str.replace_all(r"[/.]", "-").str.to_date("%d-%m-%Y", strict=False)
+    serial = text.str.replace(r"\.0+$", "").cast(pl.Int32, strict=False)
+    from_serial = pl.when(serial.is_between(*_SERIALS)).then(serial - _EXCEL_EPOCH_DAYS).cast(pl.Date)
+    four_digits = text.str.contains(r"\d{4}")
+    return pl.when(four_digits).then(pl.coalesce(iso, day_first, from_serial)).cast(pl.Date)
