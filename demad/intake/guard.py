@@ -79,6 +79,7 @@ def _texts(column: pl.Series) -> pl.Series | None:
     if column.dtype == pl.String:
         return column.drop_nulls()
     if column.dtype.is_integer() or column.dtype.is_float():
-        large = column.drop_nulls().filter(column.drop_nulls().abs() >= 10**8)
+        numbers = column.drop_nulls().cast(pl.Float64)
+        large = numbers.filter((numbers.abs() >= 10**8) & (numbers.abs() < 10**12))
         return large.cast(pl.Int64, strict=False).drop_nulls().cast(pl.String)
     return None

@@ -85,8 +85,10 @@ def _merged(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
     both = dict(base)
     for key, value in over.items():
         known = both.get(key)
-        nested = isinstance(value, Mapping) and isinstance(known, Mapping)
-        both[key] = _merged(known, value) if nested else value
+        if isinstance(value, Mapping) and isinstance(known, Mapping):
+            both[key] = _merged(known, value)
+        else:
+            both[key] = value
     return both
 
 

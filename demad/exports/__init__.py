@@ -1,0 +1,1 @@
+"""Figures in the formats of others: CSV, Parquet. Tables only, no pages."""

@@ -1,0 +1,86 @@
+"""Extracts of each city as frames. Not here: how they look as files (``files``)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+
+import numpy as np
+import polars as pl
+
+from demad.reference.cities import City, load_cities
+from demad.synthetic import frames
+from demad.synthetic.care_leavers import draw_care_leavers
+from demad.synthetic.decisions import cut
+from demad.synthetic.lives import simulate
+from demad.synthetic.profiles import DEFAULT_PEOPLE, PROFILES, TOTAL_STOCK, Profile
+from demad.synthetic.registration import register
+
+MERGED_MONTHS = {"hasselt": 2025 * 12}
+
+
+def extracts(
+    *,
+    people: int = DEFAULT_PEOPLE,
+    seed: int = 2026,
+    cities: Collection[str] | None = None,
+    equal_performance: bool = False,
+) -> Iterator[tuple[str, dict[str, pl.DataFrame]]]:
+    """Yield per city its five datasets from January 2015 to 30 September 2026.
+
+    A city has its own random stream: leaving out others does not change its rows.
+
+    Parameters
+    ----------
+    people
+        Persons with a leefloon a month at the end of 2025, all thirteen cities together.
+    seed
+        Same seed, same people: the same rows.
+    cities
+        Slugs; None: all.
+    equal_performance
+        Switch off the true differences in performance (``Profile.equal``); level and mix stay.
+
+    Yields
+    ------
+    Slug and {``leefloon``, ``jeugdhulp``, ``steun``, ``bevolking``, ``controle``: frame} with the
+    columns and codes of the contract, dates as ``Date``, rows in order of recording.
+    """
+    known = load_cities()
+    streams = np.random.SeedSequence(seed).spawn(len(PROFILES))
+    for (slug, profile), stream in zip(PROFILES.items(), streams, strict=True):
+        if cities is None or slug in cities:
+            performing = profile.equal() if equal_performance else profile
+            registered = register_city(known[slug], performing, people / TOTAL_STOCK, stream)
+            yield slug, _datasets(registered, np.random.default_rng(stream.spawn(1)[0]))
+
+
+def register_city(
+    city: City, profile: Profile, scale: float, stream: np.random.SeedSequence
+) -> frames.Registered:
+    """Everything simulated for one city: the truth and what was recorded of it."""
+    rng = np.random.default_rng(stream)
+    leavers = draw_care_leavers(profile, scale, rng)
+    lives = simulate(profile, scale, leavers, rng)
+    decisions = cut(lives, profile.gaps, rng, merged_on=MERGED_MONTHS.get(city.slug))
+    rows = register(decisions, lives, profile, rng)
+    n = len(lives.persons)
+    return frames.Registered(
+        city=city,
+        profile=profile,
+        leavers=leavers,
+        lives=lives,
+        decisions=decisions,
+        rows=rows,
+        pseudonyms=frames.pseudonyms(city.slug, n, rng),
+        nis_before_merger=frames.nis_before_merger(city, n, rng),
+    )
+
+
+def _datasets(registered: frames.Registered, rng: np.random.Generator) -> dict[str, pl.DataFrame]:
+    return {
+        "leefloon": frames.leefloon(registered, rng),
+        "jeugdhulp": frames.jeugdhulp(registered),
+        "steun": frames.steun(registered, rng),
+        "bevolking": frames.bevolking(registered.city),
+        "controle": frames.controle(registered, rng),
+    }

@@ -1,0 +1,123 @@
+"""Writes extracts to files: plain, or in the formats of real life. Not here: what stands in them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import UTC, datetime
+from pathlib import Path
+
+import polars as pl
+import xlsxwriter
+
+from demad.reference.cities import City, load_cities
+from demad.synthetic.curves import AS_OF
+from demad.synthetic.extracts import extracts
+from demad.synthetic.layouts import LAYOUTS, PLAIN, Layout
+from demad.synthetic.profiles import DEFAULT_PEOPLE
+
+# Stands in the properties of XLSX files, so that the same extract gives the same bytes.
+MADE_ON = datetime(2026, 10, 9, tzinfo=UTC)
+UNMAPPED_WORD = "zie dossier"
+
+
+def write_extracts(
+    out: Path,
+    *,
+    people: int = DEFAULT_PEOPLE,
+    seed: int = 2026,
+    messy: bool = False,
+    cities: Collection[str] | None = None,
+    equal_performance: bool = False,
+) -> list[Path]:
+    """Write ``out/<city>/<dataset>.csv`` for every city; the files, in order.
+
+    Parameters
+    ----------
+    out
+        Folder; made where it is not there.
+    messy
+        Each city in its own format, with its own headers and words (CSV, XLSX or Parquet) instead of
+        UTF-8 with ``;`` and the contract's columns and codes.
+    people, seed, cities, equal_performance
+        As in ``extracts``.
+    """
+    known = load_cities()
+    written = []
+    drawn = extracts(people=people, seed=seed, cities=cities, equal_performance=equal_performance)
+    for slug, datasets in drawn:
+        folder = out / slug
+        folder.mkdir(parents=True, exist_ok=True)
+        for dataset, frame in datasets.items():
+            layout = LAYOUTS[slug] if messy else PLAIN
+            delivered = in_own_words(frame, dataset, known[slug]) if messy else frame
+            path = folder / f"{dataset}.{layout.suffix}"
+            write_table(path, delivered, layout, title=f"Extract {dataset} {known[slug].name}")
+            written.append(path)
+    return written
+
+
+def in_own_words(frame: pl.DataFrame, dataset: str, city: City) -> pl.DataFrame:
+    """The same rows with the city's headers and stop-reason words, and the columns it should not deliver.
+
+    Columns that the city never fills are left out; a code without a word of its own stays a code, and
+    ``U0`` becomes a word that the city's map does not know.
+    """
+    filled = [name for name in frame.columns if frame.height == 0 or frame[name].null_count() < frame.height]
+    renamed = frame.select(filled)
+    if "stopreden" in filled and city.stop_reasons:
+        words = {code: word.capitalize() for word, code in list(city.stop_reasons.items())[::-1]}
+        words["U0"] = UNMAPPED_WORD
+        renamed = renamed.with_columns(pl.col("stopreden").replace(words))
+    if dataset == "leefloon":
+        team = pl.format("team {}", pl.int_range(pl.len()) % 7 + 1)
+        renamed = renamed.with_columns(team.alias(name) for name in city.ignore)
+    headers = {column: header for header, column in list(city.aliases.get(dataset, {}).items())[::-1]}
+    return renamed.rename({column: header for column, header in headers.items() if column in filled})
+
+
+def write_table(path: Path, frame: pl.DataFrame, layout: Layout, *, title: str) -> None:
+    """Write one frame in a layout; ``title`` stands above the header where the layout has titles."""
+    shown = _shown(frame, layout)
+    if layout.suffix == "parquet":
+        shown.write_parquet(path, statistics=False)
+    elif layout.suffix == "xlsx":
+        _write_xlsx(path, shown, layout, title)
+    else:
+        path.write_bytes(_csv(shown, layout).encode(layout.encoding))
+
+
+def _shown(frame: pl.DataFrame, layout: Layout) -> pl.DataFrame:
+    """Days, booleans and empty cells as the layout writes them."""
+    shown = frame
+    if layout.day:
+        shown = shown.with_columns(pl.col(pl.Date).dt.strftime(layout.day))
+    if layout.yes:
+        words = {"true": layout.yes, "false": layout.no}
+        shown = shown.with_columns(pl.col(pl.Boolean).cast(pl.String).replace(words))
+    if layout.empty:
+        shown = shown.with_columns(pl.all().cast(pl.String).fill_null(layout.empty))
+    return shown
+
+
+def _csv(frame: pl.DataFrame, layout: Layout) -> str:
+    text = frame.write_csv(separator=layout.separator, line_terminator="\r\n")
+    if layout.total:
+        text += "Totaal" + layout.separator * (frame.width - 1) + "\r\n"
+    return text
+
+
+def _write_xlsx(path: Path, frame: pl.DataFrame, layout: Layout, title: str) -> None:
+    options = {"default_date_format": "dd/mm/yyyy", "strings_to_formulas": False}
+    with xlsxwriter.Workbook(path, options) as book:
+        book.set_properties({"created": MADE_ON.replace(tzinfo=None)})
+        sheet = book.add_worksheet("Export")
+        row = 0
+        if layout.title:
+            sheet.write(0, 0, title)
+            sheet.write(1, 0, f"Toestand op {AS_OF:%d/%m/%Y}")
+            row = 3
+        sheet.write_row(row, 0, frame.columns)
+        for place, name in enumerate(frame.columns):
+            sheet.write_column(row + 1, place, frame[name].to_list())
+        if layout.total:
+            sheet.write(row + 1 + frame.height, 0, "Totaal")
