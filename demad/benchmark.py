@@ -64,9 +64,7 @@ def compare(published: pl.DataFrame, catalogue: Sequence[Indicator]) -> pl.DataF
 
 
 def _year_before(cities: pl.DataFrame) -> pl.DataFrame:
-    later = (pl.col("period").str.slice(0, 4).cast(pl.Int32) + 1).cast(pl.String) + pl.col(
-        "period"
-    ).str.slice(4)
+    later = (pl.col("period").str.slice(0, 4).cast(pl.Int32) + 1).cast(pl.String) + pl.col("period").str.slice(4)
     return cities.select(
         *(name for name in FIGURE_KEY if name != "period"),
         period=later,
@@ -96,13 +94,7 @@ def _position() -> pl.Expr:
 
 
 def _verdict(direction: pl.Expr) -> pl.Expr:
-    toward = (
-        pl.when(pl.col("position") == "higher")
-        .then(1)
-        .when(pl.col("position") == "lower")
-        .then(-1)
-        .otherwise(0)
-    )
+    toward = pl.when(pl.col("position") == "higher").then(1).when(pl.col("position") == "lower").then(-1).otherwise(0)
     return (
         pl.when(pl.col("position").is_in(["hidden", "uncertain"]))
         .then("position")
@@ -121,8 +113,7 @@ def _change() -> pl.Expr:
     now, before = pl.col("value"), pl.col("year_before")
     half = 2 * _CHANGE_LIMIT
     error = (
-        ((pl.col("high") - pl.col("low")) / half) ** 2
-        + ((pl.col("high_before") - pl.col("low_before")) / half) ** 2
+        ((pl.col("high") - pl.col("low")) / half) ** 2 + ((pl.col("high_before") - pl.col("low_before")) / half) ** 2
     ).sqrt()
     counts = pl.col("indicator").is_in(["caseload_stock", "inflow_count", "outflow_count"])
     spread = pl.when(counts).then((now + before).sqrt()).otherwise(error)

@@ -91,9 +91,7 @@ CATALOGUE: tuple[Indicator, ...] = (
         interval="geen: een volledige telling",
         source=("leefloon",),
         breakdowns=STRATA_NAMES,
-        worked_example=(
-            "Iemand krijgt leefloon van januari tot maart en opnieuw vanaf juni: twee keer instroom."
-        ),
+        worked_example=("Iemand krijgt leefloon van januari tot maart en opnieuw vanaf juni: twee keer instroom."),
     ),
     Indicator(
         id="outflow_count",
@@ -103,18 +101,14 @@ CATALOGUE: tuple[Indicator, ...] = (
         direction=0,
         min_n=10,
         window=12,
-        population=(
-            "Periodes die eindigen met een van de tien redenen; omzettingen en administratieve stops niet."
-        ),
+        population=("Periodes die eindigen met een van de tien redenen; omzettingen en administratieve stops niet."),
         formula="periodes waarvan de laatste gedekte maand in het tijdvak valt",
         numerator="periodes die eindigen",
         denominator="geen",
         interval="geen: een volledige telling",
         source=("leefloon",),
         breakdowns=(*STRATA_NAMES, "reason"),
-        worked_example=(
-            "Een beslissing eindigt op 31 maart en er volgt niets in april en mei: uitstroom van maart."
-        ),
+        worked_example=("Een beslissing eindigt op 31 maart en er volgt niets in april en mei: uitstroom van maart."),
     ),
     Indicator(
         id="duration_median",
@@ -132,8 +126,7 @@ CATALOGUE: tuple[Indicator, ...] = (
         source=("leefloon",),
         breakdowns=STRATA_NAMES,
         worked_example=(
-            "Tien starters; na 1, 2, 3, 4 en 5 maanden vertrekt telkens één. S(5) = 0,5: de helft is weg "
-            "na 5 maanden."
+            "Tien starters; na 1, 2, 3, 4 en 5 maanden vertrekt telkens één. S(5) = 0,5: de helft is weg na 5 maanden."
         ),
     ),
     Indicator(
@@ -155,8 +148,7 @@ CATALOGUE: tuple[Indicator, ...] = (
         source=("leefloon",),
         breakdowns=STRATA_NAMES,
         worked_example=(
-            "Vier starters; één vertrekt na 2 maanden, één is nog bezig na 6, twee blijven langer: S(12) "
-            "= 3/4."
+            "Vier starters; één vertrekt na 2 maanden, één is nog bezig na 6, twee blijven langer: S(12) = 3/4."
         ),
     ),
     Indicator(
@@ -169,17 +161,14 @@ CATALOGUE: tuple[Indicator, ...] = (
         window=24,
         population="Periodes met een bekend begin, zoals waargenomen in de laatste 24 maanden.",
         formula=(
-            "F_werk(12) = som over k = 1..12 van S(k-1) x vertrekken naar werk na k / risicogroep na k "
-            "(Aalen-Johansen)"
+            "F_werk(12) = som over k = 1..12 van S(k-1) x vertrekken naar werk na k / risicogroep na k (Aalen-Johansen)"
         ),
         numerator="vertrekken naar werk na 1 tot en met 12 maanden",
         denominator="periodes die één maand duurden en konden vertrekken",
         interval="log-log op de delta-variantie",
         source=("leefloon",),
         breakdowns=STRATA_NAMES,
-        worked_example=(
-            "Vier starters; na 1 maand gaat één werken, na 2 maanden verhuist één: F_werk(12) = 1/4."
-        ),
+        worked_example=("Vier starters; na 1 maand gaat één werken, na 2 maanden verhuist één: F_werk(12) = 1/4."),
     ),
     Indicator(
         id="sustainable_activation_12m",
@@ -209,13 +198,9 @@ CATALOGUE: tuple[Indicator, ...] = (
         min_n=30,
         window=36,
         population=(
-            "Vertrekken van de laatste 36 maanden, behalve overlijden en verhuis, zolang ze gevolgd "
-            "konden worden."
+            "Vertrekken van de laatste 36 maanden, behalve overlijden en verhuis, zolang ze gevolgd konden worden."
         ),
-        formula=(
-            "F_terug(12) = 1 - product over m = 1..12 van (1 - terugkeer in maand m / wie nog weg en "
-            "gevolgd is)"
-        ),
+        formula=("F_terug(12) = 1 - product over m = 1..12 van (1 - terugkeer in maand m / wie nog weg en gevolgd is)"),
         numerator="terugkeer in maand 1 tot en met 12",
         denominator="vertrekken met minstens één maand opvolging",
         interval="log-log (Greenwood)",
@@ -236,8 +221,7 @@ CATALOGUE: tuple[Indicator, ...] = (
         window=36,
         population="Jongeren die de jeugdhulp verlieten in de laatste drie kalenderjaren.",
         formula=(
-            "F_leefloon(12), Aalen-Johansen met verhuis en overlijden als concurrerende uitkomst, maand 0"
-            " meegeteld"
+            "F_leefloon(12), Aalen-Johansen met verhuis en overlijden als concurrerende uitkomst, maand 0 meegeteld"
         ),
         numerator="eerste maand met leefloon in maand 0 tot en met 12",
         denominator="jongeren die vanaf maand 0 gevolgd konden worden",
@@ -245,8 +229,7 @@ CATALOGUE: tuple[Indicator, ...] = (
         source=("jeugdhulp", "leefloon"),
         breakdowns=("age", "sex", "zorgvorm"),
         worked_example=(
-            "Vier jongeren: één heeft al leefloon bij vertrek, één na 5 maanden, twee niet: "
-            "F_leefloon(12) = 50%."
+            "Vier jongeren: één heeft al leefloon bij vertrek, één na 5 maanden, twee niet: F_leefloon(12) = 50%."
         ),
     ),
 )

@@ -94,9 +94,7 @@ def _followed(leavers: pl.DataFrame, observation: Observation) -> pl.DataFrame:
             competes=pl.col("follow_up_ended").is_not_null() & (pl.col("seen_until") <= settled),
             age=age_band(pl.col("month") // 12 - pl.col("birth_year")),
         )
-        .filter(
-            pl.col("month").is_between(observation.first_month, settled), pl.col("month") <= pl.col("until")
-        )
+        .filter(pl.col("month").is_between(observation.first_month, settled), pl.col("month") <= pl.col("until"))
         .rename({"care_form": "zorgvorm"})
     )
 

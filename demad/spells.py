@@ -12,7 +12,10 @@ from demad.tables.terms import AGES, GAPS, REASONS
 STRATA_COLUMNS = ("age", "household", "nationality", "sex", "student")
 _AGE_EDGES = (17, 24, 34, 44, 54, 64)
 _GPMI_AGREED = ("general", "study", "study_work")
-_MONTH_BITS, _RANK_BITS = 16, 25  # with the person's number 63 bits: 2 million people, 33 million decisions a city
+_MONTH_BITS, _RANK_BITS = (
+    16,
+    25,
+)  # with the person's number 63 bits: 2 million people, 33 million decisions a city
 
 
 def person_numbers(periods: pl.DataFrame) -> pl.DataFrame:
@@ -207,9 +210,7 @@ def _judged(spells: pl.DataFrame, variant: str, gap: int, observation: Observati
     window_start = observation.first_month
     left_censored = start <= observation.left_censored_until(gap)
     reason = (
-        pl.when("law_after")
-        .then(pl.lit("law_change"))
-        .otherwise(pl.col("ending").cast(pl.String).fill_null("unknown"))
+        pl.when("law_after").then(pl.lit("law_change")).otherwise(pl.col("ending").cast(pl.String).fill_null("unknown"))
     )
     certain = end <= final
     is_exit = certain & reason.is_in(REASONS)

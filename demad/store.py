@@ -53,9 +53,7 @@ class Store:
         home = _folder(self.folder / name)
         stage = Path(tempfile.mkdtemp(prefix=".stage-", dir=home))
         try:
-            hashes = {
-                table: _write_parquet(stage / f"{table}.parquet", frame) for table, frame in frames.items()
-            }
+            hashes = {table: _write_parquet(stage / f"{table}.parquet", frame) for table, frame in frames.items()}
             manifest = json.dumps({"files": hashes, "facts": facts}, sort_keys=True, ensure_ascii=False)
             write_atomic(stage / _MANIFEST, manifest.encode())
             version = hashlib.sha256(manifest.encode()).hexdigest()[:20]
@@ -146,9 +144,7 @@ def root_lock(root: Path) -> Iterator[None]:
     _folder(root)
     with (root / ".lock").open("a+b") as held:
         if not _locked(held.fileno()):
-            raise Busy(
-                "D-350", "Een andere run is bezig in deze map.", "Wacht tot die klaar is en probeer opnieuw."
-            )
+            raise Busy("D-350", "Een andere run is bezig in deze map.", "Wacht tot die klaar is en probeer opnieuw.")
         yield
 
 

@@ -40,10 +40,7 @@ def spells_of(decisions: pl.DataFrame, variant: str = "main", observation: Obser
     """(first month, last month, reason) of every spell of the variant."""
     months = covered_months(decisions, observation)
     built = build_spells(months, decisions, observation).filter(variant=variant)
-    return [
-        (month_label(row["start"]), month_label(row["end"]), row["reason"])
-        for row in built.iter_rows(named=True)
-    ]
+    return [(month_label(row["start"]), month_label(row["end"]), row["reason"]) for row in built.iter_rows(named=True)]
 
 
 def test_one_day_of_right_covers_the_month():

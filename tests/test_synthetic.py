@@ -145,9 +145,7 @@ def test_suspensions_late_decisions_and_planned_ends_are_there() -> None:
     assert rows["schorsing"].sum() > 50
     assert rows.filter(pl.col("einde") > AS_OF).height > 0
     starts = rows.filter(pl.col("begin") == pl.col("eerste_begin"))["begin"]
-    last_month, year_before = (
-        starts.is_between(date(year, 9, 1), date(year, 9, 30)).sum() for year in (2026, 2025)
-    )
+    last_month, year_before = (starts.is_between(date(year, 9, 1), date(year, 9, 30)).sum() for year in (2026, 2025))
     assert last_month < year_before
 
 
@@ -200,9 +198,7 @@ def test_the_control_counts_are_the_persons_with_a_day_of_right_within_one_per_c
     control = _drawn()["antwerpen"]["controle"]
     for month in ("2015-01", "2020-02", "2026-09"):
         first = date.fromisoformat(f"{month}-01")
-        covered = (pl.col("begin") <= pl.lit(first).dt.month_end()) & (
-            pl.col("einde").fill_null(AS_OF) >= first
-        )
+        covered = (pl.col("begin") <= pl.lit(first).dt.month_end()) & (pl.col("einde").fill_null(AS_OF) >= first)
         for law in ("RMI", "RMH"):
             counted = rows.filter(covered & (pl.col("wet") == law))["persoon"].n_unique()
             told = control.filter((pl.col("maand") == month) & (pl.col("wet") == law))["personen"].item()

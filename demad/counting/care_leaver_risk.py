@@ -41,9 +41,7 @@ def count_care_leaver_risk(take_up: pl.DataFrame, *, city: str) -> pl.DataFrame:
     return CARE_LEAVER_RISK.check(pl.concat(tables))
 
 
-def _counts(
-    rows: pl.DataFrame, codes: np.ndarray, period: np.ndarray, shape: tuple[int, ...]
-) -> dict[str, np.ndarray]:
+def _counts(rows: pl.DataFrame, codes: np.ndarray, period: np.ndarray, shape: tuple[int, ...]) -> dict[str, np.ndarray]:
     m = np.minimum(rows["m"].to_numpy().astype(np.int64), LONGEST + 1)
     ended_by = rows["ended_by"].fill_null("censored").to_numpy()
 

@@ -59,13 +59,9 @@ def rows_of(
     for array in counts.values():
         filled |= array != 0
     positions = np.nonzero(filled)
-    labelled = {
-        name: pl.Series(name, labels).gather(positions[i]) for i, (name, labels) in enumerate(axes.items())
-    }
+    labelled = {name: pl.Series(name, labels).gather(positions[i]) for i, (name, labels) in enumerate(axes.items())}
     nothing = np.zeros(len(positions[0]), dtype=np.int64)
-    counted = {
-        name: pl.Series(name, counts[name][positions] if name in counts else nothing) for name in table.counts
-    }
+    counted = {name: pl.Series(name, counts[name][positions] if name in counts else nothing) for name in table.counts}
     return pl.DataFrame({**labelled, **counted}).select(
         (pl.lit(fixed[name]) if name in fixed else pl.col(name)).cast(dtype).alias(name)
         for name, dtype in table.schema.items()

@@ -19,9 +19,7 @@ def breakdowns_of(variant: str) -> tuple[str, ...]:
     return ("total",) if variant in SENSITIVITIES else ("total", *STRATA_COLUMNS)
 
 
-def count_flow(
-    spells: pl.DataFrame, months: pl.DataFrame, observation: Observation, *, city: str
-) -> pl.DataFrame:
+def count_flow(spells: pl.DataFrame, months: pl.DataFrame, observation: Observation, *, city: str) -> pl.DataFrame:
     """Count running, beginning and ending spells in each month W..O, per breakdown.
 
     Groups are frozen at the spell's first month, so that the balance closes per group:
@@ -90,10 +88,7 @@ def _counts(spells: pl.DataFrame, groups: Axis, window: tuple[int, int]) -> dict
     reason = spells["reason"].cast(pl.String).fill_null("").to_numpy()
     inflow = spells["inflow"].cast(pl.String).fill_null("").to_numpy()
     begun = inflow != ""
-    flags = {
-        name: spells[name].to_numpy() & begun
-        for name in ("from_other_law", "from_unemployment", "origin_known")
-    }
+    flags = {name: spells[name].to_numpy() & begun for name in ("from_other_law", "from_unemployment", "origin_known")}
 
     def at(month: np.ndarray, rows: np.ndarray) -> np.ndarray:
         return _at_month(Axis(groups.breakdown, groups.codes[rows]), month[rows], window)

@@ -50,9 +50,7 @@ def count_return_risk(exits: pl.DataFrame, *, city: str) -> pl.DataFrame:
     return RETURN_RISK.check(pl.concat(tables))
 
 
-def _counts(
-    exits: pl.DataFrame, groups: Axis, *, period: np.ndarray, n_periods: int
-) -> dict[str, np.ndarray]:
+def _counts(exits: pl.DataFrame, groups: Axis, *, period: np.ndarray, n_periods: int) -> dict[str, np.ndarray]:
     followed = exits["months_followed"].to_numpy().astype(np.int64)
     returned = exits["returned"].to_numpy()
     to_work, to_activation = exits["to_work"].to_numpy(), exits["to_activation"].to_numpy()

@@ -45,9 +45,7 @@ def count_spell_risk(spells: pl.DataFrame, observation: Observation, *, city: st
             labels = [_label(number, length) for number in range(first, final // length + 1)]
             groups = axis(of_variant, breakdown)
             steps = _steps(of_variant)
-            counts = _counts(
-                of_variant, groups, first=first, length=length, n_periods=len(labels), steps=steps
-            )
+            counts = _counts(of_variant, groups, first=first, length=length, n_periods=len(labels), steps=steps)
             axes = {
                 "group": list(groups.groups),
                 "period": labels,
@@ -109,9 +107,7 @@ def _at_risk(
     low = np.maximum(e[owner] + 1, period * length - s[owner] + 1)
     high = np.minimum(until[owner], period * length + length - s[owner])
     column = period - first
-    return np.cumsum(
-        tally(shape, code[owner], column, low) - tally(shape, code[owner], column, high + 1), axis=2
-    )
+    return np.cumsum(tally(shape, code[owner], column, low) - tally(shape, code[owner], column, high + 1), axis=2)
 
 
 def _banded(counts: np.ndarray) -> np.ndarray:

@@ -79,8 +79,7 @@ def _with_related(marked: pl.DataFrame) -> pl.DataFrame:
     now = stock.select(cell)
     later = stock.select(
         *cell[:-1],
-        period=(pl.col("period").str.slice(0, 4).cast(pl.Int32) + 1).cast(pl.String)
-        + pl.col("period").str.slice(4),
+        period=(pl.col("period").str.slice(0, 4).cast(pl.Int32) + 1).cast(pl.String) + pl.col("period").str.slice(4),
     )
     changes = marked.filter(pl.col("indicator") == "caseload_change_yoy", pl.col("value").is_not_null())
     open_ = changes.join(pl.concat([now, later]).unique(), on=cell, how="semi").select(FIGURE_KEY)
@@ -115,9 +114,7 @@ def _second(cells: pl.DataFrame, whole: Sequence[str]) -> pl.DataFrame:
     counted = cells.filter(pl.col("value").is_not_null())
     alone = counted.group_by(whole).agg(n=pl.col("hidden").sum()).filter(pl.col("n") == 1)
     shown = counted.filter(~pl.col("hidden"), pl.col("value") > 0).join(alone, on=whole, how="semi")
-    return (
-        shown.sort("value", *FIGURE_KEY).unique(whole, keep="first", maintain_order=True).select(FIGURE_KEY)
-    )
+    return shown.sort("value", *FIGURE_KEY).unique(whole, keep="first", maintain_order=True).select(FIGURE_KEY)
 
 
 def _hide(marked: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFrame:
@@ -132,8 +129,7 @@ def _hide(marked: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFrame:
 def _printed(marked: pl.DataFrame) -> pl.DataFrame:
     rounded = [
         pl.coalesce(
-            pl.when(pl.col("unit") == unit).then(pl.col(name).round(digits))
-            for unit, digits in _PRINTED.items()
+            pl.when(pl.col("unit") == unit).then(pl.col(name).round(digits)) for unit, digits in _PRINTED.items()
         ).alias(name)
         for name in ("value", "low", "high")
     ]

@@ -43,9 +43,7 @@ def cumulative_incidence(
     F(k) = sum S(i-1) d_i / n_i; multinomial delta variance (equal to R `survfit` without delayed entry),
     interval F^exp(-+ z se / (F ln F)).
     """
-    n, d, dj = (
-        np.asarray(counts, dtype=float)[..., :horizon] for counts in (at_risk, events, events_of_cause)
-    )
+    n, d, dj = (np.asarray(counts, dtype=float)[..., :horizon] for counts in (at_risk, events, events_of_cause))
     share_left = np.divide(d, n, out=np.zeros_like(n), where=n > 0)
     share_cause = np.divide(dj, n, out=np.zeros_like(n), where=n > 0)
     survival = np.cumprod(1.0 - share_left, axis=-1)

@@ -40,9 +40,7 @@ def _provisional(cities: Sequence[City], months: list[int]) -> np.ndarray:
     return np.array(months, dtype=np.int64)[None, None, :] > last - SETTLEMENT_LAG
 
 
-def _now(
-    persons: np.ndarray, cities: Sequence[City], months: list[int], variant: str, breakdown: str
-) -> pl.DataFrame:
+def _now(persons: np.ndarray, cities: Sequence[City], months: list[int], variant: str, breakdown: str) -> pl.DataFrame:
     grid = _grid(cities, months, variant, breakdown, history=0)
     return figures(indicator("caseload_stock"), grid, counted(persons, _provisional(cities, months)))
 

@@ -44,9 +44,7 @@ def durations(spell_risk: pl.DataFrame, cities: Sequence[City], *, variant: str)
     return blocks
 
 
-def _windows(
-    spell_risk: pl.DataFrame, cities: Sequence[City], variant: str, breakdown: str
-) -> tuple[Grid, _Risk]:
+def _windows(spell_risk: pl.DataFrame, cities: Sequence[City], variant: str, breakdown: str) -> tuple[Grid, _Risk]:
     window = indicator("still_on_12m").window
     total = breakdown == "total"
     quarters = [month for month in quarters_of(cities) if total or month % 12 == 11]
@@ -54,9 +52,7 @@ def _windows(
     steps = labels if total else [label[:4] for label in labels]
     shape = (len(cities), -1, len(steps), MONTHS_ON_BENEFIT)
     causes = [f"d_{reason}" for reason in REASONS]
-    single = spell_risk.filter(pl.col("k") <= MONTHS_ON_BENEFIT).with_columns(
-        step=pl.format("{}/{}", "period", "k")
-    )
+    single = spell_risk.filter(pl.col("k") <= MONTHS_ON_BENEFIT).with_columns(step=pl.format("{}/{}", "period", "k"))
     places = [f"{step}/{k}" for step in steps for k in range(1, MONTHS_ON_BENEFIT + 1)]
     counts = dense(single, cities, breakdown, "step", places, ["n", *causes])
     summed = {
@@ -67,9 +63,7 @@ def _windows(
     shown = within(cities, quarters, window, last_transitions(cities, variant))
     full = np.array([city.full_history for city in cities])
     first_k = np.where(full[:, None, None], _stable_start(summed["n"]), 0)
-    return Grid(variant, breakdown, cities, labels, shown), _Risk(
-        summed["n"], exits, summed["d_work"], first_k
-    )
+    return Grid(variant, breakdown, cities, labels, shown), _Risk(summed["n"], exits, summed["d_work"], first_k)
 
 
 def _stable_start(n: np.ndarray) -> np.ndarray:
@@ -114,8 +108,7 @@ def _median(risk: _Risk) -> Estimates:
     median = quantile(survival, 0.5)
     certain = (survival == 1.0) | (survival == 0.0)
     low, high = (
-        quantile(np.where(certain, survival, np.where(defined, band, np.nan)), 0.5)
-        for band in (curve.low, curve.high)
+        quantile(np.where(certain, survival, np.where(defined, band, np.nan)), 0.5) for band in (curve.low, curve.high)
     )
     reached = ~np.isnan(median)
     up_to = np.cumsum(risk.d, axis=-1)

@@ -59,10 +59,7 @@ def _first_month(definition: Indicator, cities: Sequence[City], variant: str) ->
     gap = GAPS[variant]
     cut = definition.id == "inflow_count"
     return np.array(
-        [
-            max(city.first_month, city.observation.left_censored_until(gap) + 1 if cut else 0)
-            for city in cities
-        ]
+        [max(city.first_month, city.observation.left_censored_until(gap) + 1 if cut else 0) for city in cities]
     )
 
 

@@ -41,9 +41,7 @@ def _windows(
     within_year = return_risk.filter(pl.col("m") <= YEAR).with_columns(step=pl.format("{}/{}", "period", "m"))
     places = [f"{step}/{m}" for step in steps for m in range(1, YEAR + 1)]
     counts = {
-        name: rolling_sum(
-            array.reshape(len(cities), -1, len(steps), YEAR), window // (3 if total else 12), axis=2
-        )
+        name: rolling_sum(array.reshape(len(cities), -1, len(steps), YEAR), window // (3 if total else 12), axis=2)
         for name, array in dense(within_year, cities, breakdown, "step", places, _COUNTS).items()
     }
     shown = within(cities, quarters, window, last_transitions(cities, variant))

@@ -75,10 +75,7 @@ def dataset_of(path: Path, reading: Reading) -> str:
         if name in plain(path.stem):
             return name
     headers = {plain(header) for header in reading.columns}
-    share = {
-        name: len(headers & set(dataset.required)) / len(dataset.required)
-        for name, dataset in DATASETS.items()
-    }
+    share = {name: len(headers & set(dataset.required)) / len(dataset.required) for name, dataset in DATASETS.items()}
     best = max(share, key=lambda name: share[name])
     if share[best] < 0.5:
         raise DeliveryRefused(

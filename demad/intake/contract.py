@@ -66,9 +66,7 @@ DATASETS: dict[str, Dataset] = {
             "wet": Field("code", "RMI leefloon, RMH equivalent leefloon", True, ("RMI", "RMH"), "RMI"),
             "begin": Field("date", "eerste dag van het recht", required=True, example="2026-01-01"),
             "einde": Field("date", "laatste dag van het recht; leeg: loopt nog", example="2026-06-30"),
-            "categorie": Field(
-                "code", "1 samenwonend, 2 alleenstaand, 3 gezinslast", True, ("1", "2", "3"), "2"
-            ),
+            "categorie": Field("code", "1 samenwonend, 2 alleenstaand, 3 gezinslast", True, ("1", "2", "3"), "2"),
             "geboortejaar": _BIRTH,
             "geslacht": _SEX,
             "nationaliteit": Field("code", "nationaliteitsgroep", codes=("BE", "EU", "NEU"), example="BE"),
@@ -80,9 +78,7 @@ DATASETS: dict[str, Dataset] = {
                 example="algemeen",
             ),
             "schorsing": Field("boolean", "betaling geschorst, recht loopt door", example="nee"),
-            "stopreden": Field(
-                "stop_reason", "waarom het recht stopte", codes=tuple(STOP_REASONS), example="W1"
-            ),
+            "stopreden": Field("stop_reason", "waarom het recht stopte", codes=tuple(STOP_REASONS), example="W1"),
             "eerste_begin": Field("date", "eerste begin ooit bij dit OCMW", example="2025-03-01"),
             "herkomst": Field(
                 "code",
@@ -106,9 +102,7 @@ DATASETS: dict[str, Dataset] = {
             "nis": _NIS,
             "persoon": _PERSON,
             "geboortejaar": Field("integer", "geboortejaar", required=True, example="2007"),
-            "einde_jeugdhulp": Field(
-                "date", "laatste dag van de jeugdhulp", required=True, example="2025-08-31"
-            ),
+            "einde_jeugdhulp": Field("date", "laatste dag van de jeugdhulp", required=True, example="2025-08-31"),
             "geslacht": _SEX,
             "zorgvorm": Field(
                 "code",
@@ -278,7 +272,7 @@ def _stop_words(city: City) -> dict[str, str]:
 def _filled(column: pl.Series) -> pl.Series:
     if column.dtype != pl.String:
         return column.is_not_null()
-    return column.to_frame("cell").select(as_text("cell", pl.String).is_not_null()).to_series()
+    return column.to_frame("cell").select(as_text("cell", pl.String()).is_not_null()).to_series()
 
 
 def _unmapped(column: pl.Series, city: City) -> dict[str, int]:

@@ -11,8 +11,9 @@ import polars as pl
 
 from demad.errors import DeliveryRefused
 from demad.intake.check import Checked, check, read_dataset
-from demad.intake.contract import DATASETS
+from demad.intake.contract import DATASETS, conform
 from demad.intake.manifest import DeliveredFile, Delivery, read_manifest, write_manifest
+from demad.intake.reading import Reading
 from demad.reference.cities import City
 from demad.store import file_hash, private_folder
 
@@ -55,9 +56,23 @@ def make_delivery(
             "Voer demad check uit en verbeter ze.",
         )
     frames = {part.dataset: part.conformed.frame for part in checked}
-    return put_delivery(
-        root, city, frames, since=since, as_of=as_of, full_history=full_history, made_on=made_on
-    )
+    return put_delivery(root, city, frames, since=since, as_of=as_of, full_history=full_history, made_on=made_on)
+
+
+def put_extracts(
+    root: Path,
+    city: City,
+    extracts: Mapping[str, pl.DataFrame],
+    *,
+    since: date,
+    as_of: date,
+    made_on: date,
+) -> Delivery:
+    """Deliver extracts that are already in memory: given the contract's types, judged by the receiver."""
+    frames = {
+        name: conform(Reading(extract, ()), name, city).frame for name, extract in extracts.items() if name in DATASETS
+    }
+    return put_delivery(root, city, frames, since=since, as_of=as_of, full_history=False, made_on=made_on)
 
 
 def put_delivery(
@@ -72,9 +87,7 @@ def put_delivery(
 ) -> Delivery:
     """Write typed frames as a delivery: files first, `delivery.json` last."""
     if "leefloon" not in frames:
-        raise DeliveryRefused(
-            "D-223", "Een levering zonder leefloon kan niet.", "Voeg het extract leefloon toe."
-        )
+        raise DeliveryRefused("D-223", "Een levering zonder leefloon kan niet.", "Voeg het extract leefloon toe.")
     inbox = private_folder(root / "inbox" / city.slug)
     stage = private_folder(inbox / ".bezig")
     try:

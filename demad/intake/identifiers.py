@@ -6,9 +6,7 @@ import re
 from collections.abc import Iterator
 
 _DIGITS = re.compile(r"(?<![A-Za-z0-9])\d(?:[ .\-/]?\d){8,10}(?:\.0+)?(?![A-Za-z0-9])")
-_IBAN = re.compile(
-    r"(?<![A-Za-z0-9])[A-Za-z]{2}\d{2}(?: ?[A-Za-z0-9]{4}){2,7}(?: ?[A-Za-z0-9]{1,4})?(?![A-Za-z0-9])"
-)
+_IBAN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2}\d{2}(?: ?[A-Za-z0-9]{4}){2,7}(?: ?[A-Za-z0-9]{1,4})?(?![A-Za-z0-9])")
 _EMAIL = re.compile(r"[A-Za-z0-9._%+\-]+@[A-Za-z0-9.\-]+\.[A-Za-z]{2,}")
 _PHONE = re.compile(
     r"(?<![A-Za-z0-9])(?:\+|00)32[ .\-/]?\d(?:[ .\-/]?\d){7,8}(?![0-9])"

@@ -37,27 +37,27 @@ class InForce:
 def in_force(root: Path, city: str) -> InForce | None:
     """What is in force for a city; None where nothing was ever accepted."""
     store = Store(root)
-    version = store.current(f"extract/{city}")
+    version = store.current(f"accepted/{city}")
     if version is None:
         return None
-    written = store.facts(f"extract/{city}")["datasets"]
+    written = store.facts(f"accepted/{city}")["datasets"]
     return InForce(city, {name: _dataset(facts) for name, facts in written.items()}, version)
 
 
 def inputs_hash(root: Path, city: str) -> str | None:
     """Changes exactly when what is in force for the city changes."""
-    return Store(root).current(f"extract/{city}")
+    return Store(root).current(f"accepted/{city}")
 
 
 def current_frames(root: Path, city: str) -> dict[str, pl.DataFrame]:
     """The accepted rows of every dataset in force."""
-    return {name: frame for name, frame in Store(root).tables(f"extract/{city}").items() if name != "quality"}
+    return {name: frame for name, frame in Store(root).tables(f"accepted/{city}").items() if name != "quality"}
 
 
 def quality(root: Path, city: str) -> pl.DataFrame:
     """QUALITY rows of what is in force."""
     store = Store(root)
-    return store.read(f"extract/{city}", "quality") if store.current(f"extract/{city}") else QUALITY.empty()
+    return store.read(f"accepted/{city}", "quality") if store.current(f"accepted/{city}") else QUALITY.empty()
 
 
 def accept_into(
@@ -70,7 +70,7 @@ def accept_into(
 
     A dataset the delivery lacks stays as it was.
     """
-    store, name = Store(root), f"extract/{delivery.city}"
+    store, name = Store(root), f"accepted/{delivery.city}"
     before = store.facts(name).get("datasets", {})
     facts = {
         "delivery": delivery.id,
@@ -102,9 +102,7 @@ def accept_into(
     return "accepted"
 
 
-def _quality(
-    delivery: Delivery, findings: tuple[Mapping[str, object], ...], datasets: list[str]
-) -> pl.DataFrame:
+def _quality(delivery: Delivery, findings: tuple[Mapping[str, object], ...], datasets: list[str]) -> pl.DataFrame:
     rows = [
         {
             "city": delivery.city,

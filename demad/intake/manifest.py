@@ -70,9 +70,7 @@ def read_manifest(folder: Path) -> Delivery:
         written = json.loads(path.read_text(encoding="utf-8"))
         delivery = _parsed(folder.name, written)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError, OSError):
-        raise DeliveryRefused(
-            "D-222", "delivery.json is onvolledig of fout.", "Maak ze met demad deliver."
-        ) from None
+        raise DeliveryRefused("D-222", "delivery.json is onvolledig of fout.", "Maak ze met demad deliver.") from None
     _same_as_folder(delivery, folder)
     return delivery
 
@@ -89,14 +87,10 @@ def _parsed(name: str, written: dict) -> Delivery:
     if written.get("scope", "city") not in ("city", "common"):
         raise ValueError
     files = tuple(
-        DeliveredFile(
-            str(f["dataset"]), str(f["name"]), str(f["sha256"]).lower(), int(f["bytes"]), int(f["rows"])
-        )
+        DeliveredFile(str(f["dataset"]), str(f["name"]), str(f["sha256"]).lower(), int(f["bytes"]), int(f["rows"]))
         for f in written["files"]
     )
-    if not files or any(
-        f.dataset not in DATASETS or not _FILE.match(f.name) or ".." in f.name for f in files
-    ):
+    if not files or any(f.dataset not in DATASETS or not _FILE.match(f.name) or ".." in f.name for f in files):
         raise ValueError
     return Delivery(
         id=name,

@@ -67,9 +67,7 @@ def read_table(path: Path, *, known: Collection[str]) -> Reading:
     try:
         content = path.read_bytes()
     except OSError:
-        raise InputMissing(
-            "D-100", f"Het bestand {path.name} is niet leesbaar.", "Controleer de rechten."
-        ) from None
+        raise InputMissing("D-100", f"Het bestand {path.name} is niet leesbaar.", "Controleer de rechten.") from None
     if not content:
         raise DeliveryRefused("D-102", "Het bestand is leeg.", "Maak de export opnieuw.")
     return reader(content, {plain(name) for name in known})
@@ -164,8 +162,7 @@ def _read_xlsx(content: bytes, known: set[str]) -> Reading:
     try:
         book = fastexcel.read_excel(content)
         sheets = [
-            (name, book.load_sheet(name, header_row=None, dtypes="string").to_polars())
-            for name in book.sheet_names
+            (name, book.load_sheet(name, header_row=None, dtypes="string").to_polars()) for name in book.sheet_names
         ]
     except (fastexcel.FastExcelError, ValueError, pl.exceptions.PolarsError):
         raise _damaged("XLSX") from None
@@ -207,9 +204,7 @@ def _check_archive(content: bytes) -> None:
     except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError):
         raise _damaged("XLSX") from None
     if not _fits(entries):
-        raise DeliveryRefused(
-            "D-106", "Het XLSX-bestand is uitgepakt te groot.", "Lever het als CSV of Parquet."
-        )
+        raise DeliveryRefused("D-106", "Het XLSX-bestand is uitgepakt te groot.", "Lever het als CSV of Parquet.")
     if any(part in entry.filename for entry in entries for part in _FORBIDDEN_PARTS):
         raise DeliveryRefused(
             "D-107",
@@ -217,20 +212,12 @@ def _check_archive(content: bytes) -> None:
             "Sla het op zonder macro's en koppelingen.",
         )
     if formulas:
-        raise DeliveryRefused(
-            "D-108", "Het XLSX-bestand bevat formules.", "Plak de waarden en lever opnieuw."
-        )
+        raise DeliveryRefused("D-108", "Het XLSX-bestand bevat formules.", "Plak de waarden en lever opnieuw.")
 
 
 def _fits(entries: list[zipfile.ZipInfo]) -> bool:
-    unpacked, packed = (
-        sum(getattr(entry, size) for entry in entries) for size in ("file_size", "compress_size")
-    )
-    return (
-        len(entries) <= _ENTRY_LIMIT
-        and unpacked <= _UNPACKED_LIMIT
-        and unpacked <= _RATIO_LIMIT * max(packed, 1)
-    )
+    unpacked, packed = (sum(getattr(entry, size) for entry in entries) for size in ("file_size", "compress_size"))
+    return len(entries) <= _ENTRY_LIMIT and unpacked <= _UNPACKED_LIMIT and unpacked <= _RATIO_LIMIT * max(packed, 1)
 
 
 def _named(frame: pl.DataFrame) -> pl.DataFrame:
@@ -244,9 +231,7 @@ def _named(frame: pl.DataFrame) -> pl.DataFrame:
 def _without_totals(frame: pl.DataFrame, notes: list[str]) -> Reading:
     """Drop rows that begin with Totaal and empty rows; both are layout, not people."""
     empty = pl.all_horizontal(pl.all().fill_null("").str.strip_chars() == "")
-    total = pl.any_horizontal(
-        pl.all().str.to_lowercase().str.strip_chars().is_in(["totaal", "total", "eindtotaal"])
-    )
+    total = pl.any_horizontal(pl.all().str.to_lowercase().str.strip_chars().is_in(["totaal", "total", "eindtotaal"]))
     totals = frame.filter(total.fill_null(False)).height
     kept = frame.filter(~total.fill_null(False) & ~empty)
     if totals:
@@ -261,9 +246,7 @@ def _has_rows(frame: pl.DataFrame) -> None:
 
 
 def _damaged(kind: str) -> DeliveryRefused:
-    return DeliveryRefused(
-        "D-103", f"Dit {kind}-bestand is beschadigd of onvolledig.", "Maak de export opnieuw."
-    )
+    return DeliveryRefused("D-103", f"Dit {kind}-bestand is beschadigd of onvolledig.", "Maak de export opnieuw.")
 
 
 def _no_header() -> DeliveryRefused:

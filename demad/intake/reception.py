@@ -75,9 +75,7 @@ def accept(root: Path, delivery: str, *, reason: str) -> Outcome:
     folders = [folder for folder in _folders(root) if folder.name == delivery]
     entry = ledger.last(folders[0].parent.name, delivery) if folders else None
     if entry is None or entry.state != "held" or not reason.strip():
-        raise UsageRefused(
-            "D-250", "Er wacht geen levering met die naam.", "Zie demad status; geef ook --reason."
-        )
+        raise UsageRefused("D-250", "Er wacht geen levering met die naam.", "Zie demad status; geef ook --reason.")
     ledger.add(Outcome(entry.city, delivery, "accepted_by_name", what=reason.strip(), content=entry.content))
     outcome = _decide(root, folders[0], load_cities(root), ledger)
     ledger.add(outcome)
@@ -91,10 +89,7 @@ def _folders(root: Path) -> list[Path]:
         for city in (sorted(inbox.iterdir()) if inbox.is_dir() else [])
         if city.is_dir() and not city.is_symlink()
         for folder in sorted(city.iterdir())
-        if folder.is_dir()
-        and not folder.is_symlink()
-        and not folder.name.startswith(".")
-        and any(folder.iterdir())
+        if folder.is_dir() and not folder.is_symlink() and not folder.name.startswith(".") and any(folder.iterdir())
     ]
 
 
@@ -114,9 +109,7 @@ def _decide(root: Path, folder: Path, cities: Mapping[str, City], ledger: Ledger
     findings: tuple[Mapping[str, object], ...] = ()
     try:
         if city not in cities:
-            raise DeliveryRefused(
-                "D-224", "Deze map hoort bij geen enkele stad.", "Gebruik de naam van de stad."
-            )
+            raise DeliveryRefused("D-224", "Deze map hoort bij geen enkele stad.", "Gebruik de naam van de stad.")
         delivery = read_manifest(folder)
         content, as_of, made_on = delivery.content, delivery.as_of.isoformat(), delivery.made_on.isoformat()
         _not_another(ledger, delivery)
@@ -161,9 +154,7 @@ def _not_another(ledger: Ledger, delivery: Delivery) -> None:
 def _receive(root: Path, folder: Path, delivery: Delivery, city: City) -> _Received:
     """Check hashes on a private copy and read only that copy; it is destroyed whatever happens."""
     if delivery.nis not in (city.nis, *city.old_nis):
-        raise DeliveryRefused(
-            "D-221", "De NIS-code in delivery.json is van een andere stad.", "Controleer de stad."
-        )
+        raise DeliveryRefused("D-221", "De NIS-code in delivery.json is van een andere stad.", "Controleer de stad.")
     stage = Path(tempfile.mkdtemp(prefix="in-", dir=private_folder(root / "store" / "staging")))
     try:
         readings = []
@@ -178,9 +169,7 @@ def _receive(root: Path, folder: Path, delivery: Delivery, city: City) -> _Recei
                 )
             dataset, reading = read_dataset(copy, city, file.dataset, label=file.name)
             if reading.frame.height != file.rows:
-                raise DeliveryRefused(
-                    "D-227", f"Het aantal rijen van {dataset} klopt niet.", "Lever opnieuw."
-                )
+                raise DeliveryRefused("D-227", f"Het aantal rijen van {dataset} klopt niet.", "Lever opnieuw.")
             readings.append((dataset, reading))
         return _Received(delivery, tuple(check(readings, city, as_of=delivery.as_of)))
     finally:
@@ -194,17 +183,13 @@ def _copy(source: Path, target: Path) -> None:
         shutil.copyfile(source, target)
         target.chmod(0o600)
     except OSError:
-        raise DeliveryRefused(
-            "D-225", "Een aangekondigd bestand is niet leesbaar.", "Controleer de rechten."
-        ) from None
+        raise DeliveryRefused("D-225", "Een aangekondigd bestand is niet leesbaar.", "Controleer de rechten.") from None
 
 
 def _not_refused(received: _Received) -> None:
     refused = [part for part in received.checked if part.refused]
     if refused:
-        worst = max(
-            (check for part in refused for check in part.verdict.checks), key=lambda check: check.failed
-        )
+        worst = max((check for part in refused for check in part.verdict.checks), key=lambda check: check.failed)
         raise DeliveryRefused(
             "D-302",
             f"In {worst.dataset} voldoen {worst.failed} van {worst.rows} rijen niet aan {worst.rule}.",
@@ -217,9 +202,7 @@ def _not_unlikely(root: Path, received: _Received) -> None:
     _not_later_since(delivery, current)
     if "leefloon" not in received.frames:
         if current is None:
-            raise DeliveryRefused(
-                "D-223", "Een levering zonder leefloon kan niet.", "Voeg het extract leefloon toe."
-            )
+            raise DeliveryRefused("D-223", "Een levering zonder leefloon kan niet.", "Voeg het extract leefloon toe.")
         return
     old = current_frames(root, delivery.city).get("leefloon") if current else None
     hold_if_unlikely(received.frames["leefloon"], old)

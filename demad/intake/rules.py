@@ -32,9 +32,7 @@ class Rule:
         listed = self.arguments.get("column_list")
         if isinstance(listed, list):
             return tuple(str(name) for name in listed)
-        return tuple(
-            str(self.arguments[name]) for name in ("column", "column_A", "column_B") if name in self.arguments
-        )
+        return tuple(str(self.arguments[name]) for name in ("column", "column_A", "column_B") if name in self.arguments)
 
 
 def suite(dataset: str) -> dict:
@@ -44,9 +42,7 @@ def suite(dataset: str) -> dict:
 
 def rules_of(dataset: str) -> tuple[Rule, ...]:
     """The rules of one dataset, in order."""
-    return tuple(
-        _rule(number, written) for number, written in enumerate(suite(dataset)["expectations"], start=1)
-    )
+    return tuple(_rule(number, written) for number, written in enumerate(suite(dataset)["expectations"], start=1))
 
 
 def rejected(rule: Rule, parameters: Mapping[str, object]) -> pl.Expr:
@@ -72,20 +68,13 @@ def rejected(rule: Rule, parameters: Mapping[str, object]) -> pl.Expr:
         case "expect_compound_columns_to_be_unique":
             broken = pl.struct(rule.columns).is_duplicated()
         case _:
-            raise DemadError(
-                "D-300", f"Regeltype {rule.type} kennen we niet.", "Verbeter de suite in expectations/."
-            )
+            raise DemadError("D-300", f"Regeltype {rule.type} kennen we niet.", "Verbeter de suite in expectations/.")
     return broken.fill_null(False)
 
 
 def _rule(number: int, written: dict) -> Rule:
     meta, arguments = written["meta"], written["kwargs"]
-    name = (
-        written["type"]
-        .removeprefix("expect_")
-        .replace("column_values_to_", "")
-        .replace("column_pair_values_", "")
-    )
+    name = written["type"].removeprefix("expect_").replace("column_values_to_", "").replace("column_pair_values_", "")
     target = arguments.get("column") or arguments.get("column_A") or "_".join(arguments["column_list"])
     return Rule(
         f"{number:02d}_{target}_{name}",

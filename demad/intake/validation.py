@@ -97,15 +97,11 @@ def _parameters(as_of: date) -> dict[str, Any]:
     return {"as_of": as_of, "as_of_year": as_of.year}
 
 
-def _great_expectations(
-    frame: pl.DataFrame, dataset: str, rules: tuple[Rule, ...], as_of: date
-) -> Mapping[str, int]:
+def _great_expectations(frame: pl.DataFrame, dataset: str, rules: tuple[Rule, ...], as_of: date) -> Mapping[str, int]:
     """Rows that break each rule, as Great Expectations counts them."""
     columns = sorted({name for rule in rules for name in rule.columns})
     times = [name for name in columns if frame.schema[name] == pl.Date]
-    narrow = frame.select(
-        pl.col(name).cast(pl.Datetime("ms")) if name in times else pl.col(name) for name in columns
-    )
+    narrow = frame.select(pl.col(name).cast(pl.Datetime("ms")) if name in times else pl.col(name) for name in columns)
     parameters = {**_parameters(as_of), "as_of": datetime(as_of.year, as_of.month, as_of.day)}
     try:
         with _quietly():
@@ -122,9 +118,7 @@ def _great_expectations(
     counts = {}
     for rule, result in zip(rules, results, strict=True):
         if result.exception_info and result.exception_info.get("raised_exception"):
-            raise DemadError(
-                "D-301", f"Regel {rule.id} van {dataset} liep vast.", "Meld dit; er ging niets verloren."
-            )
+            raise DemadError("D-301", f"Regel {rule.id} van {dataset} liep vast.", "Meld dit; er ging niets verloren.")
         counts[rule.id] = int(result.result.get("unexpected_count") or 0)
     return counts
 
@@ -135,7 +129,7 @@ def _definition(dataset: str) -> Any:
     import great_expectations as gx
 
     context = gx.get_context(mode="ephemeral")
-    context.variables.progress_bars = {"globally": False}
+    context.variables.progress_bars = {"globally": False}  # pyright: ignore[reportAttributeAccessIssue]
     source = context.data_sources.add_pandas(dataset)
     batch = source.add_dataframe_asset(dataset).add_batch_definition_whole_dataframe(dataset)
     written = suite(dataset)

@@ -38,9 +38,7 @@ def as_integer(name: str, dtype: pl.DataType) -> pl.Expr:
         return pl.col(name).cast(pl.Int32, strict=False)
     text = as_text(name, dtype).str.replace(r"^(-?\d+)[.,]0+$", "$1")
     grouped = (
-        pl.when(text.str.contains(r"^\d{1,3}([. ]\d{3})+$"))
-        .then(text.str.replace_all(r"[. ]", ""))
-        .otherwise(text)
+        pl.when(text.str.contains(r"^\d{1,3}([. ]\d{3})+$")).then(text.str.replace_all(r"[. ]", "")).otherwise(text)
     )
     return grouped.cast(pl.Int32, strict=False)
 

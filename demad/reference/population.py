@@ -47,7 +47,5 @@ def _rows(city: Mapping[str, Any], known: Mapping[str, Any]) -> list[tuple[Any, 
             low, _, high = band.partition("-")
             women = shape["women"][band]
             for sex, share in (("M", 1 - women), ("V", women)):
-                rows.append(
-                    (city["nis"], year, int(low), int(high), sex, round(bands[band] * growth * share))
-                )
+                rows.append((city["nis"], year, int(low), int(high), sex, round(bands[band] * growth * share)))
     return rows

@@ -115,9 +115,7 @@ def _months(spells: np.ndarray) -> _Months:
     month = np.arange(lengths.sum(), dtype=np.int32) - np.repeat(offsets - start, lengths).astype(np.int32)
     opens = np.zeros(len(month), dtype=bool)
     opens[offsets] = True
-    return _Months(
-        np.repeat(chosen.astype(np.int32), lengths), month, opens, np.repeat(spells["end"][chosen], lengths)
-    )
+    return _Months(np.repeat(chosen.astype(np.int32), lengths), month, opens, np.repeat(spells["end"][chosen], lengths))
 
 
 def _missing(months: _Months, lives: Lives, gaps: float, rng: np.random.Generator) -> np.ndarray:

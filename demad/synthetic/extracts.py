@@ -54,9 +54,7 @@ def extracts(
             yield slug, _datasets(registered, np.random.default_rng(stream.spawn(1)[0]))
 
 
-def register_city(
-    city: City, profile: Profile, scale: float, stream: np.random.SeedSequence
-) -> frames.Registered:
+def register_city(city: City, profile: Profile, scale: float, stream: np.random.SeedSequence) -> frames.Registered:
     """Everything simulated for one city: the truth and what was recorded of it."""
     rng = np.random.default_rng(stream)
     leavers = draw_care_leavers(profile, scale, rng)

@@ -76,9 +76,7 @@ class Lives:
 class _Town:
     """The state of one city while it is simulated."""
 
-    def __init__(
-        self, profile: Profile, scale: float, leavers: CareLeavers, rng: np.random.Generator
-    ) -> None:
+    def __init__(self, profile: Profile, scale: float, leavers: CareLeavers, rng: np.random.Generator) -> None:
         self.profile, self.rng = profile, rng
         self.hazards, self.returns = exit_hazards() * profile.exits, return_hazards() * profile.returns
         self.shares = reason_shares(profile)

@@ -25,9 +25,7 @@ CODES = (
 CODE = {code: number for number, code in enumerate(CODES)}
 RUNNING = -1
 
-PERSON = np.dtype(
-    [("birth", "i4"), ("sex", "i1"), ("nationality", "i1"), ("household", "i1"), ("exempt", "?")]
-)
+PERSON = np.dtype([("birth", "i4"), ("sex", "i1"), ("nationality", "i1"), ("household", "i1"), ("exempt", "?")])
 
 # Shares at inflow (working set of domain.md 5.2, split over kinds so that the mix of all comes out).
 _AGES = np.array([17, 18, 25, 35, 45, 55, 65, 78])

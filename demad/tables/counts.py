@@ -55,10 +55,7 @@ FLOW = Table(
             in_from_other_law="of all inflow: the other law covered the month before",
             in_unemployment="of all inflow: after the end of an unemployment benefit",
             in_origin_known="of all inflow: origin filled in",
-            **{
-                f"out_{reason}": f"spells with last covered month here, ended by {reason}"
-                for reason in REASONS
-            },
+            **{f"out_{reason}": f"spells with last covered month here, ended by {reason}" for reason in REASONS},
             end_admin="ended administratively: no exit",
             end_law="went over to the other law: no exit",
         ),

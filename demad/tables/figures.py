@@ -36,9 +36,7 @@ BENCHMARK = Table(
         "lower_quartile": Column(pl.Float64, "idem", nullable=True),
         "upper_quartile": Column(pl.Float64, "idem", nullable=True),
         "n_cities": Column(pl.Int64, "cities with a shown value"),
-        "position": Column(
-            pl.String, "higher, lower, similar, uncertain, hidden: by interval, never by rank"
-        ),
+        "position": Column(pl.String, "higher, lower, similar, uncertain, hidden: by interval, never by rank"),
         "verdict": Column(pl.String, "favourable, attention, similar, no_judgement, uncertain, hidden"),
         "year_before": Column(pl.Float64, "published value of the same period a year before", nullable=True),
         "change": Column(pl.String, "up, down, same, uncertain, none: by a test on the difference"),

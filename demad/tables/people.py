@@ -18,9 +18,7 @@ ORIGIN = pl.Enum(
     ["first", "work", "unemployment_ended", "other_benefit", "other_ocmw", "youth_care", "other"],
 )
 CARE_FORM = pl.Enum(CARE_FORMS)
-SUPPORT_KIND = pl.Enum(
-    ["art60", "art61", "training", "installation_premium", "reference_address", "guidance"]
-)
+SUPPORT_KIND = pl.Enum(["art60", "art61", "training", "installation_premium", "reference_address", "guidance"])
 
 PERIOD = Table(
     "PERIOD",
@@ -29,9 +27,7 @@ PERIOD = Table(
         "person": Column(pl.String, "pseudonym"),
         "law": Column(LAW, "RMI leefloon, RMH equivalent leefloon"),
         "begin": Column(pl.Date, "first day of right"),
-        "end": Column(
-            pl.Date, "last day of right, at most as_of; null: still running at as_of", nullable=True
-        ),
+        "end": Column(pl.Date, "last day of right, at most as_of; null: still running at as_of", nullable=True),
         "household": Column(HOUSEHOLD, "category 1, 2 or 3"),
         "birth_year": Column(pl.Int32, "calendar year"),
         "sex": Column(SEX, "unknown where empty"),
@@ -76,9 +72,7 @@ MONTH = Table(
         "series": Column(pl.Enum(["main", "wide"]), "main RMI, wide RMI or RMH"),
         "person": Column(pl.UInt32, "number of the person within the city and run; never leaves it"),
         "month": Column(pl.Int32, "covered month"),
-        "age": Column(
-            pl.Enum(["<18", "18-24", "25-34", "35-44", "45-54", "55-64", "65+"]), "age band that year"
-        ),
+        "age": Column(pl.Enum(["<18", "18-24", "25-34", "35-44", "45-54", "55-64", "65+"]), "age band that year"),
         "household": Column(HOUSEHOLD, "of the decision valid on the 15th"),
         "nationality": Column(NATIONALITY, "idem"),
         "sex": Column(SEX, "idem"),
@@ -100,24 +94,16 @@ SPELL = Table(
         "left_censored": Column(pl.Boolean, "start unknown: cut history and start at the left edge"),
         "entry": Column(pl.Int32, "e: at risk after k paid months for entry < k <= last"),
         "last": Column(pl.Int32, "K: last transition seen"),
-        "exited": Column(
-            pl.Boolean, "left at k = last for one of the ten reasons, in a month that can be judged"
-        ),
+        "exited": Column(pl.Boolean, "left at k = last for one of the ten reasons, in a month that can be judged"),
         "reason": Column(
             pl.Enum([*REASONS, "admin", "law_change"]), "how it ended; null: not ended or not certain", True
         ),
-        "next_start": Column(
-            pl.Int32, "first month of the person's next spell of the variant", nullable=True
-        ),
-        "inflow": Column(
-            pl.Enum(["new", "return", "unknown"]), "kind of inflow; null for a left-censored start", True
-        ),
+        "next_start": Column(pl.Int32, "first month of the person's next spell of the variant", nullable=True),
+        "inflow": Column(pl.Enum(["new", "return", "unknown"]), "kind of inflow; null for a left-censored start", True),
         "from_other_law": Column(pl.Boolean, "the month before start was covered by the other law"),
         "from_unemployment": Column(pl.Boolean, "origin: end of unemployment benefit"),
         "origin_known": Column(pl.Boolean, "origin was filled in"),
-        "age": Column(
-            pl.Enum(["<18", "18-24", "25-34", "35-44", "45-54", "55-64", "65+"]), "frozen at start"
-        ),
+        "age": Column(pl.Enum(["<18", "18-24", "25-34", "35-44", "45-54", "55-64", "65+"]), "frozen at start"),
         "household": Column(HOUSEHOLD, "frozen at start"),
         "nationality": Column(NATIONALITY, "frozen at start"),
         "sex": Column(SEX, "frozen at start"),

@@ -58,6 +58,4 @@ class Table:
             if name not in wanted or name not in frame.schema or frame.schema[name] != wanted[name]
         )
         if wrong:
-            raise DemadError(
-                "D-900", f"Tabel {self.name}: kolommen wijken af: {', '.join(wrong)}.", "Meld dit."
-            )
+            raise DemadError("D-900", f"Tabel {self.name}: kolommen wijken af: {', '.join(wrong)}.", "Meld dit.")

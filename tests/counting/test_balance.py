@@ -72,9 +72,7 @@ def test_the_balance_closes_for_every_series_breakdown_and_group(counted):
     observation, tables = counted
     leaving = [f"out_{reason}" for reason in REASONS] + ["end_admin", "end_law"]
     cell = ["variant", "breakdown", "group"]
-    months = pl.DataFrame({"month": range(observation.first_month, observation.last_month + 1)}).cast(
-        pl.Int32
-    )
+    months = pl.DataFrame({"month": range(observation.first_month, observation.last_month + 1)}).cast(pl.Int32)
     flow = tables["flow"]
     rows = flow.select(cell).unique().join(months, how="cross").join(flow, on=[*cell, "month"], how="left")
     gap = pl.col("variant").replace_strict({"main": 1, "wide": 1, "gap0": 0, "gap3": 3})
@@ -129,8 +127,7 @@ def test_the_groups_of_a_breakdown_add_up_to_the_total(counted, table, breakdown
     _, tables = counted
     rows = tables[table.name.lower()].filter(pl.col("variant") == "main")
     sums = {
-        name: rows.filter(breakdown=name).select(pl.col(table.counts).sum()).row(0)
-        for name in ("total", breakdown)
+        name: rows.filter(breakdown=name).select(pl.col(table.counts).sum()).row(0) for name in ("total", breakdown)
     }
     assert sums[breakdown] == sums["total"]
 
@@ -160,7 +157,5 @@ def test_a_city_without_anybody_has_empty_tables():
 def test_cells_without_a_count_have_no_row():
     counts = {"stock": np.array([[0, 2], [0, 0]])}
     axes = {"group": ["M", "V"], "month": [24240, 24241]}
-    rows = rows_of(
-        STOCK, fixed={"city": "gent", "variant": "main", "breakdown": "sex"}, axes=axes, counts=counts
-    )
+    rows = rows_of(STOCK, fixed={"city": "gent", "variant": "main", "breakdown": "sex"}, axes=axes, counts=counts)
     assert rows.select("group", "month", "stock", "gpmi").rows() == [("M", 24241, 2, 0)]

@@ -41,9 +41,7 @@ def test_steps_after_the_horizon_do_not_count():
     assert cumulative_incidence(n, d, d, horizon=1).value == pytest.approx(0.2)
 
 
-@given(
-    st.lists(st.tuples(st.integers(1, 40), st.integers(0, 40), st.integers(0, 40)), min_size=1, max_size=15)
-)
+@given(st.lists(st.tuples(st.integers(1, 40), st.integers(0, 40), st.integers(0, 40)), min_size=1, max_size=15))
 def test_an_incidence_lies_in_its_interval(steps):
     n = np.array([a for a, _, _ in steps])
     d = np.minimum(n, [b for _, b, _ in steps])

@@ -1,0 +1,1 @@
+"""The Dagster graph: wiring only. All the thinking is in `demad`."""

@@ -1,0 +1,47 @@
+"""The jobs a data specialist recognises."""
+
+import dagster as dg
+
+from assets.partitions import CITIES
+
+city_job = dg.define_asset_job(
+    "stad_verwerken",
+    selection=dg.AssetSelection.groups("stad"),
+    partitions_def=CITIES,
+    executor_def=dg.in_process_executor,
+    description="Eén stad: van levering in gebruik tot tabellen.",
+)
+benchmark_job = dg.define_asset_job(
+    "benchmark_berekenen",
+    selection=dg.AssetSelection.groups("benchmark"),
+    executor_def=dg.in_process_executor,
+    description="Alle steden samen: cijfers, bescherming en vergelijking.",
+)
+report_job = dg.define_asset_job(
+    "rapporten_maken",
+    selection=dg.AssetSelection.assets("reports"),
+    partitions_def=CITIES,
+    executor_def=dg.in_process_executor,
+    description="De rapporten van de steden.",
+)
+
+
+@dg.op
+def everything() -> None:
+    """Take in deliveries and bring everything up to date, as `demad run` does."""
+    from assets.root import data_root
+    from assets.run import run
+
+    run(data_root())
+
+
+@dg.job(
+    executor_def=dg.in_process_executor,
+    description="De nachtelijke run: alles wat nieuw is, tot en met preview.",
+)
+def nightly() -> None:
+    """The nightly run."""
+    everything()
+
+
+JOBS = [city_job, benchmark_job, report_job, nightly]

@@ -1,0 +1,23 @@
+"""Keeps rows out of Dagster's event log: an unforeseen error is replaced by a code before Dagster sees it."""
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+from demad.errors import DemadError
+
+
+def redacted(step: Callable[..., Any]) -> Callable[..., Any]:
+    """Run a step; any error that is not ours becomes D-901 without its text, because that may hold a cell."""
+
+    @functools.wraps(step)
+    def guarded(*arguments: Any, **options: Any) -> Any:
+        try:
+            return step(*arguments, **options)
+        except DemadError as refusal:
+            known = refusal
+        except Exception as fault:
+            known = DemadError("D-901", f"Onverwachte fout ({type(fault).__name__}) in {step.__name__}.", "Meld dit.")
+        raise known from None
+
+    return guarded

@@ -1,0 +1,32 @@
+"""Looks for new deliveries, and says so when a run fails."""
+
+import dagster as dg
+
+from assets.jobs import nightly
+from assets.root import data_root
+from demad.intake.reception import waiting
+
+
+@dg.sensor(
+    name="postbus",
+    job=nightly,
+    minimum_interval_seconds=60,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    description="Kijkt elke minuut of er een nieuwe levering klaarstaat.",
+)
+def inbox() -> dg.SensorResult | dg.SkipReason:
+    """One run for whatever waits; the same waiting list never starts a second one."""
+    found = waiting(data_root())
+    if not found:
+        return dg.SkipReason("Geen nieuwe leveringen.")
+    return dg.SensorResult(run_requests=[dg.RunRequest(run_key="|".join(f"{c}/{d}" for c, d in found))])
+
+
+@dg.run_failure_sensor(
+    name="run_mislukt",
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    description="Meldt een mislukte run in het logboek, zonder gegevens.",
+)
+def run_failed(context: dg.RunFailureSensorContext) -> None:
+    """Log which job failed; never the error's text."""
+    context.log.error(f"De run van {context.dagster_run.job_name} is mislukt; zie demad status.")

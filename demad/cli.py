@@ -1,0 +1,439 @@
+"""The `demad` command. No logic: it reads options, calls one function, says what happened and what comes next."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from demad.errors import DemadError, UsageRefused
+
+app = typer.Typer(
+    help="DEMaD: hoe lang leven mensen van een leefloon, hoe raken ze eruit, en blijven ze weg?",
+    no_args_is_help=True,
+    add_completion=True,
+    pretty_exceptions_enable=False,
+)
+
+Root = Annotated[Path | None, typer.Option("--root", help="Map met alle gegevens (anders DEMAD_ROOT of ./var).")]
+Json = Annotated[bool, typer.Option("--json", help="Antwoord als JSON, voor machines.")]
+
+CityName = Annotated[str, typer.Option("--city", "--stad", help="Stad, bijvoorbeeld gent.")]
+Files = Annotated[list[Path], typer.Argument(help="Bestanden: CSV, XLSX of Parquet.")]
+
+
+def main() -> None:
+    """Run the command; a refusal becomes its text and exit status, anything else is our bug (1)."""
+    os.umask(0o077)
+    try:
+        app()
+    except DemadError as refusal:
+        typer.echo(f"{refusal.code}: {refusal.what}\n{refusal.todo}", err=True)
+        raise SystemExit(refusal.exit_status) from None
+    except Exception as fault:
+        if os.environ.get("DEMAD_DEBUG"):
+            raise
+        typer.echo(
+            f"D-902: Onverwachte fout ({type(fault).__name__}).\nMeld dit; zet DEMAD_DEBUG=1 voor meer.",
+            err=True,
+        )
+        raise SystemExit(1) from None
+
+
+def _root(given: Path | None) -> Path:
+    return (given or Path(os.environ.get("DEMAD_ROOT") or "var")).resolve()
+
+
+def _date(text: str, name: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise UsageRefused("D-403", f"{name} is geen datum.", "Gebruik 2026-09-30.") from None
+
+
+def _tell(line: str) -> None:
+    if sys.stderr.isatty():
+        typer.echo(f"  {line}", err=True)
+
+
+def _next(step: str) -> None:
+    typer.echo(f"Volgende stap: {step}", err=True)
+
+
+def _graph() -> Any:
+    """The one place where the library reaches for the graph; only a checkout has it."""
+    from demad.reference.places import checkout
+
+    top = checkout()
+    if top is None:
+        raise UsageRefused("D-404", "Dit commando heeft de volledige map van DEMaD nodig.", "Gebruik een checkout.")
+    if str(top) not in sys.path:
+        sys.path.insert(0, str(top))
+    from assets import run
+
+    return run
+
+
+@app.command()
+def demo(
+    root: Root = None,
+    people: Annotated[int, typer.Option(help="Mensen met een leefloon per maand, samen.", min=13)] = 24_000,
+    seed: Annotated[int, typer.Option(help="Startgetal van het toeval.")] = 2026,
+    open_: Annotated[bool, typer.Option("--open", help="Open de index daarna.")] = False,
+) -> None:
+    """Maakt synthetische steden en doorloopt alles: levering, benchmark, rapporten, release."""
+    from demad import publication
+    from demad.intake.delivery import put_extracts
+    from demad.reference.cities import load_cities
+    from demad.synthetic import extracts
+    from demad.synthetic.curves import AS_OF, SINCE
+
+    where, graph = _root(root), _graph()
+    cities = load_cities(where)
+    for slug, frames in extracts(people=people, seed=seed):
+        _tell(f"{slug}: {frames['leefloon'].height} beslissingen")
+        put_extracts(where, cities[slug], frames, since=SINCE, as_of=AS_OF, made_on=AS_OF + timedelta(days=5))
+    result = graph.run(where, _tell)
+    _report_outcomes(result)
+    period = publication.newest_quarter(where)
+    released = publication.release(where, period) if period else None
+    typer.echo(f"Rapporten: {where / 'preview' / 'index.html'}")
+    if released:
+        typer.echo(f"Release:   {released / 'index.html'}")
+    if open_:
+        typer.launch(str((released or where / "preview") / "index.html"))
+    _next("open de index in een browser, of demad ui")
+    raise SystemExit(result.exit_status)
+
+
+@app.command()
+def synth(
+    out: Annotated[Path, typer.Option("--out", help="Map voor de extracten.")],
+    people: Annotated[int, typer.Option(min=13)] = 24_000,
+    seed: int = 2026,
+    messy: Annotated[bool, typer.Option("--messy", help="In de formaten van het echte leven.")] = False,
+    root: Root = None,
+) -> None:
+    """Maakt alleen de synthetische extracten."""
+    from demad.synthetic import write_extracts
+
+    written = write_extracts(out, people=people, seed=seed, messy=messy)
+    typer.echo(f"{len(written)} bestanden in {out}")
+    _next(f"demad check --city gent --as-of 2026-09-30 {out / 'gent'}/leefloon.*")
+
+
+@app.command()
+def template(
+    dataset: Annotated[str, typer.Argument(help="leefloon, jeugdhulp, steun, bevolking of controle.")],
+    out: Annotated[Path | None, typer.Option("--out", help="CSV of XLSX; anders naar het scherm.")] = None,
+    root: Root = None,
+) -> None:
+    """Een leeg extract: de kolommen, wat ze betekenen en één voorbeeldrij."""
+    from demad.intake.contract import DATASETS
+    from demad.intake.contract import template as example
+
+    if dataset not in DATASETS:
+        raise UsageRefused("D-405", "Deze dataset kennen we niet.", f"Kies uit: {', '.join(DATASETS)}.")
+    rows = example(dataset)
+    if out is None:
+        typer.echo(rows.write_csv(separator=";"), nl=False)
+    elif out.suffix.lower() == ".xlsx":
+        rows.write_excel(out, worksheet=dataset)
+    else:
+        rows.write_csv(out, separator=";", include_bom=True)
+    for name, field in DATASETS[dataset].fields.items():
+        needed = "verplicht" if field.required else "mag leeg"
+        typer.echo(f"{name}: {field.meaning} ({needed})", err=True)
+    _next("vul het sjabloon en controleer het met demad check")
+
+
+@app.command()
+def check(
+    files: Files,
+    city: CityName,
+    as_of: Annotated[str, typer.Option("--as-of", help="Peildatum; anders vandaag.")] = "",
+    strict: Annotated[bool, typer.Option("--strict", help="Waarschuwingen geven status 4.")] = False,
+    root: Root = None,
+    as_json: Json = False,
+) -> None:
+    """Leest, bewaakt en controleert bestanden. Verandert niets."""
+    from demad.intake.delivery import check_files
+    from demad.reference.cities import city_of
+
+    day = _date(as_of, "--as-of") if as_of else datetime.now().date()
+    checked = check_files(files, city_of(city, _root(root)), as_of=day)
+    findings = [finding for part in checked for finding in part.findings if finding["state"] != "good"]
+    if as_json:
+        notes = {part.dataset: part.notes for part in checked}
+        typer.echo(json.dumps({"gezien": notes, "bevindingen": findings}, ensure_ascii=False, indent=2))
+    else:
+        for part in checked:
+            rows = part.conformed.frame.height
+            typer.echo(f"{part.dataset}: {rows} rijen, {', '.join(part.notes)}")
+        for finding in findings:
+            typer.echo(f"- {finding['check']}: {finding['failed']} van {finding['rows']} rijen ({finding['state']})")
+            typer.echo(f"  {finding['why']} {finding['todo']}")
+        typer.echo("Goed." if not findings else f"{len(findings)} bevindingen.")
+    refused = any(part.refused for part in checked)
+    _next("verbeter de rijen en controleer opnieuw" if refused else "demad deliver")
+    raise SystemExit(3 if refused else 4 if strict and findings else 0)
+
+
+@app.command()
+def deliver(
+    files: Files,
+    city: CityName,
+    since: Annotated[str, typer.Option("--since", help="Volledig vanaf deze dag.")],
+    as_of: Annotated[str, typer.Option("--as-of", help="Volledig tot en met deze dag.")],
+    history: Annotated[str, typer.Option("--history", help="cut of full.")] = "cut",
+    made_on: Annotated[str, typer.Option("--made-on", help="Gemaakt op; anders vandaag.")] = "",
+    root: Root = None,
+    as_json: Json = False,
+) -> None:
+    """Controleert bestanden en zet ze als levering in de inbox."""
+    from demad.intake.delivery import make_delivery
+    from demad.reference.cities import city_of
+
+    if history not in ("cut", "full"):
+        raise UsageRefused("D-406", "--history kent alleen cut en full.", "Kies een van de twee.")
+    where = _root(root)
+    first, last = _date(since, "--since"), _date(as_of, "--as-of")
+    if first > last:
+        raise UsageRefused("D-403", "--since ligt na --as-of.", "Verbeter de periode.")
+    delivery = make_delivery(
+        where,
+        city_of(city, where),
+        files,
+        since=first,
+        as_of=last,
+        full_history=history == "full",
+        made_on=_date(made_on, "--made-on") if made_on else datetime.now().date(),
+    )
+    rows = {file.dataset: file.rows for file in delivery.files}
+    typer.echo(json.dumps({"levering": delivery.id, "rijen": rows}) if as_json else f"Levering {delivery.id}: {rows}")
+    _next("demad run")
+
+
+@app.command()
+def accept(
+    delivery: Annotated[str, typer.Argument(help="Naam van de levering.")],
+    reason: Annotated[str, typer.Option("--reason", help="Waarom ze toch klopt.")],
+    root: Root = None,
+) -> None:
+    """Laat een levering toe die wacht."""
+    from demad.intake.reception import accept as let_in
+    from demad.store import root_lock
+
+    where = _root(root)
+    with root_lock(where):
+        outcome = let_in(where, delivery, reason=reason)
+    typer.echo(f"{outcome.city}: {outcome.delivery} {outcome.state} {outcome.code}".rstrip())
+    _next("demad run")
+    raise SystemExit(outcome.exit_status)
+
+
+@app.command()
+def run(root: Root = None, as_json: Json = False) -> None:
+    """Neemt nieuwe leveringen in en brengt alles bij, tot en met de preview."""
+    where = _root(root)
+    result = _graph().run(where, _tell)
+    if as_json:
+        from dataclasses import asdict
+
+        typer.echo(json.dumps(asdict(result), ensure_ascii=False, default=str))
+    else:
+        _report_outcomes(result)
+    _next(f"open {where / 'preview' / 'index.html'}" if not result.exit_status else "demad status")
+    raise SystemExit(result.exit_status)
+
+
+def _report_outcomes(result: Any) -> None:
+    for outcome in result.outcomes:
+        typer.echo(
+            f"{outcome.city}: {outcome.delivery} {outcome.state} {outcome.code} {outcome.what} {outcome.todo}".rstrip()
+        )
+    if not result.benchmark:
+        typer.echo("Niets nieuws: alles is bij.")
+    else:
+        typer.echo(f"Herberekend: {', '.join(result.cities) or 'geen stad, wel de benchmark'}.")
+    if result.failed:
+        typer.echo(f"Niet gelukt: {', '.join(result.failed)}.", err=True)
+
+
+@app.command()
+def release(
+    period: Annotated[str, typer.Option("--period", help="2026Q2, 2026 of 2026-06.")],
+    root: Root = None,
+) -> None:
+    """Bevriest een referentieperiode in de map publication."""
+    from demad import publication
+    from demad.store import root_lock
+
+    where = _root(root)
+    with root_lock(where):
+        folder = publication.release(where, period)
+    typer.echo(str(folder))
+    _next(f"open {folder / 'index.html'}")
+
+
+@app.command()
+def report(
+    city: CityName,
+    root: Root = None,
+    open_: Annotated[bool, typer.Option("--open", help="Open het rapport daarna.")] = False,
+) -> None:
+    """Maakt het rapport van een stad opnieuw uit de tabellen."""
+    from demad import publication
+    from demad.reference.cities import city_of
+    from demad.store import root_lock
+
+    where = _root(root)
+    slug = city_of(city, where).slug
+    with root_lock(where):
+        failed = publication.render_preview(where, [slug])
+    page = where / "preview" / slug / "index.html"
+    if failed or not page.exists():
+        raise UsageRefused(
+            "D-411", f"Voor {slug} is er nog geen rapport.", "Lever eerst gegevens en voer demad run uit."
+        )
+    typer.echo(str(page))
+    if open_:
+        typer.launch(str(page))
+    _next(f"open {page}")
+
+
+@app.command()
+def export(
+    to: Annotated[str, typer.Option("--to", help="csv of parquet.")],
+    out: Annotated[Path, typer.Option("--out", help="Bestand.")],
+    zone: Annotated[str, typer.Option("--zone", help="trusted of published.")] = "published",
+    root: Root = None,
+) -> None:
+    """Schrijft de cijfers weg, volledig (trusted) of zoals gepubliceerd."""
+    from demad.exports.figures import export_figures
+    from demad.store import Store
+
+    sources = {"trusted": ("indicators", "values"), "published": ("disclosure", "published")}
+    if zone not in sources:
+        raise UsageRefused("D-407", "Deze zone kennen we niet.", "Kies trusted of published.")
+    values = Store(_root(root)).read(*sources[zone])
+    export_figures(values, to=to, out=out)
+    typer.echo(f"{values.height} cijfers in {out}")
+    if zone == "trusted":
+        typer.echo("Vertrouwelijk: dit bestand bevat kleine aantallen.", err=True)
+    _next("lees het in met Excel, Power BI of Stad in Cijfers")
+
+
+@app.command()
+def explain(
+    indicator: Annotated[str, typer.Argument(help="Code van de indicator, bijvoorbeeld return_12m.")],
+    root: Root = None,
+    as_json: Json = False,
+) -> None:
+    """Legt een indicator uit: definitie, formule, teller en noemer, voorbeeld, bron."""
+    from dataclasses import asdict
+
+    from demad.catalogue import indicator as find
+
+    entry = find(indicator)
+    if as_json:
+        typer.echo(json.dumps(asdict(entry), ensure_ascii=False, indent=2))
+        return
+    lines = {
+        "Wat": entry.label,
+        "Wie telt mee": entry.population,
+        "Formule": entry.formula,
+        "Teller": entry.numerator,
+        "Noemer": entry.denominator,
+        "Onzekerheid": entry.interval,
+        "Venster": f"{entry.window} maanden",
+        "Uitsplitsingen": ", ".join(entry.breakdowns),
+        "Voorbeeld": entry.worked_example,
+        "Bron": ", ".join(entry.source),
+        "Versie": entry.version,
+    }
+    for name, text in lines.items():
+        typer.echo(f"{name}: {text}")
+
+
+@app.command()
+def status(root: Root = None, as_json: Json = False) -> None:
+    """Leveringen en hun ouderdom, de laatste beslissingen, en wat wacht."""
+    from demad.intake.ledger import Ledger
+    from demad.intake.reception import waiting
+    from demad.publication import city_cards
+
+    where = _root(root)
+    cards = city_cards(where)
+    queue = waiting(where)
+    if as_json:
+        cities = [
+            {"city": c.slug, "state": c.state, "as_of": str(c.as_of or ""), "age_days": c.age_days} for c in cards
+        ]
+        typer.echo(json.dumps({"cities": cities, "waiting": queue}, ensure_ascii=False, indent=2))
+        return
+    for card in cards:
+        typer.echo(f"{card.slug:14} {card.state:8} {card.as_of or '-'!s:10} {card.note}")
+    for outcome in [entry for entry in Ledger(where).outcomes() if entry.code][-5:]:
+        typer.echo(f"{outcome.city}: {outcome.delivery} {outcome.state} {outcome.code} {outcome.what}")
+    typer.echo(f"Wacht in de inbox: {len(queue)}")
+    _next("demad run" if queue else "niets te doen")
+
+
+@app.command()
+def doctor(root: Root = None) -> None:
+    """Kijkt of deze machine en map in orde zijn."""
+    import shutil
+    from importlib import metadata
+
+    where = _root(root)
+    wrong = 0
+    for name in ("polars", "great-expectations", "dagster", "matplotlib"):
+        try:
+            typer.echo(f"{name} {metadata.version(name)}")
+        except metadata.PackageNotFoundError:
+            wrong += 1
+            typer.echo(f"{name} ontbreekt", err=True)
+    typer.echo(f"Python {sys.version.split()[0]}, map {where}")
+    if where.exists():
+        loose = [p for p in (where / "store").rglob("*") if p.is_file() and p.stat().st_mode & 0o077]
+        free = shutil.disk_usage(where).free // 2**30
+        typer.echo(f"Vrije ruimte {free} GiB, {len(loose)} bestanden in de opslag zijn voor anderen leesbaar")
+        wrong += bool(loose) + (free < 1)
+    _next("alles in orde: demad status" if not wrong else "herstel wat hierboven ontbreekt")
+    raise SystemExit(1 if wrong else 0)
+
+
+@app.command()
+def ui(
+    root: Root = None,
+    port: Annotated[int, typer.Option(help="Poort op deze machine.")] = 3000,
+) -> None:
+    """Start de webpagina van Dagster, alleen op deze machine."""
+    import subprocess
+
+    from demad.reference.places import checkout
+
+    where, graph = _root(root), _graph()
+    home = graph.dagster_home(where)
+    variables = {"DAGSTER_HOME": str(home), "DEMAD_ROOT": str(where), "DAGSTER_DISABLE_TELEMETRY": "1"}
+    command = [
+        sys.executable,
+        "-m",
+        "dagster",
+        "dev",
+        "-w",
+        "workspace.yaml",
+        "-h",
+        "127.0.0.1",
+        "-p",
+        str(port),
+    ]
+    typer.echo(f"http://127.0.0.1:{port}")
+    _next("stop met Ctrl+C")
+    raise SystemExit(subprocess.call(command, cwd=checkout(), env={**os.environ, **variables}))

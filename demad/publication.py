@@ -1,0 +1,243 @@
+"""Previews and releases: the files of a site, how it changes over as a whole, how revisions are numbered."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+
+from demad import __version__
+from demad.benchmark import compare
+from demad.catalogue import CATALOGUE
+from demad.errors import DemadError, UsageRefused
+from demad.exports.figures import excel_csv, export_figures
+from demad.intake.in_force import in_force
+from demad.intake.ledger import Ledger, Outcome
+from demad.reference.cities import City, load_cities
+from demad.reference.fingerprint import software_hash
+from demad.reference.settings import load_settings
+from demad.reporting.edition import CityCard, Edition
+from demad.reporting.site import write_city, write_index
+from demad.reporting.words import period_words, words
+from demad.store import Store, file_hash, private_folder, write_atomic
+from demad.tables.figures import PUBLISHED_VALUE
+
+STALE_DAYS = 92
+_PERIOD = re.compile(r"^\d{4}(Q[1-4]|-(0[1-9]|1[0-2]))?$")
+
+
+def edition(root: Path, published: pl.DataFrame, compared: pl.DataFrame, *, label: str | None = None) -> Edition:
+    """What a preview (or, with a label, a release) may know."""
+    settings = load_settings(root)
+    return Edition(
+        published=published,
+        compared=compared,
+        cities=tuple(city_cards(root)),
+        label=label or words("page.draft"),
+        provisional=label is None,
+        software=software_hash(),
+        inputs={city: Store(root).current(f"tables/{city}") or "" for city in load_cities(root)},
+        threshold=settings.publish_threshold,
+        contact=settings.contact,
+        version=__version__,
+    )
+
+
+def stage(root: Path) -> Path:
+    """Where a site is made before it is shown."""
+    return private_folder(root / "work" / "site")
+
+
+def write_city_pages(folder: Path, made: Edition, slugs: Iterable[str]) -> list[str]:
+    """Write the reports of the cities that have data; return those that failed."""
+    failed = []
+    for slug in slugs:
+        if made.card(slug).state == "missing" or made.published.filter(city=slug).is_empty():
+            shutil.rmtree(folder / slug, ignore_errors=True)
+            continue
+        try:
+            write_city(folder, made, slug, font_folder=_fonts())
+        except Exception:
+            if os.environ.get("DEMAD_DEBUG"):
+                raise
+            failed.append(slug)
+    return failed
+
+
+def write_site(folder: Path, made: Edition) -> None:
+    """Write the index, the definitions, the figures as files, and the manifest with the hash of each."""
+    write_index(folder, made, font_folder=_fonts())
+    export_figures(made.published, to="csv", out=folder / "cijfers.csv")
+    export_figures(made.published, to="parquet", out=folder / "cijfers.parquet")
+    write_atomic(folder / "cijfers-excel.csv", excel_csv(made.published))
+    write_atomic(folder / "datapackage.json", _datapackage(made).encode())
+    files = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != "manifest.json")
+    manifest = {
+        "format": "demad-site/1",
+        "label": made.label,
+        "software": made.software,
+        "version": made.version,
+        "inputs": dict(made.inputs),
+        "definitions": {entry.id: entry.version for entry in CATALOGUE},
+        "files": {path.relative_to(folder).as_posix(): file_hash(path) for path in files},
+    }
+    write_atomic(folder / "manifest.json", (json.dumps(manifest, indent=2, sort_keys=True) + "\n").encode())
+
+
+def show_preview(root: Path) -> None:
+    """Put the staged site in the place of the preview, as a whole."""
+    _swap(stage(root), root / "preview")
+
+
+def render_preview(root: Path, slugs: Iterable[str] | None = None) -> list[str]:
+    """Render the preview again from the stored figures; return the cities whose page failed."""
+    store = Store(root)
+    published, compared = store.read("disclosure", "published"), store.read("benchmark", "compared")
+    made, folder = edition(root, published, compared), stage(root)
+    if (root / "preview").exists() and slugs is not None:
+        shutil.copytree(root / "preview", folder, dirs_exist_ok=True)
+    failed = write_city_pages(folder, made, slugs if slugs is not None else load_cities(root))
+    write_site(folder, made)
+    show_preview(root)
+    return failed
+
+
+def release(root: Path, period: str) -> Path:
+    """Freeze everything up to and including a period; return the folder of the revision.
+
+    A release that would say exactly what the last revision says makes no new one.
+
+    Raises
+    ------
+    UsageRefused
+        D-450: not a period, or one that has not ended in the figures.
+    """
+    published = cut_to_period(Store(root).read("disclosure", "published"), period)
+    target, number = root / "publication", 1
+    while (target / f"{period}-r{number}").exists():
+        number += 1
+    label = f"Release {period_words(period)}"
+    folder = private_folder(root / "work" / "release")
+    made = edition(root, published, compare(published, CATALOGUE), label=label)
+    failed = write_city_pages(folder, made, load_cities(root))
+    if failed:
+        raise DemadError("D-451", f"Geen rapport voor: {', '.join(failed)}.", "Er is niets gepubliceerd. Meld dit.")
+    write_site(folder, made)
+    last = target / f"{period}-r{number - 1}"
+    if last.exists() and file_hash(last / "manifest.json") == file_hash(folder / "manifest.json"):
+        shutil.rmtree(folder)
+        return last
+    private_folder(target)
+    final = target / f"{period}-r{number}"
+    folder.rename(final)
+    shutil.copytree(final, root / "work" / "latest", dirs_exist_ok=True)
+    _swap(root / "work" / "latest", target / "latest")
+    return final
+
+
+def cut_to_period(published: pl.DataFrame, period: str) -> pl.DataFrame:
+    """The figures whose window ends in or before a period.
+
+    Raises
+    ------
+    UsageRefused
+        D-450: not a period like 2026Q2, 2026 or 2026-06, or later than any settled figure.
+    """
+    if not _PERIOD.match(period):
+        raise UsageRefused("D-450", "Dit is geen periode.", "Gebruik 2026Q2, 2026 of 2026-06.")
+    newest = published.filter(pl.col("status") != "provisional").select(_ends(pl.col("period")).max()).item()
+    asked = pl.select(_ends(pl.lit(period))).item()
+    if newest is None or asked > newest:
+        raise UsageRefused("D-450", "Deze periode is nog niet volledig in de cijfers.", "Kies een vroegere periode.")
+    return published.filter(_ends(pl.col("period")) <= asked, pl.col("status") != "provisional")
+
+
+def newest_quarter(root: Path) -> str | None:
+    """The newest quarter that every city's figures reach; None where there are none."""
+    published = Store(root).read("disclosure", "published")
+    quarters = published.filter(
+        pl.col("city") == "all", pl.col("indicator") == "outflow_count", pl.col("period").str.contains("Q")
+    )
+    return quarters["period"].max()  # pyright: ignore[reportReturnType]
+
+
+def _ends(period: pl.Expr) -> pl.Expr:
+    """Month number of the last month of a period."""
+    year, rest = period.str.slice(0, 4).cast(pl.Int32), period.str.slice(4)
+    month = (
+        pl.when(rest.str.starts_with("Q"))
+        .then(rest.str.slice(1).cast(pl.Int32, strict=False) * 3)
+        .when(rest.str.starts_with("-"))
+        .then(rest.str.slice(1).cast(pl.Int32, strict=False))
+        .otherwise(12)
+    )
+    return year * 12 + month - 1
+
+
+def city_cards(root: Path) -> list[CityCard]:
+    """How each city stands: from what is in force and the last decision on a delivery."""
+    last: dict[str, Outcome] = {outcome.city: outcome for outcome in Ledger(root).outcomes()}
+    cities = load_cities(root)
+    as_of = {
+        slug: current.datasets["leefloon"].as_of
+        for slug in cities
+        if (current := in_force(root, slug)) and "leefloon" in current.datasets
+    }
+    newest = max(as_of.values(), default=None)
+    return [_card(city, as_of.get(slug), newest, last.get(slug)) for slug, city in cities.items()]
+
+
+def _card(city: City, as_of: date | None, newest: date | None, outcome: Outcome | None) -> CityCard:
+    breaks = " ".join(text for _, text in city.merged)
+    note = f"Laatste levering: {outcome.code}." if outcome and outcome.code else ""
+    if as_of is None or newest is None:
+        return CityCard(city.slug, city.name, "missing", None, None, note, breaks)
+    age = (newest - as_of).days
+    troubled = {"refused": "refused", "held": "held"}.get(outcome.state if outcome else "", "")
+    state = troubled or ("stale" if age > STALE_DAYS else "current")
+    return CityCard(city.slug, city.name, state, as_of, age, note, breaks)
+
+
+def _datapackage(made: Edition) -> str:
+    table = PUBLISHED_VALUE
+    types = {pl.String: "string", pl.Float64: "number", pl.Int64: "integer"}
+    fields = [
+        {"name": name, "type": types[dtype.base_type()], "description": table.columns[name].meaning}  # pyright: ignore[reportArgumentType]
+        for name, dtype in table.schema.items()
+    ]
+    package = {
+        "name": "demad-cijfers",
+        "title": "DEMaD: leefloon, uitstroom en terugkeer in de Vlaamse centrumsteden",
+        "version": made.version,
+        "resources": [
+            {
+                "name": "cijfers",
+                "path": "cijfers.csv",
+                "format": "csv",
+                "encoding": "utf-8",
+                "schema": {"fields": fields, "primaryKey": list(table.key)},
+            }
+        ],
+    }
+    return json.dumps(package, indent=2, ensure_ascii=False) + "\n"
+
+
+def _fonts() -> Path:
+    base = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA") or str(Path.home() / ".cache")
+    return Path(base) / "demad" / "fonts"
+
+
+def _swap(ready: Path, shown: Path) -> None:
+    """Put ``ready`` in the place of ``shown``; the old one is out of sight only between two renames."""
+    old = shown.with_name(f".{shown.name}-oud")
+    shutil.rmtree(old, ignore_errors=True)
+    if shown.exists():
+        shown.rename(old)
+    ready.rename(shown)
+    shutil.rmtree(old, ignore_errors=True)

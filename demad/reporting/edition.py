@@ -1,0 +1,84 @@
+"""Everything a report may know: published figures, their comparison, and the state of each city's data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+
+from demad.catalogue import indicator
+from demad.reporting.blocks import Point
+
+
+@dataclass(frozen=True, slots=True)
+class CityCard:
+    """One city as every report names it: current, stale, refused, held or missing."""
+
+    slug: str
+    name: str
+    state: str
+    as_of: date | None
+    age_days: int | None
+    note: str = ""
+    series_break: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """One release or preview. ``published`` is PUBLISHED_VALUE and ``compared`` BENCHMARK; nothing else comes in."""
+
+    published: pl.DataFrame
+    compared: pl.DataFrame
+    cities: tuple[CityCard, ...]
+    label: str
+    provisional: bool
+    software: str
+    inputs: Mapping[str, str]
+    threshold: int
+    contact: str
+    version: str
+
+    def card(self, slug: str) -> CityCard:
+        """The card of one city."""
+        return next(card for card in self.cities if card.slug == slug)
+
+    def series(
+        self, id: str, city: str, *, kind: str = "", breakdown: str = "total", group: str = "total"
+    ) -> pl.DataFrame:
+        """Figures of the main series over time; ``kind`` M, Q or Y keeps months, quarters or years."""
+        rows = self.published.filter(variant="main", indicator=id, city=city, breakdown=breakdown, group=group).sort(
+            "period"
+        )
+        length = {"M": 7, "Q": 6, "Y": 4}.get(kind)
+        return rows.filter(pl.col("period").str.len_chars() == length) if length else rows
+
+    def latest(self, id: str, city: str) -> dict | None:
+        """The newest comparison row of an indicator, as a manager reads it: year totals for flows."""
+        rows = self.compared.filter(variant="main", indicator=id, city=city, breakdown="total")
+        if indicator(id).unit == "spells":
+            rows = rows.filter(pl.col("period").str.len_chars() == 4)
+        settled = rows.filter(pl.col("status") != "provisional").sort("period")
+        return settled.row(-1, named=True) if settled.height else None
+
+    def groups(self, id: str, city: str, breakdown: str) -> pl.DataFrame:
+        """The newest figures by group."""
+        rows = self.published.filter(variant="main", indicator=id, city=city, breakdown=breakdown)
+        newest = rows["period"].max()
+        return rows.filter(pl.col("period") == newest) if newest is not None else rows
+
+    def beside(self, id: str, period: str, slug: str) -> list[Point]:
+        """Every city's value of one period, by name; the asked city emphasised."""
+        rows = self.compared.filter(variant="main", indicator=id, period=period, breakdown="total").rows_by_key(
+            "city", named=True, unique=True
+        )
+        return [
+            Point(
+                card.name,
+                *(rows.get(card.slug, {}).get(name) for name in ("value", "low", "high")),
+                emphasised=card.slug == slug,
+            )
+            for card in sorted(self.cities, key=lambda card: card.name)
+            if card.state != "missing"
+        ]

@@ -1,0 +1,77 @@
+"""Source Sans 3 in three weights: subset to Latin once, then kept. Never a system font."""
+
+from __future__ import annotations
+
+import base64
+import io
+from functools import lru_cache
+from importlib.resources import as_file, files
+from pathlib import Path
+
+WEIGHTS = (400, 600, 700)
+FAMILY = "Source Sans 3"
+_MARKS = (
+    0x2013,
+    0x2014,
+    0x2018,
+    0x2019,
+    0x201C,
+    0x201D,
+    0x2022,
+    0x2026,
+    0x20AC,
+    0x2212,
+    0x25B2,
+    0x25C6,
+    0x25CB,
+    0x25CF,
+)
+
+
+def fonts(folder: Path) -> dict[int, Path]:
+    """TrueType files of the three weights in ``folder``; made the first time (about three seconds)."""
+    paths = {weight: folder / f"source-sans-3-{weight}.ttf" for weight in WEIGHTS}
+    if not all(path.exists() for path in paths.values()):
+        folder.mkdir(parents=True, exist_ok=True)
+        _make(paths)
+    return paths
+
+
+@lru_cache(maxsize=4)
+def font_faces(folder: Path) -> str:
+    """CSS that carries the three weights inside the page."""
+    from fontTools.ttLib import TTFont
+
+    faces = []
+    for weight, path in fonts(folder).items():
+        font, packed = TTFont(path, recalcTimestamp=False), io.BytesIO()
+        font.flavor = "woff2"
+        font.save(packed)
+        content = base64.b64encode(packed.getvalue()).decode()
+        faces.append(
+            f"@font-face{{font-family:'{FAMILY}';font-weight:{weight};font-display:swap;"
+            f"src:url(data:font/woff2;base64,{content}) format('woff2')}}"
+        )
+    return "\n".join(faces)
+
+
+def _make(paths: dict[int, Path]) -> None:
+    from fontTools import subset
+    from fontTools.ttLib import TTFont
+    from fontTools.varLib import instancer
+
+    with as_file(files("fontpkg_source_sans_3") / "files" / "SourceSans3[wght].ttf") as source:
+        small = TTFont(source, recalcTimestamp=False)
+        options = subset.Options()
+        options.layout_features = ["kern", "liga", "tnum"]
+        cutter = subset.Subsetter(options)
+        cutter.populate(unicodes=[*range(0x20, 0x250), *_MARKS])
+        cutter.subset(small)
+        kept = io.BytesIO()
+        small.save(kept)
+    for weight, path in paths.items():
+        kept.seek(0)
+        one = instancer.instantiateVariableFont(TTFont(kept, recalcTimestamp=False), {"wght": weight})
+        part = path.with_suffix(".part")
+        one.save(part)
+        part.replace(path)

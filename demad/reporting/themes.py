@@ -1,0 +1,252 @@
+"""The themes of a city report, one function each: from published figures to blocks."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from demad.catalogue import indicator
+from demad.reporting import charts
+from demad.reporting.blocks import Figure, Note, Point, Section, Table
+from demad.reporting.edition import Edition
+from demad.reporting.words import figure, group_words, number, period_words, words
+from demad.tables.terms import GROUPS
+
+
+def themes(edition: Edition, slug: str) -> tuple[Section, ...]:
+    """All themes, in the order a manager reads them."""
+    return (
+        Section("stand", words("theme.volume"), (_stock(edition, slug),)),
+        Section("stromen", words("theme.flow"), (_flows(edition, slug),)),
+        Section(
+            "duur",
+            words("theme.duration"),
+            (_share(edition, slug, "still_on_12m", "still"), *_by_group(edition, slug)),
+        ),
+        Section("redenen", words("theme.outflow"), (_reasons(edition, slug),)),
+        Section(
+            "duurzaam",
+            words("theme.sustainability"),
+            (_share(edition, slug, "sustainable_activation_12m", "sustainable"),),
+        ),
+        Section(
+            "terugkeer",
+            words("theme.return"),
+            (_share(edition, slug, "return_12m", "returning"), _returns(edition, slug)),
+        ),
+        Section("jeugd", words("theme.youth"), (_youth(edition, slug),)),
+        Section("vergelijken", words("theme.compare"), tuple(_beside(edition, slug, id) for id in _COMPARED)),
+    )
+
+
+_COMPARED = ("still_on_12m", "cif_work_12m", "sustainable_activation_12m", "return_12m")
+
+
+def _stock(edition: Edition, slug: str) -> Figure | Note:
+    rows = edition.series("caseload_stock", slug)
+    newest = edition.latest("caseload_stock", slug)
+    if newest is None:
+        return Note(words("status.not_computable"))
+    change = {"up": "up", "down": "down", "same": "same"}.get(newest["change"], "none")
+    if newest["value"] is None:
+        return Note(words("status.suppressed"))
+    read = words(
+        "chart.stock_read",
+        month=period_words(newest["period"]),
+        value=number(newest["value"]),
+        city=edition.card(slug).name,
+    )
+    december = rows.filter(pl.col("period").str.ends_with("-12"))
+    return Figure(
+        "stand",
+        words(f"chart.stock_{change}"),
+        words("chart.stock_sub"),
+        charts.course(rows["period"].to_list(), rows["value"].to_list(), scale=1, unit=""),
+        read,
+        read,
+        _table("caseload_stock", december, "Mensen met een leefloon in december"),
+    )
+
+
+def _flows(edition: Edition, slug: str) -> Figure | Note:
+    quarters = {name: edition.series(name, slug, kind="Q") for name in ("inflow_count", "outflow_count")}
+    both = (
+        quarters["inflow_count"].join(quarters["outflow_count"], on="period", how="inner", suffix="_out").sort("period")
+    )
+    if both.is_empty():
+        return Note(words("status.not_computable"))
+    inflow, outflow = both["value"].to_list(), both["value_out"].to_list()
+    if inflow[-1] is None or outflow[-1] is None:
+        title, read = words("chart.flow_none"), words("status.suppressed")
+    else:
+        title = words(
+            "chart.flow_more"
+            if inflow[-1] > outflow[-1]
+            else "chart.flow_less"
+            if inflow[-1] < outflow[-1]
+            else "chart.flow_none"
+        )
+        read = words("chart.flow_read", inflow=number(inflow[-1]), outflow=number(outflow[-1]))
+    rows = tuple(
+        (period_words(period), figure(begun, "spells"), figure(ended, "spells"))
+        for period, begun, ended in both.select("period", "value", "value_out").tail(12).iter_rows()
+    )
+    table = Table(("Kwartaal", "Instroom", "Uitstroom"), rows, "Instroom en uitstroom")
+    svg = charts.in_and_out(both["period"].to_list(), inflow, outflow)
+    return Figure("stromen", title, words("chart.flow_sub"), svg, read, read, table)
+
+
+def _share(edition: Edition, slug: str, id: str, key: str) -> Figure | Note:
+    rows = edition.series(id, slug, kind="Q")
+    if rows.is_empty():
+        return Note(words("status.not_computable"))
+    last = rows.row(-1, named=True)
+    read = _read(last, key)
+    svg = charts.course(
+        rows["period"].to_list(),
+        rows["value"].to_list(),
+        scale=100,
+        unit="%",
+        low=rows["low"].to_list(),
+        high=rows["high"].to_list(),
+    )
+    newest = rows.filter(pl.col("period").str.ends_with("Q4"))
+    return Figure(
+        id,
+        words(f"chart.{key}"),
+        words(f"chart.{key}_sub"),
+        svg,
+        read,
+        read,
+        _table(id, newest, indicator(id).label),
+    )
+
+
+def _read(row: dict, key: str) -> str:
+    if row["value"] is None:
+        return words(f"status.{row['status']}")
+    return words(f"chart.{key}_read", value=number(row["value"] * 100))
+
+
+def _by_group(edition: Edition, slug: str) -> tuple[Figure, ...]:
+    points, rows = [], []
+    for breakdown in ("age", "household"):
+        found = edition.groups("still_on_12m", slug, breakdown)
+        values = {row["group"]: row for row in found.iter_rows(named=True)}
+        for group in GROUPS[breakdown]:
+            row = values.get(group)
+            if row is None or row["status"] == "not_computable":
+                continue
+            label = group_words(breakdown, group)
+            points.append(Point(label, row["value"], row["low"], row["high"], emphasised=True))
+            rows.append((label, figure(row["value"], "share"), _status(row["status"])))
+    if not points:
+        return ()
+    svg = charts.dots(points, scale=100, unit="%", middle=None)
+    read = words("chart.groups_read")
+    table = Table(("Groep", "Nog leefloon na een jaar", "Opmerking"), tuple(rows), words("chart.groups_sub"))
+    return (Figure("groepen", words("chart.groups"), words("chart.groups_sub"), svg, read, read, table),)
+
+
+def _reasons(edition: Edition, slug: str) -> Figure | Note:
+    rows = edition.groups("outflow_count", slug, "reason")
+    if rows.is_empty():
+        return Note(words("status.not_computable"))
+    year = rows["period"][0]
+    total = edition.series("outflow_count", slug, kind="Y").filter(period=year)["value"]
+    values = dict(rows.select("group", "value").iter_rows())
+    points = [
+        Point(words(f"reason.{reason}"), values.get(reason), emphasised=reason != "unknown")
+        for reason in GROUPS["reason"]
+    ]
+    unknown = values.get("unknown")
+    read = words("status.suppressed")
+    if unknown is not None and len(total) and total[0] is not None:
+        read = words("chart.reasons_read", value=number(unknown), total=number(total[0]))
+    table = Table(
+        ("Reden", f"Stopzettingen in {year}"),
+        tuple((p.label, figure(p.value, "spells")) for p in points),
+        words("chart.reasons"),
+    )
+    subtitle = words("chart.reasons_sub", year=year)
+    return Figure("redenen", words("chart.reasons"), subtitle, charts.bars(points), read, read, table)
+
+
+def _returns(edition: Edition, slug: str) -> Figure | Note:
+    rows = edition.groups("return_12m", slug, "reason").filter(pl.col("status") != "not_computable")
+    if rows.is_empty():
+        return Note(words("status.not_computable"))
+    found = {row["group"]: row for row in rows.iter_rows(named=True)}
+    points = [
+        Point(words(f"reason.{reason}"), row["value"], row["low"], row["high"], emphasised=True)
+        for reason in GROUPS["reason"]
+        if (row := found.get(reason))
+    ]
+    table = Table(
+        ("Reden van stopzetting", "Opnieuw een leefloon"),
+        tuple((point.label, figure(point.value, "share")) for point in points),
+        words("chart.return_reasons"),
+    )
+    read = words("chart.groups_read")
+    svg = charts.dots(points, scale=100, unit="%", middle=None)
+    return Figure(
+        "terugkeer-reden",
+        words("chart.return_reasons"),
+        words("chart.return_reasons_sub"),
+        svg,
+        read,
+        read,
+        table,
+    )
+
+
+def _youth(edition: Edition, slug: str) -> Figure | Note:
+    row = edition.latest("careleaver_leefloon_12m", slug)
+    if row is None or row["value"] is None:
+        return Note(words(f"status.{row['status']}" if row else "status.not_computable"))
+    points = edition.beside("careleaver_leefloon_12m", row["period"], slug)
+    svg = charts.dots(points, scale=100, unit="%", middle=row["median"])
+    read = words("chart.youth_read", value=number(row["value"] * 100))
+    return Figure("jeugd", words("chart.youth"), words("chart.youth_sub"), svg, read, read, _cities(points))
+
+
+def _beside(edition: Edition, slug: str, id: str) -> Figure | Note:
+    row = edition.latest(id, slug)
+    if row is None:
+        return Note(words("status.not_computable"))
+    points = edition.beside(id, row["period"], slug)
+    label = indicator(id).label
+    subtitle = words("chart.compare_sub", label=label, period=period_words(row["period"]))
+    title = f"{label}: {words('position.' + row['position']).lower()}"
+    read = words("chart.compare_read")
+    svg = charts.dots(points, scale=100, unit="%", middle=row["median"])
+    return Figure(f"vergelijk-{id}", title, subtitle, svg, f"{title}.", read, _cities(points))
+
+
+def _cities(points: list[Point]) -> Table:
+    rows = tuple(
+        (
+            p.label,
+            figure(p.value, "share"),
+            f"{figure(p.low, 'share')} tot {figure(p.high, 'share')}" if p.low is not None else "\u2013",
+        )
+        for p in points
+    )
+    return Table(("Stad", "Cijfer", "Wellicht tussen"), rows)
+
+
+def _table(id: str, rows: pl.DataFrame, caption: str) -> Table:
+    unit = indicator(id).unit
+    cells = tuple(
+        (
+            period_words(row["period"]),
+            figure(row["value"], unit),
+            f"{figure(row['low'], unit)} tot {figure(row['high'], unit)}" if row["low"] is not None else "\u2013",
+            _status(row["status"]),
+        )
+        for row in rows.iter_rows(named=True)
+    )
+    return Table(("Periode", "Cijfer", "Wellicht tussen", "Opmerking"), cells, caption)
+
+
+def _status(status: str) -> str:
+    return "" if status in ("ok", "not_comparable") else words(f"status.{status}")
