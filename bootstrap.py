@@ -51,7 +51,7 @@ def set_up() -> None:
     venv.create(ENVIRONMENT, clear=True, with_pip=True)
     pip = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input"]
     steps = (
-        [*pip, "--require-hashes", "--only-binary", ":all:", "--requirement", LOCK],
+        [*pip, "--require-hashes", "--no-deps", "--only-binary", ":all:", "--requirement", LOCK],
         [*pip, "--no-deps", "--no-build-isolation", "--editable", HOME],
     )
     for step in steps:
