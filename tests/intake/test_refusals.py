@@ -1,0 +1,235 @@
+"""What goes wrong with deliveries in real life: each its code and exit status, and nothing that was there is lost."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from demad.intake.in_force import current_frames, in_force, inputs_hash
+from demad.intake.ledger import Outcome
+from demad.intake.reception import accept, take_in, waiting
+
+HEADER = "nis;persoon;wet;begin;einde;categorie;geboortejaar;stopreden"
+GOOD = [f"44021;p1-gent-{n:04d};RMI;2020-0{n % 9 + 1}-01;2021-06-30;2;1990;W1" for n in range(40)]
+YOUTH = "nis;persoon;geboortejaar;einde_jeugdhulp\n" + "\n".join(
+    f"44021;p1-gent-{n:04d};2002;2021-06-30" for n in range(20)
+)
+
+
+def put(
+    root: Path,
+    files: dict[str, str],
+    *,
+    city: str = "gent",
+    name: str = "levering-een",
+    rewrite: Callable[[dict], None] = lambda manifest: None,
+    **changed: str,
+) -> Path:
+    """A delivery as a city's own software could make it: text files and a manifest."""
+    folder = root / "inbox" / city / name
+    folder.mkdir(parents=True)
+    listed = []
+    for file_name, text in files.items():
+        content = text.encode()
+        (folder / file_name).write_bytes(content)
+        listed.append(
+            {
+                "dataset": file_name.split(".")[0].split("-")[0],
+                "name": file_name,
+                "sha256": hashlib.sha256(content).hexdigest(),
+                "bytes": len(content),
+                "rows": max(0, len(text.strip().splitlines()) - 1),
+            }
+        )
+    manifest = {
+        "format": "demad-delivery/1",
+        "city": city,
+        "nis": "44021",
+        "since": "2019-01-01",
+        "as_of": "2022-12-31",
+        "made_on": "2023-01-05",
+        "files": listed,
+        **changed,
+    }
+    rewrite(manifest)
+    (folder / "delivery.json").write_text(json.dumps(manifest), encoding="utf-8")
+    return folder
+
+
+def leefloon(*rows: str, header: str = HEADER) -> dict[str, str]:
+    return {"leefloon.csv": "\n".join([header, *rows]) + "\n"}
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """A root where Gent and Aalst have a good delivery in force."""
+    put(tmp_path, {**leefloon(*GOOD), "jeugdhulp.csv": YOUTH}, name="levering-nul")
+    aalst = leefloon(*[row.replace("44021", "41002").replace("gent", "aals") for row in GOOD])
+    put(tmp_path, aalst, city="aalst", name="levering-nul", nis="41002")
+    assert [outcome.state for outcome in take_in(tmp_path)] == ["accepted", "accepted"]
+    return tmp_path
+
+
+def swap_hash(manifest: dict) -> None:
+    manifest["files"][0]["sha256"] = "0" * 64
+
+
+def swap_rows(manifest: dict) -> None:
+    manifest["files"][0]["rows"] += 1
+
+
+BAD: dict[str, tuple[dict, str, int]] = {
+    "another city in the manifest": ({"files": leefloon(*GOOD), "nis": "11002"}, "D-221", 3),
+    "another city in the rows": ({"files": leefloon(*[r.replace("44021", "11002") for r in GOOD])}, "D-153", 3),
+    "a wrong hash": ({"files": leefloon(*GOOD), "rewrite": swap_hash}, "D-225", 3),
+    "a wrong row count": ({"files": leefloon(*GOOD), "rewrite": swap_rows}, "D-227", 3),
+    "a missing column": (
+        {"files": leefloon(*["44021;p1-gent-0001;RMI;2020-01-01"] * 9, header="nis;persoon;wet;begin")},
+        "D-151",
+        3,
+    ),
+    "an unknown column": (
+        {"files": leefloon(*[r + ";x" for r in GOOD], header=HEADER + ";opmerking")},
+        "D-150",
+        3,
+    ),
+    "a column twice": ({"files": leefloon(*[r + ";W1" for r in GOOD], header=HEADER + ";Stopreden")}, "D-110", 3),
+    "unknown codes in most rows": ({"files": leefloon(*[r.replace("RMI", "LL") for r in GOOD])}, "D-302", 3),
+    "ends before begins in most rows": (
+        {"files": leefloon(*[r.replace("2021-06-30", "2019-06-30") for r in GOOD])},
+        "D-302",
+        3,
+    ),
+    "begins in the future in most rows": (
+        {"files": leefloon(*[r.replace("2020-0", "2031-0").replace("2021-06-30", "") for r in GOOD])},
+        "D-302",
+        3,
+    ),
+    "a later since": ({"files": leefloon(*GOOD), "since": "2020-01-01", "as_of": "2023-01-31"}, "D-230", 3),
+    "an empty file": ({"files": {"leefloon.csv": ""}}, "D-102", 3),
+    "a header and nothing else": ({"files": leefloon()}, "D-102", 3),
+    "a national number as pseudonym": (
+        {"files": leefloon(*GOOD[1:], GOOD[0].replace("p1-gent-0000", "85.07.30-033.28"))},
+        "D-200",
+        6,
+    ),
+    "an e-mail address": ({"files": leefloon(*GOOD[1:], GOOD[0].replace("W1", "jan@gent.be"))}, "D-200", 6),
+    "a format we do not know": ({"files": leefloon(*GOOD), "format": "demad-delivery/9"}, "D-222", 3),
+    "since after as_of": ({"files": leefloon(*GOOD), "since": "2024-01-01"}, "D-222", 3),
+    "no leefloon rows of this city at all": ({"files": {"leefloon.csv": "a;b;c\n1;2;3\n"}}, "D-109", 3),
+}
+
+
+@pytest.mark.parametrize("case", list(BAD))
+def test_a_bad_delivery_is_refused_whole_and_nothing_else_changes(root, case):
+    given, code, status = BAD[case]
+    before = {city: inputs_hash(root, city) for city in ("gent", "aalst")}
+    put(root, **{"name": "levering-twee", **given})
+    good = [row.replace("44021", "41002").replace("gent", "aals") for row in GOOD]
+    put(root, leefloon(*good), city="aalst", name="levering-twee", nis="41002", as_of="2023-01-31")
+    outcomes = {outcome.city: outcome for outcome in take_in(root)}
+    assert (outcomes["gent"].code, outcomes["gent"].exit_status) == (code, status)
+    assert inputs_hash(root, "gent") == before["gent"]
+    assert outcomes["aalst"].state == "accepted"
+    assert not list((root / "store" / "staging").iterdir())
+
+
+def test_a_folder_without_manifest_is_refused_until_it_is_complete(root):
+    folder = put(root, leefloon(*GOOD), name="levering-twee", as_of="2023-01-31")
+    manifest = folder / "delivery.json"
+    text = manifest.read_text(encoding="utf-8")
+    manifest.unlink()
+    outcome = take_in(root)[0]
+    assert (outcome.code, outcome.exit_status) == ("D-220", 3)
+    manifest.write_text(text, encoding="utf-8")
+    assert [outcome.state for outcome in take_in(root)] == ["accepted"]
+
+
+@pytest.mark.parametrize("share", [0.1, 0.5, 0.99])
+def test_a_truncated_file_is_refused_whole(root, share):
+    folder = put(root, leefloon(*GOOD), name="levering-twee")
+    extract = folder / "leefloon.csv"
+    extract.write_bytes(extract.read_bytes()[: int(extract.stat().st_size * share)])
+    assert take_in(root)[0].code == "D-225"
+
+
+def test_a_dataset_that_was_there_before_stays_in_force(root):
+    put(root, leefloon(*GOOD), name="levering-twee", as_of="2023-01-31")
+    assert take_in(root)[0].state == "accepted"
+    current = in_force(root, "gent")
+    assert current is not None
+    assert current.datasets["leefloon"].delivery == "levering-twee"
+    assert current.datasets["jeugdhulp"].delivery == "levering-nul"
+
+
+def test_an_older_delivery_changes_nothing(root):
+    put(root, leefloon(*GOOD[:30]), name="levering-oud", as_of="2022-11-30")
+    before = inputs_hash(root, "gent")
+    assert take_in(root)[0].state == "superseded"
+    assert inputs_hash(root, "gent") == before
+
+
+def test_the_same_delivery_twice_does_nothing(root):
+    assert take_in(root) == []
+    assert waiting(root) == []
+
+
+def test_a_few_bad_rows_are_set_aside_and_counted(root):
+    bad = [GOOD[0].replace("RMI", "LL"), GOOD[1].replace(";1990;", ";1790;")]
+    put(root, leefloon(*GOOD[2:], *bad), name="levering-twee", as_of="2023-01-31")
+    outcome = take_in(root)[0]
+    assert outcome.state == "accepted"
+    assert current_frames(root, "gent")["leefloon"].height == len(GOOD) - 2
+    assert sum(int(str(f["failed"])) for f in outcome.findings if f["state"] == "set_aside") == 2
+
+
+def test_a_row_that_ends_before_it_begins_stays_because_it_may_annul_another(root):
+    annulled = GOOD[0].replace("2021-06-30", "2019-12-31")
+    put(root, leefloon(*GOOD, annulled), name="levering-twee", as_of="2023-01-31")
+    assert take_in(root)[0].state == "accepted"
+    assert current_frames(root, "gent")["leefloon"].height == len(GOOD) + 1
+
+
+def test_other_pseudonyms_are_held_until_somebody_lets_them_in(tmp_path):
+    many = [f"44021;p1-gent-{n:04d};RMI;2020-01-01;;2;1990;" for n in range(150)]
+    put(tmp_path, leefloon(*many), name="levering-nul")
+    take_in(tmp_path)
+    others = leefloon(*[row.replace("p1-gent", "p2-gent") for row in many])
+    put(tmp_path, others, name="levering-twee", as_of="2023-01-31")
+    held = take_in(tmp_path)[0]
+    assert (held.state, held.code, held.exit_status) == ("held", "D-242", 3)
+    before = inputs_hash(tmp_path, "gent")
+    assert accept(tmp_path, "levering-twee", reason="Nieuwe sleutel vanaf januari.").state == "accepted"
+    assert inputs_hash(tmp_path, "gent") != before
+
+
+def test_own_counts_that_differ_more_than_ten_percent_hold_the_delivery(tmp_path):
+    rows = [f"44021;p1-gent-{n:04d};RMI;2021-01-01;2021-12-31;2;1990;W1" for n in range(50)]
+    own = "nis;maand;wet;personen\n" + "\n".join(f"44021;2021-{month:02d};RMI;60" for month in range(1, 13))
+    put(tmp_path, {**leefloon(*rows), "controle.csv": own})
+    assert take_in(tmp_path)[0].code == "D-243"
+
+
+def test_no_message_repeats_a_value(root):
+    canary = "zz9canary"
+    put(root, leefloon(*[row.replace("RMI", canary) for row in GOOD]), name="levering-twee")
+    outcome: Outcome = take_in(root)[0]
+    assert canary not in json.dumps(outcome.findings) + outcome.what + outcome.todo
+    assert canary not in (root / "store" / "ledger.jsonl").read_text(encoding="utf-8")
+
+
+def test_files_of_one_dataset_are_read_in_order_of_recording(root):
+    first, second = ("\n".join([HEADER, row]) for row in (GOOD[0], GOOD[0].replace("2021-06-30", "2020-12-31")))
+    put(
+        root,
+        {"leefloon-1.csv": "\n".join([HEADER, *GOOD]), "leefloon-2.csv": second},
+        name="levering-twee",
+        as_of="2023-01-31",
+    )
+    assert take_in(root)[0].state == "accepted"
+    frame = current_frames(root, "gent")["leefloon"]
+    last = frame.unique(["persoon", "wet", "begin"], keep="last", maintain_order=True)
+    assert last.filter(persoon="p1-gent-0000")["einde"].item() == pl.select(pl.date(2020, 12, 31)).item()
