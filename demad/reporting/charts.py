@@ -19,6 +19,7 @@ from matplotlib.ticker import MaxNLocator
 from demad.reference.places import data_folder
 from demad.reporting.blocks import Point
 from demad.reporting.fonts import fonts
+from demad.reporting.words import number
 
 INK, MUTED, CITY, OTHERS, BAND, GRID = "#16222f", "#3d4b5a", "#0b4f8a", "#7f8c99", "#d3e2f0", "#e3e8ec"
 ATTENTION = "#a8470b"
@@ -31,7 +32,7 @@ _VARIABLES = {
     GRID: "--grid",
     ATTENTION: "--attention",
 }
-_WIDTH, _DPI = 3.45, 72
+_WIDTH = 5.0
 
 
 def prepare(font_folder: Path) -> None:
@@ -44,20 +45,21 @@ def prepare(font_folder: Path) -> None:
     mpl.rcParams["text.parse_math"] = False
 
 
-def sparkline(values: Sequence[float | None]) -> str:
+def sparkline(values: Sequence[float | None], *, least_range: float = 0.0) -> str:
     """A small course: a line with a dot at the end, gaps where a value is not shown."""
-    figure, axes = _canvas(1.15, 0.36, bare=True)
+    figure, axes = _bare(1.2, 0.36)
     _line(axes, values, 1.6)
     shown = [(place, value) for place, value in enumerate(values) if value is not None]
     if shown:
         axes.plot(*shown[-1], "o", color=CITY, markersize=4)
-    axes.margins(0.06, 0.25)
+        _wide_enough(axes, [value for _, value in shown], least_range)
+    axes.margins(x=0.06)
     return _svg(figure)
 
 
 def strip(points: Sequence[Point], middle: tuple[float, float, float] | None) -> str:
     """Where a city stands between the others: dots, the middle half, the middle city, its own interval."""
-    figure, axes = _canvas(1.9, 0.36, bare=True)
+    figure, axes = _bare(2.1, 0.36)
     if middle:
         low, median, high = middle
         axes.axvspan(low, high, ymin=0.12, ymax=0.88, color=BAND, linewidth=0)
@@ -74,9 +76,22 @@ def strip(points: Sequence[Point], middle: tuple[float, float, float] | None) ->
     return _svg(figure)
 
 
-def course(periods: Sequence[str], values: Sequence[float | None], *, scale: float, unit: str, **band: Sequence) -> str:
-    """A line over time, with a light band for the uncertainty; the last value stands at its end."""
-    figure, axes = _canvas(_WIDTH, 2.1)
+def course(
+    periods: Sequence[str],
+    values: Sequence[float | None],
+    *,
+    scale: float,
+    unit: str,
+    least_range: float = 0.0,
+    events: Sequence[tuple[str, str]] = (),
+    **band: Sequence,
+) -> str:
+    """A line over time with a light band for the uncertainty; the last value stands at its end.
+
+    ``least_range``: the vertical axis never shows less than this, so that small changes stay small.
+    ``events``: (period, label) of what everybody should remember when reading the line.
+    """
+    figure, axes = _canvas(_WIDTH, 2.5)
     scaled = [None if value is None else value * scale for value in values]
     if band:
         low, high = (
@@ -85,55 +100,58 @@ def course(periods: Sequence[str], values: Sequence[float | None], *, scale: flo
         axes.fill_between(range(len(low)), low, high, color=BAND, linewidth=0)
     _line(axes, scaled, 2.2)
     shown = [(place, value) for place, value in enumerate(scaled) if value is not None]
+    _wide_enough(axes, [value for _, value in shown], least_range, from_zero=not band)
     if shown:
-        axes.plot(*shown[-1], "o", color=CITY, markersize=6)
-        axes.annotate(
-            _label(shown[-1][1], unit),
-            shown[-1],
-            xytext=(6, 4),
-            textcoords="offset points",
-            color=CITY,
-            weight=700,
-        )
+        axes.plot(*shown[-1], "o", color=CITY, markersize=6, clip_on=False)
+        said = _label(shown[-1][1], unit)
+        axes.annotate(said, shown[-1], xytext=(7, -3), textcoords="offset points", color=CITY, weight=700, fontsize=11)
+    _mark_events(axes, periods, events)
     _ticks_at_years(axes, periods)
-    _from_zero(axes, scaled)
-    axes.set_xlim(-0.5, len(periods) * 1.13)
+    axes.yaxis.set_major_locator(MaxNLocator(5, integer=True))
+    axes.yaxis.set_major_formatter(lambda value, _: _label(value, unit))
+    axes.set_xlim(-0.5, len(periods) * 1.12)
     return _svg(figure)
 
 
 def in_and_out(periods: Sequence[str], inflow: Sequence[float | None], outflow: Sequence[float | None]) -> str:
     """Inflow above the line and outflow below it, per quarter."""
-    figure, axes = _canvas(_WIDTH, 2.1)
+    figure, axes = _canvas(_WIDTH, 2.5)
     places = range(len(periods))
-    axes.bar(places, [value or 0 for value in inflow], color=CITY, width=0.7)
-    axes.bar(places, [-(value or 0) for value in outflow], color=OTHERS, width=0.7)
+    axes.bar(places, [value or 0 for value in inflow], color=CITY, width=0.72)
+    axes.bar(places, [-(value or 0) for value in outflow], color=OTHERS, width=0.72)
     axes.axhline(0, color=MUTED, linewidth=0.8)
-    axes.text(0, 1.02, "Instroom", transform=axes.transAxes, color=CITY, weight=700, va="bottom", fontsize=9)
-    axes.text(0, -0.13, "Uitstroom", transform=axes.transAxes, color=MUTED, weight=700, va="top", fontsize=9)
+    axes.yaxis.set_major_locator(MaxNLocator(6, integer=True))
     axes.yaxis.set_major_formatter(lambda value, _: _label(abs(value), ""))
-    _ticks_at_years(axes, periods, top=True)
-    axes.tick_params(axis="x", labelbottom=False)
+    _ticks_at_years(axes, periods)
+    end = len(periods) - 0.2
+    axes.text(end, 0, " Instroom", color=CITY, weight=700, va="bottom", fontsize=10)
+    axes.text(end, 0, " Uitstroom", color=MUTED, weight=700, va="top", fontsize=10)
+    axes.set_xlim(-0.8, len(periods) * 1.2)
     return _svg(figure)
 
 
 def bars(points: Sequence[Point]) -> str:
     """Horizontal bars with their value at the end; a missing one says so."""
-    figure, axes = _canvas(_WIDTH * 1.15, 0.28 * len(points) + 0.2, bare=True, left=0.46)
+    figure = Figure(figsize=(_WIDTH, 0.27 * len(points) + 0.1))
+    axes = figure.add_axes((0.46, 0.0, 0.54, 1.0))
+    axes.set_axis_off()
     widest = max((point.value or 0 for point in points), default=0) or 1
     for place, point in enumerate(points):
         colour = CITY if point.emphasised else OTHERS
         axes.barh(-place, point.value or 0, color=colour, height=0.62)
         said = "niet getoond" if point.value is None else _label(point.value, "")
-        axes.text((point.value or 0) + widest * 0.02, -place, said, va="center", color=INK if point.value else MUTED)
+        axes.text((point.value or 0) + widest * 0.02, -place, said, va="center", color=INK)
         axes.text(-widest * 0.03, -place, point.label, va="center", ha="right", color=INK)
-    axes.set_xlim(0, widest * 1.22)
+    axes.set_xlim(0, widest * 1.3)
     axes.set_ylim(-len(points) + 0.4, 0.6)
     return _svg(figure)
 
 
 def dots(points: Sequence[Point], *, scale: float, unit: str, middle: float | None) -> str:
     """One row a city or group: dot and interval, the middle city as a line; hidden ones keep their row."""
-    figure, axes = _canvas(_WIDTH * 1.15, 0.26 * len(points) + 0.35, left=0.4)
+    height = 0.25 * len(points) + 0.35
+    figure = Figure(figsize=(_WIDTH, height))
+    axes = figure.add_axes((0.42, 0.28 / height, 0.55, 1 - 0.34 / height))
     axes.grid(visible=False, axis="y")
     axes.grid(visible=True, axis="x")
     if middle is not None:
@@ -141,70 +159,79 @@ def dots(points: Sequence[Point], *, scale: float, unit: str, middle: float | No
     for place, point in enumerate(points):
         colour = CITY if point.emphasised else OTHERS
         if point.low is not None and point.high is not None:
-            axes.plot(
-                [point.low * scale, point.high * scale],
-                [-place, -place],
-                color=colour,
-                linewidth=2.4,
-                zorder=3,
-            )
+            ends = [point.low * scale, point.high * scale]
+            axes.plot(ends, [-place, -place], color=colour, linewidth=2.4, zorder=3)
         if point.value is not None:
             axes.plot([point.value * scale], [-place], "o", color=colour, markersize=6, zorder=4)
+    alone = len({point.emphasised for point in points}) > 1
     labels = [point.label if point.value is not None else f"{point.label} (niet getoond)" for point in points]
     axes.set_yticks([-place for place in range(len(points))], labels, fontsize=9)
     for label, point in zip(axes.get_yticklabels(), points, strict=True):
-        label.set_color(CITY if point.emphasised else INK)
-        label.set_fontweight(700 if point.emphasised else 400)
+        chosen = point.emphasised and alone
+        label.set(color=CITY if chosen else INK, fontweight=700 if chosen else 400)
+    axes.xaxis.set_major_locator(MaxNLocator(5, integer=True))
     axes.xaxis.set_major_formatter(lambda value, _: _label(value, unit))
     axes.set_ylim(-len(points) + 0.4, 0.6)
     return _svg(figure)
 
 
-def _canvas(width: float, height: float, *, bare: bool = False, left: float = 0.1) -> tuple[Figure, Axes]:
+def _bare(width: float, height: float) -> tuple[Figure, Axes]:
     figure = Figure(figsize=(width, height))
-    box = (
-        (left if left > 0.1 else 0.0, 0.0, 1 - (left if left > 0.1 else 0.0), 1.0)
-        if bare
-        else (left, 0.16, 0.98 - left, 0.74)
-    )
-    if left > 0.1 and not bare:
-        box = (left, 0.3 / height, 0.97 - left, 1 - 0.35 / height)
-    axes = figure.add_axes(box)
-    if bare:
-        axes.set_axis_off()
+    axes = figure.add_axes((0.0, 0.0, 1.0, 1.0))
+    axes.set_axis_off()
     return figure, axes
+
+
+def _canvas(width: float, height: float) -> tuple[Figure, Axes]:
+    figure = Figure(figsize=(width, height))
+    return figure, figure.add_axes((0.11, 0.11, 0.87, 0.83))
 
 
 def _line(axes: Axes, values: Sequence[float | None], width: float) -> None:
     axes.plot(range(len(values)), [float("nan") if v is None else v for v in values], color=CITY, linewidth=width)
 
 
-def _ticks_at_years(axes: Axes, periods: Sequence[str], *, top: bool = False) -> None:
-    """A tick at the first period of every second year at most."""
+def _mark_events(axes: Axes, periods: Sequence[str], events: Sequence[tuple[str, str]]) -> None:
+    """A thin line at each event and its label above the chart, on two heights so that neighbours stay apart."""
+    for turn, (period, label) in enumerate(events):
+        later = [place for place, known in enumerate(periods) if known >= period]
+        if not later:
+            continue
+        axes.axvline(later[0], color=OTHERS, linewidth=0.8, linestyle=(0, (1, 2)), zorder=0)
+        axes.text(
+            later[0],
+            1.07 if turn % 2 else 1.01,
+            label,
+            transform=axes.get_xaxis_transform(),
+            ha="right" if later[0] > len(periods) * 0.8 else "center",
+            color=MUTED,
+            fontsize=7.5,
+        )
+
+
+def _ticks_at_years(axes: Axes, periods: Sequence[str]) -> None:
+    """A tick at the first period of a year, seven at most."""
     years = [period[:4] for period in periods]
     firsts = [place for place, year in enumerate(years) if place == 0 or years[place - 1] != year]
     step = max(1, -(-len(firsts) // 7))
     chosen = firsts[::-1][::step][::-1]
     axes.set_xticks(chosen, [f"\u2019{years[place][2:]}" for place in chosen])
-    if top:
-        axes.tick_params(axis="x", labelbottom=True)
 
 
-def _from_zero(axes: Axes, values: Sequence[float | None]) -> None:
-    """Lines may start above zero, but never so high that a small change looks large."""
-    shown = [value for value in values if value is not None]
-    if not shown:
+def _wide_enough(axes: Axes, values: Sequence[float], least: float, *, from_zero: bool = False) -> None:
+    """A vertical range that starts at zero, or never spans so little that a small change looks large."""
+    if not values:
         axes.set_yticks([])
         return
-    low, high = min(shown), max(shown)
-    axes.set_ylim(0 if low < 0.6 * high else low - (high - low) * 0.8 - 0.02 * high, None)
-    axes.yaxis.set_major_locator(MaxNLocator(5, integer=True))
-    axes.yaxis.set_major_formatter(lambda value, _: _label(value, ""))
+    low, high = axes.get_ylim()
+    if from_zero:
+        axes.set_ylim(0, max(values) * 1.08)
+    elif high - low < least:
+        centre = (low + high) / 2
+        axes.set_ylim(max(0.0, centre - least / 2), max(0.0, centre - least / 2) + least)
 
 
 def _label(value: float, unit: str) -> str:
-    from demad.reporting.words import number
-
     return number(value) + unit
 
 
@@ -217,12 +244,8 @@ def _svg(figure: Figure) -> str:
     for colour, variable in _VARIABLES.items():
         text = re.sub(re.escape(colour), f"var({variable})", text, flags=re.IGNORECASE)
     text = re.sub(r"<metadata>.*?</metadata>", "", text, flags=re.DOTALL)
-    return re.sub(
-        r'width="[\d.]+pt" height="[\d.]+pt"',
-        'width="100%" aria-hidden="true" focusable="false"',
-        text,
-        count=1,
-    )
+    sized = 'width="100%" aria-hidden="true" focusable="false"'
+    return re.sub(r'width="[\d.]+pt" height="[\d.]+pt"', sized, text, count=1)
 
 
 def with_own_ids(svg: str, prefix: str) -> str:

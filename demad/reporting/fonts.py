@@ -10,6 +10,7 @@ from pathlib import Path
 
 WEIGHTS = (400, 600, 700)
 FAMILY = "Source Sans 3"
+_STYLES = {400: "Regular", 600: "SemiBold", 700: "Bold"}
 _MARKS = (
     0x2013,
     0x2014,
@@ -72,6 +73,10 @@ def _make(paths: dict[int, Path]) -> None:
     for weight, path in paths.items():
         kept.seek(0)
         one = instancer.instantiateVariableFont(TTFont(kept, recalcTimestamp=False), {"wght": weight})
+        for number, text in {1: FAMILY, 2: _STYLES[weight], 4: f"{FAMILY} {_STYLES[weight]}"}.items():
+            one["name"].setName(text, number, 3, 1, 0x409)
+        for number in (16, 17, 25):
+            one["name"].removeNames(nameID=number)
         part = path.with_suffix(".part")
         one.save(part)
         part.replace(path)

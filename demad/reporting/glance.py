@@ -83,7 +83,7 @@ def _row(edition: Edition, slug: str, id: str) -> StripRow:
             words("verdict.hidden"),
             words("status.not_computable"),
         )
-    kind = {"2": "Q"}.get("", "Q" if "Q" in row["period"] else "M" if "-" in row["period"] else "Y")
+    kind = "Q" if "Q" in row["period"] else "M" if "-" in row["period"] else "Y"
     values = edition.series(id, slug, kind=kind)["value"].to_list()
     points = edition.beside(id, row["period"], slug)
     middle = (row["lower_quartile"], row["median"], row["upper_quartile"])
@@ -99,7 +99,9 @@ def _row(edition: Edition, slug: str, id: str) -> StripRow:
         value=shown,
         change=difference(row["value"], row["year_before"], entry.unit),
         change_words=words(f"change.{row['change']}"),
-        course=charts.sparkline(values),
+        course=charts.sparkline(
+            values, least_range=0.2 if entry.unit == "share" else 6 if entry.unit == "months" else 0
+        ),
         course_alt=f"{entry.label}: {len([v for v in values if v is not None])} metingen, de laatste is {shown}.",
         place=charts.strip(points, middle if row["median"] is not None else None) if row["value"] is not None else "",
         place_alt=f"{entry.label}: {meaning}.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from demad.catalogue import indicator
+from demad.reference.events import policy_events
 from demad.reporting import charts
 from demad.reporting.blocks import Figure, Note, Point, Section, Table
 from demad.reporting.edition import Edition
@@ -60,11 +61,17 @@ def _stock(edition: Edition, slug: str) -> Figure | Note:
         "stand",
         words(f"chart.stock_{change}"),
         words("chart.stock_sub"),
-        charts.course(rows["period"].to_list(), rows["value"].to_list(), scale=1, unit=""),
+        charts.course(rows["period"].to_list(), rows["value"].to_list(), scale=1, unit="", events=_events()),
         read,
         read,
         _table("caseload_stock", december, "Mensen met een leefloon in december"),
     )
+
+
+def _events() -> list[tuple[str, str]]:
+    """Policy events by month, one per month at most."""
+    found = {f"{event.day:%Y-%m}": event.label for event in reversed(policy_events())}
+    return sorted(found.items())
 
 
 def _flows(edition: Edition, slug: str) -> Figure | Note:
@@ -106,6 +113,7 @@ def _share(edition: Edition, slug: str, id: str, key: str) -> Figure | Note:
         rows["value"].to_list(),
         scale=100,
         unit="%",
+        least_range=20,
         low=rows["low"].to_list(),
         high=rows["high"].to_list(),
     )

@@ -222,7 +222,7 @@ def test_no_message_repeats_a_value(root):
 
 
 def test_files_of_one_dataset_are_read_in_order_of_recording(root):
-    first, second = ("\n".join([HEADER, row]) for row in (GOOD[0], GOOD[0].replace("2021-06-30", "2020-12-31")))
+    second = "\n".join([HEADER, GOOD[0].replace("2021-06-30", "2020-12-31")])
     put(
         root,
         {"leefloon-1.csv": "\n".join([HEADER, *GOOD]), "leefloon-2.csv": second},
