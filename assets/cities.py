@@ -29,7 +29,17 @@ def observation_of(city: str) -> Observation:
     return Observation(dataset.since, dataset.as_of, dataset.full_history)
 
 
+delivery = dg.AssetSpec(
+    "delivery",
+    partitions_def=CITIES,
+    group_name="stad",
+    kinds={"file"},
+    description="What a city puts in its inbox; `demad run` takes it in, whole or not at all.",
+)
+
+
 @dg.asset(
+    deps=[delivery],
     partitions_def=CITIES,
     group_name="stad",
     kinds={"parquet"},

@@ -6,23 +6,15 @@ from assets import cities, release, reports
 from assets.jobs import JOBS
 from assets.schedules import nightly_schedule
 from assets.sensors import inbox, run_failed
-from assets.storage import AcceptedIOManager, StoreIOManager
+from assets.storage import AcceptedIOManager, PagesIOManager, StoreIOManager
 
-
-class Nothing(dg.ConfigurableIOManager):
-    """For assets that are files on disk: there is nothing to keep."""
-
-    def handle_output(self, context: dg.OutputContext, obj: None) -> None:
-        """Keep nothing."""
-
-    def load_input(self, context: dg.InputContext) -> None:
-        """Give nothing."""
-
+ASSETS = dg.load_assets_from_modules([cities, release, reports])
+RESOURCES = {"io_manager": StoreIOManager(), "accepted": AcceptedIOManager(), "pages": PagesIOManager()}
 
 defs = dg.Definitions(
-    assets=dg.load_assets_from_modules([cities, release, reports]),
+    assets=[cities.delivery, *ASSETS],
     jobs=JOBS,
     schedules=[nightly_schedule],
     sensors=[inbox, run_failed],
-    resources={"io_manager": StoreIOManager(), "accepted": AcceptedIOManager(), "nothing": Nothing()},
+    resources=RESOURCES,
 )

@@ -2,12 +2,14 @@
 
 import dagster as dg
 
-from assets.partitions import CITIES
+from assets.redaction import redacted
+from assets.root import data_root
+from assets.run import run
+from demad.errors import DemadError
 
 city_job = dg.define_asset_job(
     "stad_verwerken",
     selection=dg.AssetSelection.groups("stad"),
-    partitions_def=CITIES,
     executor_def=dg.in_process_executor,
     description="Eén stad: van levering in gebruik tot tabellen.",
 )
@@ -20,19 +22,18 @@ benchmark_job = dg.define_asset_job(
 report_job = dg.define_asset_job(
     "rapporten_maken",
     selection=dg.AssetSelection.assets("reports"),
-    partitions_def=CITIES,
     executor_def=dg.in_process_executor,
     description="De rapporten van de steden.",
 )
 
 
 @dg.op
+@redacted
 def everything() -> None:
     """Take in deliveries and bring everything up to date, as `demad run` does."""
-    from assets.root import data_root
-    from assets.run import run
-
-    run(data_root())
+    result = run(data_root())
+    if result.failed:
+        raise DemadError("D-412", f"Niet gelukt: {', '.join(result.failed)}.", "Zie demad status.")
 
 
 @dg.job(

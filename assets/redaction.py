@@ -8,7 +8,10 @@ from demad.errors import DemadError
 
 
 def redacted(step: Callable[..., Any]) -> Callable[..., Any]:
-    """Run a step; any error that is not ours becomes D-901 without its text, because that may hold a cell."""
+    """Run a step; any error that is not ours becomes D-901 without its text, because that may hold a cell.
+
+    Raised outside the ``except``, so that no cause and no context travel along.
+    """
 
     @functools.wraps(step)
     def guarded(*arguments: Any, **options: Any) -> Any:

@@ -1,38 +1,33 @@
 """Brings everything up to date in this process, through the same graph that `demad ui` shows."""
 
-import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import json
+import re
+import warnings
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
-from demad.intake.in_force import inputs_hash
+from assets.freshness import preview_is_stale, stale_cities
+from assets.home import dagster_home, environment_of
 from demad.intake.ledger import Outcome
 from demad.intake.reception import take_in
-from demad.reference.cities import load_cities
-from demad.reference.fingerprint import settings_hash, software_hash
-from demad.store import Store, private_folder, root_lock
+from demad.store import private_folder, root_lock, write_atomic
 
-_HOME = """telemetry:
-  enabled: false
-compute_logs:
-  module: dagster._core.storage.noop_compute_log_manager
-  class: NoOpComputeLogManager
-run_monitoring:
-  enabled: true
-  start_timeout_seconds: 180
-  max_runtime_seconds: 7200
-  max_resume_run_attempts: 0
-  free_slots_after_run_end_seconds: 300
-"""
-
+CITY_STAGES = ("extract", "periods", "spells", "tables")
+RELEASE_STAGES = ("pool", "indicators", "disclosure", "benchmark")
+LAST_RUN = "last-run.json"
 
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+CODE = re.compile(r"\bD-\d{3}\b")
+
+Tell = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
 class RunResult:
-    """What a run did: decisions on deliveries, cities recomputed, cities whose stages failed."""
+    """What a run did: decisions on deliveries, cities recomputed, what did not succeed and with which code."""
 
     outcomes: tuple[Outcome, ...]
     cities: tuple[str, ...]
@@ -46,16 +41,7 @@ class RunResult:
         return next((status for status in (6, 3, 1) if status in worst), 0)
 
 
-def dagster_home(root: Path) -> Path:
-    """The Dagster home of a root, with its configuration; made where it is not there."""
-    home = private_folder(root / "dagster")
-    config = home / "dagster.yaml"
-    if not config.exists():
-        config.write_text(_HOME, encoding="utf-8")
-    return home
-
-
-def run(root: Path, tell: Callable[[str], None] = lambda _: None) -> RunResult:
+def run(root: Path, tell: Tell = lambda _: None) -> RunResult:
     """Take in new deliveries, recompute what they touch, and render the preview.
 
     Only what changed runs: a city whose delivery in force is the one its tables were made from is left
@@ -71,98 +57,70 @@ def run(root: Path, tell: Callable[[str], None] = lambda _: None) -> RunResult:
         for outcome in outcomes:
             tell(f"{outcome.city}: levering {outcome.delivery} {outcome.state} {outcome.code}".rstrip())
         stale = stale_cities(root)
-        changed = bool(outcomes) or bool(stale) or benchmark_is_stale(root)
-        failed = _through_dagster(root, stale, tell) if changed and _any_data(root) else ()
-    return RunResult(outcomes, tuple(stale), failed, changed)
+        changed = bool(stale) or preview_is_stale(root)
+        failed = _through_dagster(root, stale, tell) if changed else ()
+        result = RunResult(outcomes, tuple(stale), failed, changed)
+        _remember(root, result)
+    return result
 
 
-def stale_cities(root: Path) -> list[str]:
-    """Cities whose tables do not rest on what is in force, or were made by other software."""
-    store = Store(root)
-    return [city for city in load_cities(root) if inputs_hash(root, city) and not _fresh(store, root, city)]
-
-
-def _fresh(store: Store, root: Path, city: str) -> bool:
-    facts = store.facts(f"tables/{city}")
-    return facts.get("inputs") == inputs_hash(root, city) and facts.get("software") == software_hash()
-
-
-def benchmark_is_stale(root: Path) -> bool:
-    """Whether the benchmark or the preview rests on other tables, software or settings."""
-    store = Store(root)
-    facts = store.facts("benchmark")
-    wanted = {city: store.current(f"tables/{city}") for city in store.names("tables")}
-    same = (facts.get("inputs"), facts.get("software"), facts.get("settings")) == (
-        wanted,
-        software_hash(),
-        settings_hash(root),
-    )
-    return bool(wanted) and not (same and (root / "preview" / "index.html").exists())
-
-
-def _any_data(root: Path) -> bool:
-    return any(inputs_hash(root, city) for city in load_cities(root))
-
-
-def _through_dagster(root: Path, stale: list[str], tell: Callable[[str], None]) -> tuple[str, ...]:
-    with _environment(root):
+def _through_dagster(root: Path, stale: list[str], tell: Tell) -> tuple[str, ...]:
+    with environment_of(root), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message=".*is currently in beta")
         import dagster as dg
 
-        from assets import cities, release, reports
-        from assets.definitions import defs
-        from assets.partitions import CITY_SLUGS
-
-        everything = dg.load_assets_from_modules([cities, release, reports])
-        resources = defs.resources or {}
-
-        def materialize(groups: list[str], **options: object) -> bool:
-            selection = dg.AssetSelection.assets(*groups)
-            return dg.materialize(
-                everything,  # pyright: ignore[reportArgumentType]
-                selection=selection,
-                instance=instance,
-                resources=resources,
-                raise_on_error=False,
-                run_config=_QUIET,
-                **options,  # pyright: ignore[reportArgumentType]
-            ).success
-
         with dg.DagsterInstance.from_config(str(dagster_home(root))) as instance:
-            failed = []
-            for city in stale:
-                tell(f"{city}: periodes, spells en tabellen")
-                if not materialize(["extract", "periods", "spells", "tables"], partition_key=city):
-                    failed.append(city)
-            tell("benchmark over alle steden")
-            if not materialize(["pool", "indicators", "disclosure", "benchmark"]):
-                return (*failed, "benchmark")
-            tell("rapporten")
-            first_to_last = {
-                "dagster/asset_partition_range_start": CITY_SLUGS[0],
-                "dagster/asset_partition_range_end": CITY_SLUGS[-1],
-            }
-            if not materialize(["reports"], tags=first_to_last):
-                failed.append("rapporten")
-            if not materialize(["site"]):
-                failed.append("site")
-    return tuple(failed)
+            return _all_stages(instance, stale, tell)
 
 
-@contextmanager
-def _environment(root: Path) -> Iterator[None]:
-    """Dagster and the assets read the root from the environment; leave it as it was."""
-    wanted = {
-        "DEMAD_ROOT": str(root),
-        "DAGSTER_HOME": str(dagster_home(root)),
-        "DAGSTER_DISABLE_TELEMETRY": "1",
+def _all_stages(instance: Any, stale: list[str], tell: Tell) -> tuple[str, ...]:
+    """One run a city, one for all cities together, one for all their pages, one for the site."""
+    from assets.partitions import CITY_SLUGS
+
+    failed = []
+    for city in stale:
+        tell(f"{city}: periodes, spells en tabellen")
+        failed += _materialize(instance, city, CITY_STAGES, partition_key=city)
+    tell("benchmark over alle steden")
+    broken = _materialize(instance, "benchmark", RELEASE_STAGES)
+    if not broken:
+        tell("rapporten")
+        first_to_last = {
+            "dagster/asset_partition_range_start": CITY_SLUGS[0],
+            "dagster/asset_partition_range_end": CITY_SLUGS[-1],
+        }
+        failed += _materialize(instance, "rapporten", ("reports",), tags=first_to_last)
+        failed += _materialize(instance, "site", ("site",))
+    return (*failed, *broken)
+
+
+def _materialize(instance: Any, name: str, stages: tuple[str, ...], **options: Any) -> list[str]:
+    """Run some stages; empty where they succeed, else the name with the codes of what went wrong."""
+    import dagster as dg
+
+    from assets.definitions import ASSETS, RESOURCES
+
+    result = dg.materialize(
+        ASSETS,  # pyright: ignore[reportArgumentType]
+        selection=dg.AssetSelection.assets(*stages),
+        instance=instance,
+        resources=RESOURCES,
+        raise_on_error=False,
+        run_config=_QUIET,
+        **options,
+    )
+    events = [event for event in result.all_events if event.is_step_failure]
+    codes = {code for event in events for code in CODE.findall(str(event.step_failure_data.error))}
+    return [] if result.success else [" ".join([name, *sorted(codes)])]
+
+
+def _remember(root: Path, result: RunResult) -> None:
+    """Leave when this was and how it ended, for `demad status`; nothing is derived from it."""
+    told = {
+        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "exit_status": result.exit_status,
+        "cities": result.cities,
+        "failed": result.failed,
+        "benchmark": result.benchmark,
     }
-    before = {name: os.environ.get(name) for name in wanted}
-    os.environ.update(wanted)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
+    write_atomic(private_folder(root / "work") / LAST_RUN, json.dumps(told).encode())

@@ -4,6 +4,7 @@ import dagster as dg
 
 from assets.jobs import nightly
 from assets.root import data_root
+from assets.run import CODE
 from demad.intake.reception import waiting
 
 
@@ -28,5 +29,9 @@ def inbox() -> dg.SensorResult | dg.SkipReason:
     description="Meldt een mislukte run in het logboek, zonder gegevens.",
 )
 def run_failed(context: dg.RunFailureSensorContext) -> None:
-    """Log which job failed; never the error's text."""
-    context.log.error(f"De run van {context.dagster_run.job_name} is mislukt; zie demad status.")
+    """Log which job failed, where and with which codes; never the error's text."""
+    events = context.get_step_failure_events()
+    where = ", ".join(sorted({str(event.step_key) for event in events})) or "onbekend"
+    codes = ", ".join(sorted({code for event in events for code in CODE.findall(str(event.event_specific_data))}))
+    city = context.partition_key or "alle steden"
+    context.log.error(f"{context.dagster_run.job_name} ({city}): {where} is mislukt. {codes} Zie demad status.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
@@ -49,9 +50,11 @@ def edition(root: Path, published: pl.DataFrame, compared: pl.DataFrame, *, labe
     )
 
 
-def stage(root: Path) -> Path:
-    """Where a site is made before it is shown."""
-    return private_folder(root / "work" / "site")
+def stage(root: Path, made: Edition) -> Path:
+    """Where the site of one edition is made before it is shown: no page of another edition is ever in it."""
+    known = [made.label, made.software, made.inputs, made.threshold, made.contact, made.version, made.cities]
+    name = hashlib.sha256(repr(known).encode()).hexdigest()[:20]
+    return private_folder(root / "work" / "site" / name)
 
 
 def write_city_pages(folder: Path, made: Edition, slugs: Iterable[str]) -> list[str]:
@@ -68,6 +71,12 @@ def write_city_pages(folder: Path, made: Edition, slugs: Iterable[str]) -> list[
                 raise
             failed.append(slug)
     return failed
+
+
+def refuse_failed(slugs: list[str]) -> None:
+    """Raise D-451 where a page could not be made."""
+    if slugs:
+        raise DemadError("D-451", f"Geen rapport voor: {', '.join(slugs)}.", "Meld dit.")
 
 
 def write_site(folder: Path, made: Edition) -> None:
@@ -90,21 +99,23 @@ def write_site(folder: Path, made: Edition) -> None:
     write_atomic(folder / "manifest.json", (json.dumps(manifest, indent=2, sort_keys=True) + "\n").encode())
 
 
-def show_preview(root: Path) -> None:
-    """Put the staged site in the place of the preview, as a whole."""
-    _swap(stage(root), root / "preview")
+def show_preview(root: Path, made: Edition) -> None:
+    """Put the staged site of an edition in the place of the preview, as a whole."""
+    _swap(stage(root, made), root / "preview")
+    shutil.rmtree(root / "work" / "site", ignore_errors=True)
 
 
 def render_preview(root: Path, slugs: Iterable[str] | None = None) -> list[str]:
     """Render the preview again from the stored figures; return the cities whose page failed."""
     store = Store(root)
     published, compared = store.read("disclosure", "published"), store.read("benchmark", "compared")
-    made, folder = edition(root, published, compared), stage(root)
+    made = edition(root, published, compared)
+    folder = stage(root, made)
     if (root / "preview").exists() and slugs is not None:
         shutil.copytree(root / "preview", folder, dirs_exist_ok=True)
     failed = write_city_pages(folder, made, slugs if slugs is not None else load_cities(root))
     write_site(folder, made)
-    show_preview(root)
+    show_preview(root, made)
     return failed
 
 
@@ -123,11 +134,10 @@ def release(root: Path, period: str) -> Path:
     while (target / f"{period}-r{number}").exists():
         number += 1
     label = f"Release {period_words(period)}"
+    shutil.rmtree(root / "work" / "release", ignore_errors=True)
     folder = private_folder(root / "work" / "release")
     made = edition(root, published, compare(published, CATALOGUE), label=label)
-    failed = write_city_pages(folder, made, load_cities(root))
-    if failed:
-        raise DemadError("D-451", f"Geen rapport voor: {', '.join(failed)}.", "Er is niets gepubliceerd. Meld dit.")
+    refuse_failed(write_city_pages(folder, made, load_cities(root)))
     write_site(folder, made)
     last = target / f"{period}-r{number - 1}"
     if last.exists() and file_hash(last / "manifest.json") == file_hash(folder / "manifest.json"):

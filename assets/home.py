@@ -1,0 +1,69 @@
+"""The Dagster home of a root folder, and the environment that points at it. Not here: Dagster itself."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from demad.store import private_folder, write_atomic
+
+# No compute logs: a traceback may hold a cell. One run at a time: SQLite has one writer.
+_CONFIGURATION = """telemetry:
+  enabled: false
+compute_logs:
+  module: dagster._core.storage.noop_compute_log_manager
+  class: NoOpComputeLogManager
+concurrency:
+  runs:
+    max_concurrent_runs: 1
+run_monitoring:
+  enabled: true
+  start_timeout_seconds: 180
+  max_runtime_seconds: 7200
+  max_resume_run_attempts: 0
+  free_slots_after_run_end_seconds: 300
+  poll_interval_seconds: 60
+run_retries:
+  enabled: true
+  max_retries: 1
+  retry_on_asset_or_op_failure: false
+retention:
+  schedule:
+    purge_after_days: 30
+  sensor:
+    purge_after_days: 30
+"""
+
+
+def dagster_home(root: Path) -> Path:
+    """The Dagster home of a root, with its configuration; made where it is not there."""
+    home = private_folder(root / "dagster")
+    config = home / "dagster.yaml"
+    if not config.exists():
+        write_atomic(config, _CONFIGURATION.encode())
+    return home
+
+
+def variables(root: Path) -> dict[str, str]:
+    """What Dagster and the assets read from the environment."""
+    return {
+        "DEMAD_ROOT": str(root),
+        "DAGSTER_HOME": str(dagster_home(root)),
+        "DAGSTER_DISABLE_TELEMETRY": "1",
+    }
+
+
+@contextmanager
+def environment_of(root: Path) -> Iterator[None]:
+    """Point the environment at a root, and leave it as it was."""
+    wanted = variables(root)
+    before = {name: os.environ.get(name) for name in wanted}
+    os.environ.update(wanted)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value

@@ -1,0 +1,135 @@
+"""The graph as Dagster sees it: it reads like the flow, and what is launched in the interface succeeds."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from demad.intake.reception import take_in
+from demad.store import Store
+
+pytestmark = pytest.mark.filterwarnings("ignore:.*is currently in beta")
+
+ASSETS = Path(__file__).parents[2] / "assets"
+FLOW = {
+    "delivery": set(),
+    "extract": {"delivery"},
+    "periods": {"extract"},
+    "spells": {"periods"},
+    "tables": {"periods", "spells"},
+    "pool": {"tables"},
+    "indicators": {"pool"},
+    "disclosure": {"indicators"},
+    "benchmark": {"disclosure"},
+    "reports": {"disclosure", "benchmark"},
+    "site": {"disclosure", "benchmark", "reports"},
+}
+
+
+@pytest.fixture
+def defs() -> dg.Definitions:
+    from assets.definitions import defs
+
+    return defs
+
+
+@pytest.fixture
+def instance(root, monkeypatch):
+    monkeypatch.setenv("DEMAD_ROOT", str(root))
+    monkeypatch.setenv("DAGSTER_HOME", str(root / "dagster"))
+    with dg.DagsterInstance.from_config(str(root / "dagster")) as opened:
+        yield opened
+
+
+def test_the_graph_reads_like_the_flow(defs):
+    graph = defs.resolve_asset_graph()
+    assert {
+        key.to_user_string(): {parent.to_user_string() for parent in graph.get(key).parent_keys}
+        for key in graph.get_all_asset_keys()
+    } == FLOW
+    assert all(graph.get(key).description for key in graph.get_all_asset_keys())
+
+
+def test_the_checks_of_a_city_block(defs):
+    graph = defs.resolve_asset_graph()
+    checks = {check.name for check in graph.asset_check_keys}
+    assert checks == {
+        "suite_leefloon",
+        "suite_jeugdhulp",
+        "suite_steun",
+        "suite_bevolking",
+        "suite_controle",
+        "stand_sluit_aan",
+    }
+    assert all(graph.get_check_spec(check).blocking for check in graph.asset_check_keys)
+
+
+def test_the_night_starts_at_a_quarter_past_four_in_brussels(defs):
+    nightly = defs.resolve_schedule_def("elke_nacht")
+    assert (nightly.cron_schedule, nightly.execution_timezone) == ("15 4 * * *", "Europe/Brussels")
+    assert nightly.default_status == dg.DefaultScheduleStatus.RUNNING
+
+
+def test_a_city_launched_in_the_interface_succeeds(instance, defs, deliver, root):
+    deliver(root, "turnhout", seed=2, days_later=1)
+    take_in(root)
+    before = Store(root).current("tables/turnhout")
+    result = defs.resolve_job_def("stad_verwerken").execute_in_process(instance=instance, partition_key="turnhout")
+    assert result.success
+    assert Store(root).current("tables/turnhout") != before
+
+
+def test_one_report_and_the_site_launched_in_the_interface_keep_every_city_in_the_preview(instance, defs, root):
+    assert defs.resolve_job_def("rapporten_maken").execute_in_process(instance=instance, partition_key="aalst").success
+    from assets import definitions
+
+    alone = dg.materialize(
+        definitions.ASSETS,
+        selection=dg.AssetSelection.assets("site"),
+        instance=instance,
+        resources=definitions.RESOURCES,
+    )
+    assert alone.success
+    assert {path.parent.name for path in (root / "preview").glob("*/index.html")} == {"aalst", "turnhout"}
+
+
+def test_a_city_without_a_delivery_fails_with_its_code_alone(instance, defs):
+    job = defs.resolve_job_def("stad_verwerken")
+    result = job.execute_in_process(instance=instance, partition_key="gent", raise_on_error=False)
+    assert not result.success
+    told = str(result.failure_data_for_node("extract"))
+    assert "D-410" in told
+
+
+def test_the_nightly_job_does_what_demad_run_does(instance, defs, deliver, root):
+    deliver(root, "turnhout", seed=2, days_later=1)
+    before = Store(root).current("tables/turnhout")
+    assert defs.resolve_job_def("nightly").execute_in_process(instance=instance).success
+    assert Store(root).current("tables/turnhout") != before
+
+
+def test_the_inbox_sensor_asks_one_run_for_what_waits(instance, defs, deliver, root):
+    sensor = defs.resolve_sensor_def("postbus")
+    with dg.build_sensor_context(instance=instance) as context:
+        assert sensor.evaluate_tick(context).skip_message
+    deliver(root, "turnhout", "aalst", seed=2, days_later=1)
+    with dg.build_sensor_context(instance=instance) as context:
+        requests = sensor.evaluate_tick(context).run_requests or []
+    assert [request.run_key.count("/") for request in requests] == [2]
+
+
+@pytest.mark.parametrize("path", sorted(ASSETS.glob("*.py")), ids=lambda path: path.name)
+def test_assets_are_wiring_of_twelve_statements_at_most(path):
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    long = [
+        node.name
+        for node in tree.body
+        if isinstance(node, ast.FunctionDef)
+        and node.decorator_list
+        and sum(isinstance(part, ast.stmt) for part in ast.walk(node)) - 2 > 12
+    ]
+    assert long == []
+    assert "from __future__" not in path.read_text(encoding="utf-8")

@@ -1,0 +1,171 @@
+"""A run brings what changed up to date and nothing else; one city is never in the way of another."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from assets import cities
+from assets.run import CITY_STAGES, RELEASE_STAGES, run
+from demad import publication
+from demad.errors import Busy
+from demad.reference.cities import load_cities
+from demad.store import Store, root_lock
+
+CHECKOUT = Path(__file__).parents[2]
+AFTER_THE_BAR = {(asset, None) for asset in (*RELEASE_STAGES, "site")}
+ALL_PAGES = {("reports", city) for city in load_cities()}
+
+
+def stages_of(*slugs: str) -> set[tuple[str, str | None]]:
+    return {(asset, slug) for slug in slugs for asset in CITY_STAGES}
+
+
+def versions(root: Path, *names: str) -> list[str | None]:
+    return [Store(root).current(name) for name in names]
+
+
+def test_every_delivered_city_gets_a_page_and_the_others_are_named(settled, materialized):
+    pages = {path.parent.name for path in (settled / "preview").glob("*/index.html")}
+    assert pages == {"aalst", "turnhout"}
+    assert "Gent" in (settled / "preview" / "index.html").read_text(encoding="utf-8")
+    assert materialized(settled).keys() == stages_of("aalst", "turnhout") | AFTER_THE_BAR | ALL_PAGES
+
+
+def test_nothing_new_starts_no_run_and_not_even_dagster(root, materialized):
+    before = materialized(root)
+    program = (
+        "import sys, pathlib; from assets.run import run\n"
+        "result = run(pathlib.Path(sys.argv[1]))\n"
+        "print(result.cities, result.benchmark, 'dagster' in sys.modules)"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(CHECKOUT)}
+    told = subprocess.run(
+        [sys.executable, "-c", program, str(root)], capture_output=True, text=True, check=True, env=environment
+    )
+    assert told.stdout.strip() == "() False False"
+    assert materialized(root) == before
+
+
+def test_one_changed_city_runs_its_own_stages_and_no_other_citys(root, deliver, materialized):
+    before = materialized(root)
+    aalst = versions(root, "tables/aalst")
+    deliver(root, "turnhout", seed=2, days_later=1)
+    result = run(root)
+    assert (result.cities, result.exit_status) == (("turnhout",), 0)
+    assert (materialized(root) - before).keys() == stages_of("turnhout") | AFTER_THE_BAR | ALL_PAGES
+    assert versions(root, "tables/aalst") == aalst
+
+
+def test_the_same_delivery_again_is_a_no_op(root, deliver):
+    deliver(root, "turnhout")
+    result = run(root)
+    assert (result.outcomes, result.cities, result.benchmark) == ((), (), False)
+
+
+def test_a_refused_delivery_is_named_in_every_report_and_changes_no_figure(root, deliver, materialized):
+    before, figures = materialized(root), versions(root, "tables/aalst", "tables/turnhout")
+    published = Store(root).read("disclosure", "published")
+    folder = deliver(root, "turnhout", seed=2, days_later=1)["turnhout"]
+    with (folder / "leefloon.parquet").open("ab") as file:
+        file.write(b"cut or lengthened on its way")
+    result = run(root)
+    assert result.exit_status == 3
+    assert [outcome.code for outcome in result.outcomes] == ["D-225"]
+    assert not (materialized(root) - before).keys() & stages_of("aalst", "turnhout")
+    assert versions(root, "tables/aalst", "tables/turnhout") == figures
+    assert Store(root).read("disclosure", "published").equals(published)
+    for page in ("index.html", "aalst/index.html", "turnhout/index.html"):
+        assert "D-225" in (root / "preview" / page).read_text(encoding="utf-8")
+    again = run(root)
+    assert (again.exit_status, again.benchmark) == (0, False)
+
+
+def test_a_delivery_that_is_still_being_written_starts_nothing(root):
+    unfinished = root / "inbox" / "gent" / "2026-10-31-half"
+    unfinished.mkdir(parents=True)
+    (unfinished / "leefloon.parquet").write_bytes(b"PAR1")
+    result = run(root)
+    assert [outcome.state for outcome in result.outcomes] == ["incomplete"]
+    assert not result.benchmark
+
+
+def test_a_city_whose_stage_breaks_keeps_its_figures_and_stops_no_other(root, deliver, monkeypatch, bytes_with):
+    before = versions(root, "tables/turnhout")
+    count_city = cities.count_city
+
+    def broken(*, city: str, **given: object) -> object:
+        if city == "turnhout":
+            raise ValueError("could not parse CELLTOKEN as date")
+        return count_city(city=city, **given)
+
+    monkeypatch.setattr(cities, "count_city", broken)
+    deliver(root, "aalst", "turnhout", "oostende", seed=2, days_later=1)
+    result = run(root)
+    assert (result.failed, result.exit_status) == (("turnhout D-901",), 1)
+    assert versions(root, "tables/turnhout") == before
+    pages = {path.parent.name for path in (root / "preview").glob("*/index.html")}
+    assert pages == {"aalst", "oostende", "turnhout"}
+    assert not bytes_with(root, ["CELLTOKEN"])
+    monkeypatch.undo()
+    assert run(root).cities == ("turnhout",)
+
+
+def test_a_page_that_breaks_stops_no_other_page_and_is_made_the_next_time(root, deliver, monkeypatch, bytes_with):
+    write_city = publication.write_city
+
+    def broken(folder: Path, made: object, slug: str, **options: object) -> None:
+        if slug == "aalst":
+            raise ValueError("CELLTOKEN")
+        write_city(folder, made, slug, **options)
+
+    monkeypatch.setattr(publication, "write_city", broken)
+    monkeypatch.delenv("DEMAD_DEBUG", raising=False)
+    deliver(root, "turnhout", seed=2, days_later=1)
+    result = run(root)
+    assert result.failed == ("rapporten D-451", "site D-451")
+    assert {path.parent.name for path in (root / "preview").glob("*/index.html")} == {"turnhout"}
+    assert not bytes_with(root, ["CELLTOKEN"])
+    monkeypatch.undo()
+    again = run(root)
+    assert (again.cities, again.failed) == ((), ())
+    assert (root / "preview" / "aalst" / "index.html").exists()
+
+
+def test_a_setting_that_changes_runs_no_city(root):
+    (root / "demad.toml").write_text("publish_threshold = 20\n", encoding="utf-8")
+    result = run(root)
+    assert (result.cities, result.benchmark, result.failed) == ((), True, ())
+
+
+def test_the_same_deliveries_give_the_same_bytes(settled, tmp_path, deliver):
+    deliver(tmp_path / "other", "turnhout")
+    deliver(tmp_path / "other", "aalst")
+    run(tmp_path / "other")
+    first, second = (
+        {p.relative_to(d): p.read_bytes() for p in d.rglob("*") if p.is_file()}
+        for d in (settled / "preview", tmp_path / "other" / "preview")
+    )
+    assert [str(name) for name in first.keys() | second.keys() if first.get(name) != second.get(name)] == []
+
+
+def test_a_root_in_which_another_run_is_busy_is_left_alone(root):
+    with root_lock(root), pytest.raises(Busy) as refusal:
+        run(root)
+    assert (refusal.value.code, refusal.value.exit_status) == ("D-350", 75)
+
+
+def test_a_root_without_deliveries_has_nothing_to_do(tmp_path):
+    result = run(tmp_path / "empty")
+    assert (result.exit_status, result.benchmark) == (0, False)
+    assert not (tmp_path / "empty" / "preview").exists()
+
+
+def test_the_last_run_is_remembered_with_counts_only(settled):
+    told = json.loads((settled / "work" / "last-run.json").read_text(encoding="utf-8"))
+    assert told.keys() == {"at", "exit_status", "cities", "failed", "benchmark"}
