@@ -1,0 +1,237 @@
+"""The additive tables of methods.md section 1.9, one loop per person, series and month.
+
+A table is a dict: key tuple -> counts. Care leavers are counted in leavers.py.
+"""
+
+from __future__ import annotations
+
+from demad.tables.terms import ACTIVATION, GAPS, REASONS, RETURN_REASONS, VARIANTS
+from tests.naive.history import (
+    LAWS,
+    LOOK_BACK,
+    City,
+    Spell,
+    Window,
+    attributes,
+    covered_months,
+    decisions_of,
+    month_of,
+    of_laws,
+    quarter_of,
+    rows_by_person,
+    spells_of,
+    window_of,
+    year_of,
+)
+from tests.naive.leavers import CARE_LEAVER_COLUMNS, count_leavers
+
+WITH_BREAKDOWNS = ("main", "wide")
+LAST_RETURN_MONTH = 36
+
+COLUMNS = {
+    "STOCK": ("stock", "gpmi", "elapsed_over_12", "elapsed_over_24", "elapsed_over_60", "start_unknown"),
+    "FLOW": (
+        "active",
+        "bridged",
+        "left_censored",
+        "in_new",
+        "in_return",
+        "in_unknown",
+        "in_from_other_law",
+        "in_unemployment",
+        "in_origin_known",
+        *(f"out_{reason}" for reason in REASONS),
+        "end_admin",
+        "end_law",
+    ),
+    "SPELL_RISK": ("n", "entries", *(f"d_{reason}" for reason in REASONS), "c"),
+    "RETURN_RISK": (
+        "n",
+        "d_return",
+        "c",
+        "exits",
+        "without_follow_up",
+        "n_work",
+        "d_work",
+        "exits_work",
+        "n_activation",
+        "d_activation",
+        "exits_activation",
+    ),
+    "CARE_LEAVER_RISK": CARE_LEAVER_COLUMNS,
+}
+
+
+class Counts:
+    """One table while it is being counted; a row exists from the first thing counted in it."""
+
+    def __init__(self, columns: tuple[str, ...]) -> None:
+        self.columns = columns
+        self.rows: dict[tuple, dict[str, int]] = {}
+
+    def add(self, key: tuple, column: str) -> None:
+        """Count one more."""
+        self.rows.setdefault(key, dict.fromkeys(self.columns, 0))[column] += 1
+
+
+def tables(city: City) -> dict[str, dict[tuple, dict[str, int]]]:
+    """STOCK, FLOW, SPELL_RISK, RETURN_RISK and CARE_LEAVER_RISK of one city; no row is all zero."""
+    counted = {name: Counts(columns) for name, columns in COLUMNS.items()}
+    window = window_of(city)
+    for rows in rows_by_person(city.leefloon).values():
+        decisions = decisions_of(rows, city)
+        for variant in VARIANTS:
+            gap = GAPS[variant]
+            series = of_laws(decisions, LAWS[variant])
+            months = covered_months(series)
+            other_law = covered_months(of_laws(decisions, ("RMH",))) if variant != "wide" else set()
+            for spell in spells_of(decisions, variant, gap, window):
+                place = (city.slug, variant)
+                if variant in WITH_BREAKDOWNS:
+                    _count_stock(counted["STOCK"], place, spell, series, window)
+                _count_flow(counted["FLOW"], place, spell, window, gap)
+                _count_inflow(counted["FLOW"], place, spell, window, gap, months, other_law)
+                _count_spell_risk(counted["SPELL_RISK"], place, spell, window, gap)
+                _count_return_risk(counted["RETURN_RISK"], place, spell, window, gap)
+    count_leavers(counted["CARE_LEAVER_RISK"], city)
+    return {name: table.rows for name, table in counted.items()}
+
+
+def _cells(variant: str, strata: dict[str, str]) -> list[tuple[str, str]]:
+    """Breakdown and group of every cell somebody with these strata belongs to: never crossed."""
+    if variant not in WITH_BREAKDOWNS:
+        return [("total", "total")]
+    return [("total", "total"), *strata.items()]
+
+
+def _period(breakdown: str, month: int) -> str:
+    return quarter_of(month) if breakdown == "total" else year_of(month)
+
+
+def _count_stock(table: Counts, place: tuple, spell: Spell, series: list, window: Window) -> None:
+    """Every covered month in W..M, with the month's own attributes."""
+    for month in sorted(spell.covered):
+        if not window.first <= month <= window.last:
+            continue
+        now = attributes(series, month)
+        seen = ["stock"]
+        if now.gpmi:
+            seen.append("gpmi")
+        if spell.left_censored:
+            seen.append("start_unknown")
+        else:
+            seen += [f"elapsed_over_{limit}" for limit in (12, 24, 60) if month - spell.first + 1 > limit]
+        for breakdown, group in _cells(place[1], now.strata):
+            for column in seen:
+                table.add((*place, breakdown, group, month), column)
+
+
+def _count_flow(table: Counts, place: tuple, spell: Spell, window: Window, gap: int) -> None:
+    """Running, bridged, start unknown, and how the spell ended; months W..O."""
+    until = window.last_transition(gap)
+    for breakdown, group in _cells(place[1], spell.at_start.strata):
+        cell = (*place, breakdown, group)
+        for month in range(spell.first, spell.last + 1):
+            if window.first <= month <= until:
+                table.add((*cell, month), "active")
+                if month not in spell.covered:
+                    table.add((*cell, month), "bridged")
+        seen_first = max(spell.first, window.first)
+        if spell.left_censored and seen_first <= until:
+            table.add((*cell, seen_first), "left_censored")
+        if window.first <= spell.last <= until:
+            column = {"admin": "end_admin", "law_change": "end_law"}.get(spell.ending, f"out_{spell.ending}")
+            table.add((*cell, spell.last), column)
+
+
+def _count_inflow(
+    table: Counts, place: tuple, spell: Spell, window: Window, gap: int, months: set[int], other_law: set[int]
+) -> None:
+    """Spells whose first covered month is in W..O and is their true start."""
+    if spell.left_censored or not window.first <= spell.first <= window.last_transition(gap):
+        return
+    seen = [_inflow_kind(spell, window, months)]
+    if spell.first - 1 in other_law:
+        seen.append("in_from_other_law")
+    if spell.at_start.herkomst == "einde_werkloosheid":
+        seen.append("in_unemployment")
+    if spell.at_start.herkomst is not None:
+        seen.append("in_origin_known")
+    for breakdown, group in _cells(place[1], spell.at_start.strata):
+        for column in seen:
+            table.add((*place, breakdown, group, spell.first), column)
+
+
+def _inflow_kind(spell: Spell, window: Window, months: set[int]) -> str:
+    eerste_begin = spell.at_start.eerste_begin
+    if eerste_begin is not None and month_of(eerste_begin) == spell.first:
+        return "in_new"
+    if any(month in months for month in range(spell.first - LOOK_BACK, spell.first)):
+        return "in_return"
+    if window.full_history or spell.first - LOOK_BACK >= window.first:
+        return "in_new"
+    return "in_unknown"
+
+
+def _count_spell_risk(table: Counts, place: tuple, spell: Spell, window: Window, gap: int) -> None:
+    """At risk of leaving after k paid months for e < k <= K (section 1.2)."""
+    if spell.left_censored:
+        return
+    until = window.last_transition(gap)
+    entry = max(0, window.first - spell.first)
+    horizon = min(spell.duration, until - spell.first + 1)
+    if horizon <= entry:
+        return
+    is_exit = spell.last <= until and spell.ending in REASONS
+    for breakdown, group in _cells(place[1], spell.at_start.strata):
+        cell = (*place, breakdown, group)
+        if entry > 0:
+            table.add((*cell, _period(breakdown, spell.first + entry - 1), _paid_months(entry)), "entries")
+        for k in range(entry + 1, horizon + 1):
+            table.add((*cell, _period(breakdown, spell.first + k - 1), _paid_months(k)), "n")
+        closing = (*cell, _period(breakdown, spell.first + horizon - 1), _paid_months(horizon))
+        table.add(closing, f"d_{spell.ending}" if is_exit else "c")
+
+
+def _paid_months(k: int) -> int:
+    """1..60 as they are; 61 stands for 61-120, 121 for more."""
+    if k <= 60:
+        return k
+    return 61 if k <= 120 else 121
+
+
+def _count_return_risk(table: Counts, place: tuple, spell: Spell, window: Window, gap: int) -> None:
+    """The clock of an exit: back in month m, or followed to M - L (section 1.5)."""
+    if not window.first <= spell.last <= window.last_transition(gap) or spell.ending not in RETURN_REASONS:
+        return
+    kinds = [""]
+    if spell.ending == "work":
+        kinds.append("_work")
+    if spell.ending in ACTIVATION:
+        kinds.append("_activation")
+    returned = spell.next_first is not None and spell.next_first <= window.settled
+    followed = (spell.next_first if returned else window.settled) - spell.last
+    cells = _cells(place[1], spell.at_start.strata)
+    if place[1] in WITH_BREAKDOWNS:
+        cells += [("reason", spell.ending), ("prior_duration", _prior_duration(spell))]
+    for breakdown, group in cells:
+        cell = (*place, breakdown, group, _period(breakdown, spell.last))
+        for kind in kinds:
+            table.add((*cell, 1), f"exits{kind}")
+            for m in range(1, min(followed, LAST_RETURN_MONTH) + 1):
+                table.add((*cell, m), f"n{kind}")
+            if returned and followed <= LAST_RETURN_MONTH:
+                table.add((*cell, followed), f"d{kind or '_return'}")
+        if followed <= 0:
+            table.add((*cell, 1), "without_follow_up")
+        elif not returned and followed <= LAST_RETURN_MONTH:
+            table.add((*cell, followed), "c")
+
+
+def _prior_duration(spell: Spell) -> str:
+    if spell.left_censored:
+        return "unknown"
+    for band, upper in (("0-6", 6), ("7-12", 12), ("13-24", 24)):
+        if spell.duration <= upper:
+            return band
+    return "25+"
