@@ -1,6 +1,8 @@
-"""Sets DEMaD up on a machine that has only Python, and runs it: ``python3 bootstrap.py demo`` or ``test``.
+"""Set DEMaD up on a machine that has only Python, and run it: `python3 bootstrap.py demo`.
 
-Standard library only. Everything lands in ``.venv`` beside this file; the second time nothing is installed.
+Standard library only. Everything lands in .venv beside this file; the next time nothing is installed.
+An old Python must be able to read this file as far as the message below: so no annotations, no
+f-strings and no letter outside ASCII in it.
 """
 
 import sys
@@ -16,71 +18,122 @@ import venv
 
 HOME = pathlib.Path(__file__).resolve().parent
 ENVIRONMENT = HOME / ".venv"
-WINDOWS = os.name == "nt"
-SCRIPTS = ENVIRONMENT / ("Scripts" if WINDOWS else "bin")
-PYTHON = SCRIPTS / ("python.exe" if WINDOWS else "python")
+SCRIPTS = ENVIRONMENT / ("Scripts" if os.name == "nt" else "bin")
+PYTHON = SCRIPTS / ("python.exe" if os.name == "nt" else "python")
 LOCK = HOME / "requirements.lock"
-STAMP = ENVIRONMENT / "demad-installed"
+PROJECT = HOME / "pyproject.toml"
+
+USAGE = """Gebruik: python3 bootstrap.py COMMANDO
+
+  demo           synthetische gegevens voor dertien steden, tot en met de rapporten
+  test           alle controles en tests; met opties alleen pytest: test tests/intake -x
+  lint           alleen stijl, types en importregels
+  ...            elk ander commando van demad: zie .venv/bin/demad --help
+"""
 
 CHECKS = (
-    ("stijl", [PYTHON, "-m", "ruff", "check", "."]),
-    ("opmaak", [PYTHON, "-m", "ruff", "format", "--check", "."]),
-    ("types", [PYTHON, "-m", "basedpyright", "--level", "error"]),
-    ("importregels", [SCRIPTS / "lint-imports"]),
-    ("tests", [PYTHON, "-m", "pytest", "-q"]),
+    ("stijl", ["ruff", "check", "."]),
+    ("opmaak", ["ruff", "format", "--check", "."]),
+    ("types", ["basedpyright", "--level", "error"]),
+    ("importregels", ["lint-imports", "--no-logo"]),
 )
 
 
-def fingerprint() -> str:
-    """What decides whether the environment is up to date: the lock, the project file and this Python."""
-    parts = (LOCK.read_bytes(), (HOME / "pyproject.toml").read_bytes(), sys.version.encode())
-    return hashlib.sha256(b"\0".join(parts)).hexdigest()
-
-
-def run(command: list[object], where: pathlib.Path = HOME) -> int:
-    """Run a command and give its exit status."""
-    return subprocess.call([str(part) for part in command], cwd=where)
-
-
-def set_up() -> None:
-    """Make the environment from the hash-locked requirements; nothing when it is there already."""
-    wanted = fingerprint()
-    if STAMP.exists() and STAMP.read_text(encoding="utf-8") == wanted and PYTHON.exists():
-        return
-    print("DEMaD installeren in .venv (eenmalig, enkele minuten) …", file=sys.stderr, flush=True)
-    venv.create(ENVIRONMENT, clear=True, with_pip=True)
-    pip = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input"]
-    steps = (
-        [*pip, "--require-hashes", "--no-deps", "--only-binary", ":all:", "--requirement", LOCK],
-        [*pip, "--no-deps", "--no-build-isolation", "--editable", HOME],
-    )
-    for step in steps:
-        status = run(step)
-        if status:
-            sys.exit(f"De installatie is niet gelukt (status {status}). Controleer het netwerk en probeer opnieuw.")
-    STAMP.write_text(wanted, encoding="utf-8")
-
-
-def check(options: list[str]) -> int:
-    """Style, types, import contracts and tests; with options only pytest gets them."""
-    worst = 0
-    for name, command in CHECKS if not options else CHECKS[-1:]:
-        print(f"== {name}", flush=True)
-        worst = run([*command, *options]) or worst
-    return worst
-
-
-def main() -> int:
-    """Set up, then do what was asked; without a word: explain."""
-    if len(sys.argv) < 2:
-        print("Gebruik: python3 bootstrap.py demo | test | <een ander demad-commando>")
-        return 2
+def main():
+    """Set up what is missing, then do what was asked; the exit status is that of what was asked."""
+    if len(sys.argv) < 2 or sys.argv[1] in ("-h", "--help"):
+        print(USAGE)
+        return 0 if len(sys.argv) > 1 else 2
     asked, options = sys.argv[1], sys.argv[2:]
     set_up()
+    if asked == "lint":
+        return lint()
     if asked == "test":
-        return check(options)
-    return run([PYTHON, "-m", "demad", asked, *options], pathlib.Path.cwd())
+        wrong = 0 if options else lint()
+        return run(["pytest"] + options, HOME) or wrong
+    return become(["demad", asked] + options)
+
+
+def set_up():
+    """Make .venv from the hash-locked requirements; nothing where that was done before."""
+    # A moved folder breaks an environment, so the place counts too. Each stamp is written last.
+    wanted = digest(LOCK.read_bytes() + str(HOME).encode())
+    if read(ENVIRONMENT / "requirements.stamp") != wanted or not PYTHON.exists():
+        say("DEMaD wordt klaargezet in .venv. Dat gebeurt eenmalig en duurt enkele minuten.")
+        make_environment()
+        install(["--require-hashes", "--no-deps", "--only-binary", ":all:", "--no-compile", "--requirement", str(LOCK)])
+        # Ahead of the first start, on all cores: reading Great Expectations uncompiled takes 15 seconds.
+        subprocess.call([str(PYTHON), "-W", "ignore", "-m", "compileall", "-qq", "-j", "0", str(ENVIRONMENT)])
+        (ENVIRONMENT / "requirements.stamp").write_text(wanted, encoding="utf-8")
+    wanted = digest(PROJECT.read_bytes())
+    if read(ENVIRONMENT / "project.stamp") != wanted:
+        install(["--no-deps", "--no-build-isolation", "--editable", str(HOME)])
+        (ENVIRONMENT / "project.stamp").write_text(wanted, encoding="utf-8")
+
+
+def make_environment():
+    """An empty .venv with pip; on some systems Python comes without the part that makes one."""
+    try:
+        venv.create(str(ENVIRONMENT), clear=True, with_pip=True)
+    except (subprocess.CalledProcessError, ImportError):
+        sys.exit("Deze Python kan geen .venv maken. Op Debian en Ubuntu: apt install python3-venv.")
+
+
+def install(arguments):
+    """Install into .venv with the pip and the package source that this machine is set to."""
+    pip = [str(PYTHON), "-m", "pip", "install", "-qq", "--disable-pip-version-check", "--no-input"]
+    status = subprocess.call(pip + arguments)
+    if status:
+        sys.exit("De installatie is niet gelukt (zie hierboven). Controleer het netwerk en probeer opnieuw.")
+
+
+def lint():
+    """Style, layout, types and import contracts, all of them even when one fails."""
+    wrong = []
+    for name, command in CHECKS:
+        say("== " + name)
+        if run(command, HOME):
+            wrong.append(name)
+    if wrong:
+        say("NIET IN ORDE: " + ", ".join(wrong))
+    return 1 if wrong else 0
+
+
+def become(command):
+    """Let a command take this process over: its exit status, Ctrl+C and signals are then its own."""
+    if os.name == "nt":
+        return run(command, pathlib.Path.cwd())
+    program = str(SCRIPTS / command[0])
+    return os.execve(program, [program] + command[1:], surroundings())
+
+
+def run(command, folder):
+    """Run a command of .venv and give its exit status."""
+    program = str(SCRIPTS / command[0]) + (".exe" if os.name == "nt" else "")
+    return subprocess.call([program] + command[1:], cwd=str(folder), env=surroundings())
+
+
+def surroundings():
+    """The environment of a command: the other commands of .venv in reach, text always UTF-8."""
+    path = os.pathsep.join([str(SCRIPTS), os.environ.get("PATH", "")])
+    return dict(os.environ, PATH=path, PYTHONUTF8="1")
+
+
+def say(text):
+    """Progress goes to stderr; at once, before what is started writes."""
+    sys.stderr.write(text + "\n")
+    sys.stderr.flush()
+
+
+def digest(content):
+    """sha256, in hexadecimal."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def read(path):
+    """Text of a small file; empty where there is none."""
+    return path.read_text(encoding="utf-8") if path.is_file() else ""
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    sys.exit(main())
