@@ -75,7 +75,7 @@ def validate(frame: pl.DataFrame, dataset: str, *, as_of: date) -> Verdict:
     Verdict; ``refused`` also where no row is left.
     """
     rules = rules_of(dataset)
-    counted = _great_expectations(frame, dataset, rules, as_of)
+    counted = great_expectations_counts(frame, dataset, as_of=as_of)
     checks = tuple(_check(dataset, rule, frame.height, counted[rule.id]) for rule in rules)
     parameters = _parameters(as_of)
     removing = [rule for rule in rules if rule.severity == "critical" and not rule.keep]
@@ -97,8 +97,15 @@ def _parameters(as_of: date) -> dict[str, Any]:
     return {"as_of": as_of, "as_of_year": as_of.year}
 
 
-def _great_expectations(frame: pl.DataFrame, dataset: str, rules: tuple[Rule, ...], as_of: date) -> Mapping[str, int]:
-    """Rows that break each rule, as Great Expectations counts them."""
+def great_expectations_counts(frame: pl.DataFrame, dataset: str, *, as_of: date) -> Mapping[str, int]:
+    """Rows that break each rule, by the rule's id, as Great Expectations counts them.
+
+    Raises
+    ------
+    DemadError
+        D-301: a rule could not be judged, or was not.
+    """
+    rules = rules_of(dataset)
     columns = sorted({name for rule in rules for name in rule.columns})
     times = [name for name in columns if frame.schema[name] == pl.Date]
     narrow = frame.select(pl.col(name).cast(pl.Datetime("ms")) if name in times else pl.col(name) for name in columns)
@@ -116,10 +123,13 @@ def _great_expectations(frame: pl.DataFrame, dataset: str, rules: tuple[Rule, ..
             "D-301", f"De controle van {dataset} liep vast.", "Meld dit; er ging niets verloren."
         ) from None
     counts = {}
-    for rule, result in zip(rules, results, strict=True):
+    for result in results:  # in an order of its own, so each result says which rule it is of
+        rule = str(result.expectation_config.meta["rule"])
         if result.exception_info and result.exception_info.get("raised_exception"):
-            raise DemadError("D-301", f"Regel {rule.id} van {dataset} liep vast.", "Meld dit; er ging niets verloren.")
-        counts[rule.id] = int(result.result.get("unexpected_count") or 0)
+            raise DemadError("D-301", f"Regel {rule} van {dataset} liep vast.", "Meld dit; er ging niets verloren.")
+        counts[rule] = int(result.result.get("unexpected_count") or 0)
+    if counts.keys() != {rule.id for rule in rules}:
+        raise DemadError("D-301", f"De controle van {dataset} is onvolledig.", "Meld dit; er ging niets verloren.")
     return counts
 
 
@@ -132,9 +142,12 @@ def _definition(dataset: str) -> Any:
     context.variables.progress_bars = {"globally": False}  # pyright: ignore[reportAttributeAccessIssue]
     source = context.data_sources.add_pandas(dataset)
     batch = source.add_dataframe_asset(dataset).add_batch_definition_whole_dataframe(dataset)
-    written = suite(dataset)
-    expectations = gx.ExpectationSuite(name=written["name"], expectations=written["expectations"])
-    return gx.ValidationDefinition(name=dataset, data=batch, suite=context.suites.add(expectations))
+    expectations = [
+        {**written, "meta": {**written["meta"], "rule": rule.id}}
+        for rule, written in zip(rules_of(dataset), suite(dataset)["expectations"], strict=True)
+    ]
+    added = context.suites.add(gx.ExpectationSuite(name=dataset, expectations=expectations))  # pyright: ignore[reportArgumentType]
+    return gx.ValidationDefinition(name=dataset, data=batch, suite=added)
 
 
 @contextlib.contextmanager
