@@ -29,6 +29,11 @@ class _Risk:
     d_work: np.ndarray
     first_k: np.ndarray
 
+    @property
+    def entering(self) -> np.ndarray:
+        """At risk where the product starts: at k = 1, or at the start of a full history's steady part."""
+        return np.take_along_axis(self.n, self.first_k[..., None], axis=-1)[..., 0]
+
 
 def durations(spell_risk: pl.DataFrame, cities: Sequence[City], *, variant: str) -> list[pl.DataFrame]:
     """Figures of `still_on_12m`, `duration_median` and `cif_work_12m`; the sensitivities only the first."""
@@ -93,9 +98,9 @@ def _still_on(risk: _Risk) -> Estimates:
         curve.value[..., -1],
         curve.low[..., -1],
         curve.high[..., -1],
-        numerator=risk.d[..., :YEAR].sum(axis=-1),
-        denominator=risk.n[..., 0],
-        computable=np.all(n[..., :YEAR] > 0, axis=-1),
+        numerator=d[..., :YEAR].sum(axis=-1),
+        denominator=risk.entering,
+        computable=np.all(n[..., :YEAR] > 0, axis=-1) & (risk.first_k < YEAR),
         not_comparable=risk.first_k > 0,
     )
 
@@ -106,12 +111,11 @@ def _median(risk: _Risk) -> Estimates:
     defined = np.cumprod(n > 0, axis=-1).astype(bool)
     survival = np.where(defined, curve.value, np.nan)
     median = quantile(survival, 0.5)
-    certain = (survival == 1.0) | (survival == 0.0)
-    low, high = (
-        quantile(np.where(certain, survival, np.where(defined, band, np.nan)), 0.5) for band in (curve.low, curve.high)
-    )
+    # At S = 1 the bands are 1; at S = 0 there are none, so a band that was not below by then never is.
+    bands = (np.where(survival == 1.0, 1.0, np.where(defined, band, np.nan)) for band in (curve.low, curve.high))
+    low, high = (quantile(band, 0.5) for band in bands)
     reached = ~np.isnan(median)
-    up_to = np.cumsum(risk.d, axis=-1)
+    up_to = np.cumsum(d, axis=-1)
     last = np.where(reached, median, 1).astype(np.int64) - 1
     leavers = np.take_along_axis(up_to, last[..., None], axis=-1)[..., 0]
     return estimated(
@@ -119,7 +123,7 @@ def _median(risk: _Risk) -> Estimates:
         low,
         high,
         numerator=np.where(reached, leavers, np.nan),
-        denominator=risk.n[..., 0],
+        denominator=risk.entering,
         computable=reached,
         not_comparable=risk.first_k > 0,
     )
@@ -132,8 +136,8 @@ def _to_work(risk: _Risk) -> Estimates:
         share.value,
         share.low,
         share.high,
-        numerator=risk.d_work[..., :YEAR].sum(axis=-1),
-        denominator=risk.n[..., 0],
-        computable=np.all(n[..., :YEAR] > 0, axis=-1),
+        numerator=d_work[..., :YEAR].sum(axis=-1),
+        denominator=risk.entering,
+        computable=np.all(n[..., :YEAR] > 0, axis=-1) & (risk.first_k < YEAR),
         not_comparable=risk.first_k > 0,
     )

@@ -110,6 +110,8 @@ def dense(
     rows = table.filter(
         pl.col("breakdown") == breakdown, pl.col("city").is_in(list(order)), pl.col(step).is_in(list(places))
     )
+    if rows.is_empty():
+        return {name: np.zeros((len(order), len(groups), len(places)), dtype=np.int64) for name in counts}
     index = (
         rows["city"].replace_strict(order, return_dtype=pl.Int64).to_numpy(),
         rows["group"].replace_strict(groups, return_dtype=pl.Int64).to_numpy(),

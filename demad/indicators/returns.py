@@ -77,5 +77,5 @@ def _lasting_activation(counts: dict[str, np.ndarray]) -> Estimates:
         high,
         numerator=activated,
         denominator=exits,
-        computable=(exits > 0) & (followed | (activated == 0)),
+        computable=(exits > 0) & followed,
     )

@@ -9,7 +9,7 @@ import polars as pl
 
 from demad.catalogue import indicator
 from demad.estimators.competing_risks import cumulative_incidence
-from demad.indicators.grid import City, Estimates, Grid, dense, estimated, figures
+from demad.indicators.grid import NONE, City, Estimates, Grid, dense, estimated, figures
 from demad.indicators.windows import quarter_labels, quarters_of, rolling_sum, within
 
 YEAR = 12
@@ -46,17 +46,18 @@ def _block(
     shown = within(cities, years, window, settled)
     if breakdown != "total":
         shown = shown & np.array([[city.has_leavers] for city in cities])
-    return Grid(variant, breakdown, cities, labels, shown), _within_a_year(counts)
+    delivered = np.array([city.has_leavers for city in cities])[:, None, None]
+    return Grid(variant, breakdown, cities, labels, shown), _within_a_year(counts, delivered)
 
 
-def _within_a_year(counts: dict[str, np.ndarray]) -> Estimates:
+def _within_a_year(counts: dict[str, np.ndarray], delivered: np.ndarray) -> Estimates:
     left = counts["d_event"] + counts["d_moved"] + counts["d_death"]
     share = cumulative_incidence(counts["n"], left, counts["d_event"], horizon=YEAR + 1)
     return estimated(
         share.value,
         share.low,
         share.high,
-        numerator=counts["d_event"].sum(axis=-1),
-        denominator=counts["n"][..., 0],
+        numerator=np.where(delivered, counts["d_event"].sum(axis=-1), NONE),
+        denominator=np.where(delivered, counts["n"][..., 0], NONE),
         computable=np.all(counts["n"] > 0, axis=-1),
     )

@@ -49,12 +49,12 @@ def _figures_of(pool: Pool) -> Iterator[tuple[tuple, Estimate, int]]:
 
 
 def _figure(estimate: Estimate, min_n: int) -> dict:
-    """The status; of several reasons the one that stands later in the list."""
+    """The status: what has no value says so; else, of several reasons, the one that stands later in the list."""
     reasons = ["ok", *estimate.reservations]
     if (estimate.n or 0) < min_n:
         reasons.append("low_n")
     if "not_computable" in reasons:
-        value, low, high = None, None, None
+        value, low, high, reasons = None, None, None, ["not_computable"]
     else:
         value, low, high = estimate.value, estimate.low, estimate.high
     return {

@@ -28,13 +28,19 @@ class Pool:
         row = self.tables[table].get(key)
         return sum(row[column] for column in columns) if row else 0
 
-    def risk_set(self, table: str, cell: tuple, window: range, steps: range, column: str) -> list[int]:
-        """One column of a risk table, step by step, summed over the periods of a window of months."""
-        named = quarter_of if cell[2] == "total" else year_of
-        if table == "CARE_LEAVER_RISK":
-            named = year_of
+    def risk_sets(
+        self, table: str, cell: tuple, window: range, steps: range, columns: tuple[str, ...]
+    ) -> dict[str, list[int]]:
+        """Columns of a risk table, step by step, summed over the periods of a window of months."""
+        named = quarter_of if cell[2] == "total" and table != "CARE_LEAVER_RISK" else year_of
         periods = sorted({named(month) for month in window})
-        return [sum(self.count(table, (*cell, period, step), column) for period in periods) for step in steps]
+        summed = {column: [0] * len(steps) for column in columns}
+        for place, step in enumerate(steps):
+            for period in periods:
+                row = self.tables[table].get((*cell, period, step))
+                for column in columns if row else ():
+                    summed[column][place] += row[column]
+        return summed
 
 
 def pools(cities: list[City]) -> list[Pool]:

@@ -48,14 +48,24 @@ class SpellRisk(NamedTuple):
             *(("not_comparable",) if self.start > 1 else ()),
         )
 
+    @property
+    def entering(self) -> int:
+        """At risk where the product starts."""
+        return self.n[self.start - 1]
+
+    @property
+    def followed_a_year(self) -> bool:
+        """Whether somebody is at risk at every k from the start, within the year, to its end."""
+        return self.start <= HORIZON and all(self.n[self.start - 1 : HORIZON])
+
 
 def _spell_risk(pool: Pool, cell: tuple, window: range) -> SpellRisk:
-    steps = range(1, LAST_K + 1)
-    by_reason = {reason: pool.risk_set("SPELL_RISK", cell, window, steps, f"d_{reason}") for reason in REASONS}
-    n = pool.risk_set("SPELL_RISK", cell, window, steps, "n")
-    d = [sum(at_step) for at_step in zip(*by_reason.values(), strict=True)]
+    causes = tuple(f"d_{reason}" for reason in REASONS)
+    counts = pool.risk_sets("SPELL_RISK", cell, window, range(1, LAST_K + 1), ("n", *causes))
+    n = counts.pop("n")
+    d = [sum(at_step) for at_step in zip(*counts.values(), strict=True)]
     start = _steady_start(n) if pool.window.full_history else 1
-    return SpellRisk(n, d, by_reason["work"], start)
+    return SpellRisk(n, d, counts["d_work"], start)
 
 
 def _steady_start(n: list[int]) -> int:
@@ -75,34 +85,34 @@ def still_on(pool: Pool, cell: tuple, window: range) -> Estimate:
     if curve:
         share, greenwood = curve[-1]
     low, high = survival_interval(share, greenwood)
-    reservations = risk.reservations(all(risk.n[:HORIZON]))
-    return Estimate(float(share), low, high, sum(risk.d[:HORIZON]), risk.n[0], risk.n[0], reservations)
+    reservations = risk.reservations(risk.followed_a_year)
+    return Estimate(float(share), low, high, sum(risk.d[from_start]), risk.entering, risk.entering, reservations)
 
 
 def duration_median(pool: Pool, cell: tuple, window: range) -> Estimate:
     """The first k with S(k) <= 1/2, and the same rule on both bands."""
     risk = _spell_risk(pool, cell, window)
-    followed = risk.n.index(0) if 0 in risk.n else LAST_K
-    from_start = slice(risk.start - 1, max(followed, risk.start - 1))
+    first = risk.start - 1
+    followed = risk.n.index(0, first) if 0 in risk.n[first:] else LAST_K
+    from_start = slice(first, followed)
     curve = survival(risk.n[from_start], risk.d[from_start])
     bands = [(1.0, 1.0) if share == 1 else survival_interval(share, g) for share, g in curve]
-    shift = risk.start - 1
 
     def reached(values: list) -> int | None:
         place = first_at_or_below(0.5, values)
-        return None if place is None else place + shift
+        return None if place is None else place + first
 
     median = reached([share for share, _ in curve])
     if median is None:
-        return Estimate(None, None, None, None, risk.n[0], risk.n[0], risk.reservations(False))
+        return Estimate(None, None, None, None, risk.entering, risk.entering, risk.reservations(False))
     low, high = reached([band[0] for band in bands]), reached([band[1] for band in bands])
     return Estimate(
         float(median),
         None if low is None else float(low),
         None if high is None else float(high),
-        sum(risk.d[:median]),
-        risk.n[0],
-        risk.n[0],
+        sum(risk.d[first:median]),
+        risk.entering,
+        risk.entering,
         risk.reservations(True),
     )
 
@@ -113,15 +123,14 @@ def cif_work(pool: Pool, cell: tuple, window: range) -> Estimate:
     from_start = slice(risk.start - 1, HORIZON)
     share, variance = incidence(risk.n[from_start], risk.d_work[from_start], risk.d[from_start])
     low, high = incidence_interval(share, variance)
-    reservations = risk.reservations(all(risk.n[:HORIZON]))
-    return Estimate(float(share), low, high, sum(risk.d_work[:HORIZON]), risk.n[0], risk.n[0], reservations)
+    reservations = risk.reservations(risk.followed_a_year)
+    return Estimate(float(share), low, high, sum(risk.d_work[from_start]), risk.entering, risk.entering, reservations)
 
 
 def returned(pool: Pool, cell: tuple, window: range) -> Estimate:
     """1 - KM of staying away for twelve months, with the ends of the KM interval turned round."""
-    steps = range(1, HORIZON + 1)
-    n = pool.risk_set("RETURN_RISK", cell, window, steps, "n")
-    d = pool.risk_set("RETURN_RISK", cell, window, steps, "d_return")
+    counts = pool.risk_sets("RETURN_RISK", cell, window, range(1, HORIZON + 1), ("n", "d_return"))
+    n, d = counts["n"], counts["d_return"]
     share, greenwood = survival(n, d)[-1]
     low, high = survival_interval(share, greenwood)
     return Estimate(
@@ -137,11 +146,9 @@ def returned(pool: Pool, cell: tuple, window: range) -> Estimate:
 
 def sustainable_activation(pool: Pool, cell: tuple, window: range) -> Estimate:
     """Share of exits to activation x the share of those not back within twelve months."""
-    steps = range(1, HORIZON + 1)
-    n = pool.risk_set("RETURN_RISK", cell, window, steps, "n_activation")
-    d = pool.risk_set("RETURN_RISK", cell, window, steps, "d_activation")
-    (activation,) = pool.risk_set("RETURN_RISK", cell, window, range(1, 2), "exits_activation")
-    (exits,) = pool.risk_set("RETURN_RISK", cell, window, range(1, 2), "exits")
+    columns = ("n_activation", "d_activation", "exits_activation", "exits")
+    counts = pool.risk_sets("RETURN_RISK", cell, window, range(1, HORIZON + 1), columns)
+    n, d, activation, exits = *(counts[name] for name in columns[:2]), *(sum(counts[name]) for name in columns[2:])
     if not exits:
         return Estimate(None, None, None, activation, exits, exits, ("not_computable",))
     to_activation = Fraction(activation, exits)
@@ -158,11 +165,9 @@ def sustainable_activation(pool: Pool, cell: tuple, window: range) -> Estimate:
 
 def taken_up(pool: Pool, cell: tuple, window: range) -> Estimate:
     """F of taking up the support within twelve months, month 0 included; moving and death compete."""
-    steps = range(HORIZON + 1)
-    n, event, moved, death = (
-        pool.risk_set("CARE_LEAVER_RISK", cell, window, steps, column)
-        for column in ("n", "d_event", "d_moved", "d_death")
-    )
+    columns = ("n", "d_event", "d_moved", "d_death")
+    counts = pool.risk_sets("CARE_LEAVER_RISK", cell, window, range(HORIZON + 1), columns)
+    n, event, moved, death = (counts[column] for column in columns)
     all_events = [sum(at_step) for at_step in zip(event, moved, death, strict=True)]
     share, variance = incidence(n, event, all_events)
     low, high = incidence_interval(share, variance)

@@ -1,0 +1,133 @@
+"""Random deliveries: small enough to shrink, odd enough to hit every rule of methods.md section 1.1."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from hypothesis import strategies as st
+
+from demad.reference.stop_reasons import STOP_REASONS
+from tests.naive import City
+
+EDGE = date(2014, 11, 20)  # the first days lie before any `since`
+LAST = date(2019, 3, 31)
+HERKOMST = ("eerste", "werk", "einde_werkloosheid", "andere_uitkering", "ander_ocmw", "jeugdhulp", "andere", None)
+ZORGVORMEN = ("verblijf", "pleegzorg", "autonoom_wonen", "kleinschalig", "context", "ander", None)
+SOORTEN = ("art60", "art61", "opleiding", "installatiepremie", "referentieadres", "begeleiding")
+COPIES = 22  # more than the 20 at risk that the steady start of a full history asks for
+
+days = st.integers(0, (LAST - EDGE).days).map(lambda number: EDGE + timedelta(days=number))
+firsts = st.integers(0, 51).map(lambda number: date(2014 + (number + 11) // 12, (number + 11) % 12 + 1, 1))
+begins = st.one_of(firsts, days)
+lengths = st.one_of(st.integers(-3, 70), st.integers(0, 14).map(lambda months: months * 30), st.integers(300, 1400))
+
+
+@st.composite
+def decisions(draw: st.DrawFn) -> list[dict]:
+    """The rows of one person: runs, gaps, overlaps, corrections and annulments, both laws."""
+    rows: list[dict] = []
+    year, sex = draw(st.integers(1948, 2003)), draw(st.sampled_from(("M", "V", "X", None)))
+    for _ in range(draw(st.integers(1, 5))):
+        start = draw(begins)
+        if rows and draw(st.booleans()):
+            before = draw(st.sampled_from(rows))
+            follows = (before["einde"] or before["begin"]) + timedelta(days=draw(st.sampled_from((1, 2, 20, 40, 75))))
+            start = draw(st.sampled_from((before["begin"], follows)))
+        end = None if draw(st.integers(0, 7)) == 0 else start + timedelta(days=draw(lengths))
+        rows.append(
+            {
+                "wet": draw(st.sampled_from(("RMI", "RMI", "RMI", "RMH"))),
+                "begin": start,
+                "einde": end,
+                "categorie": draw(st.sampled_from((1, 2, 3))),
+                "geboortejaar": year,
+                "geslacht": sex,
+                "nationaliteit": draw(st.sampled_from(("BE", "EU", "NEU", None))),
+                "student": draw(st.sampled_from((True, False, None))),
+                "gpmi": draw(st.sampled_from(("geen", "algemeen", "studie", "studie_werk", "vrijgesteld", None))),
+                "schorsing": draw(st.sampled_from((True, False, None))),
+                "stopreden": draw(st.sampled_from((*STOP_REASONS, None))),
+                "eerste_begin": draw(st.sampled_from((None, start, start - timedelta(days=400)))),
+                "herkomst": draw(st.sampled_from(HERKOMST)),
+            }
+        )
+    return rows
+
+
+@st.composite
+def leavers(draw: st.DrawFn) -> dict:
+    """A young person who leaves youth care; some are followed shorter than the delivery reaches."""
+    left = draw(days)
+    until = draw(st.one_of(st.none(), st.integers(0, 900).map(lambda number: left + timedelta(days=number))))
+    return {
+        "geboortejaar": left.year - draw(st.integers(16, 21)),
+        "einde_jeugdhulp": left,
+        "geslacht": draw(st.sampled_from(("M", "V", "X", None))),
+        "zorgvorm": draw(st.sampled_from(ZORGVORMEN)),
+        "gevolgd_tot": until,
+        "einde_gevolgd": draw(st.sampled_from(("verhuis", "overlijden", None))) if until else None,
+    }
+
+
+@st.composite
+def supports(draw: st.DrawFn) -> dict:
+    """Support of another kind than leefloon."""
+    start = draw(begins)
+    end = draw(st.one_of(st.none(), st.integers(-2, 400).map(lambda number: start + timedelta(days=number))))
+    return {"soort": draw(st.sampled_from(SOORTEN)), "begin": start, "einde": end}
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A city before its people are copied: small to print when a test fails."""
+
+    since: date
+    as_of: date
+    full_history: bool
+    people: list[tuple[list[dict], dict | None, list[dict], int]]
+    backwards: bool
+    with_jeugdhulp: bool
+
+    def city(self, slug: str = "gent") -> City:
+        """What the city delivers: every person as often as it is copied, under its own name."""
+        leefloon: list[dict] = []
+        jeugdhulp: list[dict] = []
+        steun: list[dict] = []
+        for number, (rows, leaver, other, copies) in enumerate(self.people):
+            for copy in range(copies):
+                name = {"persoon": f"p1-random-{number}-{copy}"}
+                leefloon += [name | row for row in rows]
+                jeugdhulp += [name | leaver] if leaver else []
+                steun += [name | row for row in other]
+        return City(
+            slug=slug,
+            since=self.since,
+            as_of=self.as_of,
+            full_history=self.full_history,
+            leefloon=leefloon[::-1] if self.backwards else leefloon,
+            jeugdhulp=jeugdhulp if self.with_jeugdhulp else None,
+            steun=steun,
+        )
+
+
+@st.composite
+def drafts(draw: st.DrawFn) -> Draft:
+    """One city: its window starts and ends on any day, its history is cut or full."""
+    people = [
+        (
+            draw(decisions()),
+            draw(st.one_of(st.none(), leavers())),
+            draw(st.lists(supports(), max_size=2)),
+            draw(st.sampled_from((1, 1, 2, COPIES))),
+        )
+        for _ in range(draw(st.integers(1, 5)))
+    ]
+    return Draft(
+        since=draw(st.sampled_from((date(2015, 1, 1), date(2015, 1, 2), date(2015, 2, 17), date(2015, 12, 31)))),
+        as_of=draw(st.sampled_from((date(2018, 12, 31), date(2019, 3, 31), date(2018, 11, 29), date(2016, 2, 29)))),
+        full_history=draw(st.booleans()),
+        people=people,
+        backwards=draw(st.booleans()),
+        with_jeugdhulp=draw(st.sampled_from((False, True, True))),
+    )
