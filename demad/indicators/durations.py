@@ -13,7 +13,7 @@ from demad.estimators.competing_risks import cumulative_incidence
 from demad.estimators.survival import kaplan_meier, quantile
 from demad.indicators.grid import City, Estimates, Grid, dense, estimated, figures, last_transitions
 from demad.indicators.windows import quarter_labels, quarters_of, rolling_sum, within
-from demad.tables.terms import REASONS
+from demad.tables.terms import GROUPS, REASONS
 
 MONTHS_ON_BENEFIT = 60
 YEAR = 12
@@ -55,7 +55,7 @@ def _windows(spell_risk: pl.DataFrame, cities: Sequence[City], variant: str, bre
     quarters = [month for month in quarters_of(cities) if total or month % 12 == 11]
     labels = quarter_labels(quarters)
     steps = labels if total else [label[:4] for label in labels]
-    shape = (len(cities), -1, len(steps), MONTHS_ON_BENEFIT)
+    shape = (len(cities), len(GROUPS[breakdown]), len(steps), MONTHS_ON_BENEFIT)
     causes = [f"d_{reason}" for reason in REASONS]
     single = spell_risk.filter(pl.col("k") <= MONTHS_ON_BENEFIT).with_columns(step=pl.format("{}/{}", "period", "k"))
     places = [f"{step}/{k}" for step in steps for k in range(1, MONTHS_ON_BENEFIT + 1)]

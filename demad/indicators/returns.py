@@ -11,6 +11,7 @@ from demad.catalogue import indicator
 from demad.estimators.survival import kaplan_meier, log_log_band
 from demad.indicators.grid import City, Estimates, Grid, dense, estimated, figures, last_transitions
 from demad.indicators.windows import quarter_labels, quarters_of, rolling_sum, within
+from demad.tables.terms import GROUPS
 
 YEAR = 12
 _COUNTS = ("n", "d_return", "exits", "n_activation", "d_activation", "exits_activation")
@@ -41,7 +42,9 @@ def _windows(
     within_year = return_risk.filter(pl.col("m") <= YEAR).with_columns(step=pl.format("{}/{}", "period", "m"))
     places = [f"{step}/{m}" for step in steps for m in range(1, YEAR + 1)]
     counts = {
-        name: rolling_sum(array.reshape(len(cities), -1, len(steps), YEAR), window // (3 if total else 12), axis=2)
+        name: rolling_sum(
+            array.reshape(len(cities), len(GROUPS[breakdown]), len(steps), YEAR), window // (3 if total else 12), axis=2
+        )
         for name, array in dense(within_year, cities, breakdown, "step", places, _COUNTS).items()
     }
     shown = within(cities, quarters, window, last_transitions(cities, variant))

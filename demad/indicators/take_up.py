@@ -11,6 +11,7 @@ from demad.catalogue import indicator
 from demad.estimators.competing_risks import cumulative_incidence
 from demad.indicators.grid import NONE, City, Estimates, Grid, dense, estimated, figures
 from demad.indicators.windows import quarter_labels, quarters_of, rolling_sum, within
+from demad.tables.terms import GROUPS
 
 YEAR = 12
 _SUPPORT = {"main": "leefloon", "wide": "leefloon_or_equivalent"}
@@ -39,7 +40,9 @@ def _block(
     rows = care_leaver_risk.filter(pl.col("m") <= YEAR).with_columns(step=pl.format("{}/{}", "period", "m"))
     places = [f"{label[:4]}/{m}" for label in labels for m in range(YEAR + 1)]
     counts = {
-        name: rolling_sum(array.reshape(len(cities), -1, len(labels), YEAR + 1), window // 12, axis=2)
+        name: rolling_sum(
+            array.reshape(len(cities), len(GROUPS[breakdown]), len(labels), YEAR + 1), window // 12, axis=2
+        )
         for name, array in dense(rows, cities, breakdown, "step", places, _COUNTS).items()
     }
     settled = np.array([city.observation.settled_month for city in cities])

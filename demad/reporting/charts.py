@@ -32,7 +32,7 @@ _VARIABLES = {
     GRID: "--grid",
     ATTENTION: "--attention",
 }
-_WIDTH = 5.0
+HALF, WIDE = 5.0, 10.4
 
 
 def prepare(font_folder: Path) -> None:
@@ -83,23 +83,28 @@ def course(
     scale: float,
     unit: str,
     least_range: float = 0.0,
+    width: float = HALF,
+    settled: int | None = None,
     events: Sequence[tuple[str, str]] = (),
     **band: Sequence,
 ) -> str:
     """A line over time with a light band for the uncertainty; the last value stands at its end.
 
     ``least_range``: the vertical axis never shows less than this, so that small changes stay small.
+    ``settled``: place of the last value that is no longer provisional; what follows is drawn thin.
     ``events``: (period, label) of what everybody should remember when reading the line.
     """
-    figure, axes = _canvas(_WIDTH, 2.5)
+    figure, axes = _canvas(width, 2.5)
     scaled = [None if value is None else value * scale for value in values]
     if band:
         low, high = (
             [float("nan") if edge is None else edge * scale for edge in band[name]] for name in ("low", "high")
         )
         axes.fill_between(range(len(low)), low, high, color=BAND, linewidth=0)
-    _line(axes, scaled, 2.2)
-    shown = [(place, value) for place, value in enumerate(scaled) if value is not None]
+    last = len(scaled) if settled is None else settled + 1
+    _line(axes, scaled[:last], 2.2)
+    axes.plot(range(last - 1, len(scaled)), _gaps(scaled[last - 1 :]), color=CITY, linewidth=1, linestyle=(0, (2, 1)))
+    shown = [(place, value) for place, value in enumerate(scaled[:last]) if value is not None]
     _wide_enough(axes, [value for _, value in shown], least_range, from_zero=not band)
     if shown:
         axes.plot(*shown[-1], "o", color=CITY, markersize=6, clip_on=False)
@@ -109,13 +114,13 @@ def course(
     _ticks_at_years(axes, periods)
     axes.yaxis.set_major_locator(MaxNLocator(5, integer=True))
     axes.yaxis.set_major_formatter(lambda value, _: _label(value, unit))
-    axes.set_xlim(-0.5, len(periods) * 1.12)
+    axes.set_xlim(-0.5, len(periods) * (1 + 0.6 / width))
     return _svg(figure)
 
 
 def in_and_out(periods: Sequence[str], inflow: Sequence[float | None], outflow: Sequence[float | None]) -> str:
     """Inflow above the line and outflow below it, per quarter."""
-    figure, axes = _canvas(_WIDTH, 2.5)
+    figure, axes = _canvas(WIDE, 2.5)
     places = range(len(periods))
     axes.bar(places, [value or 0 for value in inflow], color=CITY, width=0.72)
     axes.bar(places, [-(value or 0) for value in outflow], color=OTHERS, width=0.72)
@@ -126,13 +131,13 @@ def in_and_out(periods: Sequence[str], inflow: Sequence[float | None], outflow: 
     end = len(periods) - 0.2
     axes.text(end, 0, " Instroom", color=CITY, weight=700, va="bottom", fontsize=10)
     axes.text(end, 0, " Uitstroom", color=MUTED, weight=700, va="top", fontsize=10)
-    axes.set_xlim(-0.8, len(periods) * 1.2)
+    axes.set_xlim(-0.8, len(periods) * 1.1)
     return _svg(figure)
 
 
 def bars(points: Sequence[Point]) -> str:
     """Horizontal bars with their value at the end; a missing one says so."""
-    figure = Figure(figsize=(_WIDTH, 0.27 * len(points) + 0.1))
+    figure = Figure(figsize=(HALF, 0.27 * len(points) + 0.1))
     axes = figure.add_axes((0.46, 0.0, 0.54, 1.0))
     axes.set_axis_off()
     widest = max((point.value or 0 for point in points), default=0) or 1
@@ -150,7 +155,7 @@ def bars(points: Sequence[Point]) -> str:
 def dots(points: Sequence[Point], *, scale: float, unit: str, middle: float | None) -> str:
     """One row a city or group: dot and interval, the middle city as a line; hidden ones keep their row."""
     height = 0.25 * len(points) + 0.35
-    figure = Figure(figsize=(_WIDTH, height))
+    figure = Figure(figsize=(HALF, height))
     axes = figure.add_axes((0.42, 0.28 / height, 0.55, 1 - 0.34 / height))
     axes.grid(visible=False, axis="y")
     axes.grid(visible=True, axis="x")
@@ -184,28 +189,32 @@ def _bare(width: float, height: float) -> tuple[Figure, Axes]:
 
 def _canvas(width: float, height: float) -> tuple[Figure, Axes]:
     figure = Figure(figsize=(width, height))
-    return figure, figure.add_axes((0.11, 0.11, 0.87, 0.83))
+    return figure, figure.add_axes((0.55 / width, 0.11, 1 - 0.65 / width, 0.8))
 
 
 def _line(axes: Axes, values: Sequence[float | None], width: float) -> None:
-    axes.plot(range(len(values)), [float("nan") if v is None else v for v in values], color=CITY, linewidth=width)
+    axes.plot(range(len(values)), _gaps(values), color=CITY, linewidth=width)
+
+
+def _gaps(values: Sequence[float | None]) -> list[float]:
+    return [float("nan") if value is None else value for value in values]
 
 
 def _mark_events(axes: Axes, periods: Sequence[str], events: Sequence[tuple[str, str]]) -> None:
-    """A thin line at each event and its label above the chart, on two heights so that neighbours stay apart."""
-    for turn, (period, label) in enumerate(events):
+    """A thin line at each event and its label above the chart."""
+    for period, label in events:
         later = [place for place, known in enumerate(periods) if known >= period]
         if not later:
             continue
         axes.axvline(later[0], color=OTHERS, linewidth=0.8, linestyle=(0, (1, 2)), zorder=0)
         axes.text(
             later[0],
-            1.07 if turn % 2 else 1.01,
+            1.01,
             label,
             transform=axes.get_xaxis_transform(),
             ha="right" if later[0] > len(periods) * 0.8 else "center",
             color=MUTED,
-            fontsize=7.5,
+            fontsize=8.5,
         )
 
 

@@ -21,24 +21,36 @@ def themes(edition: Edition, slug: str) -> tuple[Section, ...]:
         Section(
             "duur",
             words("theme.duration"),
-            (_share(edition, slug, "still_on_12m", "still"), *_by_group(edition, slug)),
+            (_share(edition, slug, "still_on_12m", "still"), _by_group(edition, slug, "still_on_12m", _PEOPLE)),
         ),
-        Section("redenen", words("theme.outflow"), (_reasons(edition, slug),)),
+        Section(
+            "redenen",
+            words("theme.outflow"),
+            (_reasons(edition, slug), _by_group(edition, slug, "cif_work_12m", _PEOPLE)),
+        ),
         Section(
             "duurzaam",
             words("theme.sustainability"),
-            (_share(edition, slug, "sustainable_activation_12m", "sustainable"),),
+            (
+                _share(edition, slug, "sustainable_activation_12m", "sustainable"),
+                _by_group(edition, slug, "sustainable_activation_12m", _PEOPLE),
+            ),
         ),
         Section(
             "terugkeer",
             words("theme.return"),
-            (_share(edition, slug, "return_12m", "returning"), _returns(edition, slug)),
+            (_share(edition, slug, "return_12m", "returning"), _by_group(edition, slug, "return_12m", ("reason",))),
         ),
-        Section("jeugd", words("theme.youth"), (_youth(edition, slug),)),
+        Section(
+            "jeugd",
+            words("theme.youth"),
+            (_youth(edition, slug), _by_group(edition, slug, "careleaver_leefloon_12m", ("age", "sex", "zorgvorm"))),
+        ),
         Section("vergelijken", words("theme.compare"), tuple(_beside(edition, slug, id) for id in _COMPARED)),
     )
 
 
+_PEOPLE = ("age", "household", "nationality")
 _COMPARED = ("still_on_12m", "cif_work_12m", "sustainable_activation_12m", "return_12m")
 
 
@@ -61,7 +73,15 @@ def _stock(edition: Edition, slug: str) -> Figure | Note:
         "stand",
         words(f"chart.stock_{change}"),
         words("chart.stock_sub"),
-        charts.course(rows["period"].to_list(), rows["value"].to_list(), scale=1, unit="", events=_events()),
+        charts.course(
+            rows["period"].to_list(),
+            rows["value"].to_list(),
+            scale=1,
+            unit="",
+            width=charts.WIDE,
+            settled=rows["period"].to_list().index(newest["period"]),
+            events=_events(),
+        ),
         read,
         read,
         _table("caseload_stock", december, "Mensen met een leefloon in december"),
@@ -69,9 +89,9 @@ def _stock(edition: Edition, slug: str) -> Figure | Note:
 
 
 def _events() -> list[tuple[str, str]]:
-    """Policy events by month, one per month at most."""
-    found = {f"{event.day:%Y-%m}": event.label for event in reversed(policy_events())}
-    return sorted(found.items())
+    """Policy events by month: the first of each year, by the first words of its label."""
+    first_of_year = {event.day.year: event for event in reversed(policy_events())}
+    return sorted((f"{event.day:%Y-%m}", event.label.split(",")[0]) for event in first_of_year.values())
 
 
 def _flows(edition: Edition, slug: str) -> Figure | Note:
@@ -135,24 +155,25 @@ def _read(row: dict, key: str) -> str:
     return words(f"chart.{key}_read", value=number(row["value"] * 100))
 
 
-def _by_group(edition: Edition, slug: str) -> tuple[Figure, ...]:
+def _by_group(edition: Edition, slug: str, id: str, breakdowns: tuple[str, ...]) -> Figure | Note:
+    """The newest figure of every group that has one, with its uncertainty."""
     points, rows = [], []
-    for breakdown in ("age", "household"):
-        found = edition.groups("still_on_12m", slug, breakdown)
-        values = {row["group"]: row for row in found.iter_rows(named=True)}
+    for breakdown in breakdowns:
+        found = {row["group"]: row for row in edition.groups(id, slug, breakdown).iter_rows(named=True)}
         for group in GROUPS[breakdown]:
-            row = values.get(group)
+            row = found.get(group)
             if row is None or row["status"] == "not_computable":
                 continue
             label = group_words(breakdown, group)
             points.append(Point(label, row["value"], row["low"], row["high"], emphasised=True))
-            rows.append((label, figure(row["value"], "share"), _status(row["status"])))
+            rows.append((label, figure(row["value"], "share"), _between(row), _status(row["status"])))
     if not points:
-        return ()
+        return Note(words("status.not_computable"))
+    label = indicator(id).label
+    title, subtitle = words("chart.groups", label=label), words("chart.groups_sub")
+    table = Table(("Groep", "Cijfer", "Wellicht tussen", "Opmerking"), tuple(rows), title)
     svg = charts.dots(points, scale=100, unit="%", middle=None)
-    read = words("chart.groups_read")
-    table = Table(("Groep", "Nog leefloon na een jaar", "Opmerking"), tuple(rows), words("chart.groups_sub"))
-    return (Figure("groepen", words("chart.groups"), words("chart.groups_sub"), svg, read, read, table),)
+    return Figure(f"groepen-{id}", title, subtitle, svg, words("chart.groups_read"), words("chart.groups_read"), table)
 
 
 def _reasons(edition: Edition, slug: str) -> Figure | Note:
@@ -177,34 +198,6 @@ def _reasons(edition: Edition, slug: str) -> Figure | Note:
     )
     subtitle = words("chart.reasons_sub", year=year)
     return Figure("redenen", words("chart.reasons"), subtitle, charts.bars(points), read, read, table)
-
-
-def _returns(edition: Edition, slug: str) -> Figure | Note:
-    rows = edition.groups("return_12m", slug, "reason").filter(pl.col("status") != "not_computable")
-    if rows.is_empty():
-        return Note(words("status.not_computable"))
-    found = {row["group"]: row for row in rows.iter_rows(named=True)}
-    points = [
-        Point(words(f"reason.{reason}"), row["value"], row["low"], row["high"], emphasised=True)
-        for reason in GROUPS["reason"]
-        if (row := found.get(reason))
-    ]
-    table = Table(
-        ("Reden van stopzetting", "Opnieuw een leefloon"),
-        tuple((point.label, figure(point.value, "share")) for point in points),
-        words("chart.return_reasons"),
-    )
-    read = words("chart.groups_read")
-    svg = charts.dots(points, scale=100, unit="%", middle=None)
-    return Figure(
-        "terugkeer-reden",
-        words("chart.return_reasons"),
-        words("chart.return_reasons_sub"),
-        svg,
-        read,
-        read,
-        table,
-    )
 
 
 def _youth(edition: Edition, slug: str) -> Figure | Note:
@@ -248,12 +241,16 @@ def _table(id: str, rows: pl.DataFrame, caption: str) -> Table:
         (
             period_words(row["period"]),
             figure(row["value"], unit),
-            f"{figure(row['low'], unit)} tot {figure(row['high'], unit)}" if row["low"] is not None else "\u2013",
+            _between(row, unit),
             _status(row["status"]),
         )
         for row in rows.iter_rows(named=True)
     )
     return Table(("Periode", "Cijfer", "Wellicht tussen", "Opmerking"), cells, caption)
+
+
+def _between(row: dict, unit: str = "share") -> str:
+    return f"{figure(row['low'], unit)} tot {figure(row['high'], unit)}" if row["low"] is not None else "\u2013"
 
 
 def _status(status: str) -> str:
