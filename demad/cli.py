@@ -152,6 +152,9 @@ def template(
     _next("vul het sjabloon en controleer het met demad check")
 
 
+_STATES = {"refused": "geweigerd", "set_aside": "opzijgezet", "warning": "let op"}
+
+
 @app.command()
 def check(
     files: Files,
@@ -162,7 +165,7 @@ def check(
     as_json: Json = False,
 ) -> None:
     """Leest, bewaakt en controleert bestanden. Verandert niets."""
-    from demad.intake.delivery import check_files
+    from demad.intake.delivery import check_files, too_many_broken
     from demad.reference.cities import city_of
 
     day = _date(as_of, "--as-of") if as_of else datetime.now().date()
@@ -176,12 +179,15 @@ def check(
             rows = part.conformed.frame.height
             typer.echo(f"{part.dataset}: {rows} rijen, {', '.join(part.notes)}")
         for finding in findings:
-            typer.echo(f"- {finding['check']}: {finding['failed']} van {finding['rows']} rijen ({finding['state']})")
+            count = f"{finding['failed']} van {finding['rows']} rijen"
+            typer.echo(f"- {finding['where']}: {count}, {_STATES[str(finding['state'])]}")
             typer.echo(f"  {finding['why']} {finding['todo']}")
         typer.echo("Goed." if not findings else f"{len(findings)} bevindingen.")
-    refused = any(part.refused for part in checked)
-    _next("verbeter de rijen en controleer opnieuw" if refused else "demad deliver")
-    raise SystemExit(3 if refused else 4 if strict and findings else 0)
+    refused = [part.dataset for part in checked if part.refused]
+    if refused:
+        raise too_many_broken(refused)
+    _next("demad deliver")
+    raise SystemExit(4 if strict and findings else 0)
 
 
 @app.command()

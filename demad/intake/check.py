@@ -38,6 +38,7 @@ class Checked:
             {
                 "dataset": self.dataset,
                 "check": check.rule,
+                "where": ", ".join(check.columns),
                 "state": check.state,
                 "rows": check.rows,
                 "failed": check.failed,
@@ -51,6 +52,7 @@ class Checked:
             {
                 "dataset": self.dataset,
                 "check": name,
+                "where": name.rsplit("_", 1)[0].removesuffix("_niet"),
                 "state": "warning",
                 "rows": self.conformed.frame.height,
                 "failed": count,

@@ -50,13 +50,18 @@ def make_delivery(
     checked = check_files(paths, city, as_of=as_of)
     refused = [part.dataset for part in checked if part.refused]
     if refused:
-        raise DeliveryRefused(
-            "D-302",
-            f"Te veel rijen van {', '.join(refused)} voldoen niet.",
-            "Voer demad check uit en verbeter ze.",
-        )
+        raise too_many_broken(refused)
     frames = {part.dataset: part.conformed.frame for part in checked}
     return put_delivery(root, city, frames, since=since, as_of=as_of, full_history=full_history, made_on=made_on)
+
+
+def too_many_broken(datasets: Iterable[str]) -> DeliveryRefused:
+    """The refusal of datasets in which more rows break a rule than its limit allows."""
+    return DeliveryRefused(
+        "D-302",
+        f"Te veel rijen van {', '.join(datasets)} voldoen niet.",
+        "Verbeter de geweigerde rijen en voer demad check opnieuw uit.",
+    )
 
 
 def put_extracts(
