@@ -8,7 +8,9 @@ from pathlib import Path
 from demad.store import private_folder, write_atomic
 
 # No compute logs: a traceback may hold a cell. One run at a time: SQLite has one writer.
-_CONFIGURATION = """telemetry:
+_CONFIGURATION = """nux:
+  enabled: false
+telemetry:
   enabled: false
 compute_logs:
   module: dagster._core.storage.noop_compute_log_manager

@@ -25,6 +25,12 @@ report_job = dg.define_asset_job(
     executor_def=dg.in_process_executor,
     description="De rapporten van de steden.",
 )
+site_job = dg.define_asset_job(
+    "site_maken",
+    selection=dg.AssetSelection.assets("site"),
+    executor_def=dg.in_process_executor,
+    description="De overzichtspagina en de bestanden; daarna toont preview het geheel.",
+)
 
 
 @dg.op
@@ -45,4 +51,4 @@ def nightly() -> None:
     everything()
 
 
-JOBS = [city_job, benchmark_job, report_job, nightly]
+JOBS = [city_job, benchmark_job, report_job, site_job, nightly]

@@ -1,7 +1,10 @@
 """Brings everything up to date in this process, through the same graph that `demad ui` shows."""
 
 import json
+import os
 import re
+import subprocess
+import sys
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,13 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from assets.freshness import preview_is_stale, stale_cities
-from assets.home import dagster_home, environment_of
+from assets.home import dagster_home, environment_of, variables
 from demad.intake.ledger import Outcome
 from demad.intake.reception import take_in
 from demad.store import private_folder, root_lock, write_atomic
 
-CITY_STAGES = ("extract", "periods", "spells", "tables")
-RELEASE_STAGES = ("pool", "indicators", "disclosure", "benchmark")
 LAST_RUN = "last-run.json"
 
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
@@ -64,6 +65,14 @@ def run(root: Path, tell: Tell = lambda _: None) -> RunResult:
     return result
 
 
+def serve(root: Path, port: int) -> int:
+    """Start Dagster's web page and daemon on this machine alone; return the exit status when it stops."""
+    top = Path(__file__).resolve().parent.parent
+    command = [sys.executable, "-m", "dagster", "dev", "-w", str(top / "workspace.yaml")]
+    surroundings = {**os.environ, **variables(root)}
+    return subprocess.call([*command, "-h", "127.0.0.1", "-p", str(port)], cwd=top, env=surroundings)
+
+
 def _through_dagster(root: Path, stale: list[str], tell: Tell) -> tuple[str, ...]:
     with environment_of(root), warnings.catch_warnings():
         warnings.filterwarnings("ignore", message=".*is currently in beta")
@@ -80,34 +89,26 @@ def _all_stages(instance: Any, stale: list[str], tell: Tell) -> tuple[str, ...]:
     failed = []
     for city in stale:
         tell(f"{city}: periodes, spells en tabellen")
-        failed += _materialize(instance, city, CITY_STAGES, partition_key=city)
+        failed += _execute(instance, city, "stad_verwerken", partition_key=city)
     tell("benchmark over alle steden")
-    broken = _materialize(instance, "benchmark", RELEASE_STAGES)
+    broken = _execute(instance, "benchmark", "benchmark_berekenen")
     if not broken:
         tell("rapporten")
         first_to_last = {
             "dagster/asset_partition_range_start": CITY_SLUGS[0],
             "dagster/asset_partition_range_end": CITY_SLUGS[-1],
         }
-        failed += _materialize(instance, "rapporten", ("reports",), tags=first_to_last)
-        failed += _materialize(instance, "site", ("site",))
+        failed += _execute(instance, "rapporten", "rapporten_maken", tags=first_to_last)
+        failed += _execute(instance, "site", "site_maken")
     return (*failed, *broken)
 
 
-def _materialize(instance: Any, name: str, stages: tuple[str, ...], **options: Any) -> list[str]:
-    """Run some stages; empty where they succeed, else the name with the codes of what went wrong."""
-    import dagster as dg
+def _execute(instance: Any, name: str, job: str, **options: Any) -> list[str]:
+    """Execute a job in this process; empty where it succeeds, else the name with the codes of what went wrong."""
+    from assets.definitions import defs
 
-    from assets.definitions import ASSETS, RESOURCES
-
-    result = dg.materialize(
-        ASSETS,  # pyright: ignore[reportArgumentType]
-        selection=dg.AssetSelection.assets(*stages),
-        instance=instance,
-        resources=RESOURCES,
-        raise_on_error=False,
-        run_config=_QUIET,
-        **options,
+    result = defs.resolve_job_def(job).execute_in_process(
+        instance=instance, raise_on_error=False, run_config=_QUIET, **options
     )
     events = [event for event in result.all_events if event.is_step_failure]
     codes = {code for event in events for code in CODE.findall(str(event.step_failure_data.error))}

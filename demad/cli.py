@@ -259,10 +259,12 @@ def run(root: Root = None, as_json: Json = False) -> None:
 
 
 def _report_outcomes(result: Any) -> None:
+    from demad.reporting.words import words
+
     for outcome in result.outcomes:
-        typer.echo(
-            f"{outcome.city}: {outcome.delivery} {outcome.state} {outcome.code} {outcome.what} {outcome.todo}".rstrip()
-        )
+        said = f"{outcome.code} {outcome.what} {outcome.todo}".strip()
+        state = words(f"delivery.{outcome.state}")
+        typer.echo(f"{outcome.city}: levering {outcome.delivery} {state}{': ' if said else ''}{said}")
     if not result.benchmark:
         typer.echo("Niets nieuws: alles is bij.")
     else:
@@ -373,6 +375,7 @@ def status(root: Root = None, as_json: Json = False) -> None:
     from demad.intake.ledger import Ledger
     from demad.intake.reception import waiting
     from demad.publication import city_cards
+    from demad.reporting.words import words
 
     where = _root(root)
     cards = city_cards(where)
@@ -384,9 +387,10 @@ def status(root: Root = None, as_json: Json = False) -> None:
         typer.echo(json.dumps({"cities": cities, "waiting": queue}, ensure_ascii=False, indent=2))
         return
     for card in cards:
-        typer.echo(f"{card.slug:14} {card.state:8} {card.as_of or '-'!s:10} {card.note}")
+        typer.echo(f"{card.slug:14} {words(f'city.{card.state}'):18} {card.as_of or '-'!s:10} {card.note}")
     for outcome in [entry for entry in Ledger(where).outcomes() if entry.code][-5:]:
-        typer.echo(f"{outcome.city}: {outcome.delivery} {outcome.state} {outcome.code} {outcome.what}")
+        state = words(f"delivery.{outcome.state}")
+        typer.echo(f"{outcome.city}: {outcome.delivery} {state}, {outcome.code} {outcome.what}")
     typer.echo(f"Wacht in de inbox: {len(queue)}")
     _next("demad run" if queue else "niets te doen")
 
@@ -421,25 +425,6 @@ def ui(
     port: Annotated[int, typer.Option(help="Poort op deze machine.")] = 3000,
 ) -> None:
     """Start de webpagina van Dagster, alleen op deze machine."""
-    import subprocess
-
-    from demad.reference.places import checkout
-
-    where, graph = _root(root), _graph()
-    home = graph.dagster_home(where)
-    variables = {"DAGSTER_HOME": str(home), "DEMAD_ROOT": str(where), "DAGSTER_DISABLE_TELEMETRY": "1"}
-    command = [
-        sys.executable,
-        "-m",
-        "dagster",
-        "dev",
-        "-w",
-        "workspace.yaml",
-        "-h",
-        "127.0.0.1",
-        "-p",
-        str(port),
-    ]
     typer.echo(f"http://127.0.0.1:{port}")
     _next("stop met Ctrl+C")
-    raise SystemExit(subprocess.call(command, cwd=checkout(), env={**os.environ, **variables}))
+    raise SystemExit(_graph().serve(_root(root), port))

@@ -11,13 +11,15 @@ from pathlib import Path
 import pytest
 
 from assets import cities
-from assets.run import CITY_STAGES, RELEASE_STAGES, run
+from assets.run import run
 from demad import publication
 from demad.errors import Busy
 from demad.reference.cities import load_cities
 from demad.store import Store, root_lock
 
 CHECKOUT = Path(__file__).parents[2]
+CITY_STAGES = ("extract", "periods", "spells", "tables")
+RELEASE_STAGES = ("pool", "indicators", "disclosure", "benchmark")
 AFTER_THE_BAR = {(asset, None) for asset in (*RELEASE_STAGES, "site")}
 ALL_PAGES = {("reports", city) for city in load_cities()}
 
