@@ -129,6 +129,8 @@ def release(root: Path, period: str) -> Path:
     UsageRefused
         D-450: not a period, or one that has not ended in the figures.
     """
+    if not _PERIOD.match(period):
+        raise UsageRefused("D-450", "Dit is geen periode.", "Gebruik 2026Q2, 2026 of 2026-06.")
     published = cut_to_period(Store(root).read("disclosure", "published"), period)
     target, number = root / "publication", 1
     while (target / f"{period}-r{number}").exists():
@@ -157,10 +159,8 @@ def cut_to_period(published: pl.DataFrame, period: str) -> pl.DataFrame:
     Raises
     ------
     UsageRefused
-        D-450: not a period like 2026Q2, 2026 or 2026-06, or later than any settled figure.
+        D-450: the period ends later than any settled figure.
     """
-    if not _PERIOD.match(period):
-        raise UsageRefused("D-450", "Dit is geen periode.", "Gebruik 2026Q2, 2026 of 2026-06.")
     newest = published.filter(pl.col("status") != "provisional").select(_ends(pl.col("period")).max()).item()
     asked = pl.select(_ends(pl.lit(period))).item()
     if newest is None or asked > newest:

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import polars as pl
 
-from demad.errors import Busy, DemadError
+from demad.errors import Busy, DemadError, InputMissing
 
 KEPT_VERSIONS = 2
 _POINTER = "CURRENT"
@@ -83,12 +83,14 @@ class Store:
 
         Raises
         ------
+        InputMissing
+            D-352: nothing was ever stored under that name.
         DemadError
-            D-351: the table is not there or its bytes are not those that were committed.
+            D-351: the table is gone or its bytes are not those that were committed.
         """
         version = self.current(name)
         if version is None:
-            raise DemadError("D-351", f"De opslag bevat geen {name}.", "Voer demad run uit.")
+            raise InputMissing("D-352", "In deze map zijn nog geen cijfers.", "Lever gegevens en voer demad run uit.")
         path = self.folder / name / version / f"{table}.parquet"
         expected = self._manifest(name, version)["files"].get(table)
         if expected is None or not path.exists() or file_hash(path) != expected:
