@@ -11,6 +11,8 @@ from demad.counting import count_city
 from demad.errors import InputMissing
 from demad.intake.in_force import current_frames, in_force, quality
 from demad.periods import leavers, resolve_periods, supports
+from demad.reference.cities import load_cities
+from demad.reference.population import estimated_population
 from demad.spells import build_spells, covered_months
 from demad.tables.observation import Observation
 
@@ -70,6 +72,7 @@ def periods(context: dg.AssetExecutionContext, extract: Tables) -> Tables:
         kept["leavers"] = leavers(extract["jeugdhulp"], current.datasets["jeugdhulp"].as_of)
     if "steun" in extract:
         kept["supports"] = supports(extract["steun"])
+    kept["inhabitants"] = extract.get("bevolking", estimated_population(load_cities(data_root())[city].nis))
     return kept
 
 
@@ -86,6 +89,7 @@ def spells(context: dg.AssetExecutionContext, periods: Tables) -> Tables:
 @redacted
 def tables(context: dg.AssetExecutionContext, periods: Tables, spells: Tables):
     """The additive tables: small integer counts. To the right of this asset there are no people."""
+    current = in_force(data_root(), context.partition_key)
     counted = count_city(
         city=context.partition_key,
         periods=periods["periods"],
@@ -94,5 +98,7 @@ def tables(context: dg.AssetExecutionContext, periods: Tables, spells: Tables):
         leavers=periods.get("leavers"),
         supports=periods.get("supports"),
         observation=observation_of(context.partition_key),
+        inhabitants=periods["inhabitants"],
+        population_estimated=current is None or "bevolking" not in current.datasets,
     )
     return dg.MaterializeResult(value=counted, check_results=[balance_result("tables", counted)])

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import polars as pl
 
+from demad.activation import support_months
 from demad.spells import STRATA_COLUMNS, age_band, person_numbers
 from demad.tables.months import month_of
 from demad.tables.observation import Observation
+from demad.tables.people import SUPPORT
 from demad.tables.terms import ACTIVATION, PRIOR_DURATIONS, RETURN_REASONS, SUPPORTS
 
+_FROM_LEEFLOON = ("leefloon", "leefloon_student", "leefloon_or_equivalent", "gpmi")
 _NAMED_SUPPORTS = ("installation_premium", "reference_address", "guidance")
 
 
@@ -56,7 +59,7 @@ def take_up(
     leavers: pl.DataFrame,
     months: pl.DataFrame,
     periods: pl.DataFrame,
-    supports: pl.DataFrame,
+    supports: pl.DataFrame | None,
     observation: Observation,
 ) -> pl.DataFrame:
     """Return one row per care leaver and type of support: until when followed, and what ended it.
@@ -68,7 +71,8 @@ def take_up(
     Parameters
     ----------
     leavers, months, periods, supports
-        LEAVER, MONTH, PERIOD and SUPPORT of the same city.
+        LEAVER, MONTH, PERIOD and SUPPORT of the same city. Without SUPPORT (None) only the types that the
+        leefloon itself tells are given: of ``any`` support nothing is known then, and that is not 0.
     observation
         Leavers with month 0 outside W..M-L are left out.
 
@@ -79,8 +83,20 @@ def take_up(
     """
     numbered = leavers.join(person_numbers(periods), on="person", how="left")
     followed = _followed(numbered, observation)
-    support_months = _support_months(followed, months, supports, observation)
-    return pl.concat([_first_support(support, followed, support_months) for support in SUPPORTS])
+    other = SUPPORT.empty() if supports is None else supports
+    found = _support_months(followed, months, other, observation)
+    types = SUPPORTS if supports is not None else _FROM_LEEFLOON
+    return pl.concat([_first_support(support, followed, found) for support in types])
+
+
+def spells_after_care(
+    spells: pl.DataFrame, leavers: pl.DataFrame, periods: pl.DataFrame, observation: Observation
+) -> pl.DataFrame:
+    """Return the spells (main and wide, start known) of counted care leavers that began after their month 0."""
+    followed = _followed(leavers.join(person_numbers(periods), on="person"), observation)
+    month_0 = followed.select(person="number", month_0="month")
+    chosen = spells.filter(pl.col("variant").is_in(["main", "wide"]), ~pl.col("left_censored"))
+    return chosen.join(month_0, on="person", maintain_order="left").filter(pl.col("start") > pl.col("month_0"))
 
 
 def _followed(leavers: pl.DataFrame, observation: Observation) -> pl.DataFrame:
@@ -119,7 +135,7 @@ def _support_months(
         with_leefloon.filter(rule).select("person", pl.lit(name).alias("support"), "month")
         for name, rule in kinds.items()
     ]
-    other = _other_months(supports.join(followed.select("person"), on="person", how="semi"), observation)
+    other = support_months(supports.join(followed.select("person"), on="person", how="semi"), observation)
     named = other.filter(pl.col("kind").is_in(_NAMED_SUPPORTS))
     return pl.concat(
         [
@@ -128,13 +144,6 @@ def _support_months(
             other.select("person", pl.lit("any").alias("support"), "month"),
         ]
     )
-
-
-def _other_months(supports: pl.DataFrame, observation: Observation) -> pl.DataFrame:
-    until = pl.min_horizontal(pl.col("end").fill_null(observation.as_of), pl.lit(observation.as_of))
-    seen = supports.filter(pl.col("begin") <= observation.as_of)
-    months = pl.int_ranges(month_of(pl.col("begin")), month_of(until) + 1, dtype=pl.Int32).alias("month")
-    return seen.select("person", pl.col("kind").cast(pl.String).alias("kind"), months).explode("month")
 
 
 def _first_support(support: str, followed: pl.DataFrame, support_months: pl.DataFrame) -> pl.DataFrame:

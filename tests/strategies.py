@@ -15,6 +15,7 @@ LAST = date(2019, 3, 31)
 HERKOMST = ("eerste", "werk", "einde_werkloosheid", "andere_uitkering", "ander_ocmw", "jeugdhulp", "andere", None)
 ZORGVORMEN = ("verblijf", "pleegzorg", "autonoom_wonen", "kleinschalig", "context", "ander", None)
 SOORTEN = ("art60", "art61", "opleiding", "installatiepremie", "referentieadres", "begeleiding")
+AGE_BANDS = ((0, 17), (18, 24), (25, 34), (35, 44), (45, 54), (55, 64), (65, 120))
 COPIES = 22  # more than the 20 at risk that the steady start of a full history asks for
 
 days = st.integers(0, (LAST - EDGE).days).map(lambda number: EDGE + timedelta(days=number))
@@ -78,6 +79,23 @@ def supports(draw: st.DrawFn) -> dict:
     return {"soort": draw(st.sampled_from(SOORTEN)), "begin": start, "einde": end}
 
 
+@st.composite
+def inhabitants(draw: st.DrawFn) -> list[dict]:
+    """A few years of population; often some bands or a sex are missing, and now and then a row comes twice."""
+    years = draw(st.lists(st.integers(2015, 2019), min_size=1, max_size=3, unique=True))
+    missing = draw(st.sampled_from((0, 0, 1, 5)))
+    rows = [
+        {"jaar": year, "leeftijd_van": low, "leeftijd_tot": high, "geslacht": sex, "aantal": draw(st.integers(0, 2000))}
+        for year in years
+        for low, high in AGE_BANDS
+        for sex in ("M", "V")
+        if not missing or draw(st.integers(0, 9)) >= missing
+    ]
+    if rows and draw(st.booleans()):
+        rows.append(draw(st.sampled_from(rows)) | {"aantal": draw(st.integers(0, 2000))})
+    return rows
+
+
 @dataclass(frozen=True, slots=True)
 class Draft:
     """A city before its people are copied: small to print when a test fails."""
@@ -88,6 +106,8 @@ class Draft:
     people: list[tuple[list[dict], dict | None, list[dict], int]]
     backwards: bool
     with_jeugdhulp: bool
+    with_steun: bool
+    bevolking: list[dict] | None
 
     def city(self, slug: str = "gent") -> City:
         """What the city delivers: every person as often as it is copied, under its own name."""
@@ -107,7 +127,8 @@ class Draft:
             full_history=self.full_history,
             leefloon=leefloon[::-1] if self.backwards else leefloon,
             jeugdhulp=jeugdhulp if self.with_jeugdhulp else None,
-            steun=steun,
+            steun=steun if self.with_steun else None,
+            bevolking=self.bevolking,
         )
 
 
@@ -130,4 +151,6 @@ def drafts(draw: st.DrawFn) -> Draft:
         people=people,
         backwards=draw(st.booleans()),
         with_jeugdhulp=draw(st.sampled_from((False, True, True))),
+        with_steun=draw(st.sampled_from((False, True, True))),
+        bevolking=draw(st.one_of(st.none(), inhabitants(), inhabitants())),
     )

@@ -34,6 +34,37 @@ def axis(rows: pl.DataFrame, breakdown: str) -> Axis:
     return Axis(breakdown, codes.to_numpy())
 
 
+@dataclass(frozen=True, slots=True)
+class Stays:
+    """Who is at risk of leaving after k paid months for ``entry`` < k <= ``last`` (> entry), from month ``start``."""
+
+    start: np.ndarray
+    entry: np.ndarray
+    last: np.ndarray
+
+
+def at_risk_by_step(stays: Stays, groups: Axis, *, first: int, length: int, shape: tuple[int, ...]) -> np.ndarray:
+    """Count who is at risk in every cell group, period, k; ``shape`` runs to the longest k + 1.
+
+    A difference array over k: a spell adds one row per period it touches, not one per month.
+
+    Parameters
+    ----------
+    first, length
+        Number of the first period, and months in a period: month m lies in period m // length - first.
+    """
+    s, e, until, code = stays.start, stays.entry, stays.last, groups.codes
+    first_period, last_period = (s + e) // length, (s + until - 1) // length
+    repeats = last_period - first_period + 1
+    owner = np.repeat(np.arange(len(s)), repeats)
+    offset = np.arange(len(owner)) - np.repeat(np.cumsum(repeats) - repeats, repeats)
+    period = first_period[owner] + offset
+    low = np.maximum(e[owner] + 1, period * length - s[owner] + 1)
+    high = np.minimum(until[owner], period * length + length - s[owner])
+    column = period - first
+    return np.cumsum(tally(shape, code[owner], column, low) - tally(shape, code[owner], column, high + 1), axis=2)
+
+
 def tally(shape: tuple[int, ...], *index: np.ndarray) -> np.ndarray:
     """Count how often each cell of ``shape`` is named by the index arrays (int64)."""
     flat = np.ravel_multi_index(index, shape) if len(index[0]) else np.empty(0, dtype=np.int64)

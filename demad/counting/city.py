@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import polars as pl
 
+from demad.activation import activated_spells, after_art60, art60_months
+from demad.counting.activation_risk import count_activation_risk, count_after_art60, count_care_leaver_spell_risk
 from demad.counting.care_leaver_risk import count_care_leaver_risk
+from demad.counting.case_mix_risk import count_case_mix_risk
 from demad.counting.flow import count_flow
+from demad.counting.persons import count_art60_months, count_population, count_year_persons
 from demad.counting.return_risk import count_return_risk
 from demad.counting.spell_risk import count_spell_risk
 from demad.counting.stock import count_stock
-from demad.follow_up import exits, take_up
-from demad.tables.counts import CARE_LEAVER_RISK, SPAN
+from demad.follow_up import exits, spells_after_care, take_up
+from demad.tables.counts import ADDITIVE, SPAN
 from demad.tables.observation import Observation
-from demad.tables.people import SUPPORT
 
 
 def count_city(
@@ -24,6 +27,8 @@ def count_city(
     leavers: pl.DataFrame | None,
     supports: pl.DataFrame | None,
     observation: Observation,
+    inhabitants: pl.DataFrame | None = None,
+    population_estimated: bool = False,
 ) -> dict[str, pl.DataFrame]:
     """Return every additive table of one city, by its name in lower case.
 
@@ -32,34 +37,51 @@ def count_city(
     periods, months, spells
         PERIOD, MONTH and SPELL of the city.
     leavers, supports
-        LEAVER and SUPPORT; None where the city did not deliver them: a city without leavers gets no
-        CARE_LEAVER_RISK rows and ``has_leavers`` false, so that its take-up is not computable, never 0.
+        LEAVER and SUPPORT; None where the city did not deliver them: it then has no rows in the tables that
+        rest on them, and SPAN says so, so that what rests on them is not computable, never 0.
+    inhabitants
+        Dataset ``bevolking``, delivered or shipped (``population_estimated``); None where there is neither.
 
     Returns
     -------
-    ``stock``, ``flow``, ``spell_risk``, ``return_risk``, ``care_leaver_risk`` and ``span``.
+    `tables.counts.ADDITIVE` and ``span``.
     """
-    taken_up = CARE_LEAVER_RISK.empty()
-    if leavers is not None:
-        other = supports if supports is not None else SUPPORT.empty()
-        taken_up = count_care_leaver_risk(take_up(leavers, months, periods, other, observation), city=city)
-    return {
+    tables = {table.name.lower(): table.empty() for table in ADDITIVE}
+    tables |= {
         "stock": count_stock(months, observation, city=city),
         "flow": count_flow(spells, months, observation, city=city),
         "spell_risk": count_spell_risk(spells, observation, city=city),
+        "case_mix_risk": count_case_mix_risk(spells, city=city),
         "return_risk": count_return_risk(exits(spells, observation), city=city),
-        "care_leaver_risk": taken_up,
-        "span": _span(city, observation, has_leavers=leavers is not None),
+        "year_persons": count_year_persons(months, observation, city=city),
     }
+    if leavers is not None:
+        taken_up = take_up(leavers, months, periods, supports, observation)
+        tables["care_leaver_risk"] = count_care_leaver_risk(taken_up, city=city)
+        after_care = spells_after_care(spells, leavers, periods, observation)
+        tables["care_leaver_spell_risk"] = count_care_leaver_spell_risk(after_care, city=city)
+    if supports is not None:
+        activated = activated_spells(spells, periods, supports, observation)
+        tables["activation_risk"] = count_activation_risk(activated, city=city)
+        tables["after_art60_risk"] = count_after_art60(after_art60(months, periods, supports, observation), city=city)
+        tables["art60_months"] = count_art60_months(art60_months(supports, observation), city=city)
+    if inhabitants is not None:
+        tables["population"] = count_population(inhabitants, city=city)
+    facts = {
+        "has_leavers": leavers is not None,
+        "has_supports": supports is not None,
+        "population_estimated": population_estimated,
+    }
+    return {**tables, "span": _span(city, observation, facts)}
 
 
-def _span(city: str, observation: Observation, *, has_leavers: bool) -> pl.DataFrame:
+def _span(city: str, observation: Observation, facts: dict[str, bool]) -> pl.DataFrame:
     row = {
         "city": [city],
         "first_month": [observation.first_month],
         "last_month": [observation.last_month],
         "full_history": [observation.full_history],
-        "has_leavers": [has_leavers],
         "as_of": [observation.as_of],
+        **{name: [fact] for name, fact in facts.items()},
     }
     return SPAN.check(pl.DataFrame(row, schema=SPAN.schema))

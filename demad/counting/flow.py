@@ -83,25 +83,43 @@ def _at_month(groups: Axis, month: np.ndarray, window: tuple[int, int]) -> np.nd
     return tally(shape, groups.codes[seen], month[seen].astype(np.int64) - window[0])
 
 
+_ENDINGS = (*(f"out_{reason}" for reason in REASONS), "end_admin", "end_law")
+_ENDING_OF = dict(zip((*REASONS, "admin", "law_change"), range(len(_ENDINGS)), strict=True))
+_BEGINNINGS = ("in_new", "in_return", "in_unknown")
+_BEGINNING_OF = {"new": 0, "return": 1, "unknown": 2}
+
+
 def _counts(spells: pl.DataFrame, groups: Axis, window: tuple[int, int]) -> dict[str, np.ndarray]:
     start, end = spells["start"].to_numpy(), spells["end"].to_numpy()
-    reason = spells["reason"].cast(pl.String).fill_null("").to_numpy()
-    inflow = spells["inflow"].cast(pl.String).fill_null("").to_numpy()
-    begun = inflow != ""
-    flags = {name: spells[name].to_numpy() & begun for name in ("from_other_law", "from_unemployment", "origin_known")}
+    ending = _coded(spells["reason"], _ENDING_OF)
+    beginning = _coded(spells["inflow"], _BEGINNING_OF)
 
     def at(month: np.ndarray, rows: np.ndarray) -> np.ndarray:
         return _at_month(Axis(groups.breakdown, groups.codes[rows]), month[rows], window)
 
-    counts = {f"out_{name}": at(end, reason == name) for name in REASONS}
-    counts |= {"end_admin": at(end, reason == "admin"), "end_law": at(end, reason == "law_change")}
-    counts |= {f"in_{kind}": at(start, inflow == kind) for kind in ("new", "return", "unknown")}
-    counts["in_from_other_law"] = at(start, flags["from_other_law"])
-    counts["in_unemployment"] = at(start, flags["from_unemployment"])
-    counts["in_origin_known"] = at(start, flags["origin_known"])
+    counts = _by_kind(end, ending, groups, window, _ENDINGS) | _by_kind(start, beginning, groups, window, _BEGINNINGS)
+    begun = beginning >= 0
+    flags = {"in_from_other_law": "from_other_law", "in_unemployment": "from_unemployment"}
+    for name, column in {**flags, "in_origin_known": "origin_known"}.items():
+        counts[name] = at(start, begun & spells[column].to_numpy())
     clipped = np.maximum(start, window[0])
     counts["left_censored"] = at(clipped, spells["left_censored"].to_numpy())
     everyone = end >= window[0]
     began, stopped = at(clipped, everyone), at(end + 1, everyone)
     counts["active"] = np.cumsum(began - stopped, axis=1)
     return counts
+
+
+def _coded(column: pl.Series, codes: dict[str, int]) -> np.ndarray:
+    """The number of each word, -1 for null."""
+    return column.cast(pl.String).replace_strict(codes, default=-1, return_dtype=pl.Int64).to_numpy()
+
+
+def _by_kind(
+    month: np.ndarray, kind: np.ndarray, groups: Axis, window: tuple[int, int], names: tuple[str, ...]
+) -> dict[str, np.ndarray]:
+    """Counts per group and month of every kind at once."""
+    shape = (len(groups.groups), window[1] - window[0] + 1, len(names))
+    seen = (month >= window[0]) & (month <= window[1]) & (kind >= 0)
+    found = tally(shape, groups.codes[seen], month[seen].astype(np.int64) - window[0], kind[seen])
+    return {name: found[..., place] for place, name in enumerate(names)}

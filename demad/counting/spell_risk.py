@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from demad.counting.cells import Axis, axis, rows_of, tally
+from demad.counting.cells import Axis, Stays, at_risk_by_step, axis, rows_of, tally
 from demad.counting.flow import breakdowns_of
 from demad.tables.counts import SPELL_RISK
 from demad.tables.months import quarter_label
@@ -71,7 +71,8 @@ def _counts(
     start = spells["start"].to_numpy().astype(np.int64)
     entry = spells["entry"].to_numpy().astype(np.int64)
     last = spells["last"].to_numpy().astype(np.int64)
-    reason = spells["reason"].cast(pl.String).fill_null("").to_numpy()
+    order = {name: place for place, name in enumerate(REASONS)}
+    reason = spells["reason"].cast(pl.String).replace_strict(order, default=-1, return_dtype=pl.Int64).to_numpy()
     exited = spells["exited"].to_numpy()
     at_risk = last > entry
     shape = (len(groups.groups), n_periods, steps + 1)
@@ -80,34 +81,16 @@ def _counts(
         period = (start[rows] + k[rows] - 1) // length - first
         return _banded(tally(shape, groups.codes[rows], period, k[rows]))
 
-    counts = {f"d_{name}": at(last, at_risk & exited & (reason == name)) for name in REASONS}
+    left = at_risk & exited
+    month = (start[left] + last[left] - 1) // length - first
+    by_reason = tally((len(REASONS), *shape), reason[left], groups.codes[left], month, last[left])
+    counts = dict(zip((f"d_{name}" for name in REASONS), _banded(by_reason), strict=True))
     counts["c"] = at(last, at_risk & ~exited)
     counts["entries"] = at(entry, at_risk & (entry > 0))
-    counts["n"] = _banded(_at_risk(start, entry, last, groups, at_risk, first, length, shape))
+    known = Axis(groups.breakdown, groups.codes[at_risk])
+    stays = Stays(start[at_risk], entry[at_risk], last[at_risk])
+    counts["n"] = _banded(at_risk_by_step(stays, known, first=first, length=length, shape=shape))
     return counts
-
-
-def _at_risk(
-    start: np.ndarray,
-    entry: np.ndarray,
-    last: np.ndarray,
-    groups: Axis,
-    at_risk: np.ndarray,
-    first: int,
-    length: int,
-    shape: tuple[int, ...],
-) -> np.ndarray:
-    """n per cell as a difference array over k: a spell adds one row per period, not one per month."""
-    s, e, until, code = start[at_risk], entry[at_risk], last[at_risk], groups.codes[at_risk]
-    first_period, last_period = (s + e) // length, (s + until - 1) // length
-    repeats = last_period - first_period + 1
-    owner = np.repeat(np.arange(len(s)), repeats)
-    offset = np.arange(len(owner)) - np.repeat(np.cumsum(repeats) - repeats, repeats)
-    period = first_period[owner] + offset
-    low = np.maximum(e[owner] + 1, period * length - s[owner] + 1)
-    high = np.minimum(until[owner], period * length + length - s[owner])
-    column = period - first
-    return np.cumsum(tally(shape, code[owner], column, low) - tally(shape, code[owner], column, high + 1), axis=2)
 
 
 def _banded(counts: np.ndarray) -> np.ndarray:

@@ -11,8 +11,18 @@ from demad.disclosure.policy import Policy
 from demad.tables.figures import FIGURE_KEY, INDICATOR_VALUE, PUBLISHED_VALUE
 
 _COUNT_UNITS = ("persons", "spells")
+_RATE_UNITS = ("ratio", "per 1000", "% a month")
 _NUMBERS = ("value", "low", "high", "numerator", "denominator")
-_PRINTED = {"share": 2, "fraction": 2, "months": 1, "persons": 0, "spells": 0}
+_PRINTED = {
+    "share": 2,
+    "fraction": 2,
+    "ratio": 2,
+    "months": 1,
+    "per 1000": 1,
+    "% a month": 1,
+    "persons": 0,
+    "spells": 0,
+}
 
 
 def publish(values: pl.DataFrame, policy: Policy) -> pl.DataFrame:
@@ -61,8 +71,14 @@ def _too_small(policy: Policy) -> pl.Expr:
     return (
         pl.when(pl.col("value").is_null())
         .then(pl.lit(False))
+        .when(pl.col("indicator") == "net_flow")
+        .then(pl.lit(False))
+        .when(pl.col("indicator") == "caseload_year_mean")
+        .then((count < few) & (count > 0))
         .when(pl.col("unit").is_in(_COUNT_UNITS))
         .then(small_count)
+        .when(pl.col("unit").is_in(_RATE_UNITS))
+        .then(numerator < few)
         .when(pl.col("unit") == "fraction")
         .then(small_change)
         .when(pl.col("unit") == "months")
@@ -73,7 +89,7 @@ def _too_small(policy: Policy) -> pl.Expr:
 
 
 def _with_related(marked: pl.DataFrame) -> pl.DataFrame:
-    """A change against last year gives away both stocks, so it goes with either of them."""
+    """A change gives away both stocks and a balance both flows, so each goes with either of them."""
     stock = marked.filter(pl.col("indicator") == "caseload_stock", pl.col("hidden"))
     cell = ["variant", "city", "breakdown", "group", "period"]
     now = stock.select(cell)
@@ -83,17 +99,20 @@ def _with_related(marked: pl.DataFrame) -> pl.DataFrame:
     )
     changes = marked.filter(pl.col("indicator") == "caseload_change_yoy", pl.col("value").is_not_null())
     open_ = changes.join(pl.concat([now, later]).unique(), on=cell, how="semi").select(FIGURE_KEY)
-    return _hide(marked, open_)
+    flows = marked.filter(pl.col("indicator").is_in(["inflow_count", "outflow_count"]), pl.col("hidden"))
+    saldo = marked.filter(pl.col("indicator") == "net_flow", pl.col("value").is_not_null())
+    between = saldo.join(flows.select(cell).unique(), on=cell, how="semi").select(FIGURE_KEY)
+    return _hide(marked, pl.concat([open_, between]))
 
 
 def _of_groups(marked: pl.DataFrame) -> pl.DataFrame:
-    groups = marked.filter(pl.col("breakdown") != "total", pl.col("unit").is_in(_COUNT_UNITS))
+    groups = marked.filter(pl.col("breakdown") != "total", _adds_up())
     return _hide(marked, _second(groups, ["variant", "indicator", "city", "period", "breakdown"]))
 
 
 def _of_months(marked: pl.DataFrame) -> pl.DataFrame:
     """Months add up to quarters and quarters to years, where these are shown."""
-    totals = marked.filter(pl.col("breakdown") == "total", pl.col("unit") == "spells")
+    totals = marked.filter(pl.col("breakdown") == "total", pl.col("unit") == "spells", _adds_up())
     year, rest = pl.col("period").str.slice(0, 4), pl.col("period").str.slice(4)
     month = rest.str.extract(r"^-(\d\d)$").cast(pl.Int32)
     months = totals.filter(rest.str.starts_with("-")).with_columns(
@@ -105,8 +124,13 @@ def _of_months(marked: pl.DataFrame) -> pl.DataFrame:
 
 
 def _of_cities(marked: pl.DataFrame) -> pl.DataFrame:
-    cities = marked.filter(pl.col("city") != "all", pl.col("unit").is_in(_COUNT_UNITS))
+    cities = marked.filter(pl.col("city") != "all", _adds_up())
     return _hide(marked, _second(cities, ["variant", "indicator", "period", "breakdown", "group"]))
+
+
+def _adds_up() -> pl.Expr:
+    """Counts whose parts sum to a whole that is shown; a balance is no count."""
+    return pl.col("unit").is_in(_COUNT_UNITS) & (pl.col("indicator") != "net_flow")
 
 
 def _second(cells: pl.DataFrame, whole: Sequence[str]) -> pl.DataFrame:
@@ -136,7 +160,9 @@ def _printed(marked: pl.DataFrame) -> pl.DataFrame:
     return (
         marked.with_columns(rounded)
         .with_columns(
-            *(pl.when(~pl.col("hidden")).then(pl.col(name)).alias(name) for name in _NUMBERS),
+            *(pl.when(~pl.col("hidden")).then(pl.col(name)).alias(name) for name in _NUMBERS if name != "numerator"),
+            # The numerator of a share would give away the count of a group that is hidden elsewhere.
+            numerator=pl.when(~pl.col("hidden") & pl.col("unit").is_in(_COUNT_UNITS)).then("numerator"),
             status=pl.when("hidden").then(pl.lit("suppressed")).otherwise("status"),
         )
         .drop("unit", "hidden")

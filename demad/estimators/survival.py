@@ -8,6 +8,7 @@ import numpy as np
 from scipy.stats import norm
 
 Z_95 = float(norm.ppf(0.975))
+_ROUNDING, _WIDEST = 1e-13, 700.0  # a sum that should be 1 misses it by less; exp(700) is still a number
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +49,81 @@ def kaplan_meier(at_risk: np.ndarray, events: np.ndarray) -> Survival:
     return Survival(value, greenwood, low, high)
 
 
+@dataclass(frozen=True, slots=True)
+class RestrictedMean:
+    """Mean months up to a horizon, its standard error and a normal 95 % interval; input's shape less K."""
+
+    value: np.ndarray
+    standard_error: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
+
+
+def restricted_mean(at_risk: np.ndarray, events: np.ndarray) -> RestrictedMean:
+    """Mean time spent up to step K + 1: the area under S(0..K).
+
+    Unlike a mean of what ended it does not drop who is still there.
+
+    Parameters
+    ----------
+    at_risk, events
+        Counts, shape (..., K), of the steps before the horizon K + 1.
+
+    Returns
+    -------
+    RestrictedMean; the interval is nan where the standard error is 0, and lies within 0 and the horizon.
+
+    Notes
+    -----
+    sum S(k), k = 0..K; Var = sum_j (sum_{k>=j} S(k))^2 (G(j) - G(j-1)), as R `survfit(..., rmean)`.
+    """
+    curve = kaplan_meier(at_risk, events)
+    to_come = np.flip(np.cumsum(np.flip(curve.value, axis=-1), axis=-1), axis=-1)
+    steps = np.diff(curve.greenwood, axis=-1, prepend=0.0)
+    value = 1.0 + curve.value.sum(axis=-1)
+    error = np.sqrt((to_come**2 * steps).sum(axis=-1))
+    half = np.where(error > 0, Z_95 * error, np.nan)
+    longest = curve.value.shape[-1] + 1.0
+    return RestrictedMean(value, error, np.maximum(value - half, 0.0), np.minimum(value + half, longest))
+
+
+def log_rank(
+    at_risk: tuple[np.ndarray, np.ndarray], events: tuple[np.ndarray, np.ndarray]
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Test whether two groups leave at the same hazard: chi-square (1 df), observed and expected of the first.
+
+    Parameters
+    ----------
+    at_risk, events
+        For each of the two groups counts of shape (..., K).
+
+    Returns
+    -------
+    chi-square (nan where its variance is 0), observed, expected: shape of the input less K.
+
+    Notes
+    -----
+    O - E = sum d1 - n1 d / n; V = sum d (n1/n)(1 - n1/n)(n - d)/(n - 1), as R `survdiff`.
+    """
+    first, second = (np.asarray(counts, dtype=float) for counts in at_risk)
+    left, right = (np.asarray(counts, dtype=float) for counts in events)
+    n, d = first + second, left + right
+    share = np.divide(first, n, out=np.zeros_like(n), where=n > 0)
+    observed, expected = left.sum(axis=-1), (share * d).sum(axis=-1)
+    spread = np.divide(n - d, n - 1, out=np.zeros_like(n), where=n > 1)
+    variance = (d * share * (1 - share) * spread).sum(axis=-1)
+    safe = np.where(variance > 0, variance, np.nan)
+    return (observed - expected) ** 2 / safe, observed, expected
+
+
 def log_log_band(value: np.ndarray, standard_error: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """95 % interval of a probability on the log(-log) scale: value^exp(-+ z se / (value ln value)).
 
-    nan where the value is 0 or 1. Low and high always lie within (0, 1) and in this order.
+    nan where the value is 0 or 1, rounding aside. Low and high always lie within 0 and 1 and in this order.
     """
-    inside = (value > 0) & (value < 1)
+    inside = (value > _ROUNDING) & (value < 1 - _ROUNDING)
     safe = np.where(inside, value, 0.5)
-    width = np.where(inside, Z_95 * standard_error / np.abs(safe * np.log(safe)), np.nan)
+    width = np.where(inside, np.minimum(Z_95 * standard_error / np.abs(safe * np.log(safe)), _WIDEST), np.nan)
     return safe ** np.exp(width), safe ** np.exp(-width)
 
 

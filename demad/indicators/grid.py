@@ -26,6 +26,7 @@ class City:
     last_month: int
     full_history: bool
     has_leavers: bool
+    has_supports: bool
     observation: Observation
 
 
@@ -76,18 +77,24 @@ def estimated(
     denominator: np.ndarray,
     computable: np.ndarray,
     not_comparable: np.ndarray | None = None,
+    provisional: np.ndarray | None = None,
+    judged: np.ndarray | None = None,
 ) -> Estimates:
-    """Estimates of a share or duration; value and interval are null where it is not computable."""
+    """Estimates with an interval; value and interval are null where it is not computable.
+
+    ``judged`` is what the indicator's min_n looks at where that is not the denominator.
+    """
     never = np.zeros(value.shape, dtype=bool)
     apart = never if not_comparable is None else not_comparable
+    late = never if provisional is None else np.broadcast_to(provisional, value.shape)
     return Estimates(
         np.where(computable, value, NONE),
         np.where(computable, low, NONE),
         np.where(computable, high, NONE),
         numerator,
         denominator,
-        denominator,
-        never,
+        denominator if judged is None else judged,
+        late,
         apart,
     )
 
@@ -179,6 +186,7 @@ def cities_of(span: pl.DataFrame) -> list[City]:
             row["last_month"],
             row["full_history"],
             row["has_leavers"],
+            row["has_supports"],
             Observation(first_day(row["first_month"]), last_day(row["last_month"]), row["full_history"]),
         )
         for row in span.iter_rows(named=True)

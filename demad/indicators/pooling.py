@@ -6,11 +6,10 @@ from collections.abc import Iterable, Mapping
 
 import polars as pl
 
-from demad.tables.counts import CARE_LEAVER_RISK, FLOW, RETURN_RISK, SPAN, SPELL_RISK, STOCK
+from demad.tables.counts import ADDITIVE, POPULATION, SPAN
 from demad.tables.schema import Table
 
 POOLED = "all"
-_ADDITIVE = (STOCK, FLOW, SPELL_RISK, RETURN_RISK, CARE_LEAVER_RISK)
 
 
 def pool(cities: Iterable[Mapping[str, pl.DataFrame]]) -> dict[str, pl.DataFrame]:
@@ -26,10 +25,10 @@ def pool(cities: Iterable[Mapping[str, pl.DataFrame]]) -> dict[str, pl.DataFrame
 
     Returns
     -------
-    ``stock``, ``flow``, ``spell_risk``, ``return_risk``, ``care_leaver_risk`` and ``span``, sorted by key.
+    `tables.counts.ADDITIVE` and ``span``, sorted by key.
     """
     cities = list(cities)
-    pooled = {table.name.lower(): _with_sum(table, cities) for table in _ADDITIVE}
+    pooled = {table.name.lower(): _with_sum(table, cities) for table in ADDITIVE}
     spans = pl.concat([SPAN.empty(), *(tables["span"] for tables in cities)])
     return {**pooled, "span": _with_common_span(spans)}
 
@@ -37,8 +36,14 @@ def pool(cities: Iterable[Mapping[str, pl.DataFrame]]) -> dict[str, pl.DataFrame
 def _with_sum(table: Table, cities: list[Mapping[str, pl.DataFrame]]) -> pl.DataFrame:
     rows = pl.concat([table.empty(), *(tables[table.name.lower()] for tables in cities)])
     rest = [name for name in table.key if name != "city"]
-    total = rows.group_by(rest).agg(pl.col(table.counts).sum()).with_columns(city=pl.lit(POOLED))
+    parts = rows if table is not POPULATION else _known_to_all(rows, len(cities))
+    total = parts.group_by(rest).agg(pl.col(table.counts).sum()).with_columns(city=pl.lit(POOLED))
     return table.check(pl.concat([rows, total.select(rows.columns)]).sort(table.key))
+
+
+def _known_to_all(population: pl.DataFrame, n_cities: int) -> pl.DataFrame:
+    """Only years in which every city has inhabitants: a sum that misses a city is no population."""
+    return population.filter(pl.col("city").n_unique().over("year") == n_cities)
 
 
 def _with_common_span(spans: pl.DataFrame) -> pl.DataFrame:
@@ -49,7 +54,7 @@ def _with_common_span(spans: pl.DataFrame) -> pl.DataFrame:
         pl.col("first_month").max(),
         pl.col("last_month").min(),
         pl.col("full_history").all(),
-        pl.col("has_leavers").any(),
+        pl.col("has_leavers", "has_supports", "population_estimated").any(),
         pl.col("as_of").min(),
     )
     return SPAN.check(pl.concat([spans.sort("city"), common]))

@@ -11,13 +11,13 @@ from demad.reporting.words import difference, figure, has_words, number, period_
 CORE = (
     "caseload_stock",
     "caseload_change_yoy",
-    "inflow_count",
+    "inflow_rate",
     "still_on_12m",
-    "duration_median",
     "cif_work_12m",
     "sustainable_activation_12m",
     "return_12m",
-    "careleaver_leefloon_12m",
+    "outflow_oe",
+    "careleaver_any_support_6m",
 )
 
 

@@ -47,6 +47,10 @@ def number(value: float, digits: int = 0) -> str:
     return format_decimal(value, format=pattern, locale=LOCALE).replace("-", "\u2212")
 
 
+_DIGITS = {"ratio": 2, "per 1000": 1, "% a month": 1}
+_SIGNS = {"% a month": "%"}
+
+
 def figure(value: float | None, unit: str) -> str:
     """A value as it stands in a table: 36%, 11 mnd, 1.234; an en dash where there is none."""
     if value is None:
@@ -58,7 +62,7 @@ def figure(value: float | None, unit: str) -> str:
         return f"{sign}{number(value * 100)}%"
     if unit == "months":
         return f"{number(value, 0 if float(value).is_integer() else 1)} mnd"
-    return number(value)
+    return number(value, _DIGITS.get(unit, 0)) + _SIGNS.get(unit, "")
 
 
 def difference(now: float | None, before: float | None, unit: str) -> str:
@@ -71,7 +75,7 @@ def difference(now: float | None, before: float | None, unit: str) -> str:
         return f"{sign}{number(change * 100)} procentpunt"
     if unit == "months":
         return f"{sign}{number(change, 0 if float(change).is_integer() else 1)} mnd"
-    return f"{sign}{number(change)}"
+    return f"{sign}{number(change, _DIGITS.get(unit, 0))}"
 
 
 def period_words(period: str) -> str:

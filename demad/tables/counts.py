@@ -121,6 +121,95 @@ CARE_LEAVER_RISK = Table(
     },
 )
 
+_SERIES = {"city": _CELL["city"], "variant": Column(pl.String, "main, wide")}
+_YEAR = Column(pl.String, "calendar year of the transition")
+
+CASE_MIX_RISK = Table(
+    "CASE_MIX_RISK",
+    (*_SERIES, "period", "age", "household", "nationality", "band"),
+    {
+        **_SERIES,
+        "period": _YEAR,
+        "age": Column(pl.String, "three bands: <25, 25-44, 45+"),
+        "household": Column(pl.String, "1, 2, 3"),
+        "nationality": Column(pl.String, "BE or other"),
+        "band": Column(pl.String, "paid months: 1-3, 4-6, 7-12, 13-24, 25-36, 37-60, 61-120, 121+"),
+        **_counts(n="person-months at risk of leaving", d="exits", d_work="of which to work"),
+    },
+)
+
+ACTIVATION_RISK = Table(
+    "ACTIVATION_RISK",
+    (*_SERIES, "period", "k"),
+    {
+        **_SERIES,
+        "period": _YEAR,
+        "k": Column(pl.Int32, "paid months, 1..24"),
+        **_counts(
+            n="on benefit and not activated yet",
+            d_activation="first month with art. 60, art. 61 or training",
+            d_exit="left before",
+            c="censored after k",
+        ),
+    },
+)
+
+AFTER_ART60_RISK = Table(
+    "AFTER_ART60_RISK",
+    ("city", "period", "m"),
+    {
+        "city": _CELL["city"],
+        "period": Column(pl.String, "calendar year in which the art. 60/61 ended"),
+        "m": Column(pl.Int32, "months since its last month, 1..24"),
+        **_counts(
+            n="still without leefloon and followed", d_return="leefloon again in month m", c="follow-up ended after m"
+        ),
+    },
+)
+
+CARE_LEAVER_SPELL_RISK = Table(
+    "CARE_LEAVER_SPELL_RISK",
+    (*_SERIES, "period", "k"),
+    {
+        **_SERIES,
+        "period": _YEAR,
+        "k": Column(pl.Int32, "paid months, 1..36"),
+        **_counts(n="care leavers at risk of leaving the leefloon", d="exits", c="censored after k"),
+    },
+)
+
+YEAR_PERSONS = Table(
+    "YEAR_PERSONS",
+    (*_CELL, "year"),
+    {
+        **_CELL,
+        "year": Column(pl.Int32, "calendar year, complete from W to M"),
+        **_counts(persons="distinct persons with a covered month; somebody in two cities counts twice in their sum"),
+    },
+)
+
+ART60_MONTHS = Table(
+    "ART60_MONTHS",
+    ("city", "month"),
+    {
+        "city": _CELL["city"],
+        "month": Column(pl.Int32, "month number, W..M"),
+        **_counts(persons="persons in art. 60 or art. 61"),
+    },
+)
+
+POPULATION = Table(
+    "POPULATION",
+    ("city", "breakdown", "group", "year"),
+    {
+        "city": _CELL["city"],
+        "breakdown": Column(pl.String, "total, age or sex"),
+        "group": _CELL["group"],
+        "year": Column(pl.Int32, "on 1 January of"),
+        **_counts(persons="inhabitants of 18 to 64"),
+    },
+)
+
 QUALITY = Table(
     "QUALITY",
     ("city", "delivery", "dataset", "check"),
@@ -142,8 +231,24 @@ SPAN = Table(
         "last_month": Column(pl.Int32, "M"),
         "full_history": Column(pl.Boolean, "every decision ever is in the delivery"),
         "has_leavers": Column(pl.Boolean, "youth-care leavers were delivered"),
+        "has_supports": Column(pl.Boolean, "other support was delivered"),
+        "population_estimated": Column(pl.Boolean, "inhabitants are the shipped estimates"),
         "as_of": Column(pl.Date, "newest day of the leefloon delivery in force"),
     },
 )
 
-COUNT_TABLES = (STOCK, FLOW, SPELL_RISK, RETURN_RISK, CARE_LEAVER_RISK, QUALITY, SPAN)
+ADDITIVE = (
+    STOCK,
+    FLOW,
+    SPELL_RISK,
+    CASE_MIX_RISK,
+    RETURN_RISK,
+    ACTIVATION_RISK,
+    AFTER_ART60_RISK,
+    CARE_LEAVER_RISK,
+    CARE_LEAVER_SPELL_RISK,
+    YEAR_PERSONS,
+    ART60_MONTHS,
+    POPULATION,
+)
+COUNT_TABLES = (*ADDITIVE, QUALITY, SPAN)

@@ -1,4 +1,5 @@
-"""Kaplan-Meier and Aalen-Johansen in exact fractions (methods.md 1.3, 1.4); floats only for the intervals.
+"""Kaplan-Meier, Aalen-Johansen and restricted mean in exact fractions (methods.md 1.3, 1.4); floats only for the
+intervals, which are here for shares and counts as well (1.8).
 
 Whether a risk set is empty is for the caller to judge: here a step with nobody at risk changes nothing.
 """
@@ -6,10 +7,13 @@ Whether a risk set is empty is for the caller to judge: here a step with nobody 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from fractions import Fraction
 from statistics import NormalDist
 
 Z = NormalDist().inv_cdf(0.975)
+TAIL = 0.025
+EXACT_BELOW = 10
 TOLERANCE = 1e-12
 NO_INTERVAL = (None, None)
 
@@ -69,9 +73,57 @@ def incidence_interval(share: Fraction, variance: Fraction | None) -> tuple[floa
     return f ** math.exp(width), f ** math.exp(-width)
 
 
+def restricted_mean(at_risk: list[int], events: list[int], first: int) -> tuple[Fraction, Fraction]:
+    """Sum of S(0) .. S(last) and its variance; ``at_risk`` starts at step ``first``, before it S is 1."""
+    shares = [Fraction(1)] * first + [share for share, _ in survival(at_risk, events)]
+    variance = Fraction(0)
+    for step, (n, d) in enumerate(zip(at_risk, events, strict=True), start=first):
+        rest = sum(shares[step:], Fraction(0))
+        if n and rest:  # once everybody at risk has left there is no rest: then the term is 0, not 0 / 0
+            variance += rest**2 * Fraction(d, n * (n - d))
+    return sum(shares, Fraction(0)), variance
+
+
 def first_at_or_below(limit: float, curve: list[float | Fraction | None]) -> int | None:
     """Place of the first value <= limit, counted from 1; None if there is none."""
     for place, value in enumerate(curve, start=1):
         if value is not None and value <= limit + TOLERANCE:
             return place
     return None
+
+
+def wilson(count: int, total: int) -> tuple[float | None, float | None]:
+    """Interval of a share of counts; none where there is nothing to take a share of."""
+    if not total:
+        return NO_INTERVAL
+    spread = Z * math.sqrt(Z**2 + 4 * Fraction(count * (total - count), total))
+    middle, scale = 2 * count + Z**2, 2 * (total + Z**2)
+    return (middle - spread) / scale, (middle + spread) / scale
+
+
+def poisson(count: int) -> tuple[float, float]:
+    """Interval of a count: exact below ten, Byar from ten."""
+    if count < EXACT_BELOW:
+        low = _solve(lambda mean: _poisson_at_most(count - 1, mean), 1 - TAIL) if count else 0.0
+        return low, _solve(lambda mean: _poisson_at_most(count, mean), TAIL)
+    below, above = count, count + 1
+    return (
+        below * (1 - 1 / (9 * below) - Z / (3 * math.sqrt(below))) ** 3,
+        above * (1 - 1 / (9 * above) + Z / (3 * math.sqrt(above))) ** 3,
+    )
+
+
+def _poisson_at_most(count: int, mean: float) -> float:
+    return math.exp(-mean) * math.fsum(mean**k / math.factorial(k) for k in range(count + 1))
+
+
+def _solve(falling: Callable[[float], float], target: float) -> float:
+    """The mean at which a falling probability meets its target, by halving."""
+    low, high = 0.0, 50.0
+    for _ in range(200):
+        middle = (low + high) / 2
+        if falling(middle) > target:
+            low = middle
+        else:
+            high = middle
+    return (low + high) / 2

@@ -1,4 +1,4 @@
-"""The ten indicators of the first issue, from the additive tables (methods.md 1.3 to 1.8 and section 6).
+"""The indicators, from the additive tables (methods.md 1.3 to 1.8, 2.1 and section 6).
 
 A figure is a dict of value, low, high, numerator, denominator and status under the key (variant, indicator,
 city, period, breakdown, group). Every group of the fixed lists has its row.
@@ -7,17 +7,20 @@ city, period, breakdown, group). Every group of the fixed lists has its row.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 
-from demad.tables.terms import GROUPS, REASONS, STATUSES, STRATA
-from tests.naive import risks
-from tests.naive.history import City, quarter_of, year_of
+from demad.tables.terms import STATUSES, STRATA
+from tests.naive import caseload, flows, risks
+from tests.naive.case_mix_ratio import exits_to_expected
+from tests.naive.estimate import ABSENT, Estimate, count
+from tests.naive.history import City
+from tests.naive.periods import TOTAL, groups, windows, year_windows
 from tests.naive.pool import Pool, pools
-from tests.naive.risks import Estimate
+from tests.naive.year_persons import whole_years
 
 SERIES = ("main", "wide")
-INFLOW = ("in_new", "in_return", "in_unknown")
-OUTFLOW = tuple(f"out_{reason}" for reason in REASONS)
-TOTAL = ("total", "total")
+AFTER_EXIT = ("reason", "prior_duration")
+Found = Iterator[tuple[tuple, Estimate, int]]
 
 
 def figures(cities: list[City]) -> dict[tuple, dict]:
@@ -29,23 +32,40 @@ def figures(cities: list[City]) -> dict[tuple, dict]:
     return found
 
 
-def _figures_of(pool: Pool) -> Iterator[tuple[tuple, Estimate, int]]:
+def _figures_of(pool: Pool) -> Found:
     for variant in SERIES:
-        yield from _stocks(pool, variant)
-        yield from _flows(pool, variant, "inflow_count", INFLOW)
-        yield from _flows(pool, variant, "outflow_count", OUTFLOW)
-        for indicator, estimator, width, extra in (
-            ("still_on_12m", risks.still_on, 24, ()),
-            ("duration_median", risks.duration_median, 24, ()),
-            ("cif_work_12m", risks.cif_work, 24, ()),
-            ("return_12m", risks.returned, 36, ("reason", "prior_duration")),
-            ("sustainable_activation_12m", risks.sustainable_activation, 36, ()),
-        ):
-            yield from _windowed(pool, variant, indicator, estimator, width, (*STRATA, *extra))
+        yield from caseload.monthly(pool, variant)
+        yield from caseload.yearly(pool, variant)
+        yield from flows.counts(pool, variant)
+        yield from flows.of_twelve_months(pool, variant)
+        for indicator, estimator, width, breakdowns in RISK_INDICATORS:
+            yield from _windowed(pool, variant, indicator, estimator, width, breakdowns)
+        yield from _in_calendar_years(pool, variant)
         yield from _leavers(pool, variant)
+    yield from _after_art60(pool)
+    yield from _leavers_of_main(pool)
     for variant in ("gap0", "gap3"):
         yield from _windowed(pool, variant, "still_on_12m", risks.still_on, 24, ())
         yield from _windowed(pool, variant, "return_12m", risks.returned, 36, ())
+
+
+RISK_INDICATORS: tuple[tuple[str, Callable, int, tuple], ...] = (
+    ("still_on_12m", risks.still_on, 24, tuple(STRATA)),
+    ("still_on_24m", partial(risks.still_on, horizon=24), 36, tuple(STRATA)),
+    ("duration_median", risks.duration_median, 24, tuple(STRATA)),
+    ("duration_rmst24", risks.mean_of_two_years, 24, tuple(STRATA)),
+    ("cif_work_12m", risks.left_to_work, 24, tuple(STRATA)),
+    ("cif_activation_12m", risks.left_to_activation, 24, tuple(STRATA)),
+    ("cif_other_benefit_12m", risks.left_to_other_benefit, 24, tuple(STRATA)),
+    ("cif_moved_12m", risks.moved_away, 24, ()),
+    ("return_6m", partial(risks.returned, horizon=6), 24, (*STRATA, *AFTER_EXIT)),
+    ("return_12m", risks.returned, 36, (*STRATA, *AFTER_EXIT)),
+    ("return_24m", partial(risks.returned, horizon=24), 48, (*STRATA, *AFTER_EXIT)),
+    ("sustainable_work_6m", partial(risks.sustainable_work, horizon=6), 24, ()),
+    ("sustainable_work_12m", partial(risks.sustainable_work, horizon=12), 36, ()),
+    ("sustainable_work_24m", partial(risks.sustainable_work, horizon=24), 48, ()),
+    ("sustainable_activation_12m", risks.sustainable_activation, 36, tuple(STRATA)),
+)
 
 
 def _figure(estimate: Estimate, min_n: int) -> dict:
@@ -67,88 +87,55 @@ def _figure(estimate: Estimate, min_n: int) -> dict:
     }
 
 
-def _groups(*breakdowns: str) -> list[tuple[str, str]]:
-    return [(breakdown, group) for breakdown in breakdowns for group in GROUPS[breakdown]]
-
-
-def _month_label(month: int) -> str:
-    return f"{month // 12}-{month % 12 + 1:02d}"
-
-
-def _is_december(month: int) -> bool:
-    return month % 12 == 11
-
-
-def _stocks(pool: Pool, variant: str) -> Iterator[tuple[tuple, Estimate, int]]:
-    """Months W..M, provisional after M - L; groups in December."""
-    first, last = pool.window.first, pool.window.last
-    for month in range(first, last + 1):
-        reservations = ("provisional",) if month > pool.window.settled else ()
-        for breakdown, group in [TOTAL, *(_groups(*STRATA) if _is_december(month) else [])]:
-            cell = (variant, breakdown, group)
-            now = pool.count("STOCK", (*cell, month), "stock")
-            end = (pool.slug, _month_label(month), breakdown, group)
-            counted = Estimate(float(now), None, None, now, None, now, reservations)
-            yield (variant, "caseload_stock", *end), counted, 10
-            if month < first + 12:
-                continue
-            before = pool.count("STOCK", (*cell, month - 12), "stock")
-            change = now / before - 1 if before else None
-            why = reservations if before else (*reservations, "not_computable")
-            yield (variant, "caseload_change_yoy", *end), Estimate(change, None, None, now, before, before, why), 50
-
-
-def _flows(pool: Pool, variant: str, indicator: str, columns: tuple) -> Iterator[tuple[tuple, Estimate, int]]:
-    """Months, and the quarters and years of which every month is known; groups per year."""
-    first, last = pool.window.first, pool.last_transition(variant)
-    if indicator == "inflow_count" and not pool.window.full_history:
-        first += 2  # gap + 1: in W..W+gap a first month is not known to be a start
-    known = range(first, last + 1)
-    for months, label in _calendar(known):
-        cells = [(TOTAL, TOTAL, columns)]
-        if len(months) == 12:
-            cells += [(cell, cell, columns) for cell in _groups(*STRATA)]
-            if indicator == "outflow_count":
-                cells += [(("reason", reason), TOTAL, (f"out_{reason}",)) for reason in REASONS]
-        for shown, counted, wanted in cells:
-            value = sum(pool.count("FLOW", (variant, *counted, month), *wanted) for month in months)
-            estimate = Estimate(float(value), None, None, value, None, value, ())
-            yield (variant, indicator, pool.slug, label, *shown), estimate, 10
-
-
-def _calendar(known: range) -> Iterator[tuple[range, str]]:
-    """The months of a range, and every quarter and year that lies in it whole."""
-    for month in known:
-        yield range(month, month + 1), _month_label(month)
-        for length, named in ((3, quarter_of), (12, year_of)):
-            if month % length == 0 and month + length - 1 in known:
-                yield range(month, month + length), named(month)
-
-
-def _windowed(
-    pool: Pool, variant: str, indicator: str, estimator: Callable, width: int, breakdowns: tuple
-) -> Iterator[tuple[tuple, Estimate, int]]:
+def _windowed(pool: Pool, variant: str, indicator: str, estimator: Callable, width: int, breakdowns: tuple) -> Found:
     """Windows that end with a quarter on or before O; groups in windows that end in December."""
     last = min(pool.last_transition(variant), pool.last_transition("main"))
-    for month in range(pool.window.first + width - 1, last + 1):
-        if month % 3 != 2:
-            continue
-        window = range(month - width + 1, month + 1)
-        for breakdown, group in [TOTAL, *(_groups(*breakdowns) if _is_december(month) else [])]:
-            estimate = estimator(pool, (variant, breakdown, group), window)
-            yield (variant, indicator, pool.slug, quarter_of(month), breakdown, group), estimate, 30
+    for window, label, cell in windows(pool.window.first, last, width, *breakdowns):
+        yield (variant, indicator, pool.slug, label, *cell), estimator(pool, (variant, *cell), window), 30
 
 
-def _leavers(pool: Pool, variant: str) -> Iterator[tuple[tuple, Estimate, int]]:
-    """Three calendar years of leavers; a city that delivered none says so, in the total only."""
+def _in_calendar_years(pool: Pool, variant: str) -> Found:
+    """Tables that are counted per calendar year have figures for whole calendar years."""
+    first, last = pool.window.first, pool.last_transition(variant)
+    for window, label in year_windows(first, last, 1):
+        for indicator, column in (("outflow_oe", "d"), ("outflow_work_oe", "d_work")):
+            key = (variant, indicator, pool.slug, label, *TOTAL)
+            yield key, exits_to_expected(pool, variant, window, column), 10
+    for window, label in year_windows(first, last, 2):
+        estimate = risks.activated(pool, (variant,), window) if pool.has_supports else ABSENT
+        yield (variant, "activation_cif_12m", pool.slug, label, *TOTAL), estimate, 30
+    for window, label in year_windows(first, last, 5):
+        estimate = risks.leaver_still_on(pool, (variant,), window) if pool.has_leavers else ABSENT
+        yield (variant, "careleaver_still_on_24m", pool.slug, label, *TOTAL), estimate, 30
+
+
+def _after_art60(pool: Pool) -> Found:
+    for window, label in year_windows(pool.window.first, pool.window.settled, 3):
+        estimate = risks.returned_after_art60(pool, (), window) if pool.has_supports else ABSENT
+        yield ("main", "art60_return_12m", pool.slug, label, *TOTAL), estimate, 30
+
+
+def _leavers(pool: Pool, variant: str) -> Found:
     support = {"main": "leefloon", "wide": "leefloon_or_equivalent"}[variant]
-    for month in range(pool.window.first + 35, pool.window.settled + 1):
-        if not _is_december(month):
-            continue
-        window = range(month - 35, month + 1)
-        for breakdown, group in [TOTAL, *(_groups("age", "sex", "zorgvorm") if pool.has_leavers else [])]:
-            key = (variant, "careleaver_leefloon_12m", pool.slug, quarter_of(month), breakdown, group)
-            if pool.has_leavers:
-                yield key, risks.taken_up(pool, (support, breakdown, group), window), 30
-            else:
-                yield key, Estimate(None, None, None, None, None, None, ("not_computable",)), 30
+    for months in (0, 12):
+        indicator = f"careleaver_leefloon_{months}m"
+        yield from _taken_up(pool, variant, indicator, support, months, ("age", "sex", "zorgvorm"))
+
+
+def _leavers_of_main(pool: Pool) -> Found:
+    yield from _taken_up(pool, "main", "careleaver_any_support_6m", "any", 6, ("age", "zorgvorm"))
+    yield from _taken_up(pool, "main", "careleaver_gpmi_6m", "gpmi", 6, ())
+    for year in whole_years(pool.window.first, pool.window.settled):
+        for cell in [TOTAL, *(groups("age", "zorgvorm") if pool.has_leavers else [])]:
+            leavers = pool.count("CARE_LEAVER_RISK", ("leefloon", *cell, str(year), 0), "n")
+            estimate = count(leavers) if pool.has_leavers else ABSENT
+            yield ("main", "careleaver_count", pool.slug, str(year), *cell), estimate, 10
+
+
+def _taken_up(pool: Pool, variant: str, indicator: str, support: str, months: int, breakdowns: tuple) -> Found:
+    """Three calendar years of leavers; a city that delivered none says so, in the total only."""
+    known = pool.has_leavers and (pool.has_supports or support != "any")
+    for window, label in year_windows(pool.window.first, pool.window.settled, 3):
+        for cell in [TOTAL, *(groups(*breakdowns) if known else [])]:
+            estimate = risks.taken_up(pool, (support, *cell), window, months) if known else ABSENT
+            yield (variant, indicator, pool.slug, label, *cell), estimate, 30

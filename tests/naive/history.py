@@ -19,7 +19,8 @@ LOOK_BACK = 24
 class City:
     """What one city delivered: rows with the Dutch columns of the contract, in order of recording.
 
-    ``jeugdhulp`` is None when the city delivered none. ``since`` and ``as_of`` are inclusive.
+    ``jeugdhulp``, ``steun`` and ``bevolking`` are None when the city delivered none. ``since`` and ``as_of`` are
+    inclusive.
     """
 
     slug: str
@@ -28,7 +29,8 @@ class City:
     full_history: bool
     leefloon: list[dict]
     jeugdhulp: list[dict] | None
-    steun: list[dict]
+    steun: list[dict] | None
+    bevolking: list[dict] | None = None
 
 
 @dataclass(frozen=True, slots=True)

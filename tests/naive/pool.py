@@ -4,20 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from fractions import Fraction
 
 from demad.tables.terms import GAPS
 from tests.naive.history import City, Window, quarter_of, window_of, year_of
+from tests.naive.population import in_month, population_years
 from tests.naive.tables import COLUMNS, tables
+
+QUARTERLY = ("SPELL_RISK", "RETURN_RISK")
 
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """Tables without the city in their keys."""
+    """Tables without the city in their keys.
+
+    ``years`` are those of a known population; ``reference`` is the CASE_MIX_RISK of all cities together;
+    ``stock_with_supports`` is the STOCK of the cities that delivered steun.
+    """
 
     slug: str
     window: Window
     has_leavers: bool
+    has_supports: bool
+    has_population: bool
+    years: frozenset[int]
     tables: dict[str, dict[tuple, dict[str, int]]]
+    reference: dict[tuple, dict[str, int]]
+    stock_with_supports: dict[tuple, dict[str, int]]
+
+    def stock_with_supports_rows(self) -> list[tuple[tuple, dict[str, int]]]:
+        """The stock with the city back in its keys."""
+        return [((self.slug, *key), row) for key, row in self.stock_with_supports.items()]
 
     def last_transition(self, variant: str) -> int:
         """O of the series."""
@@ -28,11 +45,17 @@ class Pool:
         row = self.tables[table].get(key)
         return sum(row[column] for column in columns) if row else 0
 
+    def population(self, breakdown: str, group: str, month: int) -> Fraction | None:
+        """Inhabitants of 18 to 64 in a month; None when unknown."""
+        if not self.has_population:
+            return None
+        return in_month(lambda year: self.count("POPULATION", (breakdown, group, year), "persons"), self.years, month)
+
     def risk_sets(
         self, table: str, cell: tuple, window: range, steps: range, columns: tuple[str, ...]
     ) -> dict[str, list[int]]:
         """Columns of a risk table, step by step, summed over the periods of a window of months."""
-        named = quarter_of if cell[2] == "total" and table != "CARE_LEAVER_RISK" else year_of
+        named = quarter_of if table in QUARTERLY and cell[2] == "total" else year_of
         periods = sorted({named(month) for month in window})
         summed = {column: [0] * len(steps) for column in columns}
         for place, step in enumerate(steps):
@@ -47,25 +70,47 @@ def pools(cities: list[City]) -> list[Pool]:
     """One per city, and `all`."""
     if not cities:
         return []
-    single = [
-        Pool(
-            city.slug,
-            window_of(city),
-            city.jeugdhulp is not None,
-            {name: _sum([table.items()], COLUMNS[name]) for name, table in tables(city).items()},
-        )
-        for city in cities
-    ]
-    window = Window(
-        first=max(pool.window.first for pool in single),
-        last=min(pool.window.last for pool in single),
-        full_history=all(pool.window.full_history for pool in single),
-    )
+    counted = [tables(city) for city in cities]
     summed = {
-        name: _sum([((("all", *key), row) for key, row in pool.tables[name].items()) for pool in single], columns)
+        name: _sum([((("all", *key[1:]), row) for key, row in of_city[name].items()) for of_city in counted], columns)
         for name, columns in COLUMNS.items()
     }
-    return [*single, Pool("all", window, any(pool.has_leavers for pool in single), summed)]
+    years = [population_years(city) for city in cities]
+    shared_years = frozenset.intersection(*years)
+    summed["POPULATION"] = {key: row for key, row in summed["POPULATION"].items() if key[2] in shared_years}
+    reference = summed["CASE_MIX_RISK"]
+    single = [
+        Pool(
+            slug=city.slug,
+            window=window_of(city),
+            has_leavers=city.jeugdhulp is not None,
+            has_supports=city.steun is not None,
+            has_population=city.bevolking is not None,
+            years=of_population,
+            tables={name: _sum([table.items()], COLUMNS[name]) for name, table in of_city.items()},
+            reference=reference,
+            stock_with_supports=_sum([of_city["STOCK"].items()], COLUMNS["STOCK"]),
+        )
+        for city, of_city, of_population in zip(cities, counted, years, strict=True)
+    ]
+    together = Pool(
+        slug="all",
+        window=Window(
+            first=max(pool.window.first for pool in single),
+            last=min(pool.window.last for pool in single),
+            full_history=all(pool.window.full_history for pool in single),
+        ),
+        has_leavers=any(pool.has_leavers for pool in single),
+        has_supports=any(pool.has_supports for pool in single),
+        has_population=all(pool.has_population for pool in single),
+        years=shared_years,
+        tables=summed,
+        reference=reference,
+        stock_with_supports=_sum(
+            [pool.stock_with_supports_rows() for pool in single if pool.has_supports], COLUMNS["STOCK"]
+        ),
+    )
+    return [*single, together]
 
 
 def _sum(parts: Iterable[Iterable[tuple]], columns: tuple[str, ...]) -> dict[tuple, dict[str, int]]:

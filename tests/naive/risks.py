@@ -2,43 +2,37 @@
 
 from __future__ import annotations
 
+import math
 from fractions import Fraction
 from typing import NamedTuple
 
-from demad.tables.terms import REASONS
+from demad.tables.terms import ACTIVATION, REASONS
+from tests.naive.estimate import Estimate
 from tests.naive.estimators import (
+    NO_INTERVAL,
+    Z,
     first_at_or_below,
     incidence,
     incidence_interval,
+    restricted_mean,
     survival,
     survival_interval,
 )
 from tests.naive.pool import Pool
 
 HORIZON = 12
+TWO_YEARS = 24
 LAST_K = 60
 STEADY_N = 20
 STEADY_MONTHS = 12
 
 
-class Estimate(NamedTuple):
-    """A value before its status; ``n`` is what the judgement threshold looks at."""
-
-    value: float | None
-    low: float | None
-    high: float | None
-    numerator: int | None
-    denominator: int | None
-    n: int | None
-    reservations: tuple[str, ...]
-
-
 class SpellRisk(NamedTuple):
-    """n, d and d of work for k = 1..60, and the k the product starts at."""
+    """n, d and d by reason for k = 1..60, and the k the product starts at."""
 
     n: list[int]
     d: list[int]
-    d_work: list[int]
+    by_reason: dict[str, list[int]]
     start: int
 
     def reservations(self, computable: bool) -> tuple[str, ...]:
@@ -53,10 +47,9 @@ class SpellRisk(NamedTuple):
         """At risk where the product starts."""
         return self.n[self.start - 1]
 
-    @property
-    def followed_a_year(self) -> bool:
-        """Whether somebody is at risk at every k from the start, within the year, to its end."""
-        return self.start <= HORIZON and all(self.n[self.start - 1 : HORIZON])
+    def followed_to(self, horizon: int) -> bool:
+        """Whether somebody is at risk at every k from the start, which is not past the horizon, to the horizon."""
+        return self.start <= horizon and all(self.n[self.start - 1 : horizon])
 
 
 def _spell_risk(pool: Pool, cell: tuple, window: range) -> SpellRisk:
@@ -65,7 +58,7 @@ def _spell_risk(pool: Pool, cell: tuple, window: range) -> SpellRisk:
     n = counts.pop("n")
     d = [sum(at_step) for at_step in zip(*counts.values(), strict=True)]
     start = _steady_start(n) if pool.window.full_history else 1
-    return SpellRisk(n, d, counts["d_work"], start)
+    return SpellRisk(n, d, {reason: counts[f"d_{reason}"] for reason in REASONS}, start)
 
 
 def _steady_start(n: list[int]) -> int:
@@ -76,17 +69,30 @@ def _steady_start(n: list[int]) -> int:
     return 1
 
 
-def still_on(pool: Pool, cell: tuple, window: range) -> Estimate:
-    """S(12)."""
+def still_on(pool: Pool, cell: tuple, window: range, horizon: int = HORIZON) -> Estimate:
+    """S at the horizon."""
     risk = _spell_risk(pool, cell, window)
     share, greenwood = Fraction(1), Fraction(0)
-    from_start = slice(risk.start - 1, HORIZON)
+    from_start = slice(risk.start - 1, horizon)
     curve = survival(risk.n[from_start], risk.d[from_start])
     if curve:
         share, greenwood = curve[-1]
     low, high = survival_interval(share, greenwood)
-    reservations = risk.reservations(risk.followed_a_year)
+    reservations = risk.reservations(risk.followed_to(horizon))
     return Estimate(float(share), low, high, sum(risk.d[from_start]), risk.entering, risk.entering, reservations)
+
+
+def mean_of_two_years(pool: Pool, cell: tuple, window: range) -> Estimate:
+    """RMST(24) = S(0) + ... + S(23), between 0 and 24."""
+    risk = _spell_risk(pool, cell, window)
+    from_start = slice(risk.start - 1, TWO_YEARS - 1)
+    value, variance = restricted_mean(risk.n[from_start], risk.d[from_start], risk.start)
+    low, high = NO_INTERVAL
+    if variance:
+        width = Z * math.sqrt(variance)
+        low, high = max(0.0, float(value) - width), min(float(TWO_YEARS), float(value) + width)
+    reservations = risk.reservations(risk.followed_to(TWO_YEARS - 1))
+    return Estimate(float(value), low, high, sum(risk.d[from_start]), risk.entering, risk.entering, reservations)
 
 
 def duration_median(pool: Pool, cell: tuple, window: range) -> Estimate:
@@ -117,31 +123,87 @@ def duration_median(pool: Pool, cell: tuple, window: range) -> Estimate:
     )
 
 
-def cif_work(pool: Pool, cell: tuple, window: range) -> Estimate:
-    """F of leaving to work within twelve paid months; the other reasons compete."""
+def left_to_work(pool: Pool, cell: tuple, window: range) -> Estimate:
+    """Into work within twelve paid months."""
+    return _left_to(("work",), pool, cell, window)
+
+
+def left_to_activation(pool: Pool, cell: tuple, window: range) -> Estimate:
+    """Into work, temporary activation or training within twelve paid months."""
+    return _left_to(ACTIVATION, pool, cell, window)
+
+
+def left_to_other_benefit(pool: Pool, cell: tuple, window: range) -> Estimate:
+    """To another benefit within twelve paid months."""
+    return _left_to(("other_benefit",), pool, cell, window)
+
+
+def moved_away(pool: Pool, cell: tuple, window: range) -> Estimate:
+    """Out of the city within twelve paid months."""
+    return _left_to(("moved",), pool, cell, window)
+
+
+def _left_to(reasons: tuple[str, ...], pool: Pool, cell: tuple, window: range) -> Estimate:
+    """F of leaving for one of these reasons within twelve paid months; the other reasons compete."""
     risk = _spell_risk(pool, cell, window)
     from_start = slice(risk.start - 1, HORIZON)
-    share, variance = incidence(risk.n[from_start], risk.d_work[from_start], risk.d[from_start])
+    own = [sum(at_step) for at_step in zip(*(risk.by_reason[reason] for reason in reasons), strict=True)]
+    share, variance = incidence(risk.n[from_start], own[from_start], risk.d[from_start])
     low, high = incidence_interval(share, variance)
-    reservations = risk.reservations(risk.followed_a_year)
-    return Estimate(float(share), low, high, sum(risk.d_work[from_start]), risk.entering, risk.entering, reservations)
+    reservations = risk.reservations(risk.followed_to(HORIZON))
+    return Estimate(float(share), low, high, sum(own[from_start]), risk.entering, risk.entering, reservations)
 
 
-def returned(pool: Pool, cell: tuple, window: range) -> Estimate:
-    """1 - KM of staying away for twelve months, with the ends of the KM interval turned round."""
-    counts = pool.risk_sets("RETURN_RISK", cell, window, range(1, HORIZON + 1), ("n", "d_return"))
-    n, d = counts["n"], counts["d_return"]
+def _stayed(n: list[int], d: list[int]) -> Estimate:
+    """Kaplan-Meier after the last step; computable if somebody is at risk at every step."""
     share, greenwood = survival(n, d)[-1]
     low, high = survival_interval(share, greenwood)
-    return Estimate(
-        float(1 - share),
-        None if high is None else 1 - high,
-        None if low is None else 1 - low,
-        sum(d),
-        n[0],
-        n[0],
-        () if all(n) else ("not_computable",),
+    return Estimate(float(share), low, high, sum(d), n[0], n[0], () if all(n) else ("not_computable",))
+
+
+def _turned_round(stayed: Estimate) -> Estimate:
+    """1 - KM, the ends of its interval turned round."""
+    return stayed._replace(
+        value=None if stayed.value is None else 1 - stayed.value,
+        low=None if stayed.high is None else 1 - stayed.high,
+        high=None if stayed.low is None else 1 - stayed.low,
     )
+
+
+def returned(pool: Pool, cell: tuple, window: range, horizon: int = HORIZON) -> Estimate:
+    """Back within so many months of the exit."""
+    counts = pool.risk_sets("RETURN_RISK", cell, window, range(1, horizon + 1), ("n", "d_return"))
+    return _turned_round(_stayed(counts["n"], counts["d_return"]))
+
+
+def returned_after_art60(pool: Pool, cell: tuple, window: range) -> Estimate:
+    """Leefloon again within twelve months of the last month in art. 60/61."""
+    counts = pool.risk_sets("AFTER_ART60_RISK", cell, window, range(1, HORIZON + 1), ("n", "d_return"))
+    return _turned_round(_stayed(counts["n"], counts["d_return"]))
+
+
+def sustainable_work(pool: Pool, cell: tuple, window: range, horizon: int) -> Estimate:
+    """Not back within so many months of leaving to work."""
+    counts = pool.risk_sets("RETURN_RISK", cell, window, range(1, horizon + 1), ("n_work", "d_work"))
+    return _stayed(counts["n_work"], counts["d_work"])
+
+
+def leaver_still_on(pool: Pool, cell: tuple, window: range) -> Estimate:
+    """S(24) of the spells that care leavers start after leaving."""
+    counts = pool.risk_sets("CARE_LEAVER_SPELL_RISK", cell, window, range(1, TWO_YEARS + 1), ("n", "d"))
+    return _stayed(counts["n"], counts["d"])
+
+
+def activated(pool: Pool, cell: tuple, window: range) -> Estimate:
+    """F of starting art. 60/61 or training within twelve paid months; leaving competes."""
+    columns = ("n", "d_activation", "d_exit")
+    counts = pool.risk_sets("ACTIVATION_RISK", cell, window, range(1, HORIZON + 1), columns)
+    n, activation, exits = (counts[column] for column in columns)
+    all_events = [sum(at_step) for at_step in zip(activation, exits, strict=True)]
+    share, variance = incidence(n, activation, all_events)
+    low, high = incidence_interval(share, variance)
+    reservations = () if all(n) else ("not_computable",)
+    return Estimate(float(share), low, high, sum(activation), n[0], n[0], reservations)
 
 
 def sustainable_activation(pool: Pool, cell: tuple, window: range) -> Estimate:
@@ -163,10 +225,10 @@ def sustainable_activation(pool: Pool, cell: tuple, window: range) -> Estimate:
     return Estimate(float(value), low, high, activation, exits, exits, reservations)
 
 
-def taken_up(pool: Pool, cell: tuple, window: range) -> Estimate:
-    """F of taking up the support within twelve months, month 0 included; moving and death compete."""
+def taken_up(pool: Pool, cell: tuple, window: range, horizon: int = HORIZON) -> Estimate:
+    """F of taking up the support within so many months, month 0 included; moving and death compete."""
     columns = ("n", "d_event", "d_moved", "d_death")
-    counts = pool.risk_sets("CARE_LEAVER_RISK", cell, window, range(HORIZON + 1), columns)
+    counts = pool.risk_sets("CARE_LEAVER_RISK", cell, window, range(horizon + 1), columns)
     n, event, moved, death = (counts[column] for column in columns)
     all_events = [sum(at_step) for at_step in zip(event, moved, death, strict=True)]
     share, variance = incidence(n, event, all_events)

@@ -1,11 +1,20 @@
 """The additive tables of methods.md section 1.9, one loop per person, series and month.
 
-A table is a dict: key tuple -> counts. Care leavers are counted in leavers.py.
+A table is a dict: key tuple -> counts. The smaller tables are counted in files of their own.
 """
 
 from __future__ import annotations
 
 from demad.tables.terms import ACTIVATION, GAPS, REASONS, RETURN_REASONS, VARIANTS
+from tests.naive.activation import (
+    ACTIVATION_COLUMNS,
+    AFTER_ART60_COLUMNS,
+    ART60_COLUMNS,
+    count_activation_risk,
+    count_art60,
+)
+from tests.naive.at_risk import Followed, followed
+from tests.naive.case_mix import CASE_MIX_COLUMNS, count_case_mix
 from tests.naive.history import (
     LAWS,
     LOOK_BACK,
@@ -23,7 +32,16 @@ from tests.naive.history import (
     window_of,
     year_of,
 )
-from tests.naive.leavers import CARE_LEAVER_COLUMNS, count_leavers
+from tests.naive.leavers import (
+    CARE_LEAVER_COLUMNS,
+    CARE_LEAVER_SPELL_COLUMNS,
+    count_leaver_spells,
+    count_leavers,
+    leavers_of,
+)
+from tests.naive.population import POPULATION_COLUMNS, count_population
+from tests.naive.supports import ACTIVATING, support_months
+from tests.naive.year_persons import YEAR_COLUMNS, count_year_persons
 
 WITH_BREAKDOWNS = ("main", "wide")
 LAST_RETURN_MONTH = 36
@@ -59,42 +77,73 @@ COLUMNS = {
         "exits_activation",
     ),
     "CARE_LEAVER_RISK": CARE_LEAVER_COLUMNS,
+    "CASE_MIX_RISK": CASE_MIX_COLUMNS,
+    "ACTIVATION_RISK": ACTIVATION_COLUMNS,
+    "AFTER_ART60_RISK": AFTER_ART60_COLUMNS,
+    "CARE_LEAVER_SPELL_RISK": CARE_LEAVER_SPELL_COLUMNS,
+    "YEAR_PERSONS": YEAR_COLUMNS,
+    "ART60_MONTHS": ART60_COLUMNS,
+    "POPULATION": POPULATION_COLUMNS,
 }
 
 
 class Counts:
-    """One table while it is being counted; a row exists from the first thing counted in it."""
+    """One table while it is being counted; a row exists from the first thing counted in it, never for nothing."""
 
     def __init__(self, columns: tuple[str, ...]) -> None:
         self.columns = columns
         self.rows: dict[tuple, dict[str, int]] = {}
 
-    def add(self, key: tuple, column: str) -> None:
-        """Count one more."""
-        self.rows.setdefault(key, dict.fromkeys(self.columns, 0))[column] += 1
+    def add(self, key: tuple, column: str, amount: int = 1) -> None:
+        """Count one more, or as many as there are."""
+        if amount:
+            self.rows.setdefault(key, dict.fromkeys(self.columns, 0))[column] += amount
 
 
 def tables(city: City) -> dict[str, dict[tuple, dict[str, int]]]:
-    """STOCK, FLOW, SPELL_RISK, RETURN_RISK and CARE_LEAVER_RISK of one city; no row is all zero."""
+    """Every additive table of one city; no row is all zero."""
     counted = {name: Counts(columns) for name, columns in COLUMNS.items()}
-    window = window_of(city)
-    for rows in rows_by_person(city.leefloon).values():
-        decisions = decisions_of(rows, city)
-        for variant in VARIANTS:
-            gap = GAPS[variant]
-            series = of_laws(decisions, LAWS[variant])
-            months = covered_months(series)
-            other_law = covered_months(of_laws(decisions, ("RMH",))) if variant != "wide" else set()
-            for spell in spells_of(decisions, variant, gap, window):
-                place = (city.slug, variant)
-                if variant in WITH_BREAKDOWNS:
-                    _count_stock(counted["STOCK"], place, spell, series, window)
-                _count_flow(counted["FLOW"], place, spell, window, gap)
-                _count_inflow(counted["FLOW"], place, spell, window, gap, months, other_law)
-                _count_spell_risk(counted["SPELL_RISK"], place, spell, window, gap)
-                _count_return_risk(counted["RETURN_RISK"], place, spell, window, gap)
+    leefloon, steun, leavers = rows_by_person(city.leefloon), rows_by_person(city.steun or []), leavers_of(city)
+    for person, rows in leefloon.items():
+        _count_person(counted, city, rows, steun.get(person, []), leavers.get(person))
+    for person, rows in steun.items():
+        count_art60(counted, city, leefloon.get(person, []), rows)
     count_leavers(counted["CARE_LEAVER_RISK"], city)
+    count_population(counted["POPULATION"], city)
     return {name: table.rows for name, table in counted.items()}
+
+
+def _count_person(
+    counted: dict[str, Counts], city: City, rows: list[dict], steun: list[dict], leaver: dict | None
+) -> None:
+    """Everything that one person's leefloon counts for."""
+    window = window_of(city)
+    decisions = decisions_of(rows, city)
+    activating = support_months(steun, ACTIVATING, city)
+    for variant in VARIANTS:
+        gap = GAPS[variant]
+        place = (city.slug, variant)
+        series = of_laws(decisions, LAWS[variant])
+        months = covered_months(series)
+        other_law = covered_months(of_laws(decisions, ("RMH",))) if variant != "wide" else set()
+        for spell in spells_of(decisions, variant, gap, window):
+            _count_flow(counted["FLOW"], place, spell, window, gap)
+            _count_inflow(counted["FLOW"], place, spell, window, gap, months, other_law)
+            _count_return_risk(counted["RETURN_RISK"], place, spell, window, gap)
+            risk = followed(spell, window, gap)
+            if risk is not None:
+                _count_spell_risk(counted["SPELL_RISK"], place, spell, risk)
+            if variant not in WITH_BREAKDOWNS:
+                continue
+            _count_stock(counted["STOCK"], place, spell, series, window)
+            if risk is not None:
+                count_case_mix(counted["CASE_MIX_RISK"], place, spell.at_start.strata, risk)
+                if city.steun is not None:
+                    count_activation_risk(counted["ACTIVATION_RISK"], place, risk, activating)
+        if variant in WITH_BREAKDOWNS:
+            count_year_persons(counted["YEAR_PERSONS"], place, series, window)
+            if leaver is not None:
+                count_leaver_spells(counted["CARE_LEAVER_SPELL_RISK"], city, variant, decisions, leaver)
 
 
 def _cells(variant: str, strata: dict[str, str]) -> list[tuple[str, str]]:
@@ -173,24 +222,16 @@ def _inflow_kind(spell: Spell, window: Window, months: set[int]) -> str:
     return "in_unknown"
 
 
-def _count_spell_risk(table: Counts, place: tuple, spell: Spell, window: Window, gap: int) -> None:
+def _count_spell_risk(table: Counts, place: tuple, spell: Spell, risk: Followed) -> None:
     """At risk of leaving after k paid months for e < k <= K (section 1.2)."""
-    if spell.left_censored:
-        return
-    until = window.last_transition(gap)
-    entry = max(0, window.first - spell.first)
-    horizon = min(spell.duration, until - spell.first + 1)
-    if horizon <= entry:
-        return
-    is_exit = spell.last <= until and spell.ending in REASONS
     for breakdown, group in _cells(place[1], spell.at_start.strata):
         cell = (*place, breakdown, group)
-        if entry > 0:
-            table.add((*cell, _period(breakdown, spell.first + entry - 1), _paid_months(entry)), "entries")
-        for k in range(entry + 1, horizon + 1):
-            table.add((*cell, _period(breakdown, spell.first + k - 1), _paid_months(k)), "n")
-        closing = (*cell, _period(breakdown, spell.first + horizon - 1), _paid_months(horizon))
-        table.add(closing, f"d_{spell.ending}" if is_exit else "c")
+        if risk.entry > 0:
+            table.add((*cell, _period(breakdown, risk.month(risk.entry)), _paid_months(risk.entry)), "entries")
+        for k in risk.steps:
+            table.add((*cell, _period(breakdown, risk.month(k)), _paid_months(k)), "n")
+        closing = (*cell, _period(breakdown, risk.month(risk.horizon)), _paid_months(risk.horizon))
+        table.add(closing, "c" if risk.reason is None else f"d_{risk.reason}")
 
 
 def _paid_months(k: int) -> int:

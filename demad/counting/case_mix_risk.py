@@ -1,0 +1,76 @@
+"""Spells become CASE_MIX_RISK: person-months at risk and exits, by who people are and how long they stay."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from demad.tables.counts import CASE_MIX_RISK
+from demad.tables.terms import DURATION_BANDS
+
+_COARSE_AGE = {"<18": "<25", "18-24": "<25", "25-34": "25-44", "35-44": "25-44"}
+_STARTS = tuple(DURATION_BANDS.values())
+_CELL = ["variant", "period", "age", "household", "nationality"]
+
+
+def count_case_mix_risk(spells: pl.DataFrame, *, city: str) -> pl.DataFrame:
+    """Count person-months at risk, exits and exits to work, per year, stratum and duration band.
+
+    The only crossed table, coarse on purpose: it serves the expected number of exits alone.
+
+    Parameters
+    ----------
+    spells
+        SPELL; left-censored ones are left out because their duration is unknown.
+
+    Returns
+    -------
+    CASE_MIX_RISK for the series main and wide; years of the transition.
+    """
+    at_risk = spells.filter(
+        pl.col("variant").is_in(["main", "wide"]), ~pl.col("left_censored"), pl.col("last") > pl.col("entry")
+    ).with_columns(
+        pl.col("variant").cast(pl.String),
+        pl.col("household").cast(pl.String),
+        age=pl.col("age").cast(pl.String).replace_strict(_COARSE_AGE, default="45+"),
+        nationality=pl.when(pl.col("nationality") == "BE").then(pl.lit("BE")).otherwise(pl.lit("other")),
+    )
+    counts = pl.concat([_person_months(at_risk), _exits(at_risk)], how="diagonal")
+    summed = counts.group_by(*_CELL, "band").agg(pl.col(CASE_MIX_RISK.counts).sum())
+    filled = summed.filter(pl.any_horizontal(pl.col(CASE_MIX_RISK.counts) > 0))
+    return CASE_MIX_RISK.check(
+        filled.select(
+            pl.lit(city).alias("city"), pl.col(list(CASE_MIX_RISK.key[1:])), pl.col(CASE_MIX_RISK.counts)
+        ).sort(CASE_MIX_RISK.key)
+    )
+
+
+def _person_months(at_risk: pl.DataFrame) -> pl.DataFrame:
+    """A spell adds one row per calendar year, and to each the months it spends in every duration band."""
+    start = pl.col("start")
+    years = pl.int_ranges((start + pl.col("entry")) // 12, (start + pl.col("last") - 1) // 12 + 1)
+    yearly = at_risk.with_columns(year=years).explode("year")
+    low = pl.max_horizontal(pl.col("entry") + 1, pl.col("year") * 12 - start + 1)
+    high = pl.min_horizontal(pl.col("last"), pl.col("year") * 12 + 12 - start)
+    ends = (*(first - 1 for first in _STARTS[1:]), None)
+    in_band = [
+        (pl.min_horizontal(high, last) - pl.max_horizontal(low, first) + 1).clip(0).cast(pl.Int64).alias(band)
+        for (band, first), last in zip(DURATION_BANDS.items(), ends, strict=True)
+    ]
+    wide = yearly.with_columns(period=pl.col("year").cast(pl.String)).select(*_CELL, *in_band)
+    summed = wide.group_by(_CELL).agg(pl.col(list(DURATION_BANDS)).sum())
+    return summed.unpivot(index=_CELL, variable_name="band", value_name="n").with_columns(
+        d=pl.lit(0, dtype=pl.Int64), d_work=pl.lit(0, dtype=pl.Int64)
+    )
+
+
+def _exits(at_risk: pl.DataFrame) -> pl.DataFrame:
+    band = pl.lit(next(iter(DURATION_BANDS)))
+    for name, first in list(DURATION_BANDS.items())[1:]:
+        band = pl.when(pl.col("last") >= first).then(pl.lit(name)).otherwise(band)
+    year = (pl.col("start") + pl.col("last") - 1) // 12
+    exits = at_risk.filter("exited").with_columns(band=band, period=year.cast(pl.String))
+    return exits.group_by(*_CELL, "band").agg(
+        n=pl.lit(0, dtype=pl.Int64),
+        d=pl.len().cast(pl.Int64),
+        d_work=(pl.col("reason") == "work").sum().cast(pl.Int64),
+    )

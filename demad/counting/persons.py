@@ -1,0 +1,80 @@
+"""Covered months become YEAR_PERSONS, support months ART60_MONTHS, and inhabitants POPULATION."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from demad.spells import STRATA_COLUMNS
+from demad.tables.counts import ART60_MONTHS, POPULATION, YEAR_PERSONS
+from demad.tables.observation import Observation
+from demad.tables.terms import WORKING_AGES
+
+_OLDEST = 64
+
+
+def count_year_persons(months: pl.DataFrame, observation: Observation, *, city: str) -> pl.DataFrame:
+    """Count distinct persons with a covered month in each calendar year that lies whole in W..M.
+
+    The group is that of the person's last covered month of the year, so that the groups add up to the total.
+
+    Parameters
+    ----------
+    months
+        MONTH, sorted by series, person and month.
+    """
+    year = pl.col("month") // 12
+    whole = (year * 12 >= observation.first_month) & (year * 12 + 11 <= observation.last_month)
+    last = (
+        months.filter(whole)
+        .with_columns(year=year.cast(pl.Int32), variant=pl.col("series").cast(pl.String))
+        .unique(["variant", "person", "year"], keep="last", maintain_order=True)
+    )
+    cells = last.group_by("variant", "year", *STRATA_COLUMNS).agg(persons=pl.len().cast(pl.Int64))
+    margins = [
+        cells.group_by("variant", "year", group=pl.lit("total") if name == "total" else pl.col(name).cast(pl.String))
+        .agg(pl.col("persons").sum())
+        .with_columns(city=pl.lit(city), breakdown=pl.lit(name))
+        for name in ("total", *STRATA_COLUMNS)
+    ]
+    return YEAR_PERSONS.check(pl.concat(margins).select(list(YEAR_PERSONS.columns)).sort(YEAR_PERSONS.key))
+
+
+def count_art60_months(art60: pl.DataFrame, *, city: str) -> pl.DataFrame:
+    """ART60_MONTHS of `activation.art60_months`."""
+    return ART60_MONTHS.check(art60.select(pl.lit(city).alias("city"), "month", "persons"))
+
+
+def count_population(inhabitants: pl.DataFrame, *, city: str) -> pl.DataFrame:
+    """Sum inhabitants of 18 to 64 into the total, the age bands and the sexes.
+
+    Parameters
+    ----------
+    inhabitants
+        Dataset ``bevolking``: ``jaar``, ``leeftijd_van``, ``leeftijd_tot``, ``geslacht``, ``aantal``. Rows
+        whose ages do not lie within a band count for what they do lie within; repeated ones: the last.
+    """
+    low, high = pl.col("leeftijd_van"), pl.col("leeftijd_tot")
+    band = pl.lit(None, dtype=pl.String)
+    for name in WORKING_AGES:
+        youngest, oldest = (int(age) for age in name.split("-"))
+        band = pl.when((low >= youngest) & (high <= oldest)).then(pl.lit(name)).otherwise(band)
+    youngest = int(WORKING_AGES[0].split("-")[0])
+    rows = (
+        inhabitants.unique(["jaar", "leeftijd_van", "leeftijd_tot", "geslacht"], keep="last", maintain_order=True)
+        .filter(low >= youngest, high <= _OLDEST)
+        .select(
+            year=pl.col("jaar").cast(pl.Int32),
+            total=pl.lit("total"),
+            age=band,
+            sex=pl.col("geslacht").cast(pl.String),
+            persons=pl.col("aantal").cast(pl.Int64),
+        )
+    )
+    margins = [
+        rows.filter(pl.col(name).is_not_null())
+        .group_by("year", group=pl.col(name))
+        .agg(pl.col("persons").sum())
+        .with_columns(city=pl.lit(city), breakdown=pl.lit(name))
+        for name in ("total", "age", "sex")
+    ]
+    return POPULATION.check(pl.concat(margins).select(list(POPULATION.columns)).sort(POPULATION.key))
