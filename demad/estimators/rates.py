@@ -10,20 +10,29 @@ from demad.estimators.survival import Z_95
 EXACT_BELOW = 10
 
 
-def count_interval(count: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """95 % interval of a Poisson count: exact below ten, Byar's approximation from ten on.
+def exact_poisson(count: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Exact 95 % interval of a Poisson count: chi-square quantiles / 2 (Garwood 1936)."""
+    observed = np.asarray(count, dtype=float)
+    low = np.where(observed > 0, chi2.ppf(0.025, 2 * np.maximum(observed, 1.0)) / 2, 0.0)
+    return low, chi2.ppf(0.975, 2 * observed + 2) / 2
+
+
+def byar(count: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Byar's approximation of the 95 % interval of a count; the low end of 0 is 0.
 
     Notes
     -----
-    Exact: chi-square quantiles / 2. Byar: O(1 - 1/(9O) - z/(3 sqrt O))^3 and
-    (O+1)(1 - 1/(9(O+1)) + z/(3 sqrt(O+1)))^3, as in PHEindicatormethods.
+    O(1 - 1/(9O) - z/(3 sqrt O))^3 and (O+1)(1 - 1/(9(O+1)) + z/(3 sqrt(O+1)))^3, as in PHEindicatormethods.
     """
     observed = np.asarray(count, dtype=float)
-    at_least_one = np.maximum(observed, 1.0)
-    exact_low = np.where(observed > 0, chi2.ppf(0.025, 2 * at_least_one) / 2, 0.0)
-    exact_high = chi2.ppf(0.975, 2 * observed + 2) / 2
-    byar_low = at_least_one * (1 - 1 / (9 * at_least_one) - Z_95 / (3 * np.sqrt(at_least_one))) ** 3
-    one_more = observed + 1
-    byar_high = one_more * (1 - 1 / (9 * one_more) + Z_95 / (3 * np.sqrt(one_more))) ** 3
-    few = observed < EXACT_BELOW
+    some, one_more = np.where(observed > 0, observed, 1.0), observed + 1
+    low = some * (1 - 1 / (9 * some) - Z_95 / (3 * np.sqrt(some))) ** 3
+    high = one_more * (1 - 1 / (9 * one_more) + Z_95 / (3 * np.sqrt(one_more))) ** 3
+    return np.where(observed > 0, low, 0.0), high
+
+
+def count_interval(count: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """95 % interval of a Poisson count: exact below ten, Byar's approximation from ten on."""
+    few = np.asarray(count, dtype=float) < EXACT_BELOW
+    (exact_low, exact_high), (byar_low, byar_high) = exact_poisson(count), byar(count)
     return np.where(few, exact_low, byar_low), np.where(few, exact_high, byar_high)

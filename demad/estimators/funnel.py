@@ -1,0 +1,90 @@
+"""Where chance alone keeps a unit, given how much is expected of it; and the spread beyond chance."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.stats import binom, norm, poisson
+
+WINSORISED = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Overdispersion:
+    """phi (mean squared z) as it is and winsorised, and the additive variance tau2 on the square-root scale."""
+
+    phi: float
+    phi_winsorised: float
+    tau2: float
+
+
+def poisson_limits(expected: np.ndarray, coverage: float) -> tuple[np.ndarray, np.ndarray]:
+    """Limits of O / E under chance alone: Poisson quantiles, interpolated between counts, over E.
+
+    Without interpolation the limits are steps, and small units jump in and out of the funnel.
+
+    Parameters
+    ----------
+    expected
+        E > 0; nan elsewhere.
+    coverage
+        0.95 or 0.998.
+
+    Returns
+    -------
+    low, high of the shape of ``expected``; low is 0 where even nobody is no surprise.
+    """
+    e = np.asarray(expected, dtype=float)
+    safe = np.where(e > 0, e, np.nan)
+    tail = (1 - coverage) / 2
+    return tuple(_interpolated(poisson, p, (safe,)) / safe for p in (tail, 1 - tail))  # pyright: ignore[reportReturnType]
+
+
+def binomial_limits(total: np.ndarray, share: float, coverage: float) -> tuple[np.ndarray, np.ndarray]:
+    """Limits of a proportion of ``total`` under chance alone around ``share``."""
+    n = np.asarray(total, dtype=float)
+    safe = np.where(n > 0, n, np.nan)
+    tail = (1 - coverage) / 2
+    return tuple(_interpolated(binom, p, (safe, share)) / safe for p in (tail, 1 - tail))  # pyright: ignore[reportReturnType]
+
+
+def _interpolated(law: object, probability: float, parameters: tuple) -> np.ndarray:
+    """The quantile between the last count below the probability and the first that reaches it."""
+    upper = law.ppf(probability, *parameters)  # pyright: ignore[reportAttributeAccessIssue]
+    reached, before = (law.cdf(count, *parameters) for count in (upper, upper - 1))  # pyright: ignore[reportAttributeAccessIssue]
+    step = np.where(reached > before, (reached - probability) / np.where(reached > before, reached - before, 1), 0.0)
+    return np.maximum(upper - step, 0.0)
+
+
+def overdispersion(observed: np.ndarray, expected: np.ndarray) -> Overdispersion:
+    """How much more units differ than chance explains.
+
+    Parameters
+    ----------
+    observed, expected
+        Counts and positive expected counts of the units, shape (I,).
+
+    Notes
+    -----
+    z = 2 (sqrt O - sqrt E), winsorised at 10 and 90 %; tau2 = (I phi - (I-1)) / (sum w - sum w^2 / sum w),
+    w = 1/s^2, s = 1/(2 sqrt E), 0 when phi is small (Spiegelhalter 2005; as FunnelPlotR). Winsorising shrinks
+    phi below 1 under chance alone, so look at the raw one too.
+    """
+    o, e = np.asarray(observed, dtype=float), np.asarray(expected, dtype=float)
+    z = 2 * (np.sqrt(o) - np.sqrt(e))
+    low, high = np.quantile(z, (WINSORISED, 1 - WINSORISED))
+    units = len(z)
+    phi = float(np.mean(np.clip(z, low, high) ** 2))
+    weights = 4 * e
+    spread = weights.sum() - (weights**2).sum() / weights.sum()
+    excess = units * phi - (units - 1)
+    tau2 = float(excess / spread) if excess > 0 and spread > 0 else 0.0
+    return Overdispersion(float(np.mean(z**2)), phi, tau2)
+
+
+def widened_limits(expected: np.ndarray, tau2: float, coverage: float) -> tuple[np.ndarray, np.ndarray]:
+    """Limits of O / E with the spread between units added: (1 -+ z sqrt(1/(4E) + tau2))^2, never below 0."""
+    e = np.asarray(expected, dtype=float)
+    half = norm.ppf((1 + coverage) / 2) * np.sqrt(1 / (4 * np.where(e > 0, e, np.nan)) + tau2)
+    return np.maximum(1 - half, 0.0) ** 2, (1 + half) ** 2
