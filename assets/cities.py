@@ -9,7 +9,7 @@ from assets.redaction import redacted
 from assets.root import data_root
 from demad.counting import count_city
 from demad.errors import InputMissing
-from demad.intake.in_force import current_frames, in_force, quality
+from demad.intake.in_force import current_frames, days_to_made, in_force, quality
 from demad.periods import leavers, resolve_periods, supports
 from demad.reference.cities import load_cities
 from demad.reference.population import estimated_population
@@ -100,5 +100,7 @@ def tables(context: dg.AssetExecutionContext, periods: Tables, spells: Tables):
         observation=observation_of(context.partition_key),
         inhabitants=periods["inhabitants"],
         population_estimated=current is None or "bevolking" not in current.datasets,
+        quality=quality(data_root(), context.partition_key),
+        days_to_made=days_to_made(data_root(), context.partition_key),
     )
     return dg.MaterializeResult(value=counted, check_results=[balance_result("tables", counted)])

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from demad.errors import StorageFailed
 from demad.intake.in_force import inputs_hash
 from demad.intake.ledger import Ledger
 from demad.reference.cities import load_cities
@@ -11,21 +12,15 @@ from demad.store import Store
 
 
 def stale_cities(root: Path) -> list[str]:
-    """Cities whose tables do not rest on what is in force, or were made by other software."""
-    store = Store(root)
-    return [
-        city
-        for city in load_cities(root)
-        if inputs_hash(root, city) and store.facts(f"tables/{city}") != made_from(root, f"tables/{city}")
-    ]
+    """Cities whose tables do not rest on what is in force, were made by other software, or are damaged."""
+    return [city for city in load_cities(root) if _inputs(root, city) and not _up_to_date(root, f"tables/{city}")]
 
 
 def preview_is_stale(root: Path) -> bool:
     """Whether the preview rests on other tables, deliveries, software or settings than there are now."""
     store = Store(root)
-    wanted = {**_release(root), "standing": standing(root)}
     shown = (root / "preview" / "index.html").exists()
-    return bool(store.names("tables")) and not (shown and store.facts("site") == wanted)
+    return bool(store.names("tables")) and not (shown and _facts(root, "site") == made_from_release(root))
 
 
 def standing(root: Path) -> dict[str, list[str]]:
@@ -47,6 +42,31 @@ def made_from(root: Path, name: str) -> dict[str, Any]:
         return _release(root)
     facts = Store(root).facts("pool")
     return {**facts, "standing": standing(root)} if name == "site" else facts
+
+
+def made_from_release(root: Path) -> dict[str, Any]:
+    """What a preview that is made now rests on."""
+    return {**_release(root), "standing": standing(root)}
+
+
+def _up_to_date(root: Path, name: str) -> bool:
+    """Derived tables that are damaged are made again: nobody has to repair them."""
+    return _facts(root, name) == made_from(root, name) and Store(root).intact(name)
+
+
+def _inputs(root: Path, city: str) -> str | None:
+    """What is in force for a city; a damaged pointer counts as something, so that its stage fails by code."""
+    try:
+        return inputs_hash(root, city)
+    except StorageFailed:
+        return "damaged"
+
+
+def _facts(root: Path, name: str) -> dict[str, Any]:
+    try:
+        return Store(root).facts(name)
+    except StorageFailed:
+        return {}
 
 
 def _release(root: Path) -> dict[str, Any]:

@@ -6,11 +6,12 @@ import polars as pl
 from assets.cities import tables
 from assets.redaction import redacted
 from assets.root import data_root
-from demad import benchmark as comparison
+from demad.benchmark import beside
 from demad.catalogue import CATALOGUE
+from demad.disclosure.adjusted import publish_adjusted
 from demad.disclosure.policy import Policy
 from demad.disclosure.suppress import publish
-from demad.indicators import evaluate
+from demad.indicators import adjusted, evaluate
 from demad.indicators import pool as pool_tables
 from demad.reference.settings import load_settings
 from demad.store import Store
@@ -32,7 +33,8 @@ def pool(context: dg.AssetExecutionContext) -> Tables:
 @redacted
 def indicators(pool: Tables) -> Tables:
     """Every figure of the catalogue, at full precision, for the trusted zone."""
-    return {"values": evaluate(pool)}
+    values = evaluate(pool)
+    return {"values": values, "adjusted": adjusted(pool["case_mix_risk"], values)}
 
 
 @dg.asset(group_name="benchmark", kinds={"polars"})
@@ -40,11 +42,12 @@ def indicators(pool: Tables) -> Tables:
 def disclosure(indicators: Tables) -> Tables:
     """The only door out: what is too small to show is hidden in the whole release at once."""
     threshold = load_settings(data_root()).publish_threshold
-    return {"published": publish(indicators["values"], Policy(threshold=threshold))}
+    published = publish(indicators["values"], Policy(threshold=threshold))
+    return {"published": published, "adjusted": publish_adjusted(indicators["adjusted"], published)}
 
 
 @dg.asset(group_name="benchmark", kinds={"polars"})
 @redacted
 def benchmark(disclosure: Tables) -> Tables:
-    """Each city beside the others: the middle city, the middle half, and the position of its interval."""
-    return {"compared": comparison.compare(disclosure["published"], CATALOGUE)}
+    """Each city beside the others: position, funnel, rank intervals, comparable cities. From published values."""
+    return beside(disclosure["published"], CATALOGUE)

@@ -1,6 +1,5 @@
 """Brings everything up to date in this process, through the same graph that `demad ui` shows."""
 
-import json
 import os
 import re
 import subprocess
@@ -8,17 +7,17 @@ import sys
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from assets.freshness import preview_is_stale, stale_cities
 from assets.home import dagster_home, environment_of, variables
+from demad.errors import DemadError
 from demad.intake.ledger import Outcome
 from demad.intake.reception import take_in
-from demad.store import private_folder, root_lock, write_atomic
-
-LAST_RUN = "last-run.json"
+from demad.notify import after_run, remember_run, run_failed
+from demad.restore import finish_restore
+from demad.store import root_lock
 
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 CODE = re.compile(r"\bD-\d{3}\b")
@@ -54,14 +53,14 @@ def run(root: Path, tell: Tell = lambda _: None) -> RunResult:
         D-350: another run holds the root.
     """
     with root_lock(root):
-        outcomes = tuple(take_in(root))
-        for outcome in outcomes:
-            tell(f"{outcome.city}: levering {outcome.delivery} {outcome.state} {outcome.code}".rstrip())
-        stale = stale_cities(root)
-        changed = bool(stale) or preview_is_stale(root)
-        failed = _through_dagster(root, stale, tell) if changed else ()
-        result = RunResult(outcomes, tuple(stale), failed, changed)
-        _remember(root, result)
+        try:
+            finish_restore(root)
+            result = _bring_up_to_date(root, tell)
+            _remember(root, result)
+        except Exception as fault:
+            run_failed(root, [fault.code if isinstance(fault, DemadError) else "D-901"])
+            raise
+        after_run(root)
     return result
 
 
@@ -71,6 +70,24 @@ def serve(root: Path, port: int) -> int:
     command = [sys.executable, "-m", "dagster", "dev", "-w", str(top / "workspace.yaml")]
     surroundings = {**os.environ, **variables(root)}
     return subprocess.call([*command, "-h", "127.0.0.1", "-p", str(port)], cwd=top, env=surroundings)
+
+
+def prune_runs(root: Path, days: int) -> int:
+    """Delete runs of more than ``days`` ago with their events, which Dagster never does itself."""
+    from assets.retention import delete_old_runs
+
+    with root_lock(root), environment_of(root):
+        return delete_old_runs(root, days)
+
+
+def _bring_up_to_date(root: Path, tell: Tell) -> RunResult:
+    outcomes = tuple(take_in(root))
+    for outcome in outcomes:
+        tell(f"{outcome.city}: levering {outcome.delivery} {outcome.state} {outcome.code}".rstrip())
+    stale = stale_cities(root)
+    changed = bool(stale) or preview_is_stale(root)
+    failed = _through_dagster(root, stale, tell) if changed else ()
+    return RunResult(outcomes, tuple(stale), failed, changed)
 
 
 def _through_dagster(root: Path, stale: list[str], tell: Tell) -> tuple[str, ...]:
@@ -116,12 +133,11 @@ def _execute(instance: Any, name: str, job: str, **options: Any) -> list[str]:
 
 
 def _remember(root: Path, result: RunResult) -> None:
-    """Leave when this was and how it ended, for `demad status`; nothing is derived from it."""
-    told = {
-        "at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "exit_status": result.exit_status,
-        "cities": result.cities,
-        "failed": result.failed,
-        "benchmark": result.benchmark,
-    }
-    write_atomic(private_folder(root / "work") / LAST_RUN, json.dumps(told).encode())
+    """Leave when this was and how it ended, for `demad status`; no figure is derived from it."""
+    remember_run(
+        root,
+        exit_status=result.exit_status,
+        cities=result.cities,
+        failed=result.failed,
+        benchmark=result.benchmark,
+    )

@@ -6,6 +6,7 @@ from assets.jobs import nightly
 from assets.root import data_root
 from assets.run import CODE
 from demad.intake.reception import waiting
+from demad.notify import run_failed as tell_failure
 
 
 @dg.sensor(
@@ -26,7 +27,7 @@ def inbox() -> dg.SensorResult | dg.SkipReason:
 @dg.run_failure_sensor(
     name="run_mislukt",
     default_status=dg.DefaultSensorStatus.RUNNING,
-    description="Meldt een mislukte run in het logboek, zonder gegevens.",
+    description="Meldt een mislukte run per e-mail, webhook en in het logboek, zonder gegevens.",
 )
 def run_failed(context: dg.RunFailureSensorContext) -> None:
     """Log which job failed, where and with which codes; never the error's text."""
@@ -34,4 +35,5 @@ def run_failed(context: dg.RunFailureSensorContext) -> None:
     where = ", ".join(sorted({str(event.step_key) for event in events})) or "onbekend"
     codes = ", ".join(sorted({code for event in events for code in CODE.findall(str(event.event_specific_data))}))
     city = context.partition_key or "alle steden"
+    tell_failure(data_root(), [f"{context.dagster_run.job_name} {codes}"])
     context.log.error(f"{context.dagster_run.job_name} ({city}): {where} is mislukt. {codes} Zie demad status.")

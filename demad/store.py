@@ -1,27 +1,34 @@
 """Atomic, versioned files under `<root>/store`; the only module that writes there. Not here: what they mean.
 
 A version is a folder that never changes; a pointer names the current one and is written last. Whoever is
-killed in between leaves the old version in force and at most an unused folder behind.
+killed in between leaves the old version in force and at most an unused folder behind, which the next one
+clears away. What is read is checked against the hash that was committed.
 """
 
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import os
+import re
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from errno import EACCES, EDQUOT, ENOSPC, EPERM, EROFS
 from pathlib import Path
 
 import polars as pl
 
-from demad.errors import Busy, DemadError, InputMissing
+from demad.errors import Busy, InputMissing, StorageFailed
 
 KEPT_VERSIONS = 2
 _POINTER = "CURRENT"
 _MANIFEST = "manifest.json"
+_LEASE = ".lease"
+_UNFINISHED = (".stage-", ".write-", ".old-")
+_VERSION = re.compile(r"[0-9a-f]{20}")
 
 
 class Store:
@@ -50,28 +57,39 @@ class Store:
         facts
             What else is true of this version, JSON; never anything of a person.
         """
-        home = _folder(self.folder / name)
-        stage = Path(tempfile.mkdtemp(prefix=".stage-", dir=home))
-        try:
-            hashes = {table: _write_parquet(stage / f"{table}.parquet", frame) for table, frame in frames.items()}
-            manifest = json.dumps({"files": hashes, "facts": facts}, sort_keys=True, ensure_ascii=False)
-            write_atomic(stage / _MANIFEST, manifest.encode())
-            version = hashlib.sha256(manifest.encode()).hexdigest()[:20]
-            if (home / version).exists():
-                shutil.rmtree(stage)
-            else:
-                stage.rename(home / version)
-            _sync_folder(home)
-            write_atomic(home / _POINTER, version.encode())
-        finally:
-            shutil.rmtree(stage, ignore_errors=True)
-        _forget_old(home, version)
+        with refusing_storage(), _lease(home := private_folder(self.folder / name)):
+            _clear_unfinished(home)
+            stage = Path(tempfile.mkdtemp(prefix=".stage-", dir=home))
+            try:
+                hashes = {table: _write_parquet(stage / f"{table}.parquet", frame) for table, frame in frames.items()}
+                manifest = json.dumps({"files": hashes, "facts": facts}, sort_keys=True, ensure_ascii=False)
+                write_atomic(stage / _MANIFEST, manifest.encode())
+                version = _version_of(manifest.encode())
+                if not self._whole(name, version):
+                    _discard(home / version)
+                    stage.rename(home / version)
+                sync_folder(home)
+                write_atomic(home / _POINTER, version.encode())
+            finally:
+                shutil.rmtree(stage, ignore_errors=True)
+            _forget_old(home, version, kept=KEPT_VERSIONS)
         return version
 
     def current(self, name: str) -> str | None:
-        """Id of the current version; None where nothing was ever committed."""
+        """Id of the current version; None where nothing was ever committed.
+
+        Raises
+        ------
+        StorageFailed
+            D-351: the pointer is not one that was written here.
+        """
         pointer = self.folder / name / _POINTER
-        return pointer.read_text(encoding="utf-8") if pointer.exists() else None
+        if not pointer.exists():
+            return None
+        version = pointer.read_text(encoding="utf-8", errors="replace")
+        if not _VERSION.fullmatch(version):
+            raise _damaged(name)
+        return version
 
     def facts(self, name: str) -> dict:
         """Facts of the current version; empty where there is none."""
@@ -79,23 +97,32 @@ class Store:
         return self._manifest(name, version)["facts"] if version else {}
 
     def read(self, name: str, table: str) -> pl.DataFrame:
-        """One table of the current version.
+        """One table of the current version: exactly the bytes whose hash was checked.
 
         Raises
         ------
         InputMissing
             D-352: nothing was ever stored under that name.
-        DemadError
+        StorageFailed
             D-351: the table is gone or its bytes are not those that were committed.
         """
         version = self.current(name)
         if version is None:
             raise InputMissing("D-352", "In deze map zijn nog geen cijfers.", "Lever gegevens en voer demad run uit.")
-        path = self.folder / name / version / f"{table}.parquet"
         expected = self._manifest(name, version)["files"].get(table)
-        if expected is None or not path.exists() or file_hash(path) != expected:
-            raise DemadError("D-351", f"De opslag van {name}/{table} is beschadigd.", "Herstel een back-up.")
-        return pl.read_parquet(path)
+        path = self.folder / name / version / f"{table}.parquet"
+        content = path.read_bytes() if expected is not None and path.exists() else b""
+        if hashlib.sha256(content).hexdigest() != expected:
+            raise _damaged(f"{name}/{table}")
+        return pl.read_parquet(io.BytesIO(content))
+
+    def intact(self, name: str) -> bool:
+        """Whether every byte of the current version is what was committed; True where there is none."""
+        try:
+            version = self.current(name)
+        except StorageFailed:
+            return False
+        return version is None or self._whole(name, version)
 
     def tables(self, name: str) -> dict[str, pl.DataFrame]:
         """Every table of the current version, by name; empty where there is none."""
@@ -108,22 +135,121 @@ class Store:
         folder = self.folder / prefix
         return sorted(path.parent.name for path in folder.glob(f"*/{_POINTER}")) if folder.is_dir() else []
 
+    def refuse_damaged(self, name: str) -> None:
+        """Raise D-351 where the current version is not what was committed."""
+        if not self.intact(name):
+            raise _damaged(name)
+
+    def every_name(self) -> list[str]:
+        """Every name that has a current version, sorted."""
+        pointers = self.folder.rglob(_POINTER) if self.folder.is_dir() else ()
+        return sorted(path.parent.relative_to(self.folder).as_posix() for path in pointers)
+
+    def forget(self, name: str, *, kept: int = 1) -> int:
+        """Remove all but the newest ``kept`` versions and what a killed process left; return how many versions.
+
+        The current version is never removed.
+        """
+        home = self.folder / name
+        with refusing_storage(), _lease(home):
+            _clear_unfinished(home)
+            version = self.current(name)
+            return _forget_old(home, version, kept=kept) if version else 0
+
     def _manifest(self, name: str, version: str) -> dict:
-        return json.loads((self.folder / name / version / _MANIFEST).read_text(encoding="utf-8"))
+        path = self.folder / name / version / _MANIFEST
+        content = path.read_bytes() if path.is_file() else b""
+        if _version_of(content) != version:
+            raise _damaged(name)
+        return json.loads(content)
+
+    def _whole(self, name: str, version: str) -> bool:
+        folder = self.folder / name / version
+        try:
+            files = self._manifest(name, version)["files"]
+            return all(file_hash(folder / f"{table}.parquet") == expected for table, expected in files.items())
+        except (StorageFailed, OSError):
+            return False
 
 
 def write_atomic(path: Path, content: bytes) -> None:
     """Write a file so that a reader sees the old content or the new, never half."""
-    handle, name = tempfile.mkstemp(prefix=".write-", dir=path.parent)
+    with refusing_storage():
+        handle, name = tempfile.mkstemp(prefix=".write-", dir=path.parent)
+        try:
+            with os.fdopen(handle, "wb") as target:
+                target.write(content)
+                target.flush()
+                os.fsync(target.fileno())
+            Path(name).replace(path)
+        finally:
+            Path(name).unlink(missing_ok=True)
+        sync_folder(path.parent)
+
+
+def append_line(path: Path, line: Callable[[bytes], bytes]) -> None:
+    """Add one line to a file, whole and on disk, or leave the file as it was.
+
+    Half a last line is what a killed writer left: it is cut off first, so that it never swallows the next
+    line. Only one process appends at a time.
+
+    Parameters
+    ----------
+    line
+        Gives the new line, without its end, from the last line there is (empty in an empty file).
+    """
+    with refusing_storage():
+        private_folder(path.parent)
+        made = not path.exists()
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        with os.fdopen(descriptor, "r+b", buffering=0) as target:
+            _wait_for(target.fileno())
+            content = target.readall()
+            whole = content.rfind(b"\n") + 1
+            try:
+                target.truncate(whole)
+                target.seek(whole)
+                _write_all(target, line(content[:whole].rstrip(b"\n").rpartition(b"\n")[2]) + b"\n")
+                os.fsync(target.fileno())
+            except OSError:
+                with suppress(OSError):
+                    target.truncate(whole)
+                raise
+        if made:
+            sync_folder(path.parent)
+
+
+@contextmanager
+def refusing_storage() -> Iterator[None]:
+    """Turn what a disk says into a refusal with a code; nothing that was committed is touched.
+
+    Raises
+    ------
+    StorageFailed
+        D-360 the disk is full, D-361 the folder may not be written.
+    """
     try:
-        with os.fdopen(handle, "wb") as target:
-            target.write(content)
-            target.flush()
-            os.fsync(target.fileno())
-        Path(name).replace(path)
-    finally:
-        Path(name).unlink(missing_ok=True)
-    _sync_folder(path.parent)
+        yield
+    except OSError as fault:
+        refusal = storage_refusal(fault)
+        if refusal is None:
+            raise
+    else:
+        return
+    raise refusal from None
+
+
+def storage_refusal(fault: OSError) -> StorageFailed | None:
+    """The refusal for an error of the disk; None for any other error."""
+    if fault.errno in (ENOSPC, EDQUOT):
+        return StorageFailed("D-360", "De schijf is vol; wat er was, is gebleven.", "Maak plaats en probeer opnieuw.")
+    if fault.errno in (EROFS, EACCES, EPERM):
+        return StorageFailed("D-361", "In de gegevensmap kan niet geschreven worden.", "Controleer de rechten.")
+    return None
+
+
+def _damaged(name: str) -> StorageFailed:
+    return StorageFailed("D-351", f"De opslag van {name} is beschadigd.", "Herstel een back-up.")
 
 
 def file_hash(path: Path) -> str:
@@ -133,8 +259,31 @@ def file_hash(path: Path) -> str:
 
 
 def private_folder(path: Path) -> Path:
-    """Make a folder (and its parents) that only this user can read; return it."""
-    return _folder(path)
+    """Make a folder, and its parents where they are not there, that only this user can read; return it."""
+    with refusing_storage():
+        for folder in reversed([path, *path.parents]):
+            if not folder.is_dir():
+                folder.mkdir(mode=0o700, exist_ok=True)
+                sync_folder(folder.parent)
+    return path
+
+
+def sync_folder(path: Path) -> None:
+    """Make sure that what was made, renamed or removed in a folder is on disk."""
+    if os.name == "nt":
+        return
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def sync_tree(folder: Path) -> None:
+    """Make sure that every file and folder under a folder is on disk, before it is shown as a whole."""
+    for path in sorted(folder.rglob("*"), reverse=True):
+        sync_folder(path)
+    sync_folder(folder)
 
 
 @contextmanager
@@ -143,8 +292,10 @@ def root_lock(root: Path) -> Iterator[None]:
 
     The lock is the kernel's: it dies with its process, so nothing has to be cleaned up after a crash.
     """
-    _folder(root)
-    with (root / ".lock").open("a+b") as held:
+    private_folder(root)
+    with refusing_storage():
+        held = (root / ".lock").open("a+b")
+    with held:
         if not _locked(held.fileno()):
             raise Busy("D-350", "Een andere run is bezig in deze map.", "Wacht tot die klaar is en probeer opnieuw.")
         yield
@@ -165,9 +316,19 @@ def _locked(descriptor: int) -> bool:
     return True
 
 
-def _folder(path: Path) -> Path:
-    path.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return path
+@contextmanager
+def _lease(home: Path) -> Iterator[None]:
+    """Write in a folder alone; whoever holds it is waited for, and who dies lets go of it."""
+    with (home / _LEASE).open("a+b") as held:
+        _wait_for(held.fileno())
+        yield
+
+
+def _wait_for(descriptor: int) -> None:
+    if os.name != "nt":
+        import fcntl
+
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
 
 
 def _write_parquet(path: Path, frame: pl.DataFrame) -> str:
@@ -178,21 +339,36 @@ def _write_parquet(path: Path, frame: pl.DataFrame) -> str:
     return file_hash(path)
 
 
-def _sync_folder(path: Path) -> None:
-    if os.name == "nt":
-        return
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+def _write_all(target: io.RawIOBase, content: bytes) -> None:
+    rest = memoryview(content)
+    while rest:
+        rest = rest[target.write(rest) or 0 :]
 
 
-def _forget_old(home: Path, current: str) -> None:
-    others = [path for path in home.iterdir() if path.is_dir() and path.name != current]
-    versions = sorted(
-        (path for path in others if (path / _MANIFEST).exists() and not path.name.startswith(".")),
-        key=lambda path: path.stat().st_mtime_ns,
-    )
-    for path in versions[: max(0, len(versions) - KEPT_VERSIONS + 1)]:
-        shutil.rmtree(path, ignore_errors=True)
+def _version_of(manifest: bytes) -> str:
+    return hashlib.sha256(manifest).hexdigest()[:20]
+
+
+def _clear_unfinished(home: Path) -> None:
+    """Remove what a process that died left half done; only for who holds the lease."""
+    for path in home.iterdir():
+        if path.name.startswith(_UNFINISHED):
+            shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(missing_ok=True)
+
+
+def _discard(folder: Path) -> None:
+    """Remove a version as a whole: out of sight first, so that nobody meets half of it."""
+    if folder.exists():
+        gone = folder.with_name(f".old-{folder.name}")
+        shutil.rmtree(gone, ignore_errors=True)
+        folder.rename(gone)
+        shutil.rmtree(gone, ignore_errors=True)
+
+
+def _forget_old(home: Path, current: str, *, kept: int) -> int:
+    others = [path for path in home.iterdir() if path.is_dir() and _VERSION.fullmatch(path.name)]
+    old = sorted((path for path in others if path.name != current), key=lambda path: path.stat().st_mtime_ns)
+    forgotten = old[: max(0, len(old) - kept + 1)]
+    for path in forgotten:
+        _discard(path)
+    return len(forgotten)

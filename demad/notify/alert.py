@@ -1,0 +1,98 @@
+"""What needs a person, read from files alone: no run, no Dagster, no database. Codes and counts only."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from demad import audit
+from demad.intake.ledger import Ledger
+from demad.notify.last_run import last_run
+from demad.publication import STALE_DAYS, city_cards
+from demad.reference.cities import load_cities
+
+_CODE = re.compile(r"\bD-\d{3}\b")
+_UNKNOWN = "onbekende map"
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """One thing that needs a person: its code, what and what to do in Dutch, and the city it is about."""
+
+    code: str
+    what: str
+    todo: str
+    about: str = ""
+    mark: str = ""
+
+    @property
+    def key(self) -> str:
+        """The same key is the same trouble; ``mark`` tells two deliveries of a city apart without naming them."""
+        return "|".join([self.code, self.about, self.mark])
+
+    @property
+    def line(self) -> str:
+        """The alert as one line of a message."""
+        return f"{self.code} {f'{self.about}: ' if self.about else ''}{self.what} {self.todo}"
+
+
+def alerts(root: Path, now: datetime, *, late_hours: int) -> list[Alert]:
+    """Everything that needs a person now, the worst first."""
+    return [*_runs(root, now, late_hours), *_trail(root), *_deliveries(root), *_stale(root)]
+
+
+def city_label(root: Path, name: str) -> str:
+    """A city's own name; a folder that belongs to no city is not named, for anything may stand in its name."""
+    return name if name in load_cities(root) else _UNKNOWN
+
+
+def _runs(root: Path, now: datetime, late_hours: int) -> list[Alert]:
+    ended = last_run(root)
+    if not ended:
+        return []
+    found = []
+    at = datetime.fromisoformat(str(ended["at"]))
+    if now - at > timedelta(hours=late_hours):
+        found.append(
+            Alert("D-474", "Vannacht is er geen run geweest.", "Kijk of de dienst loopt: demad doctor.", mark=str(at))
+        )
+    if at - now > timedelta(minutes=5):
+        found.append(Alert("D-477", "De klok staat vroeger dan de laatste run.", "Zet de klok van de machine juist."))
+    failed = ended.get("failed")
+    if isinstance(failed, list) and failed:
+        codes = sorted({code for text in failed for code in _CODE.findall(str(text))})
+        told = f"{len(failed)} onderdelen zijn mislukt ({', '.join(codes) or 'zonder code'})."
+        found.append(Alert("D-476", told, "Zie demad status en de foutcodes in docs/beheer.md.", mark=told))
+    return found
+
+
+def _trail(root: Path) -> list[Alert]:
+    if audit.verify(root).holds:
+        return []
+    return [Alert("D-475", "Het auditspoor klopt niet meer.", "Zoek uit wie eraan kwam; herstel uit een back-up.")]
+
+
+def _deliveries(root: Path) -> list[Alert]:
+    last = {outcome.city: outcome for outcome in Ledger(root).outcomes()}
+    said = {"refused": "een levering is geweigerd.", "held": "een levering wacht op een beslissing."}
+    return [
+        Alert(outcome.code, said[outcome.state], _todo(outcome.state), city_label(root, city), outcome.content[:12])
+        for city, outcome in sorted(last.items())
+        if outcome.state in said
+    ]
+
+
+def _todo(state: str) -> str:
+    return "Zie demad status." if state == "refused" else "Kijk ze na en gebruik demad accept, of vraag een nieuwe."
+
+
+def _stale(root: Path) -> list[Alert]:
+    return [
+        Alert(
+            "D-473", f"de gegevens zijn {card.age_days} dagen ouder dan de nieuwste.", "Vraag een levering.", card.slug
+        )
+        for card in city_cards(root)
+        if card.age_days is not None and card.age_days > STALE_DAYS
+    ]

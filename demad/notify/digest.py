@@ -1,0 +1,56 @@
+"""The morning digest: what came in, what was refused, how old the data are, what to do. Codes and counts only."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+from demad.intake.ledger import Ledger, Outcome
+from demad.notify.alert import Alert, city_label
+from demad.notify.last_run import last_run
+from demad.publication import city_cards
+from demad.reporting.words import words
+
+_TOLD = ("accepted", "superseded", "held", "refused")
+
+
+def news(root: Path, known: int) -> list[Outcome]:
+    """Decisions on deliveries since the last digest, oldest first; the latest of each delivery."""
+    latest = {(outcome.city, outcome.delivery): outcome for outcome in list(Ledger(root).outcomes())[known:]}
+    return [outcome for outcome in latest.values() if outcome.state in _TOLD]
+
+
+def digest(root: Path, outcomes: Sequence[Outcome], found: Sequence[Alert], now: datetime) -> str:
+    """The text of the morning."""
+    lines = [f"DEMaD, {now:%Y-%m-%d}", _run(root), "", "Binnengekomen:", *_received(root, outcomes)]
+    lines += ["", "Te doen:", *(f"- {alert.line}" for alert in found)] if found else ["", "Te doen: niets."]
+    lines += ["", "Stand van de steden:", *_ages(root)]
+    return "\n".join(lines) + "\n"
+
+
+def _run(root: Path) -> str:
+    ended = last_run(root)
+    if not ended:
+        return "Er was nog geen run."
+    failed = ended.get("failed")
+    how = "mislukt" if failed else "goed" if not ended.get("exit_status") else "goed, met geweigerde leveringen"
+    return f"Laatste run: {str(ended['at'])[:16].replace('T', ' ')} UTC, {how}."
+
+
+def _received(root: Path, outcomes: Sequence[Outcome]) -> list[str]:
+    if not outcomes:
+        return ["- niets"]
+    counted = Counter((city_label(root, outcome.city), outcome.state, outcome.code) for outcome in outcomes)
+    return [
+        f"- {city}: {count} {words(f'delivery.{state}')}{f' ({code})' if code else ''}"
+        for (city, state, code), count in sorted(counted.items())
+    ]
+
+
+def _ages(root: Path) -> list[str]:
+    return [
+        f"- {card.slug}: {words(f'city.{card.state}')}{f', tot {card.as_of}' if card.as_of else ''}"
+        for card in city_cards(root)
+    ]

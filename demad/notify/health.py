@@ -1,0 +1,41 @@
+"""`<root>/work/health.json`: whether somebody has to look, for a monitoring tool. Codes and counts only."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from demad import audit
+from demad.notify.alert import Alert
+from demad.notify.last_run import last_run
+from demad.publication import city_cards
+from demad.store import private_folder, write_atomic
+
+NAME = "health.json"
+
+
+def health(root: Path, found: Iterable[Alert], now: datetime, *, undelivered: Iterable[str] = ()) -> dict[str, Any]:
+    """How this root is doing."""
+    ended = last_run(root)
+    listed = [{"code": alert.code, "about": alert.about, "what": alert.what} for alert in found]
+    chain = audit.verify(root)
+    return {
+        "at": now.isoformat(timespec="seconds"),
+        "ok": not listed and not list(undelivered),
+        "alerts": listed,
+        "undelivered": list(undelivered),
+        "last_run": {"at": ended.get("at"), "exit_status": ended.get("exit_status")},
+        "cities": {card.slug: {"state": card.state, "age_days": card.age_days} for card in city_cards(root)},
+        "audit": asdict(chain),
+    }
+
+
+def write_health(root: Path, state: dict[str, Any]) -> None:
+    """Put it where monitoring looks."""
+    write_atomic(
+        private_folder(root / "work") / NAME, (json.dumps(state, ensure_ascii=False, indent=2) + "\n").encode()
+    )

@@ -1,0 +1,40 @@
+"""`<root>/work/last-run.json`: when the last run was and how it ended. No figure is derived from it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from demad.store import private_folder, write_atomic
+
+NAME = "last-run.json"
+
+
+def remember_run(
+    root: Path,
+    *,
+    exit_status: int,
+    failed: Sequence[str],
+    cities: Sequence[str] = (),
+    benchmark: bool = False,
+    at: datetime | None = None,
+) -> None:
+    """Leave how a run ended: cities, stages and codes only."""
+    told = {
+        "at": (at or datetime.now(UTC)).isoformat(timespec="seconds"),
+        "exit_status": exit_status,
+        "cities": list(cities),
+        "failed": list(failed),
+        "benchmark": benchmark,
+    }
+    write_atomic(private_folder(root / "work") / NAME, json.dumps(told).encode())
+
+
+def last_run(root: Path) -> Mapping[str, object]:
+    """When the last run was and how it ended; empty where there was none."""
+    try:
+        return json.loads((root / "work" / NAME).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}

@@ -1,0 +1,46 @@
+"""What was told already, so that the same trouble is told once. Lost with `work/`, it is told once more."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from demad.notify.alert import Alert
+from demad.store import private_folder, write_atomic
+
+_NAME = "alerts.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """When each trouble was last told, and how many decisions on deliveries the last digest knew."""
+
+    told: Mapping[str, str]
+    decisions: int
+    digest: str = ""
+
+    def due(self, found: Iterable[Alert], now: datetime, *, repeat_days: int) -> list[Alert]:
+        """Alerts that were not told yet, or so long ago (or, by a clock set back, in the future) that it is time."""
+        return [alert for alert in found if not self._recent(alert, now, timedelta(days=repeat_days))]
+
+    def _recent(self, alert: Alert, now: datetime, patience: timedelta) -> bool:
+        at = self.told.get(alert.key)
+        return at is not None and timedelta() <= now - datetime.fromisoformat(at) < patience
+
+
+def remembered(root: Path) -> Memory:
+    """What this root's notifier knows; nothing where the file is gone or unreadable."""
+    try:
+        written = json.loads((root / "work" / _NAME).read_text(encoding="utf-8"))
+        return Memory(dict(written["told"]), int(written["decisions"]), str(written["digest"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        return Memory({}, 0)
+
+
+def remember(root: Path, memory: Memory) -> None:
+    """Keep it for the next time."""
+    content = {"told": dict(memory.told), "decisions": memory.decisions, "digest": memory.digest}
+    write_atomic(private_folder(root / "work") / _NAME, json.dumps(content, sort_keys=True).encode())

@@ -1,0 +1,154 @@
+"""Work that is killed again and again: a process that forks a child, kills it, and judges what it left.
+
+Run as a script (``python -m tests.reliability.victims store 300 7 FOLDER``): it imports everything first and
+uses no Polars itself, so that a fork costs milliseconds and no thread of Polars is lost in it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import polars as pl
+
+from demad import audit
+from demad.intake.ledger import Ledger, Outcome
+from demad.store import Store, file_hash, private_folder, write_atomic
+
+NAME = "accepted/gent"
+
+
+def commits(root: Path, start: int) -> Iterator[int]:
+    """Commit version after version; after each, its number."""
+    store = Store(root)
+    for number in range(start, 1_000_000):
+        store.commit(NAME, {"leefloon": pl.DataFrame({"n": [number] * 50}), "quality": pl.DataFrame()}, {"n": number})
+        yield number
+
+
+def judge_commits(root: Path, said: int) -> int:
+    store = Store(root)
+    found = store.facts(NAME).get("n", 0)
+    assert store.intact(NAME), "half a version is in force"
+    assert said <= found <= said + 1, (said, found)
+    return found
+
+
+def decisions(root: Path, start: int) -> Iterator[int]:
+    """Add decision after decision."""
+    ledger = Ledger(root)
+    for number in range(start, 1_000_000):
+        ledger.add(Outcome("gent", f"levering-{number}", "accepted", content="x" * 300))
+        yield number
+
+
+def judge_decisions(root: Path, said: int) -> int:
+    numbers = [int(outcome.delivery.split("-")[1]) for outcome in Ledger(root).outcomes()]
+    assert numbers == list(range(1, len(numbers) + 1)), "a decision is lost, double or out of order"
+    assert said <= len(numbers) <= said + 1, (said, len(numbers))
+    return len(numbers)
+
+
+def acts(root: Path, start: int) -> Iterator[int]:
+    """Record act after act in the trail."""
+    for number in range(start, 1_000_000):
+        audit.record(root, "released", {"n": number})
+        yield number
+
+
+def judge_acts(root: Path, said: int) -> int:
+    chain = audit.verify(root)
+    assert chain.holds, "the chain broke"
+    assert said <= chain.entries <= said + 1, (said, chain.entries)
+    return chain.entries
+
+
+def releases(root: Path, start: int) -> Iterator[int]:
+    """Release after release, with pages that cost nothing to draw."""
+    from demad import publication
+
+    drawn: dict[str, int] = {}
+
+    def write_site(folder: Path, *_: object, **__: object) -> None:
+        for name in ("index.html", "cijfers.csv", "gent/index.html"):
+            write_atomic(private_folder((folder / name).parent) / Path(name).name, f"{name} {drawn['n']}".encode() * 99)
+        files = {p.relative_to(folder).as_posix(): file_hash(p) for p in folder.rglob("*") if p.is_file()}
+        write_atomic(folder / "manifest.json", json.dumps({"n": drawn["n"], "files": files}).encode())
+
+    publication.write_city_pages = lambda *_, **__: []  # pyright: ignore[reportAttributeAccessIssue]
+    publication.write_site = write_site
+    publication.edition = lambda *_, **__: None  # pyright: ignore[reportAttributeAccessIssue]
+    publication.compare = lambda *_, **__: None  # pyright: ignore[reportAttributeAccessIssue]
+    publication.cut_to_period = lambda *_: None  # pyright: ignore[reportAttributeAccessIssue]
+    publication.Store.read = lambda *_: None  # pyright: ignore[reportAttributeAccessIssue]
+    for number in range(start, 1_000_000):
+        drawn["n"] = number
+        publication.release(root, "2026Q2")
+        yield number
+
+
+def judge_releases(root: Path, said: int) -> int:
+    folder = root / "publication"
+    shown = sorted(folder.glob("2026Q2-r*"), key=lambda path: int(path.name.split("-r")[1]))
+    assert [path.name for path in shown] == [f"2026Q2-r{n}" for n in range(1, len(shown) + 1)]
+    known = {entry["facts"]["release"] for entry in audit.entries(root)}
+    for path in [*shown[-3:], *(found for found in [folder / "latest"] if found.exists())]:
+        written = json.loads((path / "manifest.json").read_text(encoding="utf-8"))
+        assert all(file_hash(path / name) == expected for name, expected in written["files"].items()), path
+    assert {path.name for path in shown} <= known, "published without a line in the trail"
+    found = json.loads((shown[-1] / "manifest.json").read_text(encoding="utf-8"))["n"] if shown else 0
+    assert said <= found <= said + 1, (said, found)
+    return found
+
+
+WORK: dict[str, tuple[Callable[[Path, int], Iterator[int]], Callable[[Path, int], int]]] = {
+    "store": (commits, judge_commits),
+    "ledger": (decisions, judge_decisions),
+    "audit": (acts, judge_acts),
+    "release": (releases, judge_releases),
+}
+
+
+def kill_again_and_again(kind: str, kills: int, seed: int, root: Path) -> dict[str, float]:
+    """Kill ``kills`` children at random moments; how many, how far they came, and the longest recovery."""
+    work, judge = WORK[kind]
+    chance = random.Random(seed)  # noqa: S311
+    done, longest = 0, 0.0
+    for _ in range(kills):
+        read, write = os.pipe()
+        child = os.fork()
+        if not child:
+            os.umask(0o077)
+            for number in work(root, done + 1):
+                os.write(write, number.to_bytes(8, "big"))
+            os._exit(0)
+        os.close(write)
+        time.sleep(chance.uniform(0, 0.03))
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+        said = b""
+        while part := os.read(read, 65_536):
+            said += part
+        os.close(read)
+        begun = time.perf_counter()
+        done = judge(root, int.from_bytes(said[-8:], "big") if said else done)
+        longest = max(longest, time.perf_counter() - begun)
+    child = os.fork()  # whoever comes next needs no repair
+    if not child:
+        next(work(root, done + 1))
+        os._exit(0)
+    assert os.waitpid(child, 0)[1] == 0
+    assert judge(root, done + 1) == done + 1
+    left = [p.name for p in root.rglob("*") if p.name.startswith((".stage-", ".write-", ".old-")) and kind == "store"]
+    assert left == [], left
+    return {"kills": kills, "done": done + 1, "longest_check_s": round(longest, 3)}
+
+
+if __name__ == "__main__":
+    print(json.dumps(kill_again_and_again(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), Path(sys.argv[4]))))
