@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -12,19 +12,29 @@ import polars as pl
 from demad.errors import DeliveryRefused
 from demad.intake.contract import DATASETS, Conformed, conform, known_names
 from demad.intake.guard import guard
-from demad.intake.reading import Reading, plain, read_table
+from demad.intake.isolated import read_files
+from demad.intake.sheet import Reading, plain
 from demad.intake.validation import Verdict, validate
 from demad.reference.cities import City
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """One dataset after reading, guarding, typing and judging; ``notes`` tell what was seen in the files."""
+    """One dataset after reading, guarding, typing and judging.
+
+    Parameters
+    ----------
+    notes
+        What was seen in the files.
+    places
+        For each ``rij`` the file (counted from 1) and the row in it.
+    """
 
     dataset: str
     notes: tuple[str, ...]
     conformed: Conformed
     verdict: Verdict
+    places: pl.DataFrame
 
     @property
     def refused(self) -> bool:
@@ -65,40 +75,75 @@ class Checked:
         return (*rules, *cells)
 
 
-def dataset_of(path: Path, reading: Reading) -> str:
-    """Which dataset a file holds: by its name, else by the required columns it shows most of.
+def dataset_of(name: str, reading: Reading, city: City) -> str:
+    """Which dataset a table holds: by the name of its file or sheet, else by the required columns it shows.
 
     Raises
     ------
     DeliveryRefused
         D-154: neither tells.
     """
-    for name in DATASETS:
-        if name in plain(path.stem):
-            return name
+    for dataset in DATASETS:
+        if dataset in plain(name):
+            return dataset
     headers = {plain(header) for header in reading.columns}
-    share = {name: len(headers & set(dataset.required)) / len(dataset.required) for name, dataset in DATASETS.items()}
-    best = max(share, key=lambda name: share[name])
+    share = {dataset: _shown(dataset, headers, city) for dataset in DATASETS}
+    best = max(share, key=lambda dataset: share[dataset])
     if share[best] < 0.5:
         raise DeliveryRefused(
-            "D-154", "We zien niet welke dataset dit is.", "Geef het bestand een naam zoals leefloon.csv."
+            "D-154", "We zien niet welke dataset dit is.", "Geef het bestand of blad een naam zoals leefloon."
         )
     return best
 
 
-def read_dataset(
-    path: Path, city: City, dataset: str | None = None, *, label: str | None = None
-) -> tuple[str, Reading]:
-    """Read and guard one file; return its dataset and the reading.
+def _shown(dataset: str, headers: set[str], city: City) -> float:
+    """Share of the required columns of a dataset that stand in the header, under any name."""
+    meant = {plain(name): name for name in DATASETS[dataset].fields}
+    meant |= {plain(header): column for header, column in city.aliases.get(dataset, {}).items()}
+    found = {meant[header] for header in headers & meant.keys()}
+    required = DATASETS[dataset].required
+    return len(found & set(required)) / len(required)
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A file to read: where it is, what it is called, and the dataset it is said to hold (else we look)."""
+
+    path: Path
+    label: str
+    dataset: str | None = None
+
+
+def read_datasets(files: Sequence[Given], city: City, *, stage: Path | None = None) -> list[list[tuple[str, Reading]]]:
+    """Read files in a child and guard every table; per file its datasets, in order.
+
+    Of a file that is said to hold one dataset only the tables of that dataset count.
 
     Raises
     ------
     DemadError
-        As `reading.read_table` and `guard.guard`; a refusal names the file.
+        As `isolated.read_files` and `guard.guard`; D-154.
     """
-    reading = read_table(path, known=known_names(city))
-    guard(reading, file_name=label or path.name, ignored=city.ignore)
-    return dataset or dataset_of(path, reading), reading
+    read = read_files([file.path for file in files], known=known_names(city), stage=stage)
+    found = []
+    for file, readings in zip(files, read, strict=True):
+        for reading in readings:
+            guard(reading, file_name=file.label, ignored=city.ignore)
+        found.append(_chosen(file, readings, city))
+    return found
+
+
+def _chosen(file: Given, readings: Sequence[Reading], city: City) -> list[tuple[str, Reading]]:
+    if file.dataset and len(readings) == 1:
+        return [(file.dataset, readings[0])]
+    stem = Path(file.label).stem
+    named = [(dataset_of(reading.name or stem, reading, city), reading) for reading in readings]
+    chosen = [entry for entry in named if file.dataset in (None, entry[0])]
+    if not chosen:
+        raise DeliveryRefused(
+            "D-154", "We zien niet welke dataset dit is.", "Geef het bestand of blad een naam zoals leefloon."
+        )
+    return chosen
 
 
 def check(files: Iterable[tuple[str, Reading]], city: City, *, as_of: date) -> list[Checked]:
@@ -112,10 +157,27 @@ def check(files: Iterable[tuple[str, Reading]], city: City, *, as_of: date) -> l
 def _check_dataset(dataset: str, readings: list[Reading], city: City, as_of: date) -> Checked:
     parts = [conform(reading, dataset, city) for reading in readings]
     flaws: dict[str, int] = {}
+    odd: dict[str, list[pl.Series]] = {}
+    before = 0
     for part in parts:
         for name, count in part.flaws.items():
             flaws[name] = flaws.get(name, 0) + count
+        for name, rows in part.odd.items():
+            odd.setdefault(name, []).append(rows + before)
+        before += part.frame.height
     rows = pl.concat([part.frame.drop("rij") for part in parts]).with_row_index("rij", offset=1)
-    whole = Conformed(dataset, rows, flaws)
+    whole = Conformed(dataset, rows, flaws, {name: pl.concat(found) for name, found in odd.items()})
     notes = tuple(note for reading in readings for note in reading.notes)
-    return Checked(dataset, notes, whole, validate(rows, dataset, as_of=as_of))
+    return Checked(dataset, notes, whole, validate(rows, dataset, as_of=as_of), _places(readings))
+
+
+def _places(readings: Sequence[Reading]) -> pl.DataFrame:
+    parts = [
+        pl.DataFrame({"bestand": pl.repeat(place, reading.frame.height, dtype=pl.UInt32, eager=True)}).with_columns(
+            lijn=reading.numbers
+            if reading.numbers.len()
+            else pl.int_range(2, reading.frame.height + 2, dtype=pl.UInt32)
+        )
+        for place, reading in enumerate(readings, start=1)
+    ]
+    return pl.concat(parts).with_row_index("rij", offset=1)

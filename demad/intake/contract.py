@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import polars as pl
 
 from demad.errors import DeliveryRefused
-from demad.intake.reading import Reading, plain
-from demad.intake.values import as_boolean, as_code, as_date, as_integer, as_text
+from demad.intake.sheet import Reading, plain
+from demad.intake.values import as_boolean, as_code, as_date, as_integer, as_month, as_text
 from demad.reference.cities import City
 from demad.reference.stop_reasons import STOP_REASONS
 from demad.tables.schema import Column, Table
@@ -155,11 +155,12 @@ DATASETS: dict[str, Dataset] = {
 
 @dataclass(frozen=True, slots=True)
 class Conformed:
-    """A dataset in the types of the contract, every row of the file, and the counts of what was odd."""
+    """A dataset in the types of the contract, every row of the file, and what was odd: counts and rows."""
 
     dataset: str
     frame: pl.DataFrame
     flaws: Mapping[str, int]
+    odd: Mapping[str, pl.Series]
 
 
 def known_names(city: City | None = None) -> set[str]:
@@ -218,7 +219,7 @@ def conform(reading: Reading, dataset: str, city: City) -> Conformed:
     found = columns_of(reading, dataset, city)
     fields = DATASETS[dataset].fields
     picked = reading.frame.select(pl.col(header).alias(column) for column, header in found.items())
-    typed, flaws = [], {}
+    typed, odd = [], {}
     for name, field in fields.items():
         if name not in found:
             typed.append(pl.lit(None, dtype=DATASETS[dataset].table.schema[name]).alias(name))
@@ -226,16 +227,15 @@ def conform(reading: Reading, dataset: str, city: City) -> Conformed:
         typed.append(_typed(picked, name, field, city).alias(name))
     frame = picked.select(typed).with_row_index("rij", offset=1)
     for name in found:
-        lost = _filled(picked[name]) & frame[name].is_null()
-        if int(lost.sum()):
-            flaws[f"{name}_niet_begrepen"] = int(lost.sum())
+        _note(odd, f"{name}_niet_begrepen", _filled(picked[name]) & frame[name].is_null())
     if "stopreden" in found:
-        flaws |= _unmapped(picked["stopreden"], city)
+        _note(odd, "stopreden_onbekend", _unmapped(picked["stopreden"], city))
+    flaws = {name: rows.len() for name, rows in odd.items()}
     if flaws.get("nis_niet_begrepen", 0) * 2 > frame.height:
         raise DeliveryRefused(
             "D-153", f"De NIS-codes zijn niet die van {city.name}.", "Lever het bestand bij je eigen stad."
         )
-    return Conformed(dataset, DATASETS[dataset].table.check(frame), flaws)
+    return Conformed(dataset, DATASETS[dataset].table.check(frame), flaws, odd)
 
 
 def template(dataset: str) -> pl.DataFrame:
@@ -257,13 +257,14 @@ def _typed(picked: pl.DataFrame, name: str, field: Field, city: City) -> pl.Expr
     if field.kind == "pseudonym":
         return pl.when(text.str.contains(PSEUDONYM)).then(text)
     if field.kind == "month":
-        return pl.when(text.str.contains(r"^\d{4}-(0[1-9]|1[0-2])$")).then(text)
+        return as_month(name, dtype)
     if field.kind == "stop_reason":
-        return as_code(text.str.to_lowercase(), _stop_words(city), otherwise="U0")
+        return as_code(text.str.to_lowercase(), stop_words(city), otherwise="U0")
     return as_code(text.str.to_lowercase(), {code.lower(): code for code in field.codes})
 
 
-def _stop_words(city: City) -> dict[str, str]:
+def stop_words(city: City) -> dict[str, str]:
+    """Code by every word (lower case) that stands for a stop reason: codes, their labels, the city's own."""
     words = {label.lower(): code for code, (label, _) in STOP_REASONS.items()}
     words |= {code.lower(): code for code in STOP_REASONS}
     return words | {word.lower(): code for word, code in city.stop_reasons.items()}
@@ -275,7 +276,13 @@ def _filled(column: pl.Series) -> pl.Series:
     return column.to_frame("cell").select(as_text("cell", pl.String()).is_not_null()).to_series()
 
 
-def _unmapped(column: pl.Series, city: City) -> dict[str, int]:
+def _note(odd: dict[str, pl.Series], name: str, where: pl.Series) -> None:
+    """Remember the row numbers (from 1) where something is odd, if anywhere."""
+    rows = where.arg_true() + 1
+    if rows.len():
+        odd[name] = rows
+
+
+def _unmapped(column: pl.Series, city: City) -> pl.Series:
     text = column.to_frame("cell").select(as_text("cell", column.dtype).str.to_lowercase()).to_series()
-    strange = int((text.is_not_null() & ~text.is_in(list(_stop_words(city)))).sum())
-    return {"stopreden_onbekend": strange} if strange else {}
+    return text.is_not_null() & ~text.is_in(list(stop_words(city)))

@@ -10,17 +10,18 @@ from pathlib import Path
 import polars as pl
 
 from demad.errors import DeliveryRefused
-from demad.intake.check import Checked, check, read_dataset
+from demad.intake.check import Checked, Given, check, read_datasets
 from demad.intake.contract import DATASETS, conform
 from demad.intake.manifest import DeliveredFile, Delivery, read_manifest, write_manifest
-from demad.intake.reading import Reading
+from demad.intake.sheet import Reading
 from demad.reference.cities import City
 from demad.store import file_hash, private_folder
 
 
 def check_files(paths: Iterable[Path], city: City, *, as_of: date) -> list[Checked]:
     """Read, guard, type and judge files, as the receiver will."""
-    return check([read_dataset(path, city) for path in paths], city, as_of=as_of)
+    read = read_datasets([Given(path, path.name) for path in paths], city)
+    return check([entry for entries in read for entry in entries], city, as_of=as_of)
 
 
 def make_delivery(

@@ -8,9 +8,14 @@ import polars as pl
 
 from demad.errors import PrivacyRefused
 from demad.intake.identifiers import kinds_in
-from demad.intake.reading import Reading, plain
+from demad.intake.sheet import Reading, plain
 
-_CANDIDATE = r"@|\d(?:[ .\-/]?\d){8}|^[A-Za-z]{2}\d{2}[ A-Za-z0-9]{11}"
+# Quick and wide: what it passes over cannot hold an identifier, what it keeps is judged by `kinds_in`.
+_SEP = r"[\s._/\-\x{2010}-\x{2015}\x{b7}*,]{0,3}"
+_CANDIDATE = (
+    rf"@|\d(?:{_SEP}\d){{10}}|^\W*\d{{8,10}}(?:[.,]0+)?\W*$|\d[eE]\+?\d|(?:^|\W)\(?0[1-9]\d?\)?[\s./\-]{{1,3}}\d{{2,3}}"
+    r"|(?:^|\W)04\d{8}|\+\d|(?:^|[^A-Za-z0-9])[A-Za-z]{2}\d{2}(?:[ .\-]?[A-Za-z0-9]){11}|[Bb][Ee]\d{14}"
+)
 _HEADER_WORDS = (
     "insz",
     "rijksregister",
@@ -20,6 +25,16 @@ _HEADER_WORDS = (
     "voornaam",
     "achternaam",
     "familienaam",
+    "nationalnumber",
+    "nrn",
+    "bisnummer",
+    "emailadres",
+    "telefoon",
+    "gsmnummer",
+    "iban",
+    "rekeningnummer",
+    "geboortedatum",
+    "straatnaam",
 )
 
 
@@ -54,13 +69,16 @@ def guard(reading: Reading, *, file_name: str, ignored: Collection[str] = ()) ->
             continue
         if any(word in plain(name) for word in _HEADER_WORDS):
             raise PrivacyRefused("D-202", f"Kolom {place} heet naar een identificatie van personen.", _TODO)
-        _guard_column(reading.frame.to_series(place - 1), place)
+        _guard_column(reading.frame.to_series(place - 1), f"Kolom {place}")
+    for sheet in reading.aside:
+        for place, column in enumerate(sheet.iter_columns(), start=1):
+            _guard_column(column, f"Kolom {place} van een ander blad")
 
 
 _TODO = "Haal het weg aan de bron, pseudonimiseer opnieuw en lever opnieuw. De kopie is vernietigd."
 
 
-def _guard_column(column: pl.Series, place: int) -> None:
+def _guard_column(column: pl.Series, where: str) -> None:
     texts = _texts(column)
     if texts is None:
         return
@@ -71,7 +89,7 @@ def _guard_column(column: pl.Series, place: int) -> None:
             found[kind] = found.get(kind, 0) + rows
     if found:
         what = ", ".join(f"{kind} in {rows} rijen" for kind, rows in sorted(found.items()))
-        raise PrivacyRefused("D-200", f"Kolom {place} bevat persoonsgegevens: {what}.", _TODO)
+        raise PrivacyRefused("D-200", f"{where} bevat persoonsgegevens: {what}.", _TODO)
 
 
 def _texts(column: pl.Series) -> pl.Series | None:
@@ -80,6 +98,6 @@ def _texts(column: pl.Series) -> pl.Series | None:
         return column.drop_nulls()
     if column.dtype.is_integer() or column.dtype.is_float():
         numbers = column.drop_nulls().cast(pl.Float64)
-        large = numbers.filter((numbers.abs() >= 10**8) & (numbers.abs() < 10**12))
+        large = numbers.filter((numbers.abs() >= 10**7) & (numbers.abs() < 10**12))
         return large.cast(pl.Int64, strict=False).drop_nulls().cast(pl.String)
     return None

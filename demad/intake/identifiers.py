@@ -5,18 +5,51 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-_DIGITS = re.compile(r"(?<![A-Za-z0-9])\d(?:[ .\-/]?\d){8,10}(?:\.0+)?(?![A-Za-z0-9])")
-_IBAN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2}\d{2}(?: ?[A-Za-z0-9]{4}){2,7}(?: ?[A-Za-z0-9]{1,4})?(?![A-Za-z0-9])")
-_EMAIL = re.compile(r"[A-Za-z0-9._%+\-]+@[A-Za-z0-9.\-]+\.[A-Za-z]{2,}")
-_PHONE = re.compile(
-    r"(?<![A-Za-z0-9])(?:\+|00)32[ .\-/]?\d(?:[ .\-/]?\d){7,8}(?![0-9])"
-    r"|(?<![A-Za-z0-9])04\d{2}[ ./\-]\d{2,3}[ ./\-]?\d{2}[ ./\-]?\d{2,3}(?![0-9])"
+_SEP = r"[\s._/\-\u2010-\u2015\u00b7*,]{0,3}"
+# Eleven digits that stand alone, or with a few letters against them: p85073003328 hides nothing.
+_ELEVEN = re.compile(
+    rf"(?<![A-Za-z0-9])(?P<letters>[A-Za-z]{{1,8}})?(?=(?P<number>\d(?:{_SEP}\d){{10}})(?![0-9])(?![A-Za-z]{{4}}))"
 )
+_WHOLE = re.compile(r"[^\w+(]*(\d{8,10})(?:[.,]0+)?[^\w)]*")
+_POWER = re.compile(r"\s*(\d)[.,](\d{5,10})[eE]\+?(\d{1,2})\s*")
+_DAY = re.compile(r"(19|20|21)\d\d(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])")
+_IBAN = re.compile(r"(?<![A-Za-z0-9])(?=([A-Za-z]{2}\d{2}(?:[ .\-]?[A-Za-z0-9]){11,30}))|(?=([Bb][Ee]\d{14}(?!\d)))")
+_PSEUDONYM = re.compile(r"[A-Za-z][A-Za-z0-9_-]{7,63}")
+_EMAIL = re.compile(r"[^\s@<>;,:()]@[\w\-]+(\.[\w\-]+)*\.[^\W\d_]{2,}")
+_COUNTRY = r"(?:\+|(?<![A-Za-z0-9])00)(?:32|31|33|34|39|352|40|44|48|49|90|212|213|216|351|380)"
+_PHONE = re.compile(
+    rf"{_COUNTRY}[\s.\-/]{{0,2}}(?:\(0\))?[\s.\-/]{{0,2}}\d(?:[\s.\-/]?\d){{7,9}}(?!\d)"
+    r"|(?<![A-Za-z0-9])\(?04\d{2}\)?[\s./\-]{1,3}\d{2,3}[\s./\-]?\d{2}[\s./\-]?\d{2,3}(?!\d)"
+    r"|(?<![A-Za-z0-9])04[5-9]\d{7}(?![A-Za-z0-9])"
+    r"|(?<![A-Za-z0-9.,])\(?0[1-9]\)?[\s./\-]{1,3}\d{3}[\s.\-]?\d{2}[\s.\-]?\d{2}(?![\d.\-/])"
+    r"|(?<![A-Za-z0-9.,])\(?0[1-9]\d\)?[\s./\-]{1,3}\d{2}[\s.\-]?\d{2}[\s.\-]?\d{2}(?![\d.\-/])"
+)
+# Length by country (ISO 13616 registry); two letters that are no country begin no account.
+_LENGTHS = {
+    **dict.fromkeys(("NO",), 15),
+    **dict.fromkeys(("BE", "BI"), 16),
+    **dict.fromkeys(("DK", "FI", "NL", "FO", "GL", "SD"), 18),
+    **dict.fromkeys(("MK", "SI"), 19),
+    **dict.fromkeys(("AT", "BA", "EE", "KZ", "LT", "LU", "XK"), 20),
+    **dict.fromkeys(("CH", "HR", "LI", "LV"), 21),
+    **dict.fromkeys(("BG", "BH", "CR", "DE", "GB", "GE", "IE", "ME", "RS", "VA"), 22),
+    **dict.fromkeys(("AE", "GI", "IL", "IQ", "TL", "OM"), 23),
+    **dict.fromkeys(("AD", "CZ", "ES", "MD", "PK", "RO", "SA", "SE", "SK", "TN", "VG", "DZ"), 24),
+    **dict.fromkeys(("PT", "ST", "LY", "SV"), 25),
+    **dict.fromkeys(("IS", "TR"), 26),
+    **dict.fromkeys(("FR", "GR", "IT", "MC", "MR", "SM", "DJ", "SO"), 27),
+    **dict.fromkeys(("AL", "AZ", "BY", "CY", "DO", "GT", "HU", "LB", "PL", "NI", "SN", "CI", "BF"), 28),
+    **dict.fromkeys(("BR", "EG", "PS", "QA", "UA", "MA", "CM"), 29),
+    **dict.fromkeys(("JO", "KW", "MU", "YE"), 30),
+    **dict.fromkeys(("MT", "SC"), 31),
+    **dict.fromkeys(("LC",), 32),
+    **dict.fromkeys(("RU",), 33),
+}
 _MONTHS = (*range(13), *range(20, 33), *range(40, 53))
 
 
 def is_national_number(digits: str) -> bool:
-    """Whether 9 to 11 digits are a valid national or BIS number (both centuries, lost leading zeros).
+    """Whether 8 to 11 digits are a valid national or BIS number (both centuries, lost leading zeros).
 
     The first six are a date (BIS: month + 20 or + 40; 00 where unknown), the last two 97 - (the first nine
     mod 97), with a 2 in front for births from 2000.
@@ -30,7 +63,7 @@ def is_national_number(digits: str) -> bool:
 
 def is_iban(text: str) -> bool:
     """Whether a text is a checksum-valid IBAN (mod 97)."""
-    account = text.replace(" ", "").upper()
+    account = re.sub(r"[ .\-]", "", text).upper()
     if not 15 <= len(account) <= 34:
         return False
     moved = account[4:] + account[:4]
@@ -39,15 +72,55 @@ def is_iban(text: str) -> bool:
 
 def kinds_in(text: str) -> Iterator[str]:
     """The kinds of identifier that stand in a text, in Dutch; nothing for a clean one."""
-    for match in _DIGITS.finditer(text):
-        found = re.sub(r"\.0+$", "", match.group())
-        digits = re.sub(r"\D", "", found)
-        whole = len(digits) == 11 or (digits == found and match.group() == text.strip())
-        if whole and is_national_number(digits):
-            yield "rijksregisternummer"
-    if any(is_iban(match.group()) for match in _IBAN.finditer(text)):
+    if _has_national_number(text):
+        yield "rijksregisternummer"
+    if _has_account(text):
         yield "rekeningnummer"
-    if _EMAIL.search(text):
+    if "@" in text and _EMAIL.search(text):
         yield "e-mailadres"
     if _PHONE.search(text):
         yield "telefoonnummer"
+
+
+def _has_national_number(text: str) -> bool:
+    for match in _ELEVEN.finditer(text):
+        digits = _digits(match["number"])
+        if is_national_number(digits) and not (_PSEUDONYM.fullmatch(text) and _is_numbering(match, digits)):
+            return True
+    whole = _WHOLE.fullmatch(text)
+    if whole:
+        return _lost_zeros(whole[1])
+    power = _POWER.fullmatch(text)
+    if power and int(power[3]) >= len(power[2]):
+        return _lost_zeros(power[1] + power[2] + "0" * (int(power[3]) - len(power[2])))
+    return False
+
+
+def _is_numbering(match: re.Match[str], digits: str) -> bool:
+    """Whether digits in a pseudonym are a numbering: P00000012345, or gent-44021-000123 cut where no date is."""
+    places, seen = set(), 0
+    for letter in match["number"]:
+        seen += letter.isdecimal()
+        if not letter.isdecimal():
+            places.add(seen)
+    return digits[2:6] == "0000" or not places <= {2, 4, 6, 9}
+
+
+def _lost_zeros(digits: str) -> bool:
+    """A number that a spreadsheet made of text; eight digits that read as a day are a day."""
+    if len(digits) == 8 and _DAY.fullmatch(digits):
+        return False
+    return 8 <= len(digits) <= 11 and is_national_number(digits)
+
+
+def _has_account(text: str) -> bool:
+    for match in _IBAN.finditer(text):
+        account = re.sub(r"[ .\-]", "", match[1] or match[2])
+        length = _LENGTHS.get(account[:2].upper())
+        if length and len(account) >= length and is_iban(account[:length]):
+            return True
+    return False
+
+
+def _digits(text: str) -> str:
+    return "".join(letter for letter in text if letter.isdecimal())

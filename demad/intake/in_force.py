@@ -10,8 +10,10 @@ from pathlib import Path
 import polars as pl
 
 from demad.intake.manifest import Delivery
+from demad.intake.quality import filled_cells, own_counts, revisions
 from demad.store import Store
 from demad.tables.counts import QUALITY
+from demad.tables.observation import Observation
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,13 @@ def in_force(root: Path, city: str) -> InForce | None:
         return None
     written = store.facts(f"accepted/{city}")["datasets"]
     return InForce(city, {name: _dataset(facts) for name, facts in written.items()}, version)
+
+
+def days_to_made(root: Path, city: str) -> int | None:
+    """Days from ``as_of`` to the day the leefloon delivery in force was made; None where there is none."""
+    current = in_force(root, city)
+    dataset = current.datasets.get("leefloon") if current else None
+    return (dataset.made_on - dataset.as_of).days if dataset else None
 
 
 def inputs_hash(root: Path, city: str) -> str | None:
@@ -87,12 +96,12 @@ def accept_into(
     ]
     if not newer:
         return "superseded"
-    kept = {key: frame for key, frame in current_frames(root, delivery.city).items() if key not in newer}
-    checks = pl.concat(
-        [
-            quality(root, delivery.city).filter(~pl.col("dataset").is_in(newer)),
-            _quality(delivery, findings, newer),
-        ]
+    old = current_frames(root, delivery.city)
+    kept = {key: frame for key, frame in old.items() if key not in newer}
+    known = quality(root, delivery.city).filter(~pl.col("dataset").is_in(newer))
+    counted = _counted({**kept, **{dataset: frames[dataset] for dataset in newer}}, delivery, old, before, newer)
+    checks = pl.concat([known, _quality(delivery, findings, newer), counted]).unique(
+        QUALITY.key, keep="last", maintain_order=True
     )
     store.commit(
         name,
@@ -100,6 +109,23 @@ def accept_into(
         {"datasets": {**before, **dict.fromkeys(newer, facts)}},
     )
     return "accepted"
+
+
+def _counted(
+    datasets: Mapping[str, pl.DataFrame],
+    delivery: Delivery,
+    old: Mapping[str, pl.DataFrame],
+    before: Mapping[str, Mapping[str, str | bool]],
+    newer: list[str],
+) -> pl.DataFrame:
+    """QUALITY rows of what no suite judges: empty cells, the city's own counts, revised months."""
+    now = Observation(delivery.since, delivery.as_of, delivery.full_history)
+    rows = [row for row in filled_cells(datasets) if row[0] in newer]
+    if "leefloon" in newer:
+        earlier = _dataset(before["leefloon"]) if "leefloon" in before else None
+        seen = Observation(earlier.since, earlier.as_of, earlier.full_history) if earlier else None
+        rows += own_counts(datasets, now) + revisions(datasets["leefloon"], old.get("leefloon"), now=now, before=seen)
+    return pl.DataFrame([(delivery.city, delivery.id, *row) for row in rows], schema=QUALITY.schema, orient="row")
 
 
 def _quality(delivery: Delivery, findings: tuple[Mapping[str, object], ...], datasets: list[str]) -> pl.DataFrame:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from demad.store import private_folder
+from demad.store import append_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,25 +36,24 @@ class Ledger:
 
     def add(self, outcome: Outcome) -> None:
         """Append one decision and make sure it is on disk."""
-        private_folder(self.path.parent)
         line = {"at": datetime.now(UTC).isoformat(timespec="seconds"), **asdict(outcome)}
-        descriptor = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-        with os.fdopen(descriptor, "ab") as target:
-            target.write((json.dumps(line, ensure_ascii=False, sort_keys=True) + "\n").encode())
-            target.flush()
-            os.fsync(target.fileno())
+        append_line(self.path, lambda _: json.dumps(line, ensure_ascii=False, sort_keys=True).encode())
 
     def outcomes(self) -> Iterator[Outcome]:
         """Every decision, oldest first; a half-written last line is not a decision."""
+        return (outcome for _, outcome in self.dated())
+
+    def dated(self) -> Iterator[tuple[str, Outcome]]:
+        """Every decision with when it was taken (UTC), oldest first."""
         if not self.path.exists():
             return
-        for line in self.path.read_text(encoding="utf-8").splitlines():
+        for line in self.path.read_bytes().split(b"\n")[:-1]:
             try:
                 written = json.loads(line)
-            except json.JSONDecodeError:
+            except ValueError:
                 continue
-            written.pop("at", None)
-            yield Outcome(**{**written, "findings": tuple(written.get("findings", ()))})
+            at = written.pop("at", "")
+            yield at, Outcome(**{**written, "findings": tuple(written.get("findings", ()))})
 
     def last(self, city: str, delivery: str) -> Outcome | None:
         """The newest decision on one delivery."""

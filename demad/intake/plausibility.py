@@ -43,20 +43,31 @@ def hold_if_uncontrolled(datasets: Mapping[str, pl.DataFrame], observation: Obse
     own = datasets.get("controle")
     if own is None or own.is_empty():
         return
-    first, last = observation.first_month, observation.last_month
-    counted = _persons_by_month(datasets["leefloon"], observation)
-    year, month = (pl.col("maand").str.slice(start, 4 - start // 2).cast(pl.Int32) for start in (0, 5))
-    own_counts = own.unique(["maand", "wet"], keep="last").select("wet", "personen", month=year * 12 + month - 1)
-    beside = own_counts.filter(pl.col("month").is_between(first, last)).join(counted, on=["wet", "month"], how="left")
+    beside = beside_own_counts(own, datasets["leefloon"], observation)
     if beside["personen"].sum() < JUDGED_FROM:
         return
-    apart = (pl.col("personen") - pl.col("counted").fill_null(0)).abs().sum()
+    apart = (pl.col("personen") - pl.col("counted")).abs().sum()
     difference = beside.select(apart / pl.col("personen").sum()).item()
     if difference > _CONTROL_LIMIT:
         raise _held("D-243", "De eigen tellingen verschillen meer dan 10% van het extract.")
 
 
-def _persons_by_month(rows: pl.DataFrame, observation: Observation) -> pl.DataFrame:
+def beside_own_counts(own: pl.DataFrame, rows: pl.DataFrame, observation: Observation) -> pl.DataFrame:
+    """The city's own counts beside ours, in W..M: ``wet``, ``month``, ``personen``, ``counted`` (0 where none)."""
+    first, last = observation.first_month, observation.last_month
+    year, month = (pl.col("maand").str.slice(start, 4 - start // 2).cast(pl.Int32) for start in (0, 5))
+    own_counts = own.unique(["maand", "wet"], keep="last", maintain_order=True).select(
+        "wet", "personen", month=year * 12 + month - 1
+    )
+    return (
+        own_counts.filter(pl.col("month").is_between(first, last))
+        .join(persons_by_month(rows, observation), on=["wet", "month"], how="left", maintain_order="left")
+        .with_columns(pl.col("counted").fill_null(0))
+    )
+
+
+def persons_by_month(rows: pl.DataFrame, observation: Observation) -> pl.DataFrame:
+    """Persons with a day of right per law and month, of typed leefloon rows: ``wet``, ``month``, ``counted``."""
     standing = rows.unique(["persoon", "wet", "begin"], keep="last", maintain_order=True)
     until = pl.min_horizontal(pl.col("einde").fill_null(observation.as_of), pl.lit(observation.as_of))
     months = pl.int_ranges(month_of(pl.col("begin")), month_of(until) + 1, dtype=pl.Int32).alias("month")

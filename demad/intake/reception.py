@@ -10,14 +10,15 @@ from pathlib import Path
 
 import polars as pl
 
-from demad.errors import DeliveryRefused, DemadError, PrivacyRefused, UsageRefused
-from demad.intake.check import Checked, check, read_dataset
+from demad import audit
+from demad.errors import DeliveryRefused, DemadError, PrivacyRefused, StorageFailed, UsageRefused
+from demad.intake.check import Checked, Given, check, read_datasets
 from demad.intake.in_force import InForce, accept_into, current_frames, in_force
 from demad.intake.ledger import Ledger, Outcome
-from demad.intake.manifest import NAME, Delivery, read_manifest
+from demad.intake.manifest import NAME, DeliveredFile, Delivery, read_manifest
 from demad.intake.plausibility import hold_if_uncontrolled, hold_if_unlikely
 from demad.reference.cities import City, load_cities
-from demad.store import file_hash, private_folder
+from demad.store import file_hash, private_folder, refusing_storage
 from demad.tables.observation import Observation
 
 
@@ -52,6 +53,7 @@ def take_in(root: Path) -> list[Outcome]:
     other cities go on.
     """
     ledger, cities = Ledger(root), load_cities(root)
+    shutil.rmtree(_staging(root), ignore_errors=True)  # copies that a killed run left
     outcomes = []
     for folder in sorted(_folders(root), key=lambda path: (path.parent.name, path.name)):
         if _decided(ledger, folder):
@@ -76,9 +78,11 @@ def accept(root: Path, delivery: str, *, reason: str) -> Outcome:
     entry = ledger.last(folders[0].parent.name, delivery) if folders else None
     if entry is None or entry.state != "held" or not reason.strip():
         raise UsageRefused("D-250", "Er wacht geen levering met die naam.", "Zie demad status; geef ook --reason.")
+    audit.record(root, "accepted", {"city": entry.city, "code": entry.code, "content": entry.content})
     ledger.add(Outcome(entry.city, delivery, "accepted_by_name", what=reason.strip(), content=entry.content))
     outcome = _decide(root, folders[0], load_cities(root), ledger)
-    ledger.add(outcome)
+    if outcome.state != "incomplete":
+        ledger.add(outcome)
     return outcome
 
 
@@ -95,7 +99,7 @@ def _folders(root: Path) -> list[Path]:
 
 def _decided(ledger: Ledger, folder: Path) -> bool:
     entry = ledger.last(folder.parent.name, folder.name)
-    if entry is None:
+    if entry is None or entry.state == "accepted_by_name":  # let in by name, and then the process died
         return False
     try:
         return entry.content in (read_manifest(folder).content, "")
@@ -122,9 +126,9 @@ def _decide(root: Path, folder: Path, cities: Mapping[str, City], ledger: Ledger
         return Outcome(city, name, state, content=content, as_of=as_of, made_on=made_on, findings=findings)
     except DemadError as refusal:
         held = refusal.code in _HELD
-        incomplete = refusal.code == "D-220"
+        incomplete = refusal.code == "D-220" or isinstance(refusal, StorageFailed)  # no decision: try again
         state = "held" if held else "incomplete" if incomplete else "refused"
-        status = 6 if isinstance(refusal, PrivacyRefused) else 3
+        status = 6 if isinstance(refusal, PrivacyRefused) else 1 if isinstance(refusal, StorageFailed) else 3
         return Outcome(
             city,
             name,
@@ -155,32 +159,44 @@ def _receive(root: Path, folder: Path, delivery: Delivery, city: City) -> _Recei
     """Check hashes on a private copy and read only that copy; it is destroyed whatever happens."""
     if delivery.nis not in (city.nis, *city.old_nis):
         raise DeliveryRefused("D-221", "De NIS-code in delivery.json is van een andere stad.", "Controleer de stad.")
-    stage = Path(tempfile.mkdtemp(prefix="in-", dir=private_folder(root / "store" / "staging")))
+    stage = Path(_stage(root))
     try:
+        files = [_staged(folder, file, stage / f"{place:02d}") for place, file in enumerate(delivery.files)]
         readings = []
-        for file in delivery.files:
-            copy = stage / f"{len(readings):02d}{Path(file.name).suffix.lower()}"
-            _copy(folder / file.name, copy)
-            if copy.stat().st_size != file.bytes or file_hash(copy) != file.sha256:
-                raise DeliveryRefused(
-                    "D-225",
-                    f"Het bestand van {file.dataset} is niet wat delivery.json zegt.",
-                    "Lever opnieuw.",
-                )
-            dataset, reading = read_dataset(copy, city, file.dataset, label=file.name)
-            if reading.frame.height != file.rows:
-                raise DeliveryRefused("D-227", f"Het aantal rijen van {dataset} klopt niet.", "Lever opnieuw.")
-            readings.append((dataset, reading))
+        for file, entries in zip(delivery.files, read_datasets(files, city, stage=stage), strict=True):
+            if sum(reading.frame.height for _, reading in entries) != file.rows:
+                raise DeliveryRefused("D-227", f"Het aantal rijen van {file.dataset} klopt niet.", "Lever opnieuw.")
+            readings.extend(entries)
         return _Received(delivery, tuple(check(readings, city, as_of=delivery.as_of)))
     finally:
         shutil.rmtree(stage, ignore_errors=True)
+
+
+def _staging(root: Path) -> Path:
+    return root / "store" / "staging"
+
+
+def _stage(root: Path) -> str:
+    with refusing_storage():
+        return tempfile.mkdtemp(prefix="in-", dir=private_folder(_staging(root)))
+
+
+def _staged(folder: Path, file: DeliveredFile, stem: Path) -> Given:
+    copy = stem.with_suffix(Path(file.name).suffix.lower())
+    _copy(folder / file.name, copy)
+    if copy.stat().st_size != file.bytes or file_hash(copy) != file.sha256:
+        raise DeliveryRefused(
+            "D-225", f"Het bestand van {file.dataset} is niet wat delivery.json zegt.", "Lever opnieuw."
+        )
+    return Given(copy, file.name, file.dataset)
 
 
 def _copy(source: Path, target: Path) -> None:
     if source.is_symlink() or not source.is_file():
         raise DeliveryRefused("D-225", "Een aangekondigd bestand is er niet.", "Lever opnieuw.")
     try:
-        shutil.copyfile(source, target)
+        with source.open("rb") as announced, refusing_storage(), target.open("xb") as copy:
+            shutil.copyfileobj(announced, copy)
         target.chmod(0o600)
     except OSError:
         raise DeliveryRefused("D-225", "Een aangekondigd bestand is niet leesbaar.", "Controleer de rechten.") from None

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 
 import polars as pl
 
-EMPTY = ("", "null", "n.v.t.", "nvt", "-", "#n/b", "#n/a", "na")
+EMPTY = ("", "null", "none", "nan", "(leeg)", "n.v.t.", "nvt", "-", "#n/b", "#n/a", "na")
 _EXCEL_EPOCH_DAYS = 25_569  # days from Excel's day 0 to 1 January 1970
 _SERIALS = (10_000, 80_000)  # 1927 to 2119
+_TIME = r"[ T]+\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?( ?[AP]M)?(Z|[+-]\d{2}:?\d{2})?$"
 _TRUE, _FALSE = ("ja", "j", "1", "true", "waar", "yes"), ("nee", "n", "0", "false", "onwaar", "no")
 
 
@@ -27,43 +28,69 @@ def as_text(name: str, dtype: pl.DataType) -> pl.Expr:
 
 def as_code(text: pl.Expr, codes: Mapping[str, str], *, otherwise: str | None = None) -> pl.Expr:
     """The code of a text (3.0 counts as 3); ``otherwise`` for a cell without one; null stays null."""
-    whole = text.str.replace(r"^(\d+)\.0+$", "$1")
+    whole = text.str.replace(r"^(\d+)[.,]0+$", "$1")
     code = whole.replace_strict(dict(codes), default=otherwise, return_dtype=pl.String)
     return pl.when(text.is_null()).then(None).otherwise(code)
 
 
 def as_integer(name: str, dtype: pl.DataType) -> pl.Expr:
-    """Int32 of ``1990``, ``1990.0``, ``1.234`` (thousands) or ``€ 12``; anything else is null."""
+    """Int32 of ``1990``, ``1990,0``, ``1.234`` or ``1 234`` (thousands), ``1.234,00``, ``€ 12``; else null.
+
+    ``1,234`` is null: in Dutch it is no whole number, in English it is twelve hundred.
+    """
     if dtype.is_integer():
         return pl.col(name).cast(pl.Int32, strict=False)
-    text = as_text(name, dtype).str.replace(r"^(-?\d+)[.,]0+$", "$1")
-    grouped = (
-        pl.when(text.str.contains(r"^\d{1,3}([. ]\d{3})+$")).then(text.str.replace_all(r"[. ]", "")).otherwise(text)
+    if dtype.is_float():
+        cell = pl.col(name)
+        return pl.when(cell == cell.round(0)).then(cell).cast(pl.Int32, strict=False)
+    bare = as_text(name, dtype).str.replace_all("[€\u00a0\u202f' ]", " ").str.strip_chars(" ")
+    points, commas = r"^-?\d{1,3}([. ]\d{3})+(,0{1,2})?$", r"^-?\d{1,3}(,\d{3})+\.0{1,2}$"
+    digits = (
+        pl.when(bare.str.contains(points))
+        .then(bare.str.replace(r",0+$", "").str.replace_all(r"[. ]", ""))
+        .when(bare.str.contains(commas))
+        .then(bare.str.replace(r"\.0+$", "").str.replace_all(",", "", literal=True))
+        .otherwise(bare.str.replace(r"^(-?\d+)[.,]0{1,2}$", "$1"))
     )
-    return grouped.cast(pl.Int32, strict=False)
+    return digits.cast(pl.Int32, strict=False)
 
 
 def as_boolean(name: str, dtype: pl.DataType) -> pl.Expr:
     """Boolean of ja/nee, j/n, 1/0, true/false; anything else is null."""
     if dtype == pl.Boolean:
         return pl.col(name)
-    text = as_text(name, dtype).str.to_lowercase().str.replace(r"^(\d)\.0+$", "$1")
+    text = as_text(name, dtype).str.to_lowercase().str.replace(r"^(\d)[.,]0+$", "$1")
     return pl.when(text.is_in(_TRUE)).then(pl.lit(True)).when(text.is_in(_FALSE)).then(pl.lit(False))
 
 
 def as_date(name: str, dtype: pl.DataType) -> pl.Expr:
-    """Date of 2026-09-30, 30/09/2026, 30-9-2026, with or without a time, or an Excel serial.
+    """Date of 2026-09-30, 30/09/2026, 30-9-2026, 20260930, with or without a time, or an Excel serial.
 
-    Two-digit years are null: nobody can say which century was meant.
+    Two-digit years are null: nobody can say which century was meant. A moment with a zone is the day it was
+    in Brussels.
     """
     if dtype == pl.Date:
         return pl.col(name)
-    if isinstance(dtype, pl.Datetime) or dtype == pl.Datetime:
-        return pl.col(name).dt.date()
-    text = as_text(name, dtype).str.replace(r"[ T]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?$", "")
-    iso = text.str.to_date("%Y-%m-%d", strict=False)
-    day_first = text.str.replace_all(r"[/.]", "-").str.to_date("%d-%m-%Y", strict=False)
-    serial = text.str.replace(r"\.0+$", "").cast(pl.Int32, strict=False)
+    if isinstance(dtype, pl.Datetime):
+        moment = pl.col(name).dt.convert_time_zone("Europe/Brussels") if dtype.time_zone else pl.col(name)
+        return moment.dt.date()
+    text = as_text(name, dtype).str.replace(_TIME, "")
+    dashed = text.str.replace_all(r"[/.]", "-")
+    iso = pl.when(dashed.str.contains(r"^\d{4}-")).then(dashed.str.to_date("%Y-%m-%d", strict=False))
+    day_first = pl.when(dashed.str.contains(r"-\d{4}$")).then(dashed.str.to_date("%d-%m-%Y", strict=False))
+    compact = pl.when(text.str.contains(r"^(19|20|21)\d{6}$")).then(text.str.to_date("%Y%m%d", strict=False))
+    serial = pl.when(text.str.contains(r"^\d{5}([.,]\d+)?$")).then(text.str.slice(0, 5)).cast(pl.Int32, strict=False)
     from_serial = pl.when(serial.is_between(*_SERIALS)).then(serial - _EXCEL_EPOCH_DAYS).cast(pl.Date)
-    four_digits = text.str.contains(r"\d{4}")
-    return pl.when(four_digits).then(pl.coalesce(iso, day_first, from_serial)).cast(pl.Date)
+    return pl.coalesce(iso, day_first, compact, from_serial)
+
+
+def as_month(name: str, dtype: pl.DataType) -> pl.Expr:
+    """Text ``2025-09`` of 2025-09, 09/2025, 202509, or any date; anything else is null."""
+    day = as_date(name, dtype)
+    if isinstance(dtype, pl.Date | pl.Datetime):
+        return day.dt.strftime("%Y-%m")
+    text = as_text(name, dtype)
+    first = text.str.replace(r"^((?:19|20)\d{2})[-/.]?(\d{1,2})$", "$1-$2-1").str.replace(
+        r"^(\d{1,2})[-/.]((?:19|20)\d{2})$", "$2-$1-1"
+    )
+    return pl.coalesce(first.str.to_date("%Y-%m-%d", strict=False), day).dt.strftime("%Y-%m")

@@ -1,0 +1,143 @@
+"""A delivery beside the one in force: counts and shares per line, with what is normal and what is not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+from demad.intake.plausibility import JUDGED_FROM, beside_own_counts, persons_by_month
+from demad.reference.stop_reasons import STOP_REASONS
+from demad.tables.months import month_label
+from demad.tables.observation import Observation
+
+# Relative change of a count, points of a share, relative difference with own counts: warning, held.
+COUNT_LIMITS, SHARE_LIMIT, CONTROL_LIMITS = (0.15, 0.40), 0.10, (0.02, 0.10)
+OVERLAP_LIMITS = (0.80, 0.50)
+STOCK_LIMIT = 0.05
+_MONTHS = 12
+_SHARES = {"categorie": "categorie", "geslacht": "geslacht", "nationaliteit": "nationaliteit", "wet": "wet"}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One figure of both deliveries; ``state`` is good, warning or held. Shares are fractions."""
+
+    subject: str
+    group: str
+    before: float | None
+    now: float | None
+    state: str
+    share: bool = False
+
+    @property
+    def change(self) -> float | None:
+        """Relative change of a count, difference of a share."""
+        if self.before is None or self.now is None:
+            return None
+        if self.share:
+            return self.now - self.before
+        return self.now / self.before - 1 if self.before else None
+
+
+def compare(
+    datasets: Mapping[str, pl.DataFrame],
+    old: Mapping[str, pl.DataFrame],
+    *,
+    now: Observation,
+    before: Observation | None,
+) -> list[Line]:
+    """Every line, in order of reading: size, months, shares, pseudonyms, own counts.
+
+    Parameters
+    ----------
+    datasets, old
+        Typed and accepted rows by dataset; ``old`` is empty where nothing was ever accepted.
+    now, before
+        What both deliveries let us see.
+    """
+    lines = []
+    for name, frame in datasets.items():
+        lines += _sizes(name, frame, old.get(name))
+    new, earlier = datasets.get("leefloon"), old.get("leefloon")
+    if new is not None and earlier is not None and before is not None:
+        lines += _stock(new, earlier, now, before)
+        for column in _SHARES:
+            lines += _shares(column, new[column], earlier[column])
+        lines += _shares("stopreden", _reasons(new), _reasons(earlier))
+        lines += _overlap(new, earlier)
+    if new is not None and "controle" in datasets:
+        lines += _control(datasets["controle"], new, now)
+    return lines
+
+
+def _sizes(name: str, frame: pl.DataFrame, old: pl.DataFrame | None) -> Iterator[Line]:
+    yield _count(name, "rijen", old.height if old is not None else None, frame.height)
+    if "persoon" in frame.columns:
+        persons = old["persoon"].n_unique() if old is not None else None
+        yield _count(name, "personen", persons, frame["persoon"].n_unique())
+
+
+def _count(subject: str, group: str, before: int | None, now: int) -> Line:
+    state = "good"
+    if before is not None and before >= JUDGED_FROM:
+        state = _state(abs(now / before - 1), *COUNT_LIMITS)
+    return Line(subject, group, before, now, state)
+
+
+def _stock(new: pl.DataFrame, old: pl.DataFrame, now: Observation, before: Observation) -> Iterator[Line]:
+    """Persons per month with a leefloon, over the last twelve months both see."""
+    last = min(now.last_month, before.last_month)
+    first = max(now.first_month, before.first_month, last - _MONTHS + 1)
+    counts = [
+        dict(persons_by_month(rows, seen).group_by("month").agg(pl.col("counted").sum()).iter_rows())
+        for rows, seen in ((old, before), (new, now))
+    ]
+    for month in range(first, last + 1):
+        was, became = (counted.get(month, 0) for counted in counts)
+        settled = month <= before.settled_month  # the newest months of any delivery still grow
+        apart = abs(became - was) > STOCK_LIMIT * was and was >= JUDGED_FROM and settled
+        yield Line("leefloon per maand", month_label(month), was, became, "warning" if apart else "good")
+
+
+def _shares(subject: str, new: pl.Series, old: pl.Series) -> Iterator[Line]:
+    shares = [dict(column.drop_nulls().value_counts(normalize=True).iter_rows()) for column in (old, new)]
+    enough = min(new.drop_nulls().len(), old.drop_nulls().len()) >= JUDGED_FROM
+    for group in sorted(shares[0].keys() | shares[1].keys()):
+        was, became = (share.get(group, 0.0) for share in shares)
+        moved = enough and abs(became - was) > SHARE_LIMIT
+        yield Line(f"aandeel {subject}", str(group), was, became, "warning" if moved else "good", share=True)
+    empty = [column.null_count() / max(1, column.len()) for column in (old, new)]
+    moved = enough and abs(empty[1] - empty[0]) > SHARE_LIMIT
+    if subject != "stopreden":
+        yield Line(f"aandeel {subject}", "leeg", *empty, "warning" if moved else "good", share=True)
+
+
+def _reasons(rows: pl.DataFrame) -> pl.Series:
+    """The group of the stop reason of every decision that ended; nothing filled in is unknown."""
+    groups = {code: group for code, (_, group) in STOP_REASONS.items()}
+    ended = rows.filter(pl.col("einde").is_not_null())
+    return ended["stopreden"].fill_null("U0").replace_strict(groups, return_dtype=pl.String)
+
+
+def _overlap(new: pl.DataFrame, old: pl.DataFrame) -> Iterator[Line]:
+    before = old.select("persoon").unique()
+    kept = before.join(new.select("persoon").unique(), on="persoon", how="semi").height / max(1, before.height)
+    state = _state(1 - kept, 1 - OVERLAP_LIMITS[0], 1 - OVERLAP_LIMITS[1]) if before.height >= JUDGED_FROM else "good"
+    yield Line("pseudoniemen", "nog aanwezig", 1.0, kept, state, share=True)
+
+
+def _control(own: pl.DataFrame, rows: pl.DataFrame, now: Observation) -> Iterator[Line]:
+    """The city's own counts beside ours, per law, over all months together."""
+    beside = beside_own_counts(own, rows, now)
+    total, counted = int(beside["personen"].sum()), int(beside["counted"].sum())
+    if not total:
+        return
+    apart = beside.select((pl.col("personen") - pl.col("counted")).abs().sum()).item() / total
+    state = _state(apart, *CONTROL_LIMITS) if total >= JUDGED_FROM else "good"
+    yield Line("eigen telling", "persoon-maanden", total, counted, state)
+
+
+def _state(size: float, warning: float, held: float) -> str:
+    return "held" if size > held else "warning" if size > warning else "good"

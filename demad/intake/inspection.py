@@ -1,0 +1,148 @@
+"""The whole judgement of `demad check`: what was seen, every finding, the comparison, one verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+
+from demad.errors import DeliveryRefused, DemadError, PrivacyRefused
+from demad.intake.check import Checked
+from demad.intake.comparison import Line, compare
+from demad.intake.delivery import check_files, too_many_broken
+from demad.intake.in_force import current_frames, in_force
+from demad.intake.plausibility import hold_if_uncontrolled, hold_if_unlikely
+from demad.intake.rules import rejected, rules_of
+from demad.reference.cities import City
+from demad.tables.observation import Observation
+
+VERDICTS = {
+    "good": "Goed: u kunt leveren.",
+    "warning": "Goed met opmerkingen: u kunt leveren; de cijfers worden beter als u ze oplost.",
+    "held": "Wordt aangehouden: ongewoon anders dan wat in gebruik is. Verbeter, of laat toe met een reden.",
+    "refused": "Wordt geweigerd: verbeter eerst wat hieronder staat.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """What `demad check` found.
+
+    Parameters
+    ----------
+    verdict
+        good, warning, held or refused: the worst of everything in it.
+    refusal
+        The refusal that will come, if one will: of a file, a suite or the comparison.
+    """
+
+    city: City
+    as_of: date
+    files: tuple[str, ...]
+    checked: tuple[Checked, ...]
+    lines: tuple[Line, ...]
+    compared_with: str
+    verdict: str
+    refusal: DemadError | None
+
+    @property
+    def findings(self) -> list[dict[str, object]]:
+        """Everything that is not good, as counts, most serious first."""
+        order = ("refused", "set_aside", "warning")
+        found = [dict(finding) for part in self.checked for finding in part.findings if finding["state"] != "good"]
+        return sorted(found, key=lambda finding: order.index(str(finding["state"])))
+
+
+def inspect(files: Sequence[Path], city: City, *, as_of: date, root: Path) -> Inspection:
+    """Read, guard, judge and compare files with what is in force; nothing is changed and nothing raised
+    but for a file that is not there.
+
+    The verdict by rule: *refused* where a file, the guard or a suite refuses; *held* where the comparison
+    passes a limit of `plausibility`; *warning* where a rule warns, rows are set aside or a line of the
+    comparison stands out; else *good*.
+    """
+    names = tuple(path.name for path in files)
+    try:
+        checked = tuple(check_files(files, city, as_of=as_of))
+    except (DeliveryRefused, PrivacyRefused) as refusal:
+        return Inspection(city, as_of, names, (), (), "", "refused", refusal)
+    frames = {part.dataset: part.verdict.accepted for part in checked}
+    current = in_force(root, city.slug)
+    old = current_frames(root, city.slug) if current else {}
+    earlier = current.datasets.get("leefloon") if current else None
+    before = Observation(earlier.since, earlier.as_of, earlier.full_history) if earlier else None
+    now = Observation(before.since if before else _since(frames), as_of, full_history=False)
+    lines = tuple(compare(frames, old, now=now, before=before))
+    refusal = _refusal(checked, frames, old, now)
+    verdict = _verdict(checked, lines, refusal)
+    return Inspection(city, as_of, names, checked, lines, earlier.delivery if earlier else "", verdict, refusal)
+
+
+def as_facts(inspection: Inspection) -> dict[str, object]:
+    """The same as plain data, for machines."""
+    refusal = inspection.refusal
+    return {
+        "oordeel": inspection.verdict,
+        "weigering": {"code": refusal.code, "wat": refusal.what, "doen": refusal.todo} if refusal else None,
+        "gezien": {part.dataset: part.notes for part in inspection.checked},
+        "bevindingen": inspection.findings,
+        "vergeleken_met": inspection.compared_with,
+        "vergelijking": [asdict(line) for line in inspection.lines],
+    }
+
+
+def fix_list(inspection: Inspection) -> pl.DataFrame:
+    """Row numbers per rule, as Excel counts them in the delivered file; never a value.
+
+    Columns: bestand (in the order given), dataset, regel, rij, wat te doen.
+    """
+    parts = []
+    for part in inspection.checked:
+        frame, parameters = part.conformed.frame, {"as_of": inspection.as_of, "as_of_year": inspection.as_of.year}
+        for rule in rules_of(part.dataset):
+            if rule.severity != "info":
+                rows = frame.filter(rejected(rule, parameters))["rij"]
+                parts.append(_fixes(part, rule.id, rows, rule.todo))
+        for name, rows in sorted(part.conformed.odd.items()):
+            parts.append(_fixes(part, name, rows, "Verbeter de cel of vul het stadsbestand aan."))
+    schema = {"bestand": pl.UInt32, "dataset": pl.String, "regel": pl.String, "rij": pl.UInt32, "todo": pl.String}
+    return pl.concat([pl.DataFrame(schema=schema), *parts])
+
+
+def _fixes(part: Checked, rule: str, rows: pl.Series, todo: str) -> pl.DataFrame:
+    wanted = pl.DataFrame({"rij": rows.cast(pl.UInt32)})
+    return part.places.join(wanted, on="rij", how="semi", maintain_order="left").select(
+        "bestand", dataset=pl.lit(part.dataset), regel=pl.lit(rule), rij="lijn", todo=pl.lit(todo)
+    )
+
+
+def _since(frames: dict[str, pl.DataFrame]) -> date:
+    first = frames["leefloon"]["begin"].min() if "leefloon" in frames else None
+    return first if isinstance(first, date) else date(2000, 1, 1)
+
+
+def _refusal(
+    checked: Sequence[Checked], frames: dict[str, pl.DataFrame], old: dict[str, pl.DataFrame], now: Observation
+) -> DemadError | None:
+    refused = [part.dataset for part in checked if part.refused]
+    if refused:
+        return too_many_broken(refused)
+    try:
+        if "leefloon" in frames:
+            hold_if_unlikely(frames["leefloon"], old.get("leefloon"))
+            hold_if_uncontrolled(frames, now)
+    except DeliveryRefused as held:
+        return held
+    return None
+
+
+def _verdict(checked: Sequence[Checked], lines: Sequence[Line], refusal: DemadError | None) -> str:
+    if any(part.refused for part in checked):
+        return "refused"
+    if refusal is not None:
+        return "held"
+    odd = any(finding["state"] != "good" for part in checked for finding in part.findings)
+    return "warning" if odd or any(line.state != "good" for line in lines) else "good"
