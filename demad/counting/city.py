@@ -14,7 +14,7 @@ from demad.counting.return_risk import count_return_risk
 from demad.counting.spell_risk import count_spell_risk
 from demad.counting.stock import count_stock
 from demad.follow_up import exits, spells_after_care, take_up
-from demad.tables.counts import ADDITIVE, SPAN
+from demad.tables.counts import ADDITIVE, QUALITY, SPAN
 from demad.tables.observation import Observation
 
 
@@ -29,6 +29,8 @@ def count_city(
     observation: Observation,
     inhabitants: pl.DataFrame | None = None,
     population_estimated: bool = False,
+    quality: pl.DataFrame | None = None,
+    days_to_made: int | None = None,
 ) -> dict[str, pl.DataFrame]:
     """Return every additive table of one city, by its name in lower case.
 
@@ -41,10 +43,12 @@ def count_city(
         rest on them, and SPAN says so, so that what rests on them is not computable, never 0.
     inhabitants
         Dataset ``bevolking``, delivered or shipped (``population_estimated``); None where there is neither.
+    quality, days_to_made
+        QUALITY of what is in force, and the days from ``as_of`` to the day the delivery was made.
 
     Returns
     -------
-    `tables.counts.ADDITIVE` and ``span``.
+    `tables.counts.ADDITIVE`, ``quality`` and ``span``.
     """
     tables = {table.name.lower(): table.empty() for table in ADDITIVE}
     tables |= {
@@ -67,7 +71,9 @@ def count_city(
         tables["art60_months"] = count_art60_months(art60_months(supports, observation), city=city)
     if inhabitants is not None:
         tables["population"] = count_population(inhabitants, city=city)
+    tables["quality"] = QUALITY.empty() if quality is None else quality.sort(QUALITY.key)
     facts = {
+        "days_to_made": days_to_made,
         "has_leavers": leavers is not None,
         "has_supports": supports is not None,
         "population_estimated": population_estimated,
@@ -75,7 +81,7 @@ def count_city(
     return {**tables, "span": _span(city, observation, facts)}
 
 
-def _span(city: str, observation: Observation, facts: dict[str, bool]) -> pl.DataFrame:
+def _span(city: str, observation: Observation, facts: dict[str, bool | int | None]) -> pl.DataFrame:
     row = {
         "city": [city],
         "first_month": [observation.first_month],

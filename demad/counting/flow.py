@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import polars as pl
 
@@ -84,7 +86,7 @@ def _at_month(groups: Axis, month: np.ndarray, window: tuple[int, int]) -> np.nd
 
 
 _ENDINGS = (*(f"out_{reason}" for reason in REASONS), "end_admin", "end_law")
-_ENDING_OF = dict(zip((*REASONS, "admin", "law_change"), range(len(_ENDINGS)), strict=True))
+_ENDING_OF = {str(name): place for place, name in enumerate((*REASONS, "admin", "law_change"))}
 _BEGINNINGS = ("in_new", "in_return", "in_unknown")
 _BEGINNING_OF = {"new": 0, "return": 1, "unknown": 2}
 
@@ -110,7 +112,7 @@ def _counts(spells: pl.DataFrame, groups: Axis, window: tuple[int, int]) -> dict
     return counts
 
 
-def _coded(column: pl.Series, codes: dict[str, int]) -> np.ndarray:
+def _coded(column: pl.Series, codes: Mapping[str, int]) -> np.ndarray:
     """The number of each word, -1 for null."""
     return column.cast(pl.String).replace_strict(codes, default=-1, return_dtype=pl.Int64).to_numpy()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import polars as pl
@@ -84,7 +85,8 @@ def care_leavers_still_on(
 def _only(estimates: Estimates, delivered: list[bool]) -> Estimates:
     """Null throughout for a city that did not deliver the dataset: nothing is known, not even a 0."""
     known = np.array(delivered)[:, None, None]
-    arrays = (
-        np.where(known, getattr(estimates, name), NONE) for name in ("value", "low", "high", "numerator", "denominator")
-    )
-    return Estimates(*arrays, estimates.n, estimates.provisional, estimates.not_comparable)
+    nulls = {
+        name: np.where(known, getattr(estimates, name), NONE)
+        for name in ("value", "low", "high", "numerator", "denominator")
+    }
+    return replace(estimates, **nulls)

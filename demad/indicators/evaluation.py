@@ -12,6 +12,7 @@ from demad.indicators.durations import durations
 from demad.indicators.expected import observed_to_expected
 from demad.indicators.flows import flows
 from demad.indicators.grid import cities_of
+from demad.indicators.quality import data_quality
 from demad.indicators.rates import caseload_rate, inflow_rate, outflow_rate
 from demad.indicators.returns import returns
 from demad.indicators.shares import activation_share, shares_of_flow, shares_of_stock
@@ -56,4 +57,5 @@ def evaluate(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
         blocks.append(activation_incidence(tables["activation_risk"], cities, variant=variant))
         blocks.append(care_leavers_still_on(tables["care_leaver_spell_risk"], cities, variant=variant))
     blocks.append(return_after_art60(tables["after_art60_risk"], cities))
+    blocks.append(data_quality(tables["quality"], tables["span"]))
     return INDICATOR_VALUE.check(pl.concat(blocks).sort(INDICATOR_VALUE.key))

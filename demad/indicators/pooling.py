@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 import polars as pl
 
-from demad.tables.counts import ADDITIVE, POPULATION, SPAN
+from demad.tables.counts import ADDITIVE, POPULATION, QUALITY, SPAN
 from demad.tables.schema import Table
 
 POOLED = "all"
@@ -25,12 +25,13 @@ def pool(cities: Iterable[Mapping[str, pl.DataFrame]]) -> dict[str, pl.DataFrame
 
     Returns
     -------
-    `tables.counts.ADDITIVE` and ``span``, sorted by key.
+    `tables.counts.ADDITIVE`, ``quality`` (of the cities alone) and ``span``, sorted by key.
     """
     cities = list(cities)
     pooled = {table.name.lower(): _with_sum(table, cities) for table in ADDITIVE}
     spans = pl.concat([SPAN.empty(), *(tables["span"] for tables in cities)])
-    return {**pooled, "span": _with_common_span(spans)}
+    quality = pl.concat([QUALITY.empty(), *(tables["quality"] for tables in cities)])
+    return {**pooled, "quality": quality.sort(QUALITY.key), "span": _with_common_span(spans)}
 
 
 def _with_sum(table: Table, cities: list[Mapping[str, pl.DataFrame]]) -> pl.DataFrame:
@@ -56,5 +57,6 @@ def _with_common_span(spans: pl.DataFrame) -> pl.DataFrame:
         pl.col("full_history").all(),
         pl.col("has_leavers", "has_supports", "population_estimated").any(),
         pl.col("as_of").min(),
+        pl.lit(None, dtype=pl.Int32).alias("days_to_made"),
     )
     return SPAN.check(pl.concat([spans.sort("city"), common]))

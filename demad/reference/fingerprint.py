@@ -8,7 +8,7 @@ from pathlib import Path
 
 from demad.reference.places import data_folder
 
-_KINDS = {".py", ".toml", ".json", ".j2", ".css", ".mplstyle"}
+_KINDS = {".py", ".toml", ".json", ".j2", ".css", ".js", ".typ", ".mplstyle"}
 
 
 @lru_cache(maxsize=1)

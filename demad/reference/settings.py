@@ -26,6 +26,8 @@ class Settings:
         Where a reader can ask a question.
     logo
         PNG or SVG file, relative to the root folder; empty: none.
+
+    The table ``[notify]`` of the same file is read by ``demad.notify``.
     """
 
     publish_threshold: int = 10
@@ -46,7 +48,7 @@ def load_settings(root: Path | None = None) -> Settings:
     path = None if root is None else root / "demad.toml"
     if path is None or not path.is_file():
         return Settings()
-    given = read_toml(path)
+    given = {name: value for name, value in read_toml(path).items() if name != "notify"}
     refuse_unknown_keys(given, [field.name for field in fields(Settings)], where="demad.toml")
     for field in fields(Settings):
         _refuse_wrong_value(field.name, given.get(field.name, field.default), field.default)

@@ -234,6 +234,7 @@ SPAN = Table(
         "has_supports": Column(pl.Boolean, "other support was delivered"),
         "population_estimated": Column(pl.Boolean, "inhabitants are the shipped estimates"),
         "as_of": Column(pl.Date, "newest day of the leefloon delivery in force"),
+        "days_to_made": Column(pl.Int32, "days from as_of to the day that delivery was made", nullable=True),
     },
 )
 

@@ -42,3 +42,87 @@ BENCHMARK = Table(
         "change": Column(pl.String, "up, down, same, uncertain, none: by a test on the difference"),
     },
 )
+
+_BESIDE = {name: _FIGURE[name] for name in ("variant", "indicator", "city", "period")}
+
+ADJUSTED = Table(
+    "ADJUSTED",
+    tuple(_BESIDE),
+    {
+        **_BESIDE,
+        **{
+            name: Column(pl.Float64, meaning, nullable=True)
+            for name, meaning in {
+                "without_self": "O / E at the pace of the other cities alone",
+                "without_self_low": "lower end of its 95 % interval",
+                "without_self_high": "upper end",
+                "standardised": "exits per 100 person-months with the age mix of all cities",
+                "standardised_low": "lower end of its 95 % interval (Dobson)",
+                "standardised_high": "upper end",
+            }.items()
+        },
+    },
+)
+
+FUNNEL = Table(
+    "FUNNEL",
+    tuple(_BESIDE),
+    {
+        **_BESIDE,
+        "expected": Column(pl.Float64, "expected exits E: how far to the right the city stands"),
+        "ratio": Column(pl.Float64, "O / E"),
+        "low_95": Column(pl.Float64, "where chance alone keeps 95 % of the cities, with over-dispersion"),
+        "high_95": Column(pl.Float64, "idem"),
+        "low_998": Column(pl.Float64, "idem, 99.8 %"),
+        "high_998": Column(pl.Float64, "idem"),
+        "tau": Column(pl.Float64, "spread between the cities beyond chance, on the square-root scale"),
+        "place": Column(pl.String, "inside; look (beyond 95 %); flagged (beyond 99.8 %)"),
+    },
+)
+
+RANK = Table(
+    "RANK",
+    tuple(_BESIDE),
+    {
+        **_BESIDE,
+        "low": Column(pl.Int64, "best rank in 95 % of the simulations, 1 is the lowest value"),
+        "middle": Column(pl.Float64, "median rank"),
+        "high": Column(pl.Int64, "worst rank in 95 % of the simulations"),
+        "n_cities": Column(pl.Int64, "cities with a shown value"),
+    },
+)
+
+PEER = Table(
+    "PEER",
+    ("city", "place"),
+    {
+        "city": _FIGURE["city"],
+        "place": Column(pl.Int64, "1 is the most alike"),
+        "peer": Column(pl.String, "slug of the city that is alike"),
+        "distance": Column(pl.Float64, "Euclidean distance of the case mixes, in spreads over the cities"),
+        "alike_in": Column(pl.String, "the two traits that differ least, in words"),
+        "period": _FIGURE["period"],
+    },
+)
+
+WHAT_IF = Table(
+    "WHAT_IF",
+    tuple(_BESIDE),
+    {
+        **_BESIDE,
+        "target": Column(pl.Float64, "the best quarter of the cities starts here"),
+        "people": Column(pl.Float64, "people a year between the city and that"),
+        "low": Column(pl.Float64, "at the favourable end of the city's interval"),
+        "high": Column(pl.Float64, "at the other end"),
+    },
+)
+
+REASON_BOUNDS = Table(
+    "REASON_BOUNDS",
+    ("variant", "city", "period"),
+    {
+        **{name: _FIGURE[name] for name in ("variant", "city", "period")},
+        "low": Column(pl.Float64, "share of exits to work if no unknown reason was work"),
+        "high": Column(pl.Float64, "idem, if every unknown reason was"),
+    },
+)

@@ -4,13 +4,15 @@ import json
 from pathlib import Path
 
 import numpy as np
+import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from demad.estimators.survival import kaplan_meier, log_log_band, quantile
+from demad.estimators.survival import kaplan_meier, log_log_band, log_rank, quantile, restricted_mean
 
-ORACLES = json.loads((Path(__file__).parents[1] / "oracles" / "oracles.json").read_text(encoding="utf-8"))
+FOLDER = Path(__file__).parents[1] / "oracles"
+ORACLES = json.loads((FOLDER / "oracles.json").read_text(encoding="utf-8"))
 
 
 def every_month(table: dict) -> tuple[np.ndarray, np.ndarray]:
@@ -103,3 +105,43 @@ def test_a_band_around_a_half_is_worked_out_by_hand():
     low, high = log_log_band(np.array(0.5), np.array(0.1))
     assert low == pytest.approx(0.2952, abs=5e-4)
     assert high == pytest.approx(0.6745, abs=5e-4)
+
+
+@pytest.mark.parametrize("row", ORACLES["km_cancer_months"]["rmst"], ids=lambda row: f"tau={row['tau']}")
+def test_the_restricted_mean_and_its_error_are_those_of_r(row):
+    n, d = every_month(ORACLES["km_cancer_months"]["table"])
+    mean = restricted_mean(n[: row["tau"] - 1], d[: row["tau"] - 1])
+    assert (mean.value, mean.standard_error) == pytest.approx((row["rmst"], row["se"]), rel=1e-9)
+    assert mean.low < mean.value < mean.high
+
+
+def test_the_restricted_mean_counts_who_is_still_there():
+    # Ten start, five leave after 1..5 months, five are still there at 24: 1 + 2 + 3 + 4 + 5 + 5 x 24 over 10.
+    n, d = np.array([10, 9, 8, 7, 6, *[5] * 18]), np.array([1, 1, 1, 1, 1, *[0] * 18])
+    assert restricted_mean(n, d).value == pytest.approx(13.5)
+
+
+def test_log_rank_between_men_and_women_is_that_of_r():
+    oracle = ORACLES["km_cancer_months"]["logrank_sex"]
+    rows = pl.read_csv(FOLDER / "survival_cancer.csv").with_columns(
+        month=(pl.col("time") / 30.4375).ceil().cast(pl.Int64)
+    )
+    months = range(1, 35)
+
+    def counts(sex: int) -> tuple[np.ndarray, np.ndarray]:
+        own = rows.filter(sex=sex)
+        left = own.filter(status=2)["month"].to_numpy()
+        return (
+            np.array([(own["month"] >= month).sum() for month in months]),
+            np.array([(left == month).sum() for month in months]),
+        )
+
+    (n1, d1), (n2, d2) = counts(1), counts(2)
+    statistic, observed, expected = log_rank((n1, n2), (d1, d2))
+    assert (observed, expected) == pytest.approx((oracle["obs"][0], oracle["exp"][0]), rel=1e-9)
+    assert statistic == pytest.approx(oracle["chisq"], rel=1e-9)
+
+
+def test_log_rank_of_nobody_is_unknown():
+    nobody = np.zeros(3)
+    assert np.isnan(log_rank((nobody, nobody), (nobody, nobody))[0])

@@ -1,0 +1,33 @@
+"""Everything that sets the cities beside each other, from one release."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from demad.benchmark.compare import compare
+from demad.benchmark.funnel import funnel
+from demad.benchmark.peers import peers
+from demad.benchmark.ranks import rank_intervals
+from demad.benchmark.reasons import reason_bounds
+from demad.benchmark.what_if import what_if
+from demad.catalogue import Indicator
+
+
+def beside(published: pl.DataFrame, catalogue: Sequence[Indicator]) -> dict[str, pl.DataFrame]:
+    """Return ``compared``, ``funnel``, ``ranks``, ``peers``, ``what_if`` and ``reason_bounds``.
+
+    Parameters
+    ----------
+    published
+        PUBLISHED_VALUE: nothing that is hidden can be inferred from what is made of it.
+    """
+    return {
+        "compared": compare(published, catalogue),
+        "funnel": funnel(published),
+        "ranks": rank_intervals(published, catalogue),
+        "peers": peers(published),
+        "what_if": what_if(published, catalogue),
+        "reason_bounds": reason_bounds(published),
+    }
