@@ -152,7 +152,32 @@ def template(
     _next("vul het sjabloon en controleer het met demad check")
 
 
-_STATES = {"refused": "geweigerd", "set_aside": "opzijgezet", "warning": "let op"}
+_STATES = {"refused": "geweigerd", "set_aside": "opzijgezet", "warning": "let op", "held": "aangehouden"}
+
+
+@app.command()
+def init(
+    file: Annotated[Path, typer.Argument(help="Een extract zoals uw software het maakt.")],
+    city: CityName,
+    dataset: Annotated[str, typer.Option("--dataset", help="Anders zoeken we het zelf uit.")] = "",
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Bestand voor het voorstel; anders naar het scherm.")
+    ] = None,
+    root: Root = None,
+) -> None:
+    """Stelt kolomnamen en stopredenen voor bij een bestand; u kijkt na en zet ze in cities/<stad>.toml."""
+    from demad.intake.proposal import proposals
+    from demad.reference.cities import city_of
+
+    where = _root(root)
+    given = city_of(city, where)
+    text = proposals(file, given, where, dataset=dataset)
+    if out is None:
+        typer.echo(text, nl=False)
+    else:
+        out.write_text(text, encoding="utf-8")
+        typer.echo(str(out))
+    _next(f"kijk het voorstel na en zet het in {where / 'cities' / given.slug}.toml; daarna demad check")
 
 
 @app.command()
@@ -161,33 +186,49 @@ def check(
     city: CityName,
     as_of: Annotated[str, typer.Option("--as-of", help="Peildatum; anders vandaag.")] = "",
     strict: Annotated[bool, typer.Option("--strict", help="Waarschuwingen geven status 4.")] = False,
+    html: Annotated[Path | None, typer.Option("--html", help="Schrijf het resultaat als webpagina.")] = None,
+    fix_list: Annotated[Path | None, typer.Option("--fix-list", help="CSV met rijnummers per regel.")] = None,
     root: Root = None,
     as_json: Json = False,
 ) -> None:
-    """Leest, bewaakt en controleert bestanden. Verandert niets."""
-    from demad.intake.delivery import check_files, too_many_broken
+    """Leest, bewaakt en controleert bestanden, en vergelijkt met wat in gebruik is. Verandert niets."""
+    from demad.intake import inspection as looking
+    from demad.intake.check_page import check_page
     from demad.reference.cities import city_of
 
+    where = _root(root)
     day = _date(as_of, "--as-of") if as_of else datetime.now().date()
-    checked = check_files(files, city_of(city, _root(root)), as_of=day)
-    findings = [finding for part in checked for finding in part.findings if finding["state"] != "good"]
+    seen = looking.inspect(files, city_of(city, where), as_of=day, root=where)
+    if html:
+        html.write_text(check_page(seen), encoding="utf-8")
+    if fix_list:
+        looking.fix_list(seen).write_csv(fix_list, separator=";", include_bom=True)
     if as_json:
-        notes = {part.dataset: part.notes for part in checked}
-        typer.echo(json.dumps({"gezien": notes, "bevindingen": findings}, ensure_ascii=False, indent=2))
+        typer.echo(json.dumps(looking.as_facts(seen), ensure_ascii=False, indent=2))
     else:
-        for part in checked:
-            rows = part.conformed.frame.height
-            typer.echo(f"{part.dataset}: {rows} rijen, {', '.join(part.notes)}")
-        for finding in findings:
-            count = f"{finding['failed']} van {finding['rows']} rijen"
-            typer.echo(f"- {finding['where']}: {count}, {_STATES[str(finding['state'])]}")
-            typer.echo(f"  {finding['why']} {finding['todo']}")
-        typer.echo("Goed." if not findings else f"{len(findings)} bevindingen.")
-    refused = [part.dataset for part in checked if part.refused]
-    if refused:
-        raise too_many_broken(refused)
+        _tell_inspection(seen)
+    for path in (html, fix_list):
+        if path:
+            typer.echo(str(path), err=True)
+    if seen.refusal:
+        raise seen.refusal
     _next("demad deliver")
-    raise SystemExit(4 if strict and findings else 0)
+    raise SystemExit(4 if strict and seen.verdict == "warning" else 0)
+
+
+def _tell_inspection(seen: Any) -> None:
+    from demad.intake.inspection import VERDICTS
+
+    for part in seen.checked:
+        typer.echo(f"{part.dataset}: {part.conformed.frame.height} rijen, {', '.join(part.notes)}")
+    for finding in seen.findings:
+        count = f"{finding['failed']} van {finding['rows']} rijen"
+        typer.echo(f"- {finding['where']}: {count}, {_STATES[str(finding['state'])]}")
+        typer.echo(f"  {finding['why']} {finding['todo']}")
+    for line in seen.lines:
+        if line.state != "good":
+            typer.echo(f"- {line.subject} {line.group}: {_STATES[line.state]}, anders dan in {seen.compared_with}")
+    typer.echo(VERDICTS[seen.verdict])
 
 
 @app.command()
@@ -293,18 +334,27 @@ def release(
 def report(
     city: CityName,
     root: Root = None,
+    formats: Annotated[str, typer.Option("--format", help="Met komma's: html,pdf,xlsx.")] = "html,pdf,xlsx",
     open_: Annotated[bool, typer.Option("--open", help="Open het rapport daarna.")] = False,
 ) -> None:
     """Maakt het rapport van een stad opnieuw uit de tabellen."""
     from demad import publication
     from demad.reference.cities import city_of
+    from demad.reporting.site import FORMATS
     from demad.store import root_lock
+
+    asked = [part.strip().lower() for part in formats.split(",") if part.strip()]
+    unknown = [part for part in asked if part not in FORMATS]
+    if unknown or not asked:
+        name = unknown[0] if unknown else formats
+        raise UsageRefused("D-500", f"Het formaat {name} kennen we niet.", f"Kies uit: {', '.join(FORMATS)}.")
 
     where = _root(root)
     slug = city_of(city, where).slug
     with root_lock(where):
-        failed = publication.render_preview(where, [slug])
-    page = where / "preview" / slug / "index.html"
+        failed = publication.render_preview(where, [slug], asked)
+    shown = {"html": "index.html", "pdf": f"{slug}.pdf", "xlsx": f"{slug}.xlsx"}
+    page = where / "preview" / slug / shown["html" if "html" in asked else asked[0]]
     if failed or not page.exists():
         raise UsageRefused(
             "D-411", f"Voor {slug} is er nog geen rapport.", "Lever eerst gegevens en voer demad run uit."
@@ -372,8 +422,10 @@ def explain(
 @app.command()
 def status(root: Root = None, as_json: Json = False) -> None:
     """Leveringen en hun ouderdom, de laatste beslissingen, en wat wacht."""
+    from demad.audit import verify
     from demad.intake.ledger import Ledger
     from demad.intake.reception import waiting
+    from demad.notify import state_of
     from demad.publication import city_cards
     from demad.reporting.words import words
 
@@ -384,7 +436,8 @@ def status(root: Root = None, as_json: Json = False) -> None:
         cities = [
             {"city": c.slug, "state": c.state, "as_of": str(c.as_of or ""), "age_days": c.age_days} for c in cards
         ]
-        typer.echo(json.dumps({"cities": cities, "waiting": queue}, ensure_ascii=False, indent=2))
+        state = {"cities": cities, "waiting": queue, "health": state_of(where)}
+        typer.echo(json.dumps(state, ensure_ascii=False, indent=2))
         return
     for card in cards:
         typer.echo(f"{card.slug:14} {words(f'city.{card.state}'):18} {card.as_of or '-'!s:10} {card.note}")
@@ -392,31 +445,93 @@ def status(root: Root = None, as_json: Json = False) -> None:
         state = words(f"delivery.{outcome.state}")
         typer.echo(f"{outcome.city}: {outcome.delivery} {state}, {outcome.code} {outcome.what}")
     typer.echo(f"Wacht in de inbox: {len(queue)}")
+    chain = verify(where)
+    typer.echo(f"Auditspoor: {chain.entries} regels, {'sluit' if chain.holds else 'KLOPT NIET MEER'}")
+    for alert in state_of(where)["alerts"]:
+        typer.echo(f"! {alert['code']} {alert['about']} {alert['what']}".replace("  ", " "))
     _next("demad run" if queue else "niets te doen")
 
 
 @app.command()
 def doctor(root: Root = None) -> None:
     """Kijkt of deze machine en map in orde zijn."""
-    import shutil
-    from importlib import metadata
+    from demad.doctor import examine
+
+    found = examine(where := _root(root))
+    typer.echo(f"Python {sys.version.split()[0]}, map {where}")
+    for finding in found:
+        typer.echo(f"{'goed' if finding.good else 'FOUT'}  {finding.what}", err=not finding.good)
+        if not finding.good:
+            typer.echo(f"      {finding.todo}", err=True)
+    wrong = [finding for finding in found if not finding.good]
+    _next("demad status" if not wrong else "herstel wat hierboven fout staat")
+    raise SystemExit(1 if wrong else 0)
+
+
+@app.command()
+def digest(root: Root = None, as_json: Json = False) -> None:
+    """Het ochtendbericht: wat binnenkwam, wat geweigerd is en wat te doen; verstuurt wat nieuw is."""
+    from demad.notify import morning
+
+    told = morning(_root(root))
+    if as_json:
+        alerts = [{"code": alert.code, "about": alert.about} for alert in told.alerts]
+        typer.echo(json.dumps({"alerts": alerts, "undelivered": told.undelivered}, ensure_ascii=False, indent=2))
+    else:
+        typer.echo(told.text, nl=False)
+    _next("niet verstuurd: " + ", ".join(told.undelivered) if told.undelivered else "demad status")
+    raise SystemExit(1 if told.undelivered else 0)
+
+
+@app.command()
+def prune(
+    root: Root = None,
+    days: Annotated[int, typer.Option(help="Zo lang blijft wat niet meer in gebruik is.", min=1)] = 90,
+) -> None:
+    """Ruimt oude versies, leveringen en runs op; wat in gebruik of vrijgegeven is, blijft."""
+    from demad.prune import prune as remove_old
+    from demad.store import root_lock
 
     where = _root(root)
-    wrong = 0
-    for name in ("polars", "great-expectations", "dagster", "matplotlib"):
-        try:
-            typer.echo(f"{name} {metadata.version(name)}")
-        except metadata.PackageNotFoundError:
-            wrong += 1
-            typer.echo(f"{name} ontbreekt", err=True)
-    typer.echo(f"Python {sys.version.split()[0]}, map {where}")
-    if where.exists():
-        loose = [p for p in (where / "store").rglob("*") if p.is_file() and p.stat().st_mode & 0o077]
-        free = shutil.disk_usage(where).free // 2**30
-        typer.echo(f"Vrije ruimte {free} GiB, {len(loose)} bestanden in de opslag zijn voor anderen leesbaar")
-        wrong += bool(loose) + (free < 1)
-    _next("alles in orde: demad status" if not wrong else "herstel wat hierboven ontbreekt")
-    raise SystemExit(1 if wrong else 0)
+    with root_lock(where):
+        gone = remove_old(where, days=days)
+    runs = _graph().prune_runs(where, days) if (where / "dagster").exists() else 0
+    typer.echo(f"Weg: {gone.versions} versies, {gone.deliveries} leveringen, {gone.leftovers} resten, {runs} runs.")
+    _next("demad status")
+
+
+@app.command()
+def backup(
+    out: Annotated[Path, typer.Option("--out", help="Nieuw bestand, bijvoorbeeld /backup/demad.tar.gz.")],
+    root: Root = None,
+) -> None:
+    """Schrijft alles wat niet opnieuw te maken is in één bestand, met de hash van elk onderdeel."""
+    from demad.backup import backup as write
+    from demad.store import root_lock
+
+    where = _root(root)
+    with root_lock(where):
+        made = write(where, out)
+    typer.echo(f"{made.files} bestanden, {made.bytes / 2**20:.1f} MiB, in {out}")
+    typer.echo("Vertrouwelijk: dit bestand bevat gegevens van personen.", err=True)
+    _next("zet het op een andere machine en oefen demad restore")
+
+
+@app.command()
+def restore(
+    file: Annotated[Path, typer.Argument(help="Bestand van demad backup.")],
+    root: Root = None,
+    replace: Annotated[bool, typer.Option("--replace", help="Vervang wat er in de map staat.")] = False,
+) -> None:
+    """Controleert een back-up en zet hem terug, als geheel."""
+    from demad.restore import restore as put_back
+    from demad.store import root_lock
+
+    where = _root(root)
+    with root_lock(where):
+        found = put_back(where, file, replace=replace)
+    typer.echo(f"{found.files} bestanden teruggezet in {where}")
+    _next("demad run")
 
 
 @app.command()

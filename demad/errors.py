@@ -52,6 +52,10 @@ class PrivacyRefused(DemadError):
     exit_status = 6
 
 
+class StorageFailed(DemadError):
+    """The disk or what is stored on it fails: no delivery is to blame, so none is refused for it."""
+
+
 class Busy(DemadError):
     """Another run holds the lock."""
 

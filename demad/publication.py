@@ -7,13 +7,13 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 from pathlib import Path
 
 import polars as pl
 
-from demad import __version__
+from demad import __version__, audit
 from demad.benchmark import compare
 from demad.catalogue import CATALOGUE
 from demad.errors import DemadError, UsageRefused
@@ -24,9 +24,9 @@ from demad.reference.cities import City, load_cities
 from demad.reference.fingerprint import software_hash
 from demad.reference.settings import load_settings
 from demad.reporting.edition import CityCard, Edition
-from demad.reporting.site import write_city, write_index
+from demad.reporting.site import FORMATS, write_city, write_index
 from demad.reporting.words import period_words, words
-from demad.store import Store, file_hash, private_folder, write_atomic
+from demad.store import Store, file_hash, private_folder, sync_folder, sync_tree, write_atomic
 from demad.tables.figures import PUBLISHED_VALUE
 
 STALE_DAYS = 92
@@ -57,7 +57,9 @@ def stage(root: Path, made: Edition) -> Path:
     return private_folder(root / "work" / "site" / name)
 
 
-def write_city_pages(folder: Path, made: Edition, slugs: Iterable[str]) -> list[str]:
+def write_city_pages(
+    folder: Path, made: Edition, slugs: Iterable[str], formats: Collection[str] = FORMATS
+) -> list[str]:
     """Write the reports of the cities that have data; return those that failed."""
     failed = []
     for slug in slugs:
@@ -65,7 +67,7 @@ def write_city_pages(folder: Path, made: Edition, slugs: Iterable[str]) -> list[
             shutil.rmtree(folder / slug, ignore_errors=True)
             continue
         try:
-            write_city(folder, made, slug, font_folder=_fonts())
+            write_city(folder, made, slug, font_folder=_fonts(), formats=formats)
         except Exception:
             if os.environ.get("DEMAD_DEBUG"):
                 raise
@@ -105,7 +107,7 @@ def show_preview(root: Path, made: Edition) -> None:
     shutil.rmtree(root / "work" / "site", ignore_errors=True)
 
 
-def render_preview(root: Path, slugs: Iterable[str] | None = None) -> list[str]:
+def render_preview(root: Path, slugs: Iterable[str] | None = None, formats: Collection[str] = FORMATS) -> list[str]:
     """Render the preview again from the stored figures; return the cities whose page failed."""
     store = Store(root)
     published, compared = store.read("disclosure", "published"), store.read("benchmark", "compared")
@@ -113,7 +115,7 @@ def render_preview(root: Path, slugs: Iterable[str] | None = None) -> list[str]:
     folder = stage(root, made)
     if (root / "preview").exists() and slugs is not None:
         shutil.copytree(root / "preview", folder, dirs_exist_ok=True)
-    failed = write_city_pages(folder, made, slugs if slugs is not None else load_cities(root))
+    failed = write_city_pages(folder, made, slugs if slugs is not None else load_cities(root), formats)
     write_site(folder, made)
     show_preview(root, made)
     return failed
@@ -144,13 +146,26 @@ def release(root: Path, period: str) -> Path:
     last = target / f"{period}-r{number - 1}"
     if last.exists() and file_hash(last / "manifest.json") == file_hash(folder / "manifest.json"):
         shutil.rmtree(folder)
+        _show_latest(root, last)
         return last
-    private_folder(target)
-    final = target / f"{period}-r{number}"
+    final = private_folder(target) / f"{period}-r{number}"
+    sync_tree(folder)
+    audit.record(root, "released", {"release": final.name, "manifest": file_hash(folder / "manifest.json")})
     folder.rename(final)
-    shutil.copytree(final, root / "work" / "latest", dirs_exist_ok=True)
-    _swap(root / "work" / "latest", target / "latest")
+    sync_folder(target)
+    _show_latest(root, final)
     return final
+
+
+def _show_latest(root: Path, final: Path) -> None:
+    """Make ``latest`` a copy of a release; also where a killed process left it half done."""
+    shown, copy = final.parent / "latest", root / "work" / "latest"
+    manifest = shown / "manifest.json"
+    if not manifest.exists() or file_hash(manifest) != file_hash(final / "manifest.json"):
+        shutil.rmtree(copy, ignore_errors=True)
+        shutil.copytree(final, copy)
+        sync_tree(copy)
+        _swap(copy, shown)
 
 
 def cut_to_period(published: pl.DataFrame, period: str) -> pl.DataFrame:
@@ -250,4 +265,5 @@ def _swap(ready: Path, shown: Path) -> None:
     if shown.exists():
         shown.rename(old)
     ready.rename(shown)
+    sync_folder(shown.parent)
     shutil.rmtree(old, ignore_errors=True)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import wraps
 from pathlib import Path
 
 import matplotlib as mpl
@@ -23,7 +24,7 @@ from demad.reporting.words import number
 
 INK, MUTED, CITY, OTHERS, BAND, GRID = "#16222f", "#3d4b5a", "#0b4f8a", "#7f8c99", "#d3e2f0", "#e3e8ec"
 ATTENTION = "#a8470b"
-_VARIABLES = {
+VARIABLES = {
     INK: "--ink",
     MUTED: "--muted",
     CITY: "--city",
@@ -33,6 +34,7 @@ _VARIABLES = {
     ATTENTION: "--attention",
 }
 HALF, WIDE = 5.0, 10.4
+_MOST_KEPT = 2000
 
 
 def prepare(font_folder: Path) -> None:
@@ -45,6 +47,23 @@ def prepare(font_folder: Path) -> None:
     mpl.rcParams["text.parse_math"] = False
 
 
+def _kept(draw: Callable[..., str]) -> Callable[..., str]:
+    """Draw the same chart once: a release repeats most of the preview's charts."""
+    drawn: dict[str, str] = {}
+
+    @wraps(draw)
+    def drawing(*given: object, **options: object) -> str:
+        key = repr((given, sorted(options.items())))
+        if key not in drawn:
+            if len(drawn) >= _MOST_KEPT:
+                drawn.clear()
+            drawn[key] = draw(*given, **options)
+        return drawn[key]
+
+    return drawing
+
+
+@_kept
 def sparkline(values: Sequence[float | None], *, least_range: float = 0.0) -> str:
     """A small course: a line with a dot at the end, gaps where a value is not shown."""
     figure, axes = _bare(1.2, 0.36)
@@ -57,6 +76,7 @@ def sparkline(values: Sequence[float | None], *, least_range: float = 0.0) -> st
     return _svg(figure)
 
 
+@_kept
 def strip(points: Sequence[Point], middle: tuple[float, float, float] | None) -> str:
     """Where a city stands between the others: dots, the middle half, the middle city, its own interval."""
     figure, axes = _bare(2.1, 0.36)
@@ -76,6 +96,7 @@ def strip(points: Sequence[Point], middle: tuple[float, float, float] | None) ->
     return _svg(figure)
 
 
+@_kept
 def course(
     periods: Sequence[str],
     values: Sequence[float | None],
@@ -118,6 +139,7 @@ def course(
     return _svg(figure)
 
 
+@_kept
 def in_and_out(periods: Sequence[str], inflow: Sequence[float | None], outflow: Sequence[float | None]) -> str:
     """Inflow above the line and outflow below it, per quarter."""
     figure, axes = _canvas(WIDE, 2.5)
@@ -135,6 +157,7 @@ def in_and_out(periods: Sequence[str], inflow: Sequence[float | None], outflow: 
     return _svg(figure)
 
 
+@_kept
 def bars(points: Sequence[Point]) -> str:
     """Horizontal bars with their value at the end; a missing one says so."""
     figure = Figure(figsize=(HALF, 0.27 * len(points) + 0.1))
@@ -152,6 +175,7 @@ def bars(points: Sequence[Point]) -> str:
     return _svg(figure)
 
 
+@_kept
 def dots(points: Sequence[Point], *, scale: float, unit: str, middle: float | None) -> str:
     """One row a city or group: dot and interval, the middle city as a line; hidden ones keep their row."""
     height = 0.25 * len(points) + 0.35
@@ -250,7 +274,7 @@ def _svg(figure: Figure) -> str:
     figure.savefig(buffer, format="svg", metadata=nothing)
     text = buffer.getvalue()
     text = text[text.index("<svg") :]
-    for colour, variable in _VARIABLES.items():
+    for colour, variable in VARIABLES.items():
         text = re.sub(re.escape(colour), f"var({variable})", text, flags=re.IGNORECASE)
     text = re.sub(r"<metadata>.*?</metadata>", "", text, flags=re.DOTALL)
     sized = 'width="100%" aria-hidden="true" focusable="false"'

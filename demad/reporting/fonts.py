@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import io
 from functools import lru_cache
 from importlib.resources import as_file, files
@@ -11,6 +12,7 @@ from pathlib import Path
 WEIGHTS = (400, 600, 700)
 FAMILY = "Source Sans 3"
 _STYLES = {400: "Regular", 600: "SemiBold", 700: "Bold"}
+_LATIN = range(0x20, 0x250)
 _MARKS = (
     0x2013,
     0x2014,
@@ -23,6 +25,7 @@ _MARKS = (
     0x20AC,
     0x2212,
     0x25B2,
+    0x25BC,
     0x25C6,
     0x25CB,
     0x25CF,
@@ -30,10 +33,14 @@ _MARKS = (
 
 
 def fonts(folder: Path) -> dict[int, Path]:
-    """TrueType files of the three weights in ``folder``; made the first time (about three seconds)."""
-    paths = {weight: folder / f"source-sans-3-{weight}.ttf" for weight in WEIGHTS}
+    """TrueType files of the three weights below ``folder``; made the first time (about three seconds).
+
+    They lie in a folder named by what they hold, alone: Typst takes every font it finds there.
+    """
+    home = folder / hashlib.sha256(repr((WEIGHTS, _LATIN, _MARKS)).encode()).hexdigest()[:12]
+    paths = {weight: home / f"source-sans-3-{weight}.ttf" for weight in WEIGHTS}
     if not all(path.exists() for path in paths.values()):
-        folder.mkdir(parents=True, exist_ok=True)
+        home.mkdir(parents=True, exist_ok=True)
         _make(paths)
     return paths
 
@@ -66,7 +73,7 @@ def _make(paths: dict[int, Path]) -> None:
         options = subset.Options()
         options.layout_features = ["kern", "liga", "tnum"]
         cutter = subset.Subsetter(options)
-        cutter.populate(unicodes=[*range(0x20, 0x250), *_MARKS])
+        cutter.populate(unicodes=[*_LATIN, *_MARKS])
         cutter.subset(small)
         kept = io.BytesIO()
         small.save(kept)

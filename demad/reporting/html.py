@@ -14,6 +14,9 @@ from demad.reporting.charts import with_own_ids
 from demad.reporting.fonts import font_faces
 from demad.reporting.words import words
 
+CHARTS = "grafieken"
+"""Folder beside the page with each chart as SVG, PNG and CSV."""
+
 
 def render(template: str, font_folder: Path, **filled: object) -> str:
     """One page from a template of `reports/`; every text is escaped, charts are ours and go in as they are."""
@@ -22,9 +25,9 @@ def render(template: str, font_folder: Path, **filled: object) -> str:
     return _environment().get_template(template).render(css=css, **filled)
 
 
-def render_page(page: Page, font_folder: Path) -> str:
-    """The report of one city."""
-    return render("city.html.j2", font_folder, page=page)
+def render_page(page: Page, font_folder: Path, files: tuple[tuple[str, str], ...] = ()) -> str:
+    """The report of one city, with links (address, words) to the same report as other files."""
+    return render("city.html.j2", font_folder, page=page, files=files, chart_folder=CHARTS)
 
 
 @lru_cache(maxsize=1)

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import shutil
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from demad.catalogue import indicator
 from demad.reporting import charts
+from demad.reporting.chart_files import chart_files
+from demad.reporting.compare import compare_page
+from demad.reporting.council import council_page
 from demad.reporting.edition import CityCard, Edition
 from demad.reporting.glance import CORE
-from demad.reporting.html import render, render_page
+from demad.reporting.html import CHARTS, render, render_page
+from demad.reporting.pdf import city_pdf, council_pdf
 from demad.reporting.view import city_page, definitions, state_table
 from demad.reporting.words import figure, words
+from demad.reporting.workbook import city_workbook
 from demad.store import write_atomic
+
+FORMATS = ("html", "pdf", "xlsx")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,16 +39,37 @@ class _Row:
     cells: tuple[_Cell, ...]
 
 
-def write_city(folder: Path, edition: Edition, slug: str, *, font_folder: Path) -> None:
-    """Write `<city>/index.html`."""
+def write_city(
+    folder: Path, edition: Edition, slug: str, *, font_folder: Path, formats: Collection[str] = FORMATS
+) -> None:
+    """Write the folder of a city anew, so that no file in it is of another edition.
+
+    html: the page and its charts as files; pdf: the report and the council's A4; xlsx: the workbook.
+    """
     charts.prepare(font_folder)
-    target = folder / slug
-    target.mkdir(parents=True, exist_ok=True)
-    write_atomic(target / "index.html", render_page(city_page(edition, slug), font_folder).encode())
+    page, target = city_page(edition, slug), folder / slug
+    shutil.rmtree(target, ignore_errors=True)
+    target.mkdir(parents=True)
+    if "html" in formats:
+        write_atomic(target / "index.html", render_page(page, font_folder, _links(slug, formats)).encode())
+        (target / CHARTS).mkdir()
+        for name, content in chart_files(page, font_folder).items():
+            write_atomic(target / CHARTS / name, content)
+    if "pdf" in formats:
+        write_atomic(target / f"{slug}.pdf", city_pdf(page, font_folder))
+        write_atomic(target / "raad.pdf", council_pdf(council_page(page, edition.contact), font_folder))
+    if "xlsx" in formats:
+        write_atomic(target / f"{slug}.xlsx", city_workbook(edition, slug))
+
+
+def _links(slug: str, formats: Collection[str]) -> tuple[tuple[str, str], ...]:
+    pdf = ((f"{slug}.pdf", words("page.file_pdf")), ("raad.pdf", words("page.file_council")))
+    xlsx = ((f"{slug}.xlsx", words("page.file_xlsx")),)
+    return (*(pdf if "pdf" in formats else ()), *(xlsx if "xlsx" in formats else ()))
 
 
 def write_index(folder: Path, edition: Edition, *, font_folder: Path) -> None:
-    """Write `index.html`, `definities.html` and `toegankelijkheid.html`."""
+    """Write `index.html`, `vergelijken.html`, `definities.html` and `toegankelijkheid.html`."""
     columns = [indicator(id).label for id in CORE]
     rows = [_row(edition, card) for card in sorted(edition.cities, key=lambda card: card.name)]
     pages = {
@@ -54,6 +83,7 @@ def write_index(folder: Path, edition: Edition, *, font_folder: Path) -> None:
             states=state_table(edition),
             contact=edition.contact,
         ),
+        "vergelijken.html": compare_page(edition, font_folder),
         "definities.html": render(
             "text.html.j2",
             font_folder,

@@ -35,6 +35,12 @@ def words(key: str, **filled: object) -> str:
         raise DemadError("D-510", f"De zin {key} ontbreekt of is niet ingevuld.", "Vul words.nl.toml aan.") from None
 
 
+def sentence(key: str) -> str:
+    """The sentence with this key as it stands, for a page that fills it in itself."""
+    section, _, name = key.partition(".")
+    return _sentences()[section][name]
+
+
 def has_words(key: str) -> bool:
     """Whether there is a sentence with this key."""
     section, _, name = key.partition(".")
@@ -88,6 +94,11 @@ def period_words(period: str) -> str:
         year, _, month = period.partition("-")
         return format_date(first_day(int(year) * 12 + int(month) - 1), "MMMM y", locale=LOCALE)
     return period
+
+
+def breakdown_words(breakdown: str) -> str:
+    """What a breakdown splits by."""
+    return words(f"breakdown.{breakdown}") if has_words(f"breakdown.{breakdown}") else breakdown.capitalize()
 
 
 def group_words(breakdown: str, group: str) -> str:

@@ -1,0 +1,223 @@
+"""The compare page: every city, published indicator, period and newest group, as compact JSON and as a table."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+from markupsafe import Markup
+
+from demad.catalogue import CATALOGUE, Indicator
+from demad.reference.places import data_folder
+from demad.reporting.blocks import Table
+from demad.reporting.edition import CityCard, Edition
+from demad.reporting.html import render
+from demad.reporting.words import breakdown_words, figure, group_words, has_words, period_words, sentence, words
+from demad.tables.terms import GROUPS
+
+_HUNDRED = {"share", "fraction"}
+_LETTERS = {
+    "status": {
+        "ok": "o", "low_n": "l", "provisional": "p", "suppressed": "s", "not_computable": "n", "not_comparable": "c",
+    },
+    "verdict": {
+        "favourable": "f", "attention": "a", "similar": "s", "no_judgement": "n", "uncertain": "u", "hidden": "h",
+    },
+    "position": {"higher": "h", "lower": "l", "similar": "s", "uncertain": "u", "hidden": "x"},
+}  # fmt: skip
+_POOL = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """Places of the cities in every array, the pool last."""
+
+    slugs: tuple[str, ...]
+
+
+def compare_page(edition: Edition, font_folder: Path) -> str:
+    """`vergelijken.html`: a complete table without JavaScript, a choice with it."""
+    script = (data_folder("reports") / "compare.js").read_text(encoding="utf-8")
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    return render(
+        "compare.html.j2",
+        font_folder,
+        label=edition.label,
+        contact=edition.contact,
+        table=newest_table(edition),
+        data=_for_script(compare_data(edition)),
+        script=Markup(script),  # noqa: S704 - our own file
+        script_hash=digest,
+    )
+
+
+def newest_table(edition: Edition) -> Table:
+    """One row an indicator, one column a city: the newest settled period of the totals."""
+    cards = _cards(edition)
+    rows = []
+    for entry in CATALOGUE:
+        found = _newest(edition, entry)
+        if found is None:
+            continue
+        period, values = found
+        cells = (_cell(values.get(card.slug), entry.unit) for card in cards)
+        rows.append((entry.label, period_words(period), *cells))
+    columns = (words("columns.indicator"), words("compare.period"), *(card.name for card in cards))
+    return Table(columns, tuple(rows), words("compare.caption"))
+
+
+def _cell(row: dict | None, unit: str) -> str:
+    if row is None:
+        return "\u2013"
+    return words("page.not_shown") if row["status"] == "suppressed" else figure(row["value"], unit)
+
+
+def _newest(edition: Edition, entry: Indicator) -> tuple[str, dict[str, dict]] | None:
+    rows = edition.compared.filter(pl.col("status") != "provisional", variant="main", indicator=entry.id)
+    rows = rows.filter(breakdown="total")
+    if entry.unit == "spells":
+        rows = rows.filter(pl.col("period").str.len_chars() == 4)
+    period = rows["period"].max()
+    if period is None:
+        return None
+    return str(period), {row["city"]: row for row in rows.filter(period=period).iter_rows(named=True)}
+
+
+def compare_data(edition: Edition) -> dict[str, Any]:
+    """Published values of the main series: totals of every period, groups of the newest one.
+
+    Shares are written as per cents. A city's cells of one series are arrays in the order of its periods;
+    status, verdict and position are one letter each.
+    """
+    cards = _cards(edition)
+    names = _Names((*(card.slug for card in cards), _POOL))
+    series = _series(edition)
+    used = {breakdown for kinds in series.values() for breakdown in kinds}
+    themes = {entry.theme: _theme(entry.theme) for entry in CATALOGUE}
+    return {
+        "cities": [[card.slug, card.name] for card in cards] + [[_POOL, words("compare.pool")]],
+        "indicators": [
+            {
+                "id": entry.id,
+                "label": entry.label,
+                "unit": entry.unit,
+                "theme": themes[entry.theme],
+                "population": entry.population,
+                "example": entry.worked_example,
+            }
+            for entry in CATALOGUE
+            if entry.id in series
+        ],
+        "breakdowns": {
+            key: {"label": breakdown_words(key), "groups": {group: group_words(key, group) for group in groups}}
+            for key, groups in _groups(edition, used).items()
+        },
+        "series": {
+            id: {
+                breakdown: {group: _packed(rows, id, names) for group, rows in groups.items()}
+                for breakdown, groups in kinds.items()
+            }
+            for id, kinds in series.items()
+        },
+        "words": {
+            "status": {letter: words(f"compare.status_{name}") for name, letter in _LETTERS["status"].items()},
+            "verdict": {letter: words(f"verdict.{name}") for name, letter in _LETTERS["verdict"].items()},
+            **{
+                key: {letter: words(f"{key}.{name}") for name, letter in _LETTERS["position"].items()}
+                for key in _PLACES
+            },
+            **{key: sentence(f"compare.{key}") for key in _SAID},
+        },
+    }
+
+
+_PLACES = ("position", "position_count")
+_SAID = ("example", "said", "said_hidden", "middle", "between", "quarter", "count", "csv_head")
+
+
+def _cards(edition: Edition) -> list[CityCard]:
+    return sorted(edition.cities, key=lambda card: card.name)
+
+
+def _groups(edition: Edition, used: set[str]) -> dict[str, tuple[str, ...]]:
+    """The breakdowns there are, each with its groups in the order of the contract."""
+    pairs = edition.published.filter(variant="main").select("breakdown", "group").unique().rows()
+    found: dict[str, tuple[str, ...]] = {}
+    for breakdown in ("total", *(key for key in GROUPS if key != "total")):
+        if breakdown in used:
+            known = [group for key, group in pairs if key == breakdown]
+            order = {group: place for place, group in enumerate(GROUPS.get(breakdown, ()))}
+            found[breakdown] = tuple(sorted(known, key=lambda group: (order.get(group, 99), group)))
+    return found
+
+
+def _series(edition: Edition) -> dict[str, dict[str, dict[str, pl.DataFrame]]]:
+    """Rows by indicator, breakdown and group, with what the comparison says of each."""
+    key = ["indicator", "city", "period", "breakdown", "group"]
+    known = [entry.id for entry in CATALOGUE]
+    main = edition.published.filter(pl.col("indicator").is_in(known), variant="main")
+    newest = pl.col("period") == pl.col("period").max().over("indicator", "breakdown")
+    kept = main.filter((pl.col("breakdown") == "total") | newest)
+    judged = edition.compared.filter(variant="main").select(*key, "median", "verdict", "position")
+    beside = kept.join(judged, on=key, how="left").sort(key)
+    found: dict[str, dict[str, dict[str, pl.DataFrame]]] = {}
+    for keys, rows in beside.partition_by("indicator", "breakdown", "group", as_dict=True, maintain_order=True).items():
+        id, breakdown, group = (str(part) for part in keys)
+        found.setdefault(id, {}).setdefault(breakdown, {})[group] = rows
+    return found
+
+
+def _packed(rows: pl.DataFrame, id: str, names: _Names) -> dict[str, Any]:
+    """One series of all cities: periods once, then arrays and letters by city in that order."""
+    unit = next(entry.unit for entry in CATALOGUE if entry.id == id)
+    periods = sorted(set(rows["period"]), key=lambda period: (len(period), period))
+    place = {period: number for number, period in enumerate(periods)}
+    scale = 100 if unit in _HUNDRED else 1
+    empty: list[float | int | None] = [None] * len(periods)
+    packed: dict[str, Any] = {"p": periods, "m": list(empty), "c": {}}
+    for slug in names.slugs:
+        found = rows.filter(city=slug)
+        if found.is_empty():
+            continue
+        numbers = {name: list(empty) for name in ("value", "low", "high")}
+        letters = {name: ["-"] * len(periods) for name in _LETTERS}
+        for row in found.iter_rows(named=True):
+            at = place[row["period"]]
+            for name, values in numbers.items():
+                values[at] = _short(row[name], scale)
+            for name, text in letters.items():
+                text[at] = _LETTERS[name].get(row[name], "-")
+            if row["median"] is not None:
+                packed["m"][at] = _short(row["median"], scale)
+        city: dict[str, Any] = {"v": numbers["value"], "s": "".join(letters["status"])}
+        if any(low is not None for low in numbers["low"]):
+            city |= {"l": numbers["low"], "h": numbers["high"]}
+        if slug != _POOL:
+            city |= {"o": "".join(letters["verdict"]), "w": "".join(letters["position"])}
+        packed["c"][slug] = city
+    return packed
+
+
+def _short(value: float | None, scale: int) -> float | int | None:
+    if value is None:
+        return None
+    rounded = round(value * scale, 3)
+    return int(rounded) if rounded == int(rounded) else rounded
+
+
+def _theme(theme: str) -> str:
+    key = f"indicator_theme.{theme.replace(' ', '_').replace('-', '_')}"
+    return words(key) if has_words(key) else theme.capitalize()
+
+
+def _for_script(data: dict[str, Any]) -> Markup:
+    """JSON that no parser of HTML can take for markup."""
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    for mark in "<>&\u2028\u2029":
+        text = text.replace(mark, f"\\u{ord(mark):04x}")
+    return Markup(text)  # noqa: S704 - every mark of markup is escaped above
