@@ -21,7 +21,7 @@ Tables = dict[str, pl.DataFrame]
 @redacted
 def reports(context: dg.AssetExecutionContext, disclosure: Tables, benchmark: Tables) -> None:
     """The report of each city; a page that fails is named and never stops the others."""
-    edition = publication.edition(data_root(), disclosure["published"], benchmark["compared"])
+    edition = publication.edition(data_root(), disclosure, benchmark)
     failed = publication.write_city_pages(publication.stage(data_root(), edition), edition, context.partition_keys)
     context.add_output_metadata({"reports": len(context.partition_keys) - len(failed)})
     publication.refuse_failed(failed)
@@ -36,7 +36,7 @@ def site(disclosure: Tables, benchmark: Tables) -> Tables:
     preview when only one report was asked for.
     """
     root = data_root()
-    edition = publication.edition(root, disclosure["published"], benchmark["compared"])
+    edition = publication.edition(root, disclosure, benchmark)
     folder = publication.stage(root, edition)
     missing = [slug for slug in CITY_SLUGS if not (folder / slug / "index.html").exists()]
     failed = publication.write_city_pages(folder, edition, missing)

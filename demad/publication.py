@@ -7,14 +7,14 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from pathlib import Path
 
 import polars as pl
 
 from demad import __version__, audit
-from demad.benchmark import compare
+from demad.benchmark import beside
 from demad.catalogue import CATALOGUE
 from demad.errors import DemadError, UsageRefused
 from demad.exports.figures import excel_csv, export_figures
@@ -33,12 +33,19 @@ STALE_DAYS = 92
 _PERIOD = re.compile(r"^\d{4}(Q[1-4]|-(0[1-9]|1[0-2]))?$")
 
 
-def edition(root: Path, published: pl.DataFrame, compared: pl.DataFrame, *, label: str | None = None) -> Edition:
-    """What a preview (or, with a label, a release) may know."""
+def edition(
+    root: Path,
+    disclosure: Mapping[str, pl.DataFrame],
+    benchmark: Mapping[str, pl.DataFrame],
+    *,
+    label: str | None = None,
+) -> Edition:
+    """What a preview (or, with a label, a release) may know: the tables of both stages."""
     settings = load_settings(root)
     return Edition(
-        published=published,
-        compared=compared,
+        published=disclosure["published"],
+        compared=benchmark["compared"],
+        tables={name: table for name, table in benchmark.items() if name != "compared"},
         cities=tuple(city_cards(root)),
         label=label or words("page.draft"),
         provisional=label is None,
@@ -53,6 +60,7 @@ def edition(root: Path, published: pl.DataFrame, compared: pl.DataFrame, *, labe
 def stage(root: Path, made: Edition) -> Path:
     """Where the site of one edition is made before it is shown: no page of another edition is ever in it."""
     known = [made.label, made.software, made.inputs, made.threshold, made.contact, made.version, made.cities]
+    known += [made.revisions, dict(made.explanations), made.look]
     name = hashlib.sha256(repr(known).encode()).hexdigest()[:20]
     return private_folder(root / "work" / "site" / name)
 
@@ -110,8 +118,7 @@ def show_preview(root: Path, made: Edition) -> None:
 def render_preview(root: Path, slugs: Iterable[str] | None = None, formats: Collection[str] = FORMATS) -> list[str]:
     """Render the preview again from the stored figures; return the cities whose page failed."""
     store = Store(root)
-    published, compared = store.read("disclosure", "published"), store.read("benchmark", "compared")
-    made = edition(root, published, compared)
+    made = edition(root, store.tables("disclosure"), store.tables("benchmark"))
     folder = stage(root, made)
     if (root / "preview").exists() and slugs is not None:
         shutil.copytree(root / "preview", folder, dirs_exist_ok=True)
@@ -140,7 +147,7 @@ def release(root: Path, period: str) -> Path:
     label = f"Release {period_words(period)}"
     shutil.rmtree(root / "work" / "release", ignore_errors=True)
     folder = private_folder(root / "work" / "release")
-    made = edition(root, published, compare(published, CATALOGUE), label=label)
+    made = edition(root, {"published": published}, beside(published, CATALOGUE), label=label)
     refuse_failed(write_city_pages(folder, made, load_cities(root)))
     write_site(folder, made)
     last = target / f"{period}-r{number - 1}"

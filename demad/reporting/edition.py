@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 import polars as pl
@@ -26,8 +26,39 @@ class CityCard:
 
 
 @dataclass(frozen=True, slots=True)
+class Revision:
+    """A published figure that changed in a numbered revision, with its reason (Dutch)."""
+
+    city: str
+    indicator: str
+    period: str
+    before: float | None
+    after: float | None
+    reason: str
+    breakdown: str = "total"
+    group: str = "total"
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How an installation presents itself: publisher, licence, logo (a data address), colours, language."""
+
+    publisher: str = "Kenniscentrum Vlaamse Steden"
+    licence: str = "Modellicentie voor gratis hergebruik, Vlaanderen"
+    logo: str = ""
+    colour: str = "#0b4f8a"
+    colour_in_dark: str = "#7cb8ec"
+    language: str = "nl"
+
+
+@dataclass(frozen=True, slots=True)
 class Edition:
-    """One release or preview. ``published`` is PUBLISHED_VALUE and ``compared`` BENCHMARK; nothing else comes in."""
+    """One release or preview: PUBLISHED_VALUE, and what is made of it. No other figure comes in.
+
+    ``compared`` is BENCHMARK; ``tables`` holds FUNNEL, RANK, PEER, WHAT_IF and REASON_BOUNDS by name.
+    ``revisions``: published figures that changed since an earlier release. ``explanations``: a city's own
+    words (plain text, paragraphs apart by an empty line), by slug.
+    """
 
     published: pl.DataFrame
     compared: pl.DataFrame
@@ -39,6 +70,10 @@ class Edition:
     threshold: int
     contact: str
     version: str
+    tables: Mapping[str, pl.DataFrame] = field(default_factory=dict)
+    revisions: tuple[Revision, ...] = ()
+    explanations: Mapping[str, str] = field(default_factory=dict)
+    look: Look = field(default_factory=Look)
 
     def card(self, slug: str) -> CityCard:
         """The card of one city."""
