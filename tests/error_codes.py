@@ -60,8 +60,10 @@ def _constants(tree: ast.Module) -> dict[str, str]:
 
 
 def _status(call: ast.Call) -> str:
-    """Of the class that is called; a helper like `_held` makes a DeliveryRefused."""
+    """Of the class that is called; a helper like `_held` makes a DeliveryRefused; an alert stops no command."""
     name = call.func.id if isinstance(call.func, ast.Name) else ""
+    if name == "Alert":
+        return "melding"
     return str(getattr(errors, name, errors.DeliveryRefused).exit_status)
 
 

@@ -63,8 +63,15 @@ def _runs(root: Path, now: datetime, late_hours: int) -> list[Alert]:
     failed = ended.get("failed")
     if isinstance(failed, list) and failed:
         codes = sorted({code for text in failed for code in _CODE.findall(str(text))})
-        told = f"{len(failed)} onderdelen zijn mislukt ({', '.join(codes) or 'zonder code'})."
-        found.append(Alert("D-476", told, "Zie demad status en de foutcodes in docs/beheer.md.", mark=told))
+        told = ", ".join(codes) or "zonder code"
+        found.append(
+            Alert(
+                "D-476",
+                f"{len(failed)} onderdelen zijn mislukt ({told}).",
+                "Zie demad status en de foutcodes in docs/beheer.md.",
+                mark=f"{len(failed)} {told}",
+            )
+        )
     return found
 
 

@@ -8,27 +8,31 @@ import smtplib
 import ssl
 import urllib.error
 import urllib.request
+from collections.abc import Callable
 from email.message import EmailMessage
 from pathlib import Path
 
 from demad.notify.addresses import Addresses
+from demad.notify.alert import Alert
 
 _PATIENCE = 15  # seconds
+_NO_EMAIL = Alert("D-471", "De e-mail kon niet verstuurd worden.", "Kijk de mailserver na in demad.toml.")
+_NO_WEBHOOK = Alert("D-472", "De webhook antwoordt niet.", "Kijk webhook_url na in demad.toml.")
 
 
-def send(addresses: Addresses, subject: str, text: str) -> list[str]:
-    """Send to every channel that is set; return the codes of those that failed (D-471 mail, D-472 webhook)."""
+def send(addresses: Addresses, subject: str, text: str) -> list[Alert]:
+    """Send to every channel that is set; return what to tell of those that failed."""
     failed = []
     if addresses.smtp_host and not _tried(_email, addresses, subject, text):
-        failed.append("D-471")
+        failed.append(_NO_EMAIL)
     if addresses.webhook_url and not _tried(_webhook, addresses, subject, text):
-        failed.append("D-472")
+        failed.append(_NO_WEBHOOK)
     return failed
 
 
-def _tried(channel: object, addresses: Addresses, subject: str, text: str) -> bool:
+def _tried(channel: Callable[[Addresses, str, str], None], addresses: Addresses, subject: str, text: str) -> bool:
     try:
-        channel(addresses, subject, text)  # pyright: ignore[reportCallIssue]
+        channel(addresses, subject, text)
     except (OSError, ValueError, smtplib.SMTPException, http.client.HTTPException):
         return False
     return True

@@ -84,14 +84,14 @@ def _found(root: Path, now: datetime) -> tuple[Addresses, list[Alert]]:
 def _tell(root: Path, addresses: Addresses, found: list[Alert], now: datetime, *, morning: bool) -> Told:
     memory = remembered(root)
     due = memory.due(found, now, repeat_days=addresses.repeat_days)
-    text, undelivered = "", []
+    text, undelivered = "", list[str]()
     try:
         text = digest(root, news(root, memory.decisions), found, now)
         subject = f"DEMaD: {len(found)} te doen" if found else "DEMaD: alles in orde"
         if morning and (addresses.digest == "always" or (addresses.digest == "news" and _anything(root, memory, due))):
-            undelivered = send(addresses, subject, text)
+            undelivered = _sent(addresses, subject, text)
         elif due and not morning:
-            undelivered = send(addresses, f"DEMaD: {due[0].code}", "\n".join(alert.line for alert in due) + "\n")
+            undelivered = _sent(addresses, f"DEMaD: {due[0].code}", "\n".join(alert.line for alert in due) + "\n")
         _keep(root, memory, found, [] if undelivered else due, now, morning=morning)
         if morning:
             write_atomic(private_folder(root / "work") / TEXT, text.encode())
@@ -99,6 +99,10 @@ def _tell(root: Path, addresses: Addresses, found: list[Alert], now: datetime, *
     except (DemadError, OSError) as fault:
         undelivered.append(fault.code if isinstance(fault, DemadError) else "D-360")
     return Told(tuple(found), tuple(due), text, tuple(undelivered))
+
+
+def _sent(addresses: Addresses, subject: str, text: str) -> list[str]:
+    return [failed.code for failed in send(addresses, subject, text)]
 
 
 def _anything(root: Path, memory: Memory, due: list[Alert]) -> bool:

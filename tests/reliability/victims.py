@@ -17,7 +17,7 @@ from pathlib import Path
 
 import polars as pl
 
-from demad import audit
+from demad import audit, publication
 from demad.intake.ledger import Ledger, Outcome
 from demad.store import Store, file_hash, private_folder, write_atomic
 
@@ -71,8 +71,6 @@ def judge_acts(root: Path, said: int) -> int:
 
 def releases(root: Path, start: int) -> Iterator[int]:
     """Release after release, with pages that cost nothing to draw."""
-    from demad import publication
-
     drawn: dict[str, int] = {}
 
     def write_site(folder: Path, *_: object, **__: object) -> None:
@@ -84,7 +82,7 @@ def releases(root: Path, start: int) -> Iterator[int]:
     publication.write_city_pages = lambda *_, **__: []  # pyright: ignore[reportAttributeAccessIssue]
     publication.write_site = write_site
     publication.edition = lambda *_, **__: None  # pyright: ignore[reportAttributeAccessIssue]
-    publication.compare = lambda *_, **__: None  # pyright: ignore[reportAttributeAccessIssue]
+    publication.beside = lambda *_, **__: {}  # pyright: ignore[reportAttributeAccessIssue]
     publication.cut_to_period = lambda *_: None  # pyright: ignore[reportAttributeAccessIssue]
     publication.Store.read = lambda *_: None  # pyright: ignore[reportAttributeAccessIssue]
     for number in range(start, 1_000_000):
@@ -116,28 +114,25 @@ WORK: dict[str, tuple[Callable[[Path, int], Iterator[int]], Callable[[Path, int]
 
 
 def kill_again_and_again(kind: str, kills: int, seed: int, root: Path) -> dict[str, float]:
-    """Kill ``kills`` children at random moments; how many, how far they came, and the longest recovery."""
+    """Kill ``kills`` children, each inside its first or second piece of work; how far they came, the longest check.
+
+    The moment is drawn over the time that pieces of work took so far, so that it falls inside one on any machine.
+    """
     work, judge = WORK[kind]
     chance = random.Random(seed)  # noqa: S311
-    done, longest = 0, 0.0
+    done, took, longest = 0, 0.0, 0.0
     for _ in range(kills):
-        read, write = os.pipe()
-        child = os.fork()
-        if not child:
-            os.umask(0o077)
-            for number in work(root, done + 1):
-                os.write(write, number.to_bytes(8, "big"))
-            os._exit(0)
-        os.close(write)
-        time.sleep(chance.uniform(0, 0.03))
+        child, told = _started(work, root, done)
+        said, lasted = _until(told, 1 + (1 if not took else chance.randrange(2)))
+        took = max(took * 0.9, lasted) if lasted else took
+        time.sleep(chance.uniform(0, took))
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
-        said = b""
-        while part := os.read(read, 65_536):
+        while part := os.read(told, 65_536):
             said += part
-        os.close(read)
+        os.close(told)
         begun = time.perf_counter()
-        done = judge(root, int.from_bytes(said[-8:], "big") if said else done)
+        done = judge(root, int.from_bytes(said[-8:], "big"))
         longest = max(longest, time.perf_counter() - begun)
     child = os.fork()  # whoever comes next needs no repair
     if not child:
@@ -148,6 +143,29 @@ def kill_again_and_again(kind: str, kills: int, seed: int, root: Path) -> dict[s
     left = [p.name for p in root.rglob("*") if p.name.startswith((".stage-", ".write-", ".old-")) and kind == "store"]
     assert left == [], left
     return {"kills": kills, "done": done + 1, "longest_check_s": round(longest, 3)}
+
+
+def _started(work: Callable[[Path, int], Iterator[int]], root: Path, done: int) -> tuple[int, int]:
+    """A child that says what was done before it, and then each number as soon as that is done."""
+    read, write = os.pipe()
+    child = os.fork()
+    if not child:
+        os.umask(0o077)
+        os.write(write, done.to_bytes(8, "big"))
+        for number in work(root, done + 1):
+            os.write(write, number.to_bytes(8, "big"))
+    os.close(write)
+    return child, read
+
+
+def _until(told: int, numbers: int) -> tuple[bytes, float]:
+    """Wait for so many numbers of a child; what it said, and how long the last piece of work took."""
+    said, begun, lasted = b"", 0.0, 0.0
+    while len(said) < 8 * numbers:
+        part = os.read(told, 8)
+        assert part, "the child died by itself"
+        said, lasted, begun = said + part, time.perf_counter() - begun if begun else 0.0, time.perf_counter()
+    return said, lasted
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Atomic, versioned files under `<root>/store`; the only module that writes there. Not here: what they mean.
+"""Named sets of tables in immutable versions. Not here: what they mean, how a file gets on disk whole.
 
 A version is a folder that never changes; a pointer names the current one and is written last. Whoever is
 killed in between leaves the old version in force and at most an unused folder behind, which the next one
@@ -14,19 +14,19 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
-from errno import EACCES, EDQUOT, ENOSPC, EPERM, EROFS
+from collections.abc import Mapping
 from pathlib import Path
 
 import polars as pl
 
-from demad.errors import Busy, InputMissing, StorageFailed
+from demad.errors import InputMissing, StorageFailed
+from demad.store.atomic import file_hash, private_folder, sync_folder, write_atomic
+from demad.store.locks import lease
+from demad.store.refusals import refusing_storage
 
 KEPT_VERSIONS = 2
 _POINTER = "CURRENT"
 _MANIFEST = "manifest.json"
-_LEASE = ".lease"
 _UNFINISHED = (".stage-", ".write-", ".old-")
 _VERSION = re.compile(r"[0-9a-f]{20}")
 
@@ -57,7 +57,7 @@ class Store:
         facts
             What else is true of this version, JSON; never anything of a person.
         """
-        with refusing_storage(), _lease(home := private_folder(self.folder / name)):
+        with refusing_storage(), lease(home := private_folder(self.folder / name)):
             _clear_unfinished(home)
             stage = Path(tempfile.mkdtemp(prefix=".stage-", dir=home))
             try:
@@ -151,7 +151,7 @@ class Store:
         The current version is never removed.
         """
         home = self.folder / name
-        with refusing_storage(), _lease(home):
+        with refusing_storage(), lease(home):
             _clear_unfinished(home)
             version = self.current(name)
             return _forget_old(home, version, kept=kept) if version else 0
@@ -172,163 +172,8 @@ class Store:
             return False
 
 
-def write_atomic(path: Path, content: bytes) -> None:
-    """Write a file so that a reader sees the old content or the new, never half."""
-    with refusing_storage():
-        handle, name = tempfile.mkstemp(prefix=".write-", dir=path.parent)
-        try:
-            with os.fdopen(handle, "wb") as target:
-                target.write(content)
-                target.flush()
-                os.fsync(target.fileno())
-            Path(name).replace(path)
-        finally:
-            Path(name).unlink(missing_ok=True)
-        sync_folder(path.parent)
-
-
-def append_line(path: Path, line: Callable[[bytes], bytes]) -> None:
-    """Add one line to a file, whole and on disk, or leave the file as it was.
-
-    Half a last line is what a killed writer left: it is cut off first, so that it never swallows the next
-    line. Only one process appends at a time.
-
-    Parameters
-    ----------
-    line
-        Gives the new line, without its end, from the last line there is (empty in an empty file).
-    """
-    with refusing_storage():
-        private_folder(path.parent)
-        made = not path.exists()
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-        with os.fdopen(descriptor, "r+b", buffering=0) as target:
-            _wait_for(target.fileno())
-            content = target.readall()
-            whole = content.rfind(b"\n") + 1
-            try:
-                target.truncate(whole)
-                target.seek(whole)
-                _write_all(target, line(content[:whole].rstrip(b"\n").rpartition(b"\n")[2]) + b"\n")
-                os.fsync(target.fileno())
-            except OSError:
-                with suppress(OSError):
-                    target.truncate(whole)
-                raise
-        if made:
-            sync_folder(path.parent)
-
-
-@contextmanager
-def refusing_storage() -> Iterator[None]:
-    """Turn what a disk says into a refusal with a code; nothing that was committed is touched.
-
-    Raises
-    ------
-    StorageFailed
-        D-360 the disk is full, D-361 the folder may not be written.
-    """
-    try:
-        yield
-    except OSError as fault:
-        refusal = storage_refusal(fault)
-        if refusal is None:
-            raise
-    else:
-        return
-    raise refusal from None
-
-
-def storage_refusal(fault: OSError) -> StorageFailed | None:
-    """The refusal for an error of the disk; None for any other error."""
-    if fault.errno in (ENOSPC, EDQUOT):
-        return StorageFailed("D-360", "De schijf is vol; wat er was, is gebleven.", "Maak plaats en probeer opnieuw.")
-    if fault.errno in (EROFS, EACCES, EPERM):
-        return StorageFailed("D-361", "In de gegevensmap kan niet geschreven worden.", "Controleer de rechten.")
-    return None
-
-
 def _damaged(name: str) -> StorageFailed:
     return StorageFailed("D-351", f"De opslag van {name} is beschadigd.", "Herstel een back-up.")
-
-
-def file_hash(path: Path) -> str:
-    """sha256 of a file, in hexadecimal."""
-    with path.open("rb") as source:
-        return hashlib.file_digest(source, "sha256").hexdigest()
-
-
-def private_folder(path: Path) -> Path:
-    """Make a folder, and its parents where they are not there, that only this user can read; return it."""
-    with refusing_storage():
-        for folder in reversed([path, *path.parents]):
-            if not folder.is_dir():
-                folder.mkdir(mode=0o700, exist_ok=True)
-                sync_folder(folder.parent)
-    return path
-
-
-def sync_folder(path: Path) -> None:
-    """Make sure that what was made, renamed or removed in a folder is on disk."""
-    if os.name == "nt":
-        return
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def sync_tree(folder: Path) -> None:
-    """Make sure that every file and folder under a folder is on disk, before it is shown as a whole."""
-    for path in sorted(folder.rglob("*"), reverse=True):
-        sync_folder(path)
-    sync_folder(folder)
-
-
-@contextmanager
-def root_lock(root: Path) -> Iterator[None]:
-    """Hold the root folder alone; Busy (D-350, exit 75) where another process has it.
-
-    The lock is the kernel's: it dies with its process, so nothing has to be cleaned up after a crash.
-    """
-    private_folder(root)
-    with refusing_storage():
-        held = (root / ".lock").open("a+b")
-    with held:
-        if not _locked(held.fileno()):
-            raise Busy("D-350", "Een andere run is bezig in deze map.", "Wacht tot die klaar is en probeer opnieuw.")
-        yield
-
-
-def _locked(descriptor: int) -> bool:
-    try:
-        if os.name == "nt":
-            import msvcrt
-
-            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)  # pyright: ignore[reportAttributeAccessIssue]
-        else:
-            import fcntl
-
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True
-
-
-@contextmanager
-def _lease(home: Path) -> Iterator[None]:
-    """Write in a folder alone; whoever holds it is waited for, and who dies lets go of it."""
-    with (home / _LEASE).open("a+b") as held:
-        _wait_for(held.fileno())
-        yield
-
-
-def _wait_for(descriptor: int) -> None:
-    if os.name != "nt":
-        import fcntl
-
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
 
 
 def _write_parquet(path: Path, frame: pl.DataFrame) -> str:
@@ -337,12 +182,6 @@ def _write_parquet(path: Path, frame: pl.DataFrame) -> str:
         target.flush()
         os.fsync(target.fileno())
     return file_hash(path)
-
-
-def _write_all(target: io.RawIOBase, content: bytes) -> None:
-    rest = memoryview(content)
-    while rest:
-        rest = rest[target.write(rest) or 0 :]
 
 
 def _version_of(manifest: bytes) -> str:

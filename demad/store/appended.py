@@ -1,0 +1,51 @@
+"""Files that only grow, line by line: every line on disk whole, or not there."""
+
+from __future__ import annotations
+
+import io
+import os
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+from demad.store.atomic import private_folder, sync_folder
+from demad.store.locks import wait_for
+from demad.store.refusals import refusing_storage
+
+
+def append_line(path: Path, line: Callable[[bytes], bytes]) -> None:
+    """Add one line to a file, whole and on disk, or leave the file as it was.
+
+    Half a last line is what a killed writer left: it is cut off first, so that it never swallows the next
+    line. Only one process appends at a time.
+
+    Parameters
+    ----------
+    line
+        Gives the new line, without its end, from the last line there is (empty in an empty file).
+    """
+    with refusing_storage():
+        private_folder(path.parent)
+        made = not path.exists()
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        with os.fdopen(descriptor, "r+b", buffering=0) as target:
+            wait_for(target.fileno())
+            content = target.readall()
+            whole = content.rfind(b"\n") + 1
+            try:
+                target.truncate(whole)
+                target.seek(whole)
+                _write_all(target, line(content[:whole].rstrip(b"\n").rpartition(b"\n")[2]) + b"\n")
+                os.fsync(target.fileno())
+            except OSError:
+                with suppress(OSError):
+                    target.truncate(whole)
+                raise
+        if made:
+            sync_folder(path.parent)
+
+
+def _write_all(target: io.RawIOBase, content: bytes) -> None:
+    rest = memoryview(content)
+    while rest:
+        rest = rest[target.write(rest) or 0 :]
