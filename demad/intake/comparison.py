@@ -108,10 +108,10 @@ def _shares(subject: str, new: pl.Series, old: pl.Series) -> Iterator[Line]:
         was, became = (share.get(group, 0.0) for share in shares)
         moved = enough and abs(became - was) > SHARE_LIMIT
         yield Line(f"aandeel {subject}", str(group), was, became, "warning" if moved else "good", share=True)
-    empty = [column.null_count() / max(1, column.len()) for column in (old, new)]
-    moved = enough and abs(empty[1] - empty[0]) > SHARE_LIMIT
     if subject != "stopreden":
-        yield Line(f"aandeel {subject}", "leeg", *empty, "warning" if moved else "good", share=True)
+        was, became = (column.null_count() / max(1, column.len()) for column in (old, new))
+        moved = enough and abs(became - was) > SHARE_LIMIT
+        yield Line(f"aandeel {subject}", "leeg", was, became, "warning" if moved else "good", share=True)
 
 
 def _reasons(rows: pl.DataFrame) -> pl.Series:

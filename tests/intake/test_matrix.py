@@ -14,6 +14,7 @@ import xlsxwriter
 
 from demad.errors import DemadError
 from demad.intake.contract import conform, known_names
+from demad.intake.delivery import canonical
 from demad.intake.reading import parse
 from demad.intake.sheet import plain
 from demad.reference.cities import City, city_of
@@ -106,7 +107,7 @@ def table(path: Path, city: City) -> tuple[bytes, tuple[str, ...]]:
     readings = parse(path, known)
     typed = conform(readings[0], "leefloon", city)
     assert not typed.flaws
-    return typed.frame.write_ipc(None).getvalue(), readings[0].notes
+    return canonical(typed.frame), readings[0].notes
 
 
 @pytest.fixture(scope="module")
@@ -117,7 +118,7 @@ def wanted(city, tmp_path_factory) -> bytes:
     frame = conform(parse(path, known)[0], "leefloon", city).frame
     rows = frame.select(HEADERS).rows()
     assert rows == [tuple("W1" if cell == WORD else cell for cell in row) for row in records()]
-    return frame.write_ipc(None).getvalue()
+    return canonical(frame)
 
 
 CROSS = [
@@ -256,14 +257,26 @@ def test_a_zip_of_several_files_gives_each_with_its_name(city, wanted, tmp_path)
         archive.writestr("__MACOSX/export/._leefloon.csv", b"\0\0")
     readings = parse(path, {plain(name) for name in known_names(city)})
     assert [reading.name for reading in readings] == ["leefloon", "leefloon"]
-    assert [conform(r, "leefloon", city).frame.write_ipc(None).getvalue() for r in readings] == [wanted, wanted]
+    assert [canonical(conform(r, "leefloon", city).frame) for r in readings] == [wanted, wanted]
     assert readings[0].notes == ("ZIP", "Windows-1252", "puntkomma", "kopregel op lijn 4")
 
 
 @pytest.mark.parametrize(
     ("text", "number"),
-    [("14.250", 14250), ("14 250", 14250), ("14.250,00", 14250), ("1.000", 1000), ("€ 12", 12), ("14250", 14250), ("14,250", None), ("12,5", None), ("1e3", None), ("-5", -5), ("1,234.00", 1234)],
-)  # fmt: skip
+    [
+        ("14.250", 14250),
+        ("14 250", 14250),
+        ("14.250,00", 14250),
+        ("1.000", 1000),
+        ("€ 12", 12),
+        ("14250", 14250),
+        ("14,250", None),
+        ("12,5", None),
+        ("1e3", None),
+        ("-5", -5),
+        ("1,234.00", 1234),
+    ],
+)
 def test_thousands_and_decimals_are_read_as_a_belgian_means_them(text, number, city, tmp_path):
     path = tmp_path / "bevolking.csv"
     path.write_text(
