@@ -16,6 +16,7 @@ HERKOMST = ("eerste", "werk", "einde_werkloosheid", "andere_uitkering", "ander_o
 ZORGVORMEN = ("verblijf", "pleegzorg", "autonoom_wonen", "kleinschalig", "context", "ander", None)
 SOORTEN = ("art60", "art61", "opleiding", "installatiepremie", "referentieadres", "begeleiding")
 AGE_BANDS = ((0, 17), (18, 24), (25, 34), (35, 44), (45, 54), (55, 64), (65, 120))
+EARLIER = (date(2016, 2, 29), date(2018, 6, 15), date(2018, 10, 31))
 COPIES = 22  # more than the 20 at risk that the steady start of a full history asks for
 
 days = st.integers(0, (LAST - EDGE).days).map(lambda number: EDGE + timedelta(days=number))
@@ -96,6 +97,17 @@ def inhabitants(draw: st.DrawFn) -> list[dict]:
     return rows
 
 
+@st.composite
+def own_counts(draw: st.DrawFn) -> dict:
+    """A month that the city counted itself, in or out of the window, now and then twice."""
+    month = draw(st.integers(2014 * 12 + 10, 2019 * 12 + 3))
+    return {
+        "maand": f"{month // 12}-{month % 12 + 1:02}",
+        "wet": draw(st.sampled_from(("RMI", "RMI", "RMH"))),
+        "personen": draw(st.one_of(st.integers(0, 6), st.integers(40, 60))),
+    }
+
+
 @dataclass(frozen=True, slots=True)
 class Draft:
     """A city before its people are copied: small to print when a test fails."""
@@ -108,6 +120,9 @@ class Draft:
     with_jeugdhulp: bool
     with_steun: bool
     bevolking: list[dict] | None
+    controle: list[dict] | None
+    before: tuple[date, int] | None
+    made_after: int | None
 
     def city(self, slug: str = "gent") -> City:
         """What the city delivers: every person as often as it is copied, under its own name."""
@@ -129,7 +144,18 @@ class Draft:
             jeugdhulp=jeugdhulp if self.with_jeugdhulp else None,
             steun=steun if self.with_steun else None,
             bevolking=self.bevolking,
+            controle=self.controle,
+            before=self._before(slug, leefloon),
+            made_on=None if self.made_after is None else self.as_of + timedelta(days=self.made_after),
         )
+
+    def _before(self, slug: str, leefloon: list[dict]) -> City | None:
+        """An earlier delivery: it reached less far and missed the rows that were recorded last."""
+        if self.before is None:
+            return None
+        as_of, missed = self.before
+        rows = leefloon[: max(len(leefloon) - missed, 0)]
+        return City(slug, self.since, as_of, self.full_history, rows, jeugdhulp=None, steun=None)
 
 
 @st.composite
@@ -153,4 +179,7 @@ def drafts(draw: st.DrawFn) -> Draft:
         with_jeugdhulp=draw(st.sampled_from((False, True, True))),
         with_steun=draw(st.sampled_from((False, True, True))),
         bevolking=draw(st.one_of(st.none(), inhabitants(), inhabitants())),
+        controle=draw(st.one_of(st.none(), st.lists(own_counts(), max_size=6))),
+        before=draw(st.one_of(st.none(), st.tuples(st.sampled_from(EARLIER), st.integers(0, 4)))),
+        made_after=draw(st.one_of(st.none(), st.integers(0, 40))),
     )

@@ -145,7 +145,7 @@ def test_persons_in_shards_add_up_to_the_city():
 def test_a_city_without_anybody_has_empty_tables():
     tables = tables_of(extract(persons=1, seed=1).clear(), CUT)
     assert {name for name, frame in tables.items() if frame.height} == {"span"}
-    assert tables.keys() == {"span", *(table.name.lower() for table in ADDITIVE)}
+    assert tables.keys() == {"span", "quality", *(table.name.lower() for table in ADDITIVE)}
 
 
 def test_cells_without_a_count_have_no_row():

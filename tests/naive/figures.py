@@ -16,6 +16,7 @@ from tests.naive.estimate import ABSENT, Estimate, count
 from tests.naive.history import City
 from tests.naive.periods import TOTAL, groups, windows, year_windows
 from tests.naive.pool import Pool, pools
+from tests.naive.quality import data_quality
 from tests.naive.year_persons import whole_years
 
 SERIES = ("main", "wide")
@@ -28,6 +29,9 @@ def figures(cities: list[City]) -> dict[tuple, dict]:
     found: dict[tuple, dict] = {}
     for pool in pools(cities):
         for key, estimate, min_n in _figures_of(pool):
+            found[key] = _figure(estimate, min_n)
+    for city in cities:
+        for key, estimate, min_n in data_quality(city):
             found[key] = _figure(estimate, min_n)
     return found
 
