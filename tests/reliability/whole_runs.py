@@ -1,0 +1,164 @@
+"""Whole runs that are killed again and again, and must end in the bytes of a run that nobody disturbed.
+
+Run as a script (``python -m tests.reliability.whole_runs KILLS SEED FOLDER``). It imports everything first and uses
+no Polars itself, so that a fork starts in milliseconds and no thread of Polars is lost in it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import random
+import shutil
+import signal
+import sys
+import time
+import warnings
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+from demad import audit
+from demad.intake.delivery import put_extracts
+from demad.intake.ledger import Ledger
+from demad.reference.cities import load_cities
+from demad.store import Store, file_hash
+from demad.synthetic import extracts
+from demad.synthetic.curves import AS_OF, SINCE
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")
+    from assets import definitions  # noqa: F401  # loaded before the fork
+    from assets.run import run
+
+_IN_A_ROW = 5
+
+
+def put(root: Path, *slugs: str, seed: int, days_later: int) -> None:
+    """A delivery of each city in the inbox."""
+    cities = load_cities(root)
+    for slug, frames in extracts(people=100, seed=seed, cities=slugs):
+        made_on = AS_OF + timedelta(days=5 + days_later)
+        put_extracts(root, cities[slug], frames, since=SINCE, as_of=AS_OF, made_on=made_on)
+
+
+def settle(root: Path) -> None:
+    """Two cities with figures, and a night's inbox: a new delivery, a first one, and one that is damaged."""
+    put(root, "aalst", "turnhout", seed=1, days_later=0)
+    assert run(root).exit_status == 0
+    put(root, "aalst", "oostende", "turnhout", seed=2, days_later=1)
+    damaged = max((root / "inbox" / "turnhout").glob("*/delivery.json"), key=lambda path: path.stat().st_mtime_ns)
+    with (damaged.parent / "leefloon.parquet").open("ab") as file:
+        file.write(b"damaged on its way")
+
+
+def state(root: Path) -> dict[str, object]:
+    """Everything that must be the same however often a run was killed: versions, pages, decisions."""
+    store = Store(root)
+    pages = {path.relative_to(root).as_posix(): file_hash(path) for path in files(root / "preview")}
+    last = {(entry.city, entry.delivery): (entry.state, entry.code, entry.content) for entry in Ledger(root).outcomes()}
+    return {
+        "versions": {name: store.current(name) for name in store.every_name()},
+        "pages": hashlib.sha256(json.dumps(pages, sort_keys=True).encode()).hexdigest(),
+        "page_names": sorted(pages),
+        "decisions": sorted(map(str, last.items())),
+        "twice": sorted(
+            str(key) for key in last if sum((e.city, e.delivery) == key for e in Ledger(root).outcomes()) > 1
+        ),
+    }
+
+
+def files(folder: Path) -> list[Path]:
+    """Every file under a folder."""
+    return sorted(path for path in folder.rglob("*") if path.is_file())
+
+
+def judge(root: Path, deliveries: int) -> None:
+    """What must hold at any moment, before anybody repaired or even looked."""
+    store = Store(root)
+    assert all(store.intact(name) for name in store.every_name()), "half a version is in force"
+    assert audit.verify(root).holds, "the audit trail broke"
+    assert len(list((root / "inbox").glob("*/*/delivery.json"))) == deliveries, "a delivery is lost"
+    manifest = root / "preview" / "manifest.json"
+    if (root / "preview").exists():  # out of sight only between two renames
+        told = json.loads(manifest.read_text(encoding="utf-8"))["files"]
+        there = {path.relative_to(manifest.parent).as_posix(): file_hash(path) for path in files(manifest.parent)}
+        assert told == {name: found for name, found in there.items() if name != "manifest.json"}, "half a preview"
+
+
+def forked(work: Callable[[], object], *, kill_after: float | None = None) -> bool:
+    """Do work in a fork; True where it was killed at that moment, False where it had ended well before."""
+    child = os.fork()
+    if not child:
+        os.umask(0o077)
+        quiet = os.open(os.devnull, os.O_WRONLY)
+        if kill_after is not None:
+            os.dup2(quiet, 2)
+        status = 1
+        try:
+            work()
+            status = 0
+        finally:
+            os._exit(status)  # pyright: ignore[reportPrivateUsage]
+    until = time.monotonic() + kill_after if kill_after is not None else None
+    while until is None or time.monotonic() < until:
+        done, status = os.waitpid(child, os.WNOHANG)
+        if done:
+            assert status == 0, f"the run ended by itself with {status}"
+            return False
+        time.sleep(0.005)
+    os.kill(child, signal.SIGKILL)
+    return os.WIFSIGNALED(os.waitpid(child, 0)[1])
+
+
+def checked(root: Path, deliveries: int, out: Path) -> None:
+    """Judge in a fork of its own (it reads Parquet), and leave the state."""
+    judge(root, deliveries)
+    out.write_text(json.dumps(state(root)), encoding="utf-8")
+
+
+def kill_whole_runs(kills: int, seed: int, folder: Path) -> dict[str, object]:
+    """Kill whole runs at random moments, several in a row, and compare where the next one ends."""
+    chance = random.Random(seed)  # noqa: S311
+    base, calm, told = folder / "base", folder / "calm", folder / "state.json"
+    forked(lambda: settle(base))
+    deliveries = len(list((base / "inbox").glob("*/*/delivery.json")))
+    shutil.copytree(base, calm)
+    begun = time.monotonic()
+    forked(lambda: run(calm))
+    lasted = time.monotonic() - begun
+    forked(lambda: checked(calm, deliveries, told))
+    wanted = json.loads(told.read_text(encoding="utf-8"))
+    assert wanted["twice"] == []
+    done, ended, recoveries, different = 0, 0, list[float](), list[str]()
+    while done < kills:
+        root = folder / "trial"
+        shutil.rmtree(root, ignore_errors=True)
+        shutil.copytree(base, root)
+        for _ in range(min(_IN_A_ROW, kills - done)):
+            killed = forked(lambda: run(root), kill_after=chance.uniform(0, lasted))  # noqa: B023
+            done, ended = done + killed, ended + (not killed)
+            forked(lambda: checked(root, deliveries, told))  # noqa: B023
+            if not killed:
+                break
+        begun = time.monotonic()
+        forked(lambda: run(root))  # noqa: B023
+        recoveries.append(time.monotonic() - begun)
+        forked(lambda: checked(root, deliveries, told))  # noqa: B023
+        found = json.loads(told.read_text(encoding="utf-8"))
+        different += [key for key in ("versions", "pages", "decisions") if found[key] != wanted[key]]
+        if different:
+            raise AssertionError((different, found, wanted, str(root)))
+        print(json.dumps({"kills": done, "ended_before": ended, "recovery_s": round(recoveries[-1], 1)}), flush=True)
+    return {
+        "kills": done,
+        "ended_before_the_kill": ended,
+        "undisturbed_s": round(lasted, 1),
+        "longest_recovery_s": round(max(recoveries), 1),
+        "different": different,
+    }
+
+
+if __name__ == "__main__":
+    print(json.dumps(kill_whole_runs(int(sys.argv[1]), int(sys.argv[2]), Path(sys.argv[3]))))
