@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import dagster as dg
 import polars as pl
 
-from demad.intake.contract import DATASETS
+from demad.intake.datasets import DATASETS
 from demad.intake.rules import rules_of
 
 

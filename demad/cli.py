@@ -134,8 +134,8 @@ def template(
     root: Root = None,
 ) -> None:
     """Een leeg extract: de kolommen, wat ze betekenen en één voorbeeldrij."""
-    from demad.intake.contract import DATASETS
-    from demad.intake.contract import template as example
+    from demad.intake.datasets import DATASETS
+    from demad.intake.datasets import template as example
 
     if dataset not in DATASETS:
         raise UsageRefused("D-405", "Deze dataset kennen we niet.", f"Kies uit: {', '.join(DATASETS)}.")
@@ -183,7 +183,7 @@ def init(
 @app.command()
 def check(
     files: Files,
-    city: CityName,
+    city: Annotated[str, typer.Option("--city", "--stad", help="Stad; anders die van de NIS-codes.")] = "",
     as_of: Annotated[str, typer.Option("--as-of", help="Peildatum; anders vandaag.")] = "",
     strict: Annotated[bool, typer.Option("--strict", help="Waarschuwingen geven status 4.")] = False,
     html: Annotated[Path | None, typer.Option("--html", help="Schrijf het resultaat als webpagina.")] = None,
@@ -198,7 +198,7 @@ def check(
 
     where = _root(root)
     day = _date(as_of, "--as-of") if as_of else datetime.now().date()
-    seen = looking.inspect(files, city_of(city, where), as_of=day, root=where)
+    seen = looking.inspect(files, city_of(city, where) if city else None, as_of=day, root=where)
     if html:
         html.write_text(check_page(seen), encoding="utf-8")
     if fix_list:
@@ -219,6 +219,8 @@ def check(
 def _tell_inspection(seen: Any) -> None:
     from demad.intake.inspection import VERDICTS
 
+    if seen.city:
+        typer.echo(f"Stad: {seen.city.name} ({seen.city.nis})")
     for part in seen.checked:
         typer.echo(f"{part.dataset}: {part.conformed.frame.height} rijen, {', '.join(part.notes)}")
     for finding in seen.findings:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from demad.counting import count_city
 from demad.indicators import evaluate, pool
-from demad.intake.contract import DATASETS
+from demad.intake.datasets import DATASETS
 from demad.intake.quality import filled_cells, own_counts, revisions
 from demad.periods import leavers, resolve_periods, supports
 from demad.spells import build_spells, covered_months

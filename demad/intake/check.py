@@ -10,7 +10,9 @@ from pathlib import Path
 import polars as pl
 
 from demad.errors import DeliveryRefused
-from demad.intake.contract import DATASETS, Conformed, conform, known_names
+from demad.intake.columns import known_names
+from demad.intake.contract import Conformed, conform
+from demad.intake.datasets import DATASETS
 from demad.intake.guard import guard
 from demad.intake.isolated import read_files
 from demad.intake.sheet import Reading, plain
@@ -76,19 +78,22 @@ class Checked:
 
 
 def dataset_of(name: str, reading: Reading, city: City) -> str:
-    """Which dataset a table holds: by the name of its file or sheet, else by the required columns it shows.
+    """Which dataset a table holds: by the name of its file or sheet, where its columns do not contradict it.
+
+    A name decides where it names one dataset; a table that shows every required column of another dataset,
+    and not of the named one, is that other. Without a name the required columns decide.
 
     Raises
     ------
     DeliveryRefused
         D-154: neither tells.
     """
-    for dataset in DATASETS:
-        if dataset in plain(name):
-            return dataset
     headers = {plain(header) for header in reading.columns}
     share = {dataset: _shown(dataset, headers, city) for dataset in DATASETS}
-    best = max(share, key=lambda dataset: share[dataset])
+    named = [dataset for dataset in DATASETS if dataset in plain(name)]
+    best = max(share, key=lambda dataset: (share[dataset], dataset in named))
+    if len(named) == 1 and (share[best] < 1 or share[named[0]] == 1):
+        return named[0]
     if share[best] < 0.5:
         raise DeliveryRefused(
             "D-154", "We zien niet welke dataset dit is.", "Geef het bestand of blad een naam zoals leefloon."
@@ -117,20 +122,28 @@ class Given:
 def read_datasets(files: Sequence[Given], city: City, *, stage: Path | None = None) -> list[list[tuple[str, Reading]]]:
     """Read files in a child and guard every table; per file its datasets, in order.
 
+    Raises
+    ------
+    DemadError
+        As `isolated.read_files` and `guarded`.
+    """
+    return guarded(files, read_files([file.path for file in files], known=known_names(city), stage=stage), city)
+
+
+def guarded(files: Sequence[Given], read: Sequence[Sequence[Reading]], city: City) -> list[list[tuple[str, Reading]]]:
+    """Guard every table that was read; per file its datasets, in order.
+
     Of a file that is said to hold one dataset only the tables of that dataset count.
 
     Raises
     ------
     DemadError
-        As `isolated.read_files` and `guard.guard`; D-154.
+        As `guard.guard`; D-154 nothing tells which dataset a table holds.
     """
-    read = read_files([file.path for file in files], known=known_names(city), stage=stage)
-    found = []
     for file, readings in zip(files, read, strict=True):
         for reading in readings:
             guard(reading, file_name=file.label, ignored=city.ignore)
-        found.append(_chosen(file, readings, city))
-    return found
+    return [_chosen(file, readings, city) for file, readings in zip(files, read, strict=True)]
 
 
 def _chosen(file: Given, readings: Sequence[Reading], city: City) -> list[tuple[str, Reading]]:

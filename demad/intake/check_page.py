@@ -31,7 +31,10 @@ tr.odd td { background: #fff6e0 } small { color: #4a5866 }
 
 def check_page(inspection: Inspection) -> str:
     """The page, complete in itself: no script, nothing from elsewhere."""
-    city, day = escape(inspection.city.name), inspection.as_of.strftime("%d/%m/%Y")
+    city, day = (
+        escape(inspection.city.name if inspection.city else "onbekende stad"),
+        inspection.as_of.strftime("%d/%m/%Y"),
+    )
     parts = [
         f"<h1>Controle van een levering: {city}</h1>",
         f"<p><small>Peildatum {day}. Voor eigen gebruik: deze pagina bevat kleine aantallen.</small></p>",

@@ -12,7 +12,8 @@ import polars as pl
 
 from demad.errors import DeliveryRefused
 from demad.intake.check import Checked, Given, check, read_datasets
-from demad.intake.contract import DATASETS, conform
+from demad.intake.contract import conform
+from demad.intake.datasets import DATASETS
 from demad.intake.manifest import DeliveredFile, Delivery, read_manifest, write_manifest
 from demad.intake.sheet import Reading
 from demad.reference.cities import City

@@ -35,6 +35,12 @@ class InForce:
     datasets: Mapping[str, DatasetInForce]
     version: str
 
+    @property
+    def observation(self) -> Observation | None:
+        """What the leefloon delivery in force lets us see."""
+        leefloon = self.datasets.get("leefloon")
+        return Observation(leefloon.since, leefloon.as_of, leefloon.full_history) if leefloon else None
+
 
 def in_force(root: Path, city: str) -> InForce | None:
     """What is in force for a city; None where nothing was ever accepted."""
@@ -87,6 +93,7 @@ def accept_into(
         "as_of": delivery.as_of.isoformat(),
         "made_on": delivery.made_on.isoformat(),
         "full_history": delivery.full_history,
+        "content": delivery.content,
     }
     newer = [
         dataset
@@ -96,6 +103,8 @@ def accept_into(
     ]
     if not newer:
         return "superseded"
+    if all(before.get(dataset) == facts for dataset in newer):
+        return "accepted"  # put in force by a process that died before it could say so
     old = current_frames(root, delivery.city)
     kept = {key: frame for key, frame in old.items() if key not in newer}
     known = quality(root, delivery.city).filter(~pl.col("dataset").is_in(newer))

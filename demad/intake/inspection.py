@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
@@ -10,14 +10,22 @@ from pathlib import Path
 import polars as pl
 
 from demad.errors import DeliveryRefused, DemadError, PrivacyRefused
-from demad.intake.check import Checked
+from demad.intake.check import Checked, Given, check, guarded
+from demad.intake.columns import known_names
 from demad.intake.comparison import Line, compare
-from demad.intake.delivery import check_files, too_many_broken
+from demad.intake.delivery import too_many_broken
+from demad.intake.guard import guard
 from demad.intake.in_force import current_frames, in_force
-from demad.intake.plausibility import hold_if_uncontrolled, hold_if_unlikely
+from demad.intake.isolated import read_files
+from demad.intake.plausibility import hold_if_unlikely
 from demad.intake.rules import rejected, rules_of
-from demad.reference.cities import City
+from demad.intake.sheet import Reading
+from demad.intake.which_city import city_within
+from demad.reference.cities import City, load_cities
 from demad.tables.observation import Observation
+
+Table = tuple[str, Reading]
+"""The dataset that a table holds, and what was read of it."""
 
 VERDICTS = {
     "good": "Goed: u kunt leveren.",
@@ -37,9 +45,11 @@ class Inspection:
         good, warning, held or refused: the worst of everything in it.
     refusal
         The refusal that will come, if one will: of a file, a suite or the comparison.
+    city
+        None where nobody said it and the files do not show it.
     """
 
-    city: City
+    city: City | None
     as_of: date
     files: tuple[str, ...]
     checked: tuple[Checked, ...]
@@ -56,29 +66,50 @@ class Inspection:
         return sorted(found, key=lambda finding: order.index(str(finding["state"])))
 
 
-def inspect(files: Sequence[Path], city: City, *, as_of: date, root: Path) -> Inspection:
+def inspect(files: Sequence[Path], city: City | None, *, as_of: date, root: Path) -> Inspection:
     """Read, guard, judge and compare files with what is in force; nothing is changed and nothing raised
     but for a file that is not there.
 
     The verdict by rule: *refused* where a file, the guard or a suite refuses; *held* where the comparison
-    passes a limit of `plausibility`; *warning* where a rule warns, rows are set aside or a line of the
+    passes a limit of `comparison`; *warning* where a rule warns, rows are set aside or a line of the
     comparison stands out; else *good*.
+
+    Parameters
+    ----------
+    city
+        None: the city whose NIS codes stand in the files.
     """
     names = tuple(path.name for path in files)
     try:
-        checked = tuple(check_files(files, city, as_of=as_of))
+        city, tables = _tables(files, city, load_cities(root))
+        checked = tuple(check(tables, city, as_of=as_of))
     except (DeliveryRefused, PrivacyRefused) as refusal:
         return Inspection(city, as_of, names, (), (), "", "refused", refusal)
     frames = {part.dataset: part.verdict.accepted for part in checked}
     current = in_force(root, city.slug)
     old = current_frames(root, city.slug) if current else {}
-    earlier = current.datasets.get("leefloon") if current else None
-    before = Observation(earlier.since, earlier.as_of, earlier.full_history) if earlier else None
+    before = current.observation if current else None
     now = Observation(before.since if before else _since(frames), as_of, full_history=False)
     lines = tuple(compare(frames, old, now=now, before=before))
-    refusal = _refusal(checked, frames, old, now)
-    verdict = _verdict(checked, lines, refusal)
-    return Inspection(city, as_of, names, checked, lines, earlier.delivery if earlier else "", verdict, refusal)
+    refusal = _refusal(checked, lines)
+    compared = current.datasets["leefloon"].delivery if current and before else ""
+    return Inspection(city, as_of, names, checked, lines, compared, _verdict(checked, lines, refusal), refusal)
+
+
+def _tables(files: Sequence[Path], city: City | None, cities: Mapping[str, City]) -> tuple[City, list[Table]]:
+    """The city and every table, guarded; a file of no known city is guarded too before that is told."""
+    given = [Given(path, path.name) for path in files]
+    known = known_names(city) if city else known_names(*cities.values())
+    read = read_files(files, known=known)
+    if city is None:
+        try:
+            city = city_within((reading for readings in read for reading in readings), cities)
+        except DeliveryRefused:
+            for file, readings in zip(given, read, strict=True):
+                for reading in readings:
+                    guard(reading, file_name=file.label)
+            raise
+    return city, [table for tables in guarded(given, read, city) for table in tables]
 
 
 def as_facts(inspection: Inspection) -> dict[str, object]:
@@ -86,6 +117,7 @@ def as_facts(inspection: Inspection) -> dict[str, object]:
     refusal = inspection.refusal
     return {
         "oordeel": inspection.verdict,
+        "stad": inspection.city.slug if inspection.city else None,
         "weigering": {"code": refusal.code, "wat": refusal.what, "doen": refusal.todo} if refusal else None,
         "gezien": {part.dataset: part.notes for part in inspection.checked},
         "bevindingen": inspection.findings,
@@ -124,16 +156,12 @@ def _since(frames: dict[str, pl.DataFrame]) -> date:
     return first if isinstance(first, date) else date(2000, 1, 1)
 
 
-def _refusal(
-    checked: Sequence[Checked], frames: dict[str, pl.DataFrame], old: dict[str, pl.DataFrame], now: Observation
-) -> DemadError | None:
+def _refusal(checked: Sequence[Checked], lines: Sequence[Line]) -> DemadError | None:
     refused = [part.dataset for part in checked if part.refused]
     if refused:
         return too_many_broken(refused)
     try:
-        if "leefloon" in frames:
-            hold_if_unlikely(frames["leefloon"], old.get("leefloon"))
-            hold_if_uncontrolled(frames, now)
+        hold_if_unlikely(lines)
     except DeliveryRefused as held:
         return held
     return None

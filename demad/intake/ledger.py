@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+from demad.intake.manifest import Delivery
 from demad.store import append_line
 
 
@@ -59,6 +60,14 @@ class Ledger:
         """The newest decision on one delivery."""
         found = [entry for entry in self.outcomes() if (entry.city, entry.delivery) == (city, delivery)]
         return found[-1] if found else None
+
+    def knows(self, delivery: Delivery) -> bool:
+        """Whether the same content was taken in under another name."""
+        return any(
+            entry.state in ("accepted", "superseded") and entry.delivery != delivery.id
+            for entry in self.outcomes()
+            if (entry.city, entry.content) == (delivery.city, delivery.content)
+        )
 
     def accepted_by_name(self, city: str, delivery: str) -> bool:
         """Whether somebody let this held delivery in."""

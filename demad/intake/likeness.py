@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from demad.intake.contract import DATASETS, stop_words
+from demad.intake.contract import stop_words
+from demad.intake.datasets import DATASETS
 from demad.intake.sheet import Reading, plain
 from demad.intake.values import as_boolean, as_date, as_text
 from demad.reference.cities import City

@@ -10,13 +10,13 @@ from datetime import date
 from pathlib import Path
 
 from demad.errors import DeliveryRefused
-from demad.intake.contract import DATASETS
+from demad.intake.datasets import DATASETS
 from demad.store import write_atomic
 
 FORMAT = "demad-delivery/1"
 NAME = "delivery.json"
-_ID = re.compile(r"^[a-z0-9-]{1,60}$")
-_FILE = re.compile(r"^[A-Za-z0-9_][A-Za-z0-9_. -]{0,100}$")
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,79}")
+_FILE = re.compile(r'[^\x00-\x1f\x7f/\\:*?"<>|.][^\x00-\x1f\x7f/\\:*?"<>|]{0,119}')
 _SIZE_LIMIT = 65_536
 
 
@@ -90,7 +90,7 @@ def _parsed(name: str, written: dict) -> Delivery:
         DeliveredFile(str(f["dataset"]), str(f["name"]), str(f["sha256"]).lower(), int(f["bytes"]), int(f["rows"]))
         for f in written["files"]
     )
-    if not files or any(f.dataset not in DATASETS or not _FILE.match(f.name) or ".." in f.name for f in files):
+    if not files or any(f.dataset not in DATASETS or not _FILE.fullmatch(f.name) for f in files):
         raise ValueError
     return Delivery(
         id=name,
@@ -112,10 +112,8 @@ def _same_as_folder(delivery: Delivery, folder: Path) -> None:
         raise DeliveryRefused(
             "D-221", "De levering is van een andere stad dan de map.", "Zet ze in de map van haar eigen stad."
         )
-    if not _ID.match(delivery.id):
-        raise DeliveryRefused(
-            "D-222", "De naam van de levering kan niet.", "Gebruik kleine letters, cijfers en streepjes."
-        )
+    if not _ID.fullmatch(delivery.id):
+        raise DeliveryRefused("D-222", "De naam van de levering kan niet.", "Gebruik letters, cijfers en streepjes.")
     if delivery.since > delivery.as_of:
         raise DeliveryRefused("D-222", "since ligt na as_of.", "Verbeter de periode van de levering.")
 

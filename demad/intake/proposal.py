@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from demad.errors import UsageRefused
-from demad.intake.contract import DATASETS
+from demad.intake.datasets import DATASETS
 from demad.intake.guard import guard
 from demad.intake.isolated import read_files
 from demad.intake.likeness import as_toml, likely_dataset, likely_names, propose

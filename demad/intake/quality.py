@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from demad.intake.plausibility import beside_own_counts, persons_by_month
+from demad.intake.caseload import beside_own_counts, persons_by_month
 from demad.tables.observation import Observation
 
 _TRAITS = {

@@ -13,10 +13,11 @@ import polars as pl
 from demad import audit
 from demad.errors import DeliveryRefused, DemadError, PrivacyRefused, StorageFailed, UsageRefused
 from demad.intake.check import Checked, Given, check, read_datasets
+from demad.intake.comparison import compare
 from demad.intake.in_force import InForce, accept_into, current_frames, in_force
 from demad.intake.ledger import Ledger, Outcome
 from demad.intake.manifest import NAME, DeliveredFile, Delivery, read_manifest
-from demad.intake.plausibility import hold_if_uncontrolled, hold_if_unlikely
+from demad.intake.plausibility import hold_if_unlikely
 from demad.reference.cities import City, load_cities
 from demad.store import file_hash, private_folder, refusing_storage
 from demad.tables.observation import Observation
@@ -74,16 +75,24 @@ def accept(root: Path, delivery: str, *, reason: str) -> Outcome:
         D-250: there is no held delivery of that name, or no reason was given.
     """
     ledger = Ledger(root)
-    folders = [folder for folder in _folders(root) if folder.name == delivery]
-    entry = ledger.last(folders[0].parent.name, delivery) if folders else None
-    if entry is None or entry.state != "held" or not reason.strip():
+    city, _, name = delivery.rpartition("/")
+    named = [folder for folder in _folders(root) if folder.name == name and city in ("", folder.parent.name)]
+    held = {folder: entry for folder in named if (entry := ledger.last(folder.parent.name, name)) and _waits(entry)}
+    if not held or not reason.strip():
         raise UsageRefused("D-250", "Er wacht geen levering met die naam.", "Zie demad status; geef ook --reason.")
+    if len(held) > 1:
+        raise UsageRefused("D-251", "Meer dan één stad heeft een levering met die naam.", "Schrijf stad/levering.")
+    folder, entry = next(iter(held.items()))
     audit.record(root, "accepted", {"city": entry.city, "code": entry.code, "content": entry.content})
-    ledger.add(Outcome(entry.city, delivery, "accepted_by_name", what=reason.strip(), content=entry.content))
-    outcome = _decide(root, folders[0], load_cities(root), ledger)
+    ledger.add(Outcome(entry.city, name, "accepted_by_name", what=reason.strip(), content=entry.content))
+    outcome = _decide(root, folder, load_cities(root), ledger)
     if outcome.state != "incomplete":
         ledger.add(outcome)
     return outcome
+
+
+def _waits(entry: Outcome) -> bool:
+    return entry.state == "held"
 
 
 def _folders(root: Path) -> list[Path]:
@@ -117,6 +126,8 @@ def _decide(root: Path, folder: Path, cities: Mapping[str, City], ledger: Ledger
         delivery = read_manifest(folder)
         content, as_of, made_on = delivery.content, delivery.as_of.isoformat(), delivery.made_on.isoformat()
         _not_another(ledger, delivery)
+        if ledger.knows(delivery):
+            return Outcome(city, name, "known", content=content, as_of=as_of, made_on=made_on)
         received = _receive(root, folder, delivery, cities[city])
         findings = received.findings
         _not_refused(received)
@@ -144,7 +155,7 @@ def _decide(root: Path, folder: Path, cities: Mapping[str, City], ledger: Ledger
         )
 
 
-_HELD = ("D-230", "D-240", "D-241", "D-242", "D-243")
+_HELD = ("D-230", "D-240", "D-241", "D-242", "D-243", "D-244", "D-245")
 
 
 def _not_another(ledger: Ledger, delivery: Delivery) -> None:
@@ -216,14 +227,11 @@ def _not_refused(received: _Received) -> None:
 def _not_unlikely(root: Path, received: _Received) -> None:
     delivery, current = received.delivery, in_force(root, received.delivery.city)
     _not_later_since(delivery, current)
-    if "leefloon" not in received.frames:
-        if current is None:
-            raise DeliveryRefused("D-223", "Een levering zonder leefloon kan niet.", "Voeg het extract leefloon toe.")
-        return
-    old = current_frames(root, delivery.city).get("leefloon") if current else None
-    hold_if_unlikely(received.frames["leefloon"], old)
-    observation = Observation(delivery.since, delivery.as_of, delivery.full_history)
-    hold_if_uncontrolled(received.frames, observation)
+    if "leefloon" not in received.frames and current is None:
+        raise DeliveryRefused("D-223", "Een levering zonder leefloon kan niet.", "Voeg het extract leefloon toe.")
+    old = current_frames(root, delivery.city) if current else {}
+    now = Observation(delivery.since, delivery.as_of, delivery.full_history)
+    hold_if_unlikely(compare(received.frames, old, now=now, before=current.observation if current else None))
 
 
 def _not_later_since(delivery: Delivery, current: InForce | None) -> None:

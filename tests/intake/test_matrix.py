@@ -13,7 +13,8 @@ import pytest
 import xlsxwriter
 
 from demad.errors import DemadError
-from demad.intake.contract import conform, known_names
+from demad.intake.columns import known_names
+from demad.intake.contract import conform
 from demad.intake.delivery import canonical
 from demad.intake.reading import parse
 from demad.intake.sheet import plain

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import polars as pl
 import pytest
 
-from demad.intake.contract import DATASETS
+from demad.intake.datasets import DATASETS
 from demad.intake.rules import rejected, rules_of
 from demad.intake.validation import great_expectations_counts, validate
 

@@ -1,0 +1,151 @@
+"""The five datasets a city delivers: their columns, codes and meaning, and an example of each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+from demad.reference.stop_reasons import STOP_REASONS
+from demad.tables.schema import Column, Table
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One column of the contract: kind of value, codes, whether it must be there, and what it means."""
+
+    kind: str
+    meaning: str
+    required: bool = False
+    codes: tuple[str, ...] = ()
+    example: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """One dataset of the contract."""
+
+    name: str
+    fields: Mapping[str, Field]
+
+    @property
+    def table(self) -> Table:
+        """The typed table: ``rij`` (order of recording) and the contract's columns; empty cells are null."""
+        dtypes = {"date": pl.Date, "integer": pl.Int32, "boolean": pl.Boolean}
+        columns = {
+            name: Column(dtypes.get(field.kind, pl.String), field.meaning, nullable=True)
+            for name, field in self.fields.items()
+        }
+        return Table(self.name.upper(), ("rij",), {"rij": Column(pl.UInt32, "order of recording"), **columns})
+
+    @property
+    def required(self) -> tuple[str, ...]:
+        """Columns that must be in the file and filled in."""
+        return tuple(name for name, field in self.fields.items() if field.required)
+
+
+_NIS = Field("nis", "NIS-code van de stad", required=True, example="44021")
+_PERSON = Field("pseudonym", "pseudoniem, begint met een letter", required=True, example="p1-voorbeeld-0001")
+_BIRTH = Field("integer", "geboortejaar", required=True, example="1994")
+_SEX = Field("code", "geslacht", codes=("M", "V", "X"), example="V")
+
+DATASETS: dict[str, Dataset] = {
+    "leefloon": Dataset(
+        "leefloon",
+        {
+            "nis": _NIS,
+            "persoon": _PERSON,
+            "wet": Field("code", "RMI leefloon, RMH equivalent leefloon", True, ("RMI", "RMH"), "RMI"),
+            "begin": Field("date", "eerste dag van het recht", required=True, example="2026-01-01"),
+            "einde": Field("date", "laatste dag van het recht; leeg: loopt nog", example="2026-06-30"),
+            "categorie": Field("code", "1 samenwonend, 2 alleenstaand, 3 gezinslast", True, ("1", "2", "3"), "2"),
+            "geboortejaar": _BIRTH,
+            "geslacht": _SEX,
+            "nationaliteit": Field("code", "nationaliteitsgroep", codes=("BE", "EU", "NEU"), example="BE"),
+            "student": Field("boolean", "studeert met een leefloon", example="nee"),
+            "gpmi": Field(
+                "code",
+                "soort GPMI",
+                codes=("geen", "algemeen", "studie", "studie_werk", "vrijgesteld"),
+                example="algemeen",
+            ),
+            "schorsing": Field("boolean", "betaling geschorst, recht loopt door", example="nee"),
+            "stopreden": Field("stop_reason", "waarom het recht stopte", codes=tuple(STOP_REASONS), example="W1"),
+            "eerste_begin": Field("date", "eerste begin ooit bij dit OCMW", example="2025-03-01"),
+            "herkomst": Field(
+                "code",
+                "waar de persoon vandaan kwam",
+                codes=(
+                    "eerste",
+                    "werk",
+                    "einde_werkloosheid",
+                    "andere_uitkering",
+                    "ander_ocmw",
+                    "jeugdhulp",
+                    "andere",
+                ),
+                example="werk",
+            ),
+        },
+    ),
+    "jeugdhulp": Dataset(
+        "jeugdhulp",
+        {
+            "nis": _NIS,
+            "persoon": _PERSON,
+            "geboortejaar": Field("integer", "geboortejaar", required=True, example="2007"),
+            "einde_jeugdhulp": Field("date", "laatste dag van de jeugdhulp", required=True, example="2025-08-31"),
+            "geslacht": _SEX,
+            "zorgvorm": Field(
+                "code",
+                "laatste vorm van hulp",
+                codes=("verblijf", "pleegzorg", "autonoom_wonen", "kleinschalig", "context", "ander"),
+                example="verblijf",
+            ),
+            "gevolgd_tot": Field("date", "tot wanneer gevolgd; leeg: tot de peildatum", example=""),
+            "einde_gevolgd": Field("code", "waarom niet langer", codes=("verhuis", "overlijden"), example=""),
+        },
+    ),
+    "steun": Dataset(
+        "steun",
+        {
+            "nis": _NIS,
+            "persoon": _PERSON,
+            "soort": Field(
+                "code",
+                "soort steun",
+                required=True,
+                codes=("art60", "art61", "opleiding", "installatiepremie", "referentieadres", "begeleiding"),
+                example="art60",
+            ),
+            "begin": Field("date", "eerste dag", required=True, example="2025-10-01"),
+            "einde": Field("date", "laatste dag; leeg: loopt nog", example="2026-09-30"),
+        },
+    ),
+    "bevolking": Dataset(
+        "bevolking",
+        {
+            "nis": _NIS,
+            "jaar": Field("integer", "1 januari van dit jaar", required=True, example="2025"),
+            "leeftijd_van": Field("integer", "jongste leeftijd", required=True, example="18"),
+            "leeftijd_tot": Field("integer", "oudste leeftijd", required=True, example="24"),
+            "geslacht": Field("code", "geslacht", required=True, codes=("M", "V", "X"), example="V"),
+            "aantal": Field("integer", "inwoners", required=True, example="14250"),
+        },
+    ),
+    "controle": Dataset(
+        "controle",
+        {
+            "nis": _NIS,
+            "maand": Field("month", "maand, 2025-09", required=True, example="2025-09"),
+            "wet": Field("code", "RMI of RMH", required=True, codes=("RMI", "RMH"), example="RMI"),
+            "personen": Field("integer", "eigen telling", required=True, example="812"),
+        },
+    ),
+}
+
+
+def template(dataset: str) -> pl.DataFrame:
+    """An extract with one made-up row: what the columns are called and look like."""
+    return pl.DataFrame({name: [field.example] for name, field in DATASETS[dataset].fields.items()})
