@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from demad.errors import DemadError
+from demad.store import storage_refusal
 
 
 def redacted(step: Callable[..., Any]) -> Callable[..., Any]:
@@ -20,7 +21,9 @@ def redacted(step: Callable[..., Any]) -> Callable[..., Any]:
         except DemadError as refusal:
             known = refusal
         except Exception as fault:
-            known = DemadError("D-901", f"Onverwachte fout ({type(fault).__name__}) in {step.__name__}.", "Meld dit.")
+            known = storage_refusal(fault) or DemadError(
+                "D-901", f"Onverwachte fout ({type(fault).__name__}) in {step.__name__}.", "Meld dit."
+            )
         raise known from None
 
     return guarded

@@ -17,7 +17,7 @@ from demad.intake.ledger import Outcome
 from demad.intake.reception import take_in
 from demad.notify import after_run, remember_run, run_failed
 from demad.restore import finish_restore
-from demad.store import root_lock
+from demad.store import root_lock, storage_refusal
 
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 CODE = re.compile(r"\bD-\d{3}\b")
@@ -58,7 +58,8 @@ def run(root: Path, tell: Tell = lambda _: None) -> RunResult:
             result = _bring_up_to_date(root, tell)
             _remember(root, result)
         except Exception as fault:
-            run_failed(root, [fault.code if isinstance(fault, DemadError) else "D-901"])
+            known = fault if isinstance(fault, DemadError) else storage_refusal(fault)
+            run_failed(root, [known.code if known else "D-901"])
             raise
         after_run(root)
     return result

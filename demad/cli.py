@@ -36,8 +36,13 @@ def main() -> None:
         typer.echo(f"{refusal.code}: {refusal.what}\n{refusal.todo}", err=True)
         raise SystemExit(refusal.exit_status) from None
     except Exception as fault:
+        from demad.store import storage_refusal
+
         if os.environ.get("DEMAD_DEBUG"):
             raise
+        if refusal := storage_refusal(fault):
+            typer.echo(f"{refusal.code}: {refusal.what}\n{refusal.todo}", err=True)
+            raise SystemExit(refusal.exit_status) from None
         typer.echo(
             f"D-902: Onverwachte fout ({type(fault).__name__}).\nMeld dit; zet DEMAD_DEBUG=1 voor meer.",
             err=True,

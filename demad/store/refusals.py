@@ -6,7 +6,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from errno import EACCES, EDQUOT, ENOSPC, EPERM, EROFS
 
-from demad.errors import StorageFailed
+from demad.errors import DemadError, StorageFailed
+
+# Polars, SQLite and shutil pass on what the disk said as text alone.
+_FULL = ("No space left on device", "Disk quota exceeded", "database or disk is full", "(os error 28)")
+_CLOSED = ("Read-only file system", "attempt to write a readonly database", "unable to open database file")
 
 
 @contextmanager
@@ -20,7 +24,9 @@ def refusing_storage() -> Iterator[None]:
     """
     try:
         yield
-    except OSError as fault:
+    except DemadError:
+        raise
+    except Exception as fault:
         refusal = storage_refusal(fault)
         if refusal is None:
             raise
@@ -29,10 +35,11 @@ def refusing_storage() -> Iterator[None]:
     raise refusal from None
 
 
-def storage_refusal(fault: OSError) -> StorageFailed | None:
-    """The refusal for an error of the disk; None for any other error."""
-    if fault.errno in (ENOSPC, EDQUOT):
+def storage_refusal(fault: BaseException) -> StorageFailed | None:
+    """The refusal for what a disk said, directly or through a library; None for any other error."""
+    number, said = getattr(fault, "errno", None), str(fault)
+    if number in (ENOSPC, EDQUOT) or any(words in said for words in _FULL):
         return StorageFailed("D-360", "De schijf is vol; wat er was, is gebleven.", "Maak plaats en probeer opnieuw.")
-    if fault.errno in (EROFS, EACCES, EPERM):
+    if number in (EROFS, EACCES, EPERM) or any(words in said for words in _CLOSED):
         return StorageFailed("D-361", "In de gegevensmap kan niet geschreven worden.", "Controleer de rechten.")
     return None

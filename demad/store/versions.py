@@ -177,11 +177,15 @@ def _damaged(name: str) -> StorageFailed:
 
 
 def _write_parquet(path: Path, frame: pl.DataFrame) -> str:
+    """Made in memory and written by us: what Polars says of a full disk has no errno, and may leave half a file."""
+    made = io.BytesIO()
+    frame.write_parquet(made, compression="zstd", statistics=False)
+    content = made.getbuffer()
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as target:
-        frame.write_parquet(target, compression="zstd", statistics=False)
+        target.write(content)
         target.flush()
         os.fsync(target.fileno())
-    return file_hash(path)
+    return hashlib.sha256(content).hexdigest()
 
 
 def _version_of(manifest: bytes) -> str:
