@@ -11,16 +11,20 @@ from demad.reference.toml_files import read_toml
 
 @dataclass(frozen=True, slots=True)
 class PolicyEvent:
-    """One day with a short label, a sentence (both Dutch) and where it is documented."""
+    """One day with a short label, a sentence (both Dutch) and where it is documented; of some cities, or of all."""
 
     day: date
     label: str
     text: str
     source: str
+    cities: tuple[str, ...] = ()
 
 
 def policy_events() -> tuple[PolicyEvent, ...]:
     """Every event, in order of day."""
     entries = read_toml(data_folder("reference") / "policy_events.toml")["event"]
-    found = [PolicyEvent(row["date"], row["label"], row["text"], row["source"]) for row in entries]
+    found = [
+        PolicyEvent(row["date"], row["label"], row["text"], row["source"], tuple(row.get("cities", ())))
+        for row in entries
+    ]
     return tuple(sorted(found, key=lambda event: event.day))

@@ -17,17 +17,36 @@ class Point:
 
 
 @dataclass(frozen=True, slots=True)
+class Source:
+    """The published row a figure comes from; ``table`` other than published: what was made of published rows."""
+
+    indicator: str
+    city: str
+    period: str
+    breakdown: str = "total"
+    group: str = "total"
+    table: str = "published"
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
-    """A table of texts; the first column is the row's header."""
+    """A table of texts; the first column is the row's header.
+
+    ``sources``: for each row the published rows its numbers come from; empty where a table holds no figures.
+    """
 
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     caption: str = ""
+    sources: tuple[tuple[Source, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A chart with a sentence as title, how to read it, a text for who cannot see it, and its table."""
+    """A chart with a sentence as title, how to read it, a text for who cannot see it, and its table.
+
+    Every number in its words stands in its table.
+    """
 
     id: str
     title: str
@@ -43,6 +62,7 @@ class Figure:
 class StripRow:
     """One indicator of the strip table."""
 
+    id: str
     label: str
     detail: str
     value: str
@@ -55,6 +75,7 @@ class StripRow:
     verdict: str
     verdict_words: str
     meaning: str
+    sources: tuple[Source, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,18 +87,42 @@ class Strip:
 
 
 @dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence with the published rows its numbers come from."""
+
+    text: str
+    sources: tuple[Source, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Headline:
     """One sentence and the few that hold it up."""
 
     text: str
-    bullets: tuple[str, ...]
+    bullets: tuple[Sentence, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A paragraph that must not be missed."""
+    """A paragraph that must not be missed: why a figure is not there, a break in the series."""
 
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Prose:
+    """Sentences that belong together."""
+
+    sentences: tuple[Sentence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A city's own words, in paragraphs; always said to be its own."""
+
+    title: str
+    paragraphs: tuple[str, ...]
+    by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +132,23 @@ class Listing:
     items: tuple[str, ...]
 
 
-Block = Headline | Strip | Figure | Table | Note | Listing
+@dataclass(frozen=True, slots=True)
+class Questions:
+    """Numbered questions for a team to talk about."""
+
+    items: tuple[Sentence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """What one indicator counts: its name and (term, words) pairs."""
+
+    id: str
+    name: str
+    terms: tuple[tuple[str, str], ...]
+
+
+Block = Headline | Strip | Figure | Table | Note | Prose | Quote | Listing | Questions | Definition
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,4 +168,5 @@ class Page:
     name: str
     subtitle: str
     label: str
+    language: str = "nl"
     sections: tuple[Section, ...] = field(default=())

@@ -8,18 +8,19 @@ from pathlib import Path
 
 from demad.reporting.blocks import Figure, Page, Table
 from demad.reporting.drawings import standing_alone
+from demad.reporting.edition import Look
 from demad.reporting.pdf import pictures
 
 _RISKY = ("=", "@", "\t", "\r")
 
 
-def chart_files(page: Page, font_folder: Path) -> dict[str, bytes]:
+def chart_files(page: Page, look: Look, font_folder: Path) -> dict[str, bytes]:
     """Content by file name, for every chart of a page."""
     figures = [block for section in page.sections for block in section.blocks if isinstance(block, Figure)]
-    png = pictures(page, figures, font_folder)
+    png = pictures(page, figures, look, font_folder)
     made: dict[str, bytes] = {}
     for figure in figures:
-        made[f"{figure.id}.svg"] = standing_alone(figure.svg, figure.title, figure.alt).encode()
+        made[f"{figure.id}.svg"] = standing_alone(figure.svg, figure.title, figure.alt, look).encode()
         made[f"{figure.id}.csv"] = table_csv(figure.table)
         made[f"{figure.id}.png"] = png[figure.id]
     return made

@@ -46,9 +46,8 @@ def compare_page(edition: Edition, font_folder: Path) -> str:
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     return render(
         "compare.html.j2",
+        edition,
         font_folder,
-        label=edition.label,
-        contact=edition.contact,
         table=newest_table(edition),
         data=_for_script(compare_data(edition)),
         script=Markup(script),  # noqa: S704 - our own file

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from demad.catalogue import indicator
-from demad.reporting.blocks import Block, Figure, Headline, Listing, Note, Page, Section, Strip
+from demad.reporting.blocks import Block, Figure, Headline, Listing, Note, Page, Questions, Section, Strip
 from demad.reporting.words import words
 
 ASKED = ("caseload_stock", "still_on_12m", "cif_work_12m", "sustainable_activation_12m", "return_12m")
@@ -19,24 +18,23 @@ def council_page(page: Page, contact: str) -> Page:
     drawn = next((block for block in blocks if isinstance(block, Figure)), None)
     chart: tuple[Block, ...] = (drawn,) if drawn else (Note(words("council.no_chart")),)
     asked = next((section for section in page.sections if section.id == "vragen"), None)
-    questions = tuple(replace(block, items=block.items[:_QUESTIONS]) for block in _listings(asked))
+    questions = tuple(replace(block, items=block.items[:_QUESTIONS]) for block in _asked(asked))
     sections = (
         Section("oogopslag", page.sections[0].title, glance),
         Section("kern", words("council.core"), tuple(_five(block) for block in blocks if isinstance(block, Strip))),
         Section("verloop", words("council.course"), chart),
-        Section("vragen", words("page.questions"), questions),
+        Section("vragen", words("theme.questions"), questions),
         Section("herkomst", words("council.reading"), (Listing(_reading(contact)),)),
     )
     return replace(page, subtitle=words("council.title"), sections=sections)
 
 
 def _five(strip: Strip) -> Strip:
-    wanted = [indicator(id).label for id in ASKED]
-    return replace(strip, rows=tuple(row for row in strip.rows if row.label in wanted))
+    return replace(strip, rows=tuple(row for row in strip.rows if row.id in ASKED))
 
 
-def _listings(section: Section | None) -> tuple[Listing, ...]:
-    return tuple(block for block in section.blocks if isinstance(block, Listing)) if section else ()
+def _asked(section: Section | None) -> tuple[Questions, ...]:
+    return tuple(block for block in section.blocks if isinstance(block, Questions)) if section else ()
 
 
 def _reading(contact: str) -> tuple[str, ...]:

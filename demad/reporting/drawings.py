@@ -5,23 +5,28 @@ from __future__ import annotations
 import re
 from xml.sax.saxutils import escape
 
-from demad.reporting.charts import VARIABLES
+from demad.reporting.edition import Look
+from demad.reporting.palette import palette
 
 _VIEW = re.compile(r'viewBox="0 0 ([\d.]+) ([\d.]+)"')
 
 
-def light(svg: str) -> str:
+WIDE_POINTS = 400
+"""A chart that is wider than this takes the whole page."""
+
+
+def light(svg: str, look: Look) -> str:
     """The chart with its colours filled in and its size in points, as a file or a PDF needs it."""
-    for colour, variable in VARIABLES.items():
-        svg = svg.replace(f"var({variable})", colour)
+    for name, colour in palette(look).items():
+        svg = svg.replace(f"var(--{name})", colour)
     width, height = size(svg)
     return svg.replace('width="100%" aria-hidden="true" focusable="false"', f'width="{width}pt" height="{height}pt"')
 
 
-def standing_alone(svg: str, title: str, alt: str) -> str:
+def standing_alone(svg: str, title: str, alt: str, look: Look) -> str:
     """The chart as a file: with its title and description inside."""
     said = f'<title id="titel">{escape(title)}</title>\n<desc id="tekst">{escape(alt)}</desc>'
-    opened = light(svg).replace("<svg ", '<svg role="img" aria-labelledby="titel tekst" ', 1)
+    opened = light(svg, look).replace("<svg ", '<svg role="img" aria-labelledby="titel tekst" ', 1)
     at = opened.index(">") + 1
     return f'<?xml version="1.0" encoding="utf-8"?>\n{opened[:at]}\n{said}{opened[at:]}'
 

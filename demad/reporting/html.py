@@ -11,23 +11,33 @@ from markupsafe import Markup
 from demad.reference.places import data_folder
 from demad.reporting.blocks import Page
 from demad.reporting.charts import with_own_ids
+from demad.reporting.drawings import WIDE_POINTS, size
+from demad.reporting.edition import Edition, Look
 from demad.reporting.fonts import font_faces
+from demad.reporting.palette import palette, variables
 from demad.reporting.words import words
 
 CHARTS = "grafieken"
 """Folder beside the page with each chart as SVG, PNG and CSV."""
 
 
-def render(template: str, font_folder: Path, **filled: object) -> str:
+def render(template: str, edition: Edition, font_folder: Path, **filled: object) -> str:
     """One page from a template of `reports/`; every text is escaped, charts are ours and go in as they are."""
-    style = (data_folder("reports") / "style.css").read_text(encoding="utf-8")
-    css = Markup(font_faces(font_folder) + "\n" + style)  # noqa: S704 - our own files
-    return _environment().get_template(template).render(css=css, **filled)
+    look = edition.look
+    shared = {"label": edition.label, "contact": edition.contact, "look": look, "css": _css(look, font_folder)}
+    return _environment().get_template(template).render(**shared, **filled)
 
 
-def render_page(page: Page, font_folder: Path, files: tuple[tuple[str, str], ...] = ()) -> str:
+def render_page(page: Page, edition: Edition, font_folder: Path, files: tuple[tuple[str, str], ...] = ()) -> str:
     """The report of one city, with links (address, words) to the same report as other files."""
-    return render("city.html.j2", font_folder, page=page, files=files, chart_folder=CHARTS)
+    return render("city.html.j2", edition, font_folder, page=page, files=files, chart_folder=CHARTS)
+
+
+def _css(look: Look, font_folder: Path) -> Markup:
+    style = (data_folder("reports") / "style.css").read_text(encoding="utf-8")
+    light, dark = variables(palette(look)), variables(palette(look, dark=True))
+    colours = f":root{{{light}}}@media screen and (prefers-color-scheme:dark){{:root{{{dark}}}}}"
+    return Markup("\n".join((font_faces(font_folder), colours, style)))  # noqa: S704 - our own files and colours
 
 
 @lru_cache(maxsize=1)
@@ -36,6 +46,7 @@ def _environment() -> Environment:
     made = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     made.globals["words"] = words
     made.filters["chart"] = _chart
+    made.filters["wide"] = lambda svg: size(svg)[0] > WIDE_POINTS
     made.filters["kind"] = lambda block: type(block).__name__
     return made
 

@@ -13,10 +13,12 @@ from demad.reporting.chart_files import chart_files
 from demad.reporting.compare import compare_page
 from demad.reporting.council import council_page
 from demad.reporting.edition import CityCard, Edition
-from demad.reporting.glance import CORE
 from demad.reporting.html import CHARTS, render, render_page
 from demad.reporting.pdf import city_pdf, council_pdf
-from demad.reporting.view import city_page, definitions, state_table
+from demad.reporting.themes.certainty import state_table
+from demad.reporting.themes.closing import definitions
+from demad.reporting.themes.glance import CORE
+from demad.reporting.view import city_page
 from demad.reporting.words import figure, words
 from demad.reporting.workbook import city_workbook
 from demad.store import write_atomic
@@ -51,13 +53,13 @@ def write_city(
     shutil.rmtree(target, ignore_errors=True)
     target.mkdir(parents=True)
     if "html" in formats:
-        write_atomic(target / "index.html", render_page(page, font_folder, _links(slug, formats)).encode())
+        write_atomic(target / "index.html", render_page(page, edition, font_folder, _links(slug, formats)).encode())
         (target / CHARTS).mkdir()
-        for name, content in chart_files(page, font_folder).items():
+        for name, content in chart_files(page, edition.look, font_folder).items():
             write_atomic(target / CHARTS / name, content)
     if "pdf" in formats:
-        write_atomic(target / f"{slug}.pdf", city_pdf(page, font_folder))
-        write_atomic(target / "raad.pdf", council_pdf(council_page(page, edition.contact), font_folder))
+        write_atomic(target / f"{slug}.pdf", city_pdf(page, edition.look, font_folder))
+        write_atomic(target / "raad.pdf", council_pdf(council_page(page, edition.contact), edition.look, font_folder))
     if "xlsx" in formats:
         write_atomic(target / f"{slug}.xlsx", city_workbook(edition, slug))
 
@@ -75,30 +77,31 @@ def write_index(folder: Path, edition: Edition, *, font_folder: Path) -> None:
     pages = {
         "index.html": render(
             "index.html.j2",
+            edition,
             font_folder,
-            label=edition.label,
             columns=columns,
             rows=rows,
             medians=[_median(edition, id) for id in CORE],
             states=state_table(edition),
-            contact=edition.contact,
         ),
         "vergelijken.html": compare_page(edition, font_folder),
         "definities.html": render(
             "text.html.j2",
+            edition,
             font_folder,
-            label=edition.label,
-            heading=words("page.definitions"),
+            heading=words("theme.definitions"),
             paragraphs=(),
-            table=definitions(),
+            table=None,
+            blocks=definitions().blocks,
         ),
         "toegankelijkheid.html": render(
             "text.html.j2",
+            edition,
             font_folder,
-            label=edition.label,
             heading="Toegankelijkheid",
             paragraphs=_accessibility(edition),
             table=None,
+            blocks=(),
         ),
     }
     for name, text in pages.items():

@@ -1,23 +1,49 @@
-"""Words and numbers as people in Flanders read them. Sentences come from `reports/words.nl.toml` only."""
+"""Words and numbers as people in Flanders read them. Sentences come from `reports/words.<language>.toml` only."""
 
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import lru_cache
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
-from demad.errors import DemadError
+from demad.catalogue import indicator
+from demad.errors import DemadError, UsageRefused
 from demad.reference.places import data_folder
 from demad.tables.months import first_day
 
-LOCALE = "nl_BE"
+LOCALES = {"nl": "nl_BE", "en": "en_GB"}
+"""Languages a report can be in, each with how it writes numbers and dates. Dutch is complete and leads."""
+
+_SPOKEN: ContextVar[str] = ContextVar("spoken_language", default="nl")
+_DASH = "\u2013"
 
 
-@lru_cache(maxsize=1)
-def _sentences() -> dict[str, dict[str, str]]:
-    return tomllib.loads((data_folder("reports") / "words.nl.toml").read_text(encoding="utf-8"))
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Every sentence and number within is in this language.
+
+    Raises
+    ------
+    UsageRefused
+        D-512: there are no words in this language.
+    """
+    if language not in LOCALES:
+        raise UsageRefused("D-512", "In deze taal is er geen rapport.", f"Kies uit: {', '.join(LOCALES)}.")
+    token = _SPOKEN.set(language)
+    try:
+        yield
+    finally:
+        _SPOKEN.reset(token)
+
+
+def spoken_language() -> str:
+    """The language in which sentences are made now."""
+    return _SPOKEN.get()
 
 
 def words(key: str, **filled: object) -> str:
@@ -30,27 +56,41 @@ def words(key: str, **filled: object) -> str:
     """
     section, _, name = key.partition(".")
     try:
-        return _sentences()[section][name].format(**filled)
+        return sentences(_SPOKEN.get())[section][name].format(**filled)
     except KeyError:
-        raise DemadError("D-510", f"De zin {key} ontbreekt of is niet ingevuld.", "Vul words.nl.toml aan.") from None
+        what = f"De zin {key} ontbreekt of is niet ingevuld."
+        raise DemadError("D-510", what, f"Vul words.{_SPOKEN.get()}.toml aan.") from None
 
 
 def sentence(key: str) -> str:
     """The sentence with this key as it stands, for a page that fills it in itself."""
     section, _, name = key.partition(".")
-    return _sentences()[section][name]
+    return sentences(_SPOKEN.get())[section][name]
 
 
 def has_words(key: str) -> bool:
     """Whether there is a sentence with this key."""
     section, _, name = key.partition(".")
-    return name in _sentences().get(section, {})
+    return name in sentences(_SPOKEN.get()).get(section, {})
+
+
+@lru_cache(maxsize=4)
+def sentences(language: str) -> dict[str, dict[str, str]]:
+    """All sentences of a language, by section and name."""
+    return tomllib.loads((data_folder("reports") / f"words.{language}.toml").read_text(encoding="utf-8"))
+
+
+def catalogue_words(id: str, field: str) -> str:
+    """What the catalogue says of an indicator (label, population, formula, worked_example, ...), in this language."""
+    if has_words(f"{field}.{id}"):
+        return words(f"{field}.{id}")
+    return getattr(indicator(id), field)
 
 
 def number(value: float, digits: int = 0) -> str:
     """1.234,5 with a real minus sign."""
     pattern = "#,##0" + ("." + "0" * digits if digits else "")
-    return format_decimal(value, format=pattern, locale=LOCALE).replace("-", "\u2212")
+    return format_decimal(value, format=pattern, locale=LOCALES[_SPOKEN.get()]).replace("-", "\u2212")
 
 
 _DIGITS = {"ratio": 2, "per 1000": 1, "% a month": 1}
@@ -60,39 +100,48 @@ _SIGNS = {"% a month": "%"}
 def figure(value: float | None, unit: str) -> str:
     """A value as it stands in a table: 36%, 11 mnd, 1.234; an en dash where there is none."""
     if value is None:
-        return "\u2013"
+        return _DASH
     if unit == "share":
         return f"{number(value * 100)}%"
     if unit == "fraction":
-        sign = "+" if value > 0 else ""
-        return f"{sign}{number(value * 100)}%"
+        return f"{_plus(value)}{number(value * 100)}%"
     if unit == "months":
-        return f"{number(value, 0 if float(value).is_integer() else 1)} mnd"
+        return words("short.months", value=number(value, 0 if float(value).is_integer() else 1))
     return number(value, _DIGITS.get(unit, 0)) + _SIGNS.get(unit, "")
 
 
 def difference(now: float | None, before: float | None, unit: str) -> str:
     """The change against a year before, in the words of the unit."""
     if now is None or before is None:
-        return "\u2013"
-    change = now - before
-    sign = "+" if change > 0 else ""
+        return _DASH
+    change = round(now - before, 6)
     if unit in ("share", "fraction"):
-        return f"{sign}{number(change * 100)} procentpunt"
+        return words("short.points", value=f"{_plus(change)}{number(change * 100)}")
     if unit == "months":
-        return f"{sign}{number(change, 0 if float(change).is_integer() else 1)} mnd"
-    return f"{sign}{number(change, _DIGITS.get(unit, 0))}"
+        return words("short.months", value=_plus(change) + number(change, 0 if float(change).is_integer() else 1))
+    return f"{_plus(change)}{number(change, _DIGITS.get(unit, 0))}"
+
+
+def between(low: float | None, high: float | None, unit: str) -> str:
+    """26% tot 31%; an en dash where there is no interval."""
+    if low is None or high is None:
+        return _DASH
+    return words("short.between", low=figure(low, unit), high=figure(high, unit))
+
+
+def day(value: object) -> str:
+    """30 september 2026; an en dash where there is none."""
+    return format_date(value, "d MMMM y", locale=LOCALES[_SPOKEN.get()]) if value is not None else _DASH  # pyright: ignore[reportArgumentType]
 
 
 def period_words(period: str) -> str:
     """december 2025, 4de kwartaal 2025 or 2025."""
     if "Q" in period:
         year, _, quarter = period.partition("Q")
-        ordinal = {"1": "1ste", "2": "2de", "3": "3de", "4": "4de"}[quarter]
-        return f"{ordinal} kwartaal {year}"
+        return words(f"short.quarter_{quarter}", year=year)
     if "-" in period:
         year, _, month = period.partition("-")
-        return format_date(first_day(int(year) * 12 + int(month) - 1), "MMMM y", locale=LOCALE)
+        return format_date(first_day(int(year) * 12 + int(month) - 1), "MMMM y", locale=LOCALES[_SPOKEN.get()])
     return period
 
 
@@ -102,11 +151,18 @@ def breakdown_words(breakdown: str) -> str:
 
 
 def group_words(breakdown: str, group: str) -> str:
-    """A group as people say it; age bands and care forms speak for themselves."""
+    """A group as people say it."""
     if breakdown == "reason":
         return words(f"reason.{group}")
     if breakdown == "age":
-        return f"{group} jaar"
+        return words("short.age", group=group.replace("-", _DASH))
     if breakdown == "prior_duration":
-        return f"{group} maanden" if group != "unknown" else words("group.unknown")
+        unknown = group == "unknown"
+        return words("group.unknown") if unknown else words("short.prior", group=group.replace("-", _DASH))
+    if breakdown == "nationality" and group == "unknown":
+        return words("group.nationality_unknown")
     return words(f"group.{group}") if has_words(f"group.{group}") else group.replace("_", " ").capitalize()
+
+
+def _plus(value: float) -> str:
+    return "+" if value > 0 else ""

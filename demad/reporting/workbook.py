@@ -17,7 +17,7 @@ from xlsxwriter.format import Format
 
 from demad.catalogue import CATALOGUE, indicator
 from demad.reporting.edition import Edition
-from demad.reporting.glance import CORE
+from demad.reporting.themes.glance import CORE
 from demad.reporting.words import breakdown_words, group_words, has_words, period_words, words
 
 _MADE = datetime(2000, 1, 1)

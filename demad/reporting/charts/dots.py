@@ -1,0 +1,198 @@
+"""Dots with their uncertainty: cities beside each other, groups, places, the funnel, then and now."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import FixedLocator, MaxNLocator
+
+from demad.reporting.blocks import Point
+from demad.reporting.charts.canvas import (
+    BAND,
+    CITY,
+    GRID,
+    HALF,
+    INK,
+    MUTED,
+    OTHERS,
+    PAPER,
+    bare,
+    canvas,
+    kept,
+    label,
+    svg,
+)
+from demad.reporting.words import number
+
+_ROW = 0.215
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Where chance keeps a city, at each expected count."""
+
+    expected: tuple[float, ...]
+    low_95: tuple[float, ...]
+    high_95: tuple[float, ...]
+    low_998: tuple[float, ...]
+    high_998: tuple[float, ...]
+
+
+@kept
+def strip(points: Sequence[Point], middle: tuple[float, float, float] | None, *, open_dot: bool = False) -> str:
+    """Where a city stands between the others: dots, the middle half, the middle city, its own interval."""
+    figure, axes = bare(2.1, 0.36)
+    if middle:
+        low, median, high = middle
+        axes.axvspan(low, high, ymin=0.12, ymax=0.88, color=BAND, linewidth=0)
+        axes.plot([median, median], [-0.6, 0.6], color=MUTED, linewidth=1.4)
+    others = [point.value for point in points if point.value is not None and not point.emphasised]
+    axes.plot(others, [0] * len(others), "o", color=OTHERS, markersize=3.6, markeredgewidth=0)
+    for point in points:
+        if point.emphasised and point.value is not None:
+            if point.low is not None and point.high is not None:
+                axes.plot([point.low, point.high], [0, 0], color=CITY, linewidth=2.6, solid_capstyle="round")
+            inside = PAPER if open_dot else CITY
+            axes.plot([point.value], [0], "o", color=CITY, markersize=7, markerfacecolor=inside, markeredgewidth=1.6)
+    axes.set_ylim(-1, 1)
+    axes.margins(x=0.06)
+    return svg(figure)
+
+
+@kept
+def dots(
+    points: Sequence[Point], *, scale: float, unit: str, middle: float | None, middle_name: str, hidden: str
+) -> str:
+    """One row a city or group: dot, uncertainty and value; the middle city as a line; hidden ones keep their row."""
+    figure, axes = _rows(points, hidden)
+    if middle is not None:
+        axes.axvline(middle * scale, color=MUTED, linewidth=1.2)
+        axes.text(
+            middle * scale, 1.0, f" {middle_name} {label(middle * scale, unit)}", fontsize=8.5, color=MUTED,
+            transform=axes.get_xaxis_transform(), va="bottom", ha="center",
+        )  # fmt: skip
+    for place, point in enumerate(points):
+        colour = CITY if point.emphasised else OTHERS
+        if point.low is not None and point.high is not None:
+            ends = [point.low * scale, point.high * scale]
+            axes.plot(ends, [-place, -place], color=colour, linewidth=2.4, zorder=3, alpha=1)
+        if point.value is not None:
+            dot = point.value * scale
+            axes.plot([dot], [-place], "o", color=colour, markersize=6, zorder=4, markeredgecolor=PAPER)
+            _at_the_end(axes, place, label(dot, unit), chosen=point.emphasised)
+    axes.xaxis.set_major_locator(MaxNLocator(5, integer=True))
+    axes.xaxis.set_major_formatter(lambda tick, _: label(tick, unit))
+    return svg(figure)
+
+
+@kept
+def places(points: Sequence[Point], *, most: int, hidden: str) -> str:
+    """Between which places each city may stand: a thick line, never one place alone."""
+    figure, axes = _rows(points, hidden)
+    for place, point in enumerate(points):
+        if point.low is None or point.high is None:
+            continue
+        colour = CITY if point.emphasised else OTHERS
+        axes.plot([point.low, point.high], [-place, -place], color=colour, linewidth=6, solid_capstyle="round")
+        said = label(point.low, "") if point.low == point.high else f"{label(point.low, '')}–{label(point.high, '')}"
+        _at_the_end(axes, place, said, chosen=point.emphasised)
+    axes.set_xlim(0.4, most + 0.6)
+    axes.set_xticks([1, *range(5, most, 5), most])
+    return svg(figure)
+
+
+@kept
+def dumbbells(pairs: Sequence[tuple[str, float | None, float | None]], *, scale: float, unit: str, hidden: str) -> str:
+    """Then (open) and now (filled) of a few shares, joined by a line."""
+    points = [Point(name, now) for name, _, now in pairs]
+    figure, axes = _rows(points, hidden)
+    for place, (_, before, now) in enumerate(pairs):
+        if before is not None and now is not None:
+            axes.plot([before * scale, now * scale], [-place, -place], color=OTHERS, linewidth=2)
+        if before is not None:
+            axes.plot(
+                [before * scale], [-place], "o", markersize=6, color=OTHERS, markerfacecolor=PAPER, markeredgewidth=1.6
+            )
+        if now is not None:
+            axes.plot([now * scale], [-place], "o", markersize=7, color=CITY, zorder=4)
+            said = (
+                label(now * scale, unit)
+                if before is None
+                else f"{label(before * scale, unit)} → {label(now * scale, unit)}"
+            )
+            _at_the_end(axes, place, said, chosen=True)
+    axes.xaxis.set_major_locator(MaxNLocator(5, integer=True))
+    axes.xaxis.set_major_formatter(lambda tick, _: label(tick, unit))
+    return svg(figure)
+
+
+@kept
+def funnel(points: Sequence[tuple[float, Point]], limits: Limits, *, one: str) -> str:
+    """Observed over expected against the expected count, inside the limits of chance; cities by name.
+
+    ``points``: expected count and the ratio of a city. ``one``: what stands at the line of 1.
+    """
+    figure, axes = canvas(HALF, 2.75, left=0.42, right=0.15, bottom=0.42)
+    axes.fill_between(limits.expected, limits.low_998, limits.high_998, color=GRID, linewidth=0)
+    axes.fill_between(limits.expected, limits.low_95, limits.high_95, color=BAND, linewidth=0)
+    axes.axhline(1, color=MUTED, linewidth=1.1)
+    widest = max(expected for expected, _ in points)
+    axes.text(limits.expected[-1], 1, f"{one} ", fontsize=8.5, color=MUTED, ha="right", va="bottom")
+    for expected, point in points:
+        colour, size = (CITY, 8) if point.emphasised else (OTHERS, 5.5)
+        axes.plot([expected], [point.value or 0], "o", color=colour, markersize=size, zorder=4, markeredgecolor=PAPER)
+        if point.emphasised:
+            side = "right" if expected > widest * 0.7 else "left"
+            axes.annotate(
+                f"{point.label} {_ratio(point.value)}", (expected, point.value or 0), fontsize=10, weight=700,
+                color=CITY, xytext=(-8 if side == "right" else 8, 7), textcoords="offset points", ha=side,
+            )  # fmt: skip
+    axes.set_xscale("log")
+    axes.xaxis.set_major_locator(_steps(limits.expected))
+    axes.xaxis.set_minor_locator(MaxNLocator(1))
+    axes.xaxis.set_minor_formatter(lambda *_: "")
+    axes.tick_params(which="minor", length=0)
+    axes.xaxis.set_major_formatter(lambda tick, _: label(tick, ""))
+    axes.yaxis.set_major_formatter(lambda tick, _: _ratio(tick))
+    return svg(figure)
+
+
+def _ratio(value: float | None) -> str:
+    return "" if value is None else number(value, 2)
+
+
+def _steps(expected: Sequence[float]) -> FixedLocator:
+    wanted = [10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000]
+    return FixedLocator([step for step in wanted if expected[0] <= step <= expected[-1]])
+
+
+def _rows(points: Sequence[Point], hidden: str) -> tuple[Figure, Axes]:
+    """A row a name, one of them possibly the city itself; what is hidden says so in its row."""
+    height = _ROW * len(points) + 0.55
+    longest = max((len(point.label) for point in points), default=0)
+    left = min(1.75, 0.35 + longest * 0.062)
+    figure, axes = canvas(HALF, height, left=left, right=0.62, top=0.2, bottom=0.3)
+    axes.grid(visible=False, axis="y")
+    axes.grid(visible=True, axis="x")
+    axes.set_yticks([-place for place in range(len(points))], [point.label for point in points], fontsize=9)
+    alone = len({point.emphasised for point in points}) > 1
+    for tick, (place, point) in zip(axes.get_yticklabels(), enumerate(points), strict=True):
+        chosen = point.emphasised and alone
+        tick.set(color=CITY if chosen else INK, fontweight=700 if chosen else 400)
+        if chosen:
+            axes.axhspan(-place - 0.45, -place + 0.45, color=BAND, alpha=0.55, linewidth=0, zorder=0)
+        if point.value is None and point.low is None:
+            axes.text(
+                0.01, -place, hidden, transform=axes.get_yaxis_transform(), va="center", fontsize=8.5, color=MUTED
+            )
+    axes.set_ylim(-len(points) + 0.4, 0.6)
+    return figure, axes
+
+
+def _at_the_end(axes: Axes, place: int, said: str, *, chosen: bool) -> None:
+    colour, weight = (CITY, 700) if chosen else (INK, 400)
+    where = axes.get_yaxis_transform()
+    axes.text(1.02, -place, said, transform=where, va="center", fontsize=9, color=colour, weight=weight)

@@ -1,0 +1,1 @@
+"""The themes of a city report, a file each: from published figures to blocks."""

@@ -1,0 +1,92 @@
+"""The end of a report: what every figure counts, what to talk about, and where it all comes from."""
+
+from __future__ import annotations
+
+from demad.catalogue import CATALOGUE
+from demad.reporting.blocks import Definition, Listing, Prose, Questions, Section, Sentence
+from demad.reporting.readings import Readings
+from demad.reporting.themes.comparison import peers_of
+from demad.reporting.themes.glance import CORE, findings
+from demad.reporting.words import catalogue_words, group_words, number, words
+from demad.tables.terms import GROUPS
+
+_MANY_UNKNOWN = 0.1
+_TERMS = ("population", "formula", "numerator", "denominator", "interval", "worked_example")
+
+
+def definitions(ids: tuple[str, ...] = ()) -> Section:
+    """What each indicator counts; all of the catalogue unless some are asked."""
+    chosen = [entry for entry in CATALOGUE if not ids or entry.id in ids]
+    return Section("definities", words("theme.definitions"), tuple(definition(entry.id) for entry in chosen))
+
+
+def definition(id: str) -> Definition:
+    """Who counts, how, and a worked example."""
+    version = next(entry.version for entry in CATALOGUE if entry.id == id)
+    terms = tuple((words(f"term.{name}"), catalogue_words(id, name)) for name in _TERMS)
+    code = (words("term.code"), words("short.code", id=id, version=version))
+    return Definition(id, catalogue_words(id, "label"), (*terms, code))
+
+
+def questions(r: Readings) -> Section:
+    """Chosen by what passed the test; never more than six."""
+    found = findings(r)
+    chosen = [Sentence(words("question.recognise"))]
+    chosen += [Sentence(words(f"question.{id}_{row['verdict']}")) for id, row in found[:2]]
+    chosen += _about_groups(r)[:1] + _about_reasons(r) + _about_peers(r)
+    if (row := r.latest("careleaver_count")) and row["value"]:
+        chosen.append(Sentence(words("question.leavers")))
+    return Section("vragen", words("theme.questions"), (Questions(tuple(chosen[:6])),))
+
+
+def _about_groups(r: Readings) -> list[Sentence]:
+    """The group that stays longest, where its uncertainty lies beyond that of the whole city."""
+    total = r.latest("still_on_12m")
+    asked = []
+    for breakdown in ("age", "household", "nationality"):
+        rows = r.groups("still_on_12m", breakdown)
+        sure = [
+            (row["low"], group)
+            for group in GROUPS[breakdown]
+            if (row := rows.get(group)) and row["status"] == "ok" and row["low"] is not None
+        ]
+        if sure and total and total["high"] is not None and max(sure)[0] > total["high"]:
+            group = group_words(breakdown, max(sure)[1])
+            label = catalogue_words("still_on_12m", "label")
+            asked.append(Sentence(words("question.group", label=label, group=group)))
+    return asked
+
+
+def _about_reasons(r: Readings) -> list[Sentence]:
+    row = r.latest("outflow_unknown_share")
+    if row is None or row["value"] is None or row["value"] < _MANY_UNKNOWN:
+        return []
+    return [Sentence(words("question.unknown", value=number(row["value"] * 100)), (r.source(row),))]
+
+
+def _about_peers(r: Readings) -> list[Sentence]:
+    found = peers_of(r)
+    if not found:
+        return []
+    return [Sentence(words("question.peer", peer=r.edition.card(found[0]["peer"]).name, city=r.name))]
+
+
+def provenance(r: Readings) -> Section:
+    """Who publishes this, under which licence, from which data and software."""
+    edition = r.edition
+    said = (
+        words("said.pseudonyms"),
+        words("said.publisher", publisher=edition.look.publisher),
+        words("said.contact", contact=edition.contact),
+        words("said.licence", licence=edition.look.licence),
+        words("said.accessibility"),
+        words("said.software", version=edition.version, software=edition.software),
+        words("said.inputs", inputs=edition.inputs.get(r.slug, "") or "\u2013"),
+    )
+    return Section("herkomst", words("theme.provenance"), (Listing(said),))
+
+
+def core_definitions() -> Section:
+    """What the nine of page one count; the others stand on the page of definitions."""
+    section = definitions(CORE)
+    return Section(section.id, section.title, (*section.blocks, Prose((Sentence(words("said.all_definitions")),))))

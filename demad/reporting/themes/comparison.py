@@ -1,0 +1,187 @@
+"""Beside the other cities: who is alike, what was expected, between which places, and what a better pace means."""
+
+from __future__ import annotations
+
+from demad.reporting import charts
+from demad.reporting.blocks import Block, Figure, Note, Point, Prose, Section, Sentence, Source, Table
+from demad.reporting.charts.dots import Limits
+from demad.reporting.readings import Readings, Row
+from demad.reporting.themes.drawn import missing, per_city
+from demad.reporting.themes.glance import CORE
+from demad.reporting.words import catalogue_words, figure, has_words, number, period_words, words
+
+_COMPARED = ("still_on_12m", "cif_work_12m", "return_12m")
+_PLACED = "sustainable_activation_12m"
+
+
+def comparison(r: Readings) -> Section:
+    """Alike cities, expected and observed, the shares, the places, and what others do better in people."""
+    blocks: tuple[Block, ...] = (
+        *_peers(r),
+        *_expected(r),
+        _funnel(r),
+        _places(r),
+        *(per_city(r, id, figure_id=f"vergelijk-{id}") for id in _COMPARED),
+        *_what_if(r),
+        matrix(r),
+    )
+    return Section("vergelijken", words("theme.comparison"), blocks)
+
+
+def peers_of(r: Readings) -> list[Row]:
+    """The cities that are most like this one in who their people are, nearest first."""
+    return sorted(r.table("peers", city=r.slug), key=lambda row: row["place"])
+
+
+def _peers(r: Readings) -> tuple[Block, ...]:
+    found = peers_of(r)
+    if not found:
+        return (Note(words("said.no_peers")),)
+    rows = tuple((r.edition.card(row["peer"]).name, _alike(row["alike_in"])) for row in found)
+    table = Table((words("table.city"), words("table.alike")), rows, words("table.peers", city=r.name))
+    return (Prose((Sentence(words("said.peers", city=r.name)),)), table)
+
+
+def _alike(text: str) -> str:
+    """The traits that differ least, in the words of this language."""
+    keys = [part.strip().replace(" ", "_") for part in text.split(",")]
+    return ", ".join(words(f"alike.{key}") if has_words(f"alike.{key}") else key.replace("_", " ") for key in keys)
+
+
+def _expected(r: Readings) -> tuple[Block, ...]:
+    """Observed against expected, in words."""
+    row = r.latest("outflow_oe")
+    if row is None or row["value"] is None:
+        return (missing(catalogue_words("outflow_oe", "label"), row),)
+    if row["status"] == "low_n" or row["low"] is None:
+        variant = "uncertain"
+    else:
+        variant = "more" if row["low"] > 1 else "less" if row["high"] < 1 else "same"
+    return (Prose((Sentence(words(f"said.oe_{variant}")), Sentence(words("said.oe_how")))),)
+
+
+def _funnel(r: Readings) -> Figure | Note:
+    rows = r.table("funnel", variant="main", indicator="outflow_oe")
+    label = catalogue_words("outflow_oe", "label")
+    period = max((row["period"] for row in rows), default=None)
+    placed = sorted((row for row in rows if row["period"] == period), key=lambda row: row["expected"])
+    own = next((row for row in placed if row["city"] == r.slug), None)
+    if own is None:
+        return missing(label, r.latest("outflow_oe"))
+    names = {card.slug: card.name for card in r.edition.cities}
+    points = [
+        (row["expected"], Point(names[row["city"]], row["ratio"], emphasised=row["city"] == r.slug)) for row in placed
+    ]
+    expected, low_95, high_95, low_998, high_998 = (tuple(row[name] for row in placed) for name in _LIMITS)
+    limits = Limits(expected, low_95, high_95, low_998, high_998)
+    svg = charts.funnel(points, limits, one=words("short.as_expected"))
+    ordered = sorted(placed, key=lambda row: names[row["city"]])
+    table = Table(
+        tuple(words(f"table.{name}") for name in ("city", "expected", "ratio", "place")),
+        tuple(
+            (
+                names[row["city"]], figure(row["expected"], "persons"), figure(row["ratio"], "ratio"),
+                words(f"funnel_place.{row['place']}"),
+            )
+            for row in ordered
+        ),
+        label,
+        tuple((Source("outflow_oe", row["city"], row["period"], table="funnel"),) for row in ordered),
+    )  # fmt: skip
+    said = words(f"said.funnel_{own['place']}", city=r.name)
+    title = words(f"chart.funnel_{own['place']}", city=r.name)
+    read = words("chart.funnel_read")
+    return Figure(
+        "trechter", title, words("chart.funnel_sub"), svg, said, read, table, note=period_words(own["period"])
+    )
+
+
+_LIMITS = ("expected", "low_95", "high_95", "low_998", "high_998")
+
+
+def _places(r: Readings) -> Figure | Note:
+    """Between which places the city may stand; alphabetical, so no row is a rank."""
+    rows = {row["city"]: row for row in r.table("ranks", variant="main", indicator=_PLACED)}
+    title = words("chart.places", city=r.name)
+    own = rows.get(r.slug)
+    if not rows:
+        return missing(title, r.latest(_PLACED))
+    any_row = next(iter(rows.values()))
+    cards = [card for card in r.cards() if card.state != "missing"]
+    points = [
+        Point(
+            card.name,
+            None,
+            _place(rows.get(card.slug), "low"),
+            _place(rows.get(card.slug), "high"),
+            card.slug == r.slug,
+        )
+        for card in cards
+    ]
+    svg = charts.places(points, most=any_row["n_cities"], hidden=words("short.hidden"))
+    placed = [card for card in cards if card.slug in rows]
+    table = Table(
+        tuple(words(f"table.{name}") for name in ("city", "from_place", "to_place")),
+        tuple((card.name, *(number(rows[card.slug][end]) for end in ("low", "high"))) for card in placed),
+        title,
+        tuple((Source(_PLACED, card.slug, any_row["period"], table="ranks"),) for card in placed),
+    )
+    subtitle = words(
+        "chart.places_sub", label=catalogue_words(_PLACED, "label"), period=period_words(any_row["period"])
+    )
+    read = (
+        words("chart.places_read", city=r.name, low=number(own["low"]), high=number(own["high"]))
+        if own
+        else words("chart.places_read_none")
+    )
+    return Figure("plaatsen", title, subtitle, svg, read, read, table, note=words("said.places_how"))
+
+
+def _place(row: Row | None, end: str) -> float | None:
+    return float(row[end]) if row else None
+
+
+def _what_if(r: Readings) -> tuple[Block, ...]:
+    """What the pace of the best quarter would mean in people a year."""
+    rows = r.table("what_if", variant="main", city=r.slug)
+    newest = {
+        id: max((row for row in rows if row["indicator"] == id), key=lambda row: row["period"])
+        for id in {row["indicator"] for row in rows}
+    }
+    found = [newest[id] for id in (*CORE,) if id in newest]
+    if not found:
+        return (Note(words("said.no_what_if")),)
+    table = Table(
+        tuple(words(f"table.{name}") for name in ("indicator", "target", "people", "between")),
+        tuple(
+            (
+                f"{catalogue_words(row['indicator'], 'label')}, {period_words(row['period'])}",
+                figure(row["target"], "share"), number(row["people"]),
+                words("short.between", low=number(row["low"]), high=number(row["high"])),
+            )
+            for row in found
+        ),
+        words("table.what_if"),
+        tuple((Source(row["indicator"], r.slug, row["period"], table="what_if"),) for row in found),
+    )  # fmt: skip
+    said = (Sentence(words("said.what_if", city=r.name)), Sentence(words("said.what_if_how")))
+    return (Prose(said), table)
+
+
+def matrix(r: Readings) -> Table:
+    """The core indicators of every city beside each other: the verdict in a word, never a rank."""
+    from demad.catalogue import indicator
+
+    cells, sources = [], []
+    newest = {id: row for id in CORE if (row := r.latest(id))}
+    for card in r.cards():
+        rows = {id: r.of(id, row["period"], card.slug) for id, row in newest.items()}
+        cells.append(
+            (card.name, *(figure(row["value"] if row else None, indicator(id).unit) for id, row in rows.items()))
+        )
+        sources.append(tuple(Source(id, card.slug, newest[id]["period"]) for id, row in rows.items() if row))
+    medians = (figure(row["median"], indicator(id).unit) for id, row in newest.items())
+    cells.append((words("table.middle"), *medians))
+    sources.append(tuple(r.source(row) for row in newest.values()))
+    columns = (words("table.city"), *(catalogue_words(id, "label") for id in newest))
+    return Table(columns, tuple(cells), words("table.nine"), tuple(sources))

@@ -1,0 +1,209 @@
+"""Figures that several themes show: a share over time, per group, per city, at a few months since the start."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from demad.reporting import charts
+from demad.reporting.blocks import Figure, Note, Point, Source, Table
+from demad.reporting.readings import Readings, Row, shown
+from demad.reporting.words import between, catalogue_words, figure, group_words, has_words, number, period_words, words
+from demad.tables.terms import GROUPS
+
+
+def missing(label: str, row: Row | None) -> Note:
+    """What stands in the place of a figure that is not there: which one, and why."""
+    status = row["status"] if row else "not_computable"
+    return Note(words("short.missing", label=label, reason=reason_of(status)))
+
+
+def reason_of(status: str) -> str:
+    """Why a figure is not shown, or how to read it; nothing for an ordinary one."""
+    return "" if status == "ok" else words(f"status.{status}")
+
+
+def trend(r: Readings, id: str, key: str, *, figure_id: str = "") -> Figure | Note:
+    """A share per quarter with its uncertainty and the middle city; the title says what the test says."""
+    newest = r.latest(id)
+    rows = [row for row in r.course(id, "Q") if row["status"] != "provisional"]
+    if newest is None or newest["value"] is None:
+        return missing(words(f"chart.{key}_hidden"), newest)
+    line = _line(rows)
+    svg = charts.course(line, name=r.name, middle_name=words("short.middle"), scale=100, unit="%", least_range=20)
+    table = by_period(r, id, _yearly(rows, newest))
+    read = words(f"chart.{key}_read", value=number(newest["value"] * 100))
+    title = words(f"chart.{key}_{newest['position']}")
+    return Figure(figure_id or id, title, words(f"chart.{key}_sub"), svg, alt_of(rows, newest, "share"), read, table)
+
+
+def _line(rows: Sequence[Row]) -> charts.Course:
+    value, low, high, median = (tuple(row[name] for row in rows) for name in ("value", "low", "high", "median"))
+    return charts.Course(tuple(row["period"] for row in rows), value, low, high, median)
+
+
+def alt_of(rows: Sequence[Row], newest: Row, unit: str) -> str:
+    """A course in words: where it starts, where it stands, and where the middle city stands."""
+    first = shown(_yearly(rows, newest))[0]
+    said = words(
+        "alt.course", start=period_words(first["period"]), begin=figure(first["value"], unit),
+        end=period_words(newest["period"]), now=figure(newest["value"], unit),
+    )  # fmt: skip
+    if newest["median"] is not None:
+        said += " " + words("alt.middle", median=figure(newest["median"], unit))
+    return said
+
+
+def _yearly(rows: Sequence[Row], newest: Row) -> list[Row]:
+    """The rows of the same quarter or month as the newest one."""
+    return [row for row in rows if row["period"][4:] == newest["period"][4:]]
+
+
+def by_period(r: Readings, id: str, rows: Sequence[Row]) -> Table:
+    """The table of a course: value, uncertainty, middle city and remark per period."""
+    from demad.catalogue import indicator
+
+    unit = indicator(id).unit
+    cells = tuple(
+        (
+            period_words(row["period"]),
+            figure(row["value"], unit),
+            between(row["low"], row["high"], unit),
+            figure(row["median"], unit),
+            reason_of(row["status"]),
+        )
+        for row in rows
+    )
+    columns = tuple(words(f"table.{name}") for name in ("period", "value", "between", "middle", "note"))
+    return Table(columns, cells, catalogue_words(id, "label"), tuple((r.source(row),) for row in rows))
+
+
+def per_group(r: Readings, id: str, breakdowns: Sequence[str], *, figure_id: str = "") -> Figure | Note:
+    """The newest figure of every group that has one, with its uncertainty; hidden groups keep their row."""
+    found = [
+        (group_words(breakdown, group), row)
+        for breakdown in breakdowns
+        for group, row in _in_order(r.groups(id, breakdown), breakdown)
+    ]
+    label = catalogue_words(id, "label")
+    if not shown(row for _, row in found):
+        return Note(words("short.missing", label=words("chart.groups_none", label=label), reason=_why(found)))
+    points = [Point(name, row["value"], row["low"], row["high"], emphasised=True) for name, row in found]
+    cells = tuple(
+        (name, figure(row["value"], "share"), between(row["low"], row["high"], "share"), reason_of(row["status"]))
+        for name, row in found
+    )
+    columns = tuple(words(f"table.{name}") for name in ("group", "value", "between", "note"))
+    title = _groups_title(label, found)
+    table = Table(columns, cells, words("chart.groups_none", label=label), tuple((r.source(row),) for _, row in found))
+    svg = charts.dots(points, scale=100, unit="%", middle=None, middle_name="", hidden=words("short.hidden"))
+    alt = " ".join(words("alt.item", label=name, value=figure(row["value"], "share")) for name, row in found)
+    read = words("chart.groups_read")
+    return Figure(figure_id or f"groepen-{id}", title, words("chart.groups_sub"), svg, alt, read, table)
+
+
+def _why(found: Sequence[tuple[str, Row]]) -> str:
+    return reason_of("suppressed" if any(row["status"] == "suppressed" for _, row in found) else "not_computable")
+
+
+def _in_order(rows: dict[str, Row], breakdown: str) -> list[tuple[str, Row]]:
+    return [
+        (group, rows[group])
+        for group in GROUPS[breakdown]
+        if group in rows and rows[group]["status"] != "not_computable"
+    ]
+
+
+def _groups_title(label: str, found: Sequence[tuple[str, Row]]) -> str:
+    """Names the highest and the lowest group only where their uncertainties lie apart."""
+    sure = [(row["value"], name, row) for name, row in found if row["low"] is not None and row["status"] == "ok"]
+    if len(sure) > 1:
+        most, least = max(sure, key=lambda one: one[0]), min(sure, key=lambda one: one[0])
+        if most[2]["low"] > least[2]["high"]:
+            return words("chart.groups_higher", label=label, most=most[1], least=least[1])
+    return words("chart.groups_none", label=label)
+
+
+def per_city(r: Readings, id: str, *, figure_id: str) -> Figure | Note:
+    """Every city with its uncertainty, by name; the middle city as a line."""
+    newest = r.latest(id)
+    label = catalogue_words(id, "label")
+    if newest is None:
+        return missing(label, None)
+    points = r.beside(id, newest["period"])
+    if not any(point.value is not None for point in points):
+        return missing(label, newest)
+    title = words(f"chart.compare_{newest['position']}", label=label)
+    subtitle = words("chart.compare_sub", unit=words("per.share"), period=period_words(newest["period"]))
+    svg = charts.dots(
+        points, scale=100, unit="%", middle=newest["median"], middle_name=words("short.middle"),
+        hidden=words("short.hidden"),
+    )  # fmt: skip
+    alt = " ".join(words("alt.item", label=point.label, value=figure(point.value, "share")) for point in points)
+    return Figure(figure_id, title, subtitle, svg, alt, words("chart.compare_read"), _cities(r, newest, points))
+
+
+def _cities(r: Readings, newest: Row, points: Sequence[Point]) -> Table:
+    slugs = {card.name: card.slug for card in r.edition.cities}
+    rows = [(point.label, figure(point.value, "share"), between(point.low, point.high, "share")) for point in points]
+    sources = [(Source(newest["indicator"], slugs[point.label], newest["period"]),) for point in points]
+    if newest["median"] is not None:
+        rows.append((words("table.middle"), figure(newest["median"], "share"), figure(None, "share")))
+        sources.append((r.source(newest),))
+    columns = tuple(words(f"table.{name}") for name in ("city", "value", "between"))
+    return Table(columns, tuple(rows), catalogue_words(newest["indicator"], "label"), tuple(sources))
+
+
+def at_months(
+    r: Readings, ids: Sequence[tuple[int, str]], key: str, *, begin: float, figure_id: str, **said: object
+) -> Figure | Note:
+    """Shares at a few months since the start, from the same quarter; begins at 0 or 100 by definition.
+
+    ``ids``: (month, indicator). ``said``: what the title and the reading line are filled in with, or nothing
+    where a value is missing.
+    """
+    rows = _same_quarter(r, [id for _, id in ids])
+    if not rows:
+        return missing(words(f"chart.{key}_none"), r.latest(ids[0][1]))
+    months = [0, *(month for month, id in ids if id in rows)]
+    found = [rows[id] for _, id in ids if id in rows]
+    value, low, high = ((begin, *(row[name] for row in found)) for name in ("value", "low", "high"))
+    compared = all(row["median"] is not None for row in found)
+    middle = (begin, *(row["median"] for row in found)) if compared else ()
+    line = charts.Course(("0",) * len(months), value, low, high, middle)
+    svg = charts.curve(months, line, name=r.name, middle_name=words("short.middle"), unit="%")
+    columns = tuple(words(f"table.{name}") for name in ("months", "value", "between", "middle"))
+    cells = tuple(
+        (
+            str(month), figure(row["value"], "share"), between(row["low"], row["high"], "share"),
+            figure(row["median"], "share"),
+        )
+        for month, row in zip(months[1:], found, strict=True)
+    )  # fmt: skip
+    table = Table(columns, cells, words(f"chart.{key}_none"), tuple((r.source(row),) for row in found))
+    alt = " ".join(
+        words("alt.months", months=month, value=figure(row["value"], "share"))
+        for month, row in zip(months[1:], found, strict=True)
+    )
+    title = (
+        words(f"chart.{key}", value=_hundred(rows, ids, 12)) if _hundred(rows, ids, 12) else words(f"chart.{key}_none")
+    )
+    last, half = number(found[-1]["value"] * 100), _hundred(rows, ids, 6)
+    whole = len(found) == len(ids) and (half or f"{key}_read_none" in ("stay_read_none", "away_read_none"))
+    name = f"chart.{key}_read" if whole or not has_words(f"chart.{key}_read_none") else f"chart.{key}_read_none"
+    read = words(name, value=last, half=half)
+    return Figure(figure_id, title, words(f"chart.{key}_sub"), svg, alt, read, table)
+
+
+def _hundred(rows: dict[str, Row], ids: Sequence[tuple[int, str]], wanted: int) -> str:
+    id = next((id for month, id in ids if month == wanted and id in rows), None)
+    return number(rows[id]["value"] * 100) if id else ""
+
+
+def _same_quarter(r: Readings, ids: Sequence[str]) -> dict[str, Row]:
+    """The rows with a value in the newest quarter that the first indicator is shown in."""
+    first = [row for row in shown(r.all(ids[0])) if row["status"] != "provisional"]
+    if not first:
+        return {}
+    period = max(row["period"] for row in first)
+    rows = {id: r.at(id, period) for id in ids}
+    return {id: row for id, row in rows.items() if row and row["value"] is not None}

@@ -1,0 +1,158 @@
+"""How many people: the stock over the months with what happened, in and out, and who the people are."""
+
+from __future__ import annotations
+
+from demad.reference.events import policy_events
+from demad.reporting import charts
+from demad.reporting.blocks import Block, Figure, Note, Prose, Section, Sentence, Source, Table
+from demad.reporting.readings import Readings, Row
+from demad.reporting.themes.drawn import alt_of, by_period, missing, reason_of
+from demad.reporting.words import catalogue_words, figure, group_words, number, period_words, words
+from demad.tables.terms import GROUPS
+
+_YEARS_BACK = 5
+_LEAST_SHOWN = 0.005
+
+
+def evolution(r: Readings) -> Section:
+    """People, in and out, profile."""
+    stock = _stock(r)
+    events: tuple[Block, ...] = (Prose((Sentence(_events_said(r)),)),) if isinstance(stock, Figure) else ()
+    blocks = (
+        stock,
+        *events,
+        _flows(r),
+        _profile(r, ("age",), "profile_age", "profiel-leeftijd"),
+        _profile(r, ("household", "nationality", "student"), "profile_people", "profiel-mensen"),
+    )
+    return Section("evolutie", words("theme.evolution"), blocks)
+
+
+def _stock(r: Readings) -> Figure | Note:
+    newest = r.latest("caseload_stock")
+    if newest is None or newest["value"] is None:
+        return missing(catalogue_words("caseload_stock", "label"), newest)
+    rows = r.course("caseload_stock", "M")
+    periods = tuple(row["period"] for row in rows)
+    line = charts.Course(periods, tuple(row["value"] for row in rows), settled=periods.index(newest["period"]))
+    svg = charts.course(line, name=r.name, middle_name="", scale=1, unit="", width=charts.WIDE, events=_events(r))
+    month, value = period_words(newest["period"]), number(newest["value"])
+    read = words("chart.stock_read", month=month, value=value, city=r.name)
+    if periods[-1] != newest["period"]:
+        read += " " + words("chart.stock_provisional")
+    same_month = [row for row in rows if row["period"][4:] == newest["period"][4:] and row["status"] != "provisional"]
+    title = words(f"chart.stock_{newest['change'] if newest['change'] in ('up', 'down', 'same') else 'none'}")
+    table = by_period(r, "caseload_stock", same_month)
+    alt = alt_of(same_month, {**newest, "median": None}, "persons")
+    return Figure("stand", title, words("chart.stock_sub"), svg, alt, read, table)
+
+
+def _events(r: Readings) -> list[tuple[str, str]]:
+    """What this city's line must mark: events of all cities and its own; of one year only the first has its name."""
+    known = [event for event in policy_events() if not event.cities or r.slug in event.cities]
+    years = set()
+    named = []
+    for event in known:
+        named.append((f"{event.day:%Y-%m}", "" if event.day.year in years else event.label.split(",")[0]))
+        years.add(event.day.year)
+    return named
+
+
+def _events_said(r: Readings) -> str:
+    first = min((row["period"] for row in r.course("caseload_stock", "M")), default="")
+    last = max((row["period"] for row in r.course("caseload_stock", "M")), default="")
+    said = [
+        words("said.event", label=event.label, month=period_words(f"{event.day:%Y-%m}"))
+        for event in policy_events()
+        if (not event.cities or r.slug in event.cities) and first < f"{event.day:%Y-%m}" <= last
+    ]
+    return words("said.events", events="; ".join(said))
+
+
+def _flows(r: Readings) -> Figure | Note:
+    inflow = {row["period"]: row for row in r.course("inflow_count", "Q") if row["status"] != "provisional"}
+    outflow = {row["period"]: row for row in r.course("outflow_count", "Q") if row["status"] != "provisional"}
+    periods = sorted(inflow.keys() & outflow.keys())
+    if not periods:
+        return missing(words("chart.flow_none"), None)
+    last = (inflow[periods[-1]], outflow[periods[-1]])
+    title, read = _flow_words(*last)
+    values = [[rows[period]["value"] for period in periods] for rows in (inflow, outflow)]
+    names = (words("short.inflow"), words("short.outflow"))
+    svg = charts.in_and_out(periods, *values, names)
+    table = Table(
+        (words("table.quarter"), *names),
+        tuple(
+            (period_words(p), figure(inflow[p]["value"], "spells"), figure(outflow[p]["value"], "spells"))
+            for p in periods[-12:]
+        ),
+        words("chart.flow_none"),
+        tuple((r.source(inflow[p]), r.source(outflow[p])) for p in periods[-12:]),
+    )
+    return Figure("stromen", title, words("chart.flow_sub"), svg, read, read, table)
+
+
+def _flow_words(inflow: Row, outflow: Row) -> tuple[str, str]:
+    """More or less only where the difference of two counts is more than chance."""
+    one, other = inflow["value"], outflow["value"]
+    if one is None or other is None:
+        return words("chart.flow_none"), reason_of("suppressed")
+    apart = abs(one - other) > 1.96 * (one + other) ** 0.5
+    variant = ("more" if one > other else "less") if apart else "none"
+    read = words("chart.flow_read", period=period_words(inflow["period"]), inflow=number(one), outflow=number(other))
+    return words(f"chart.flow_{variant}"), read
+
+
+def _profile(r: Readings, breakdowns: tuple[str, ...], key: str, id: str) -> Figure | Note:
+    """Who the people are, in the newest December and a few years before."""
+    now = max((row["period"] for row in r.all("caseload_stock", breakdowns[0])), default=None)
+    if now is None:
+        return missing(words(f"chart.{key}"), None)
+    before = f"{int(now[:4]) - _YEARS_BACK}{now[4:]}"
+    parts, cells, sources = [], [], []
+    for breakdown in breakdowns:
+        rows = {period: r.groups("caseload_stock", breakdown, period) for period in (now, before)}
+        for group in GROUPS[breakdown]:
+            if group not in rows[now] or (breakdown == "student" and group != "yes"):
+                continue
+            pair = [_share(r, rows[period].get(group), period) for period in (now, before)]
+            if all(share is not None and share < _LEAST_SHOWN for share in pair):
+                continue
+            counts = [rows[period].get(group) for period in (now, before)]
+            parts.append((group_words(breakdown, group), pair))
+            cells.append((group_words(breakdown, group), *_cells(pair, counts)))
+            sources.append(tuple(_sources(r, row) for row in counts if row))
+    if not any(share is not None for _, pair in parts for share in pair):
+        return Note(words("short.missing", label=words(f"chart.{key}"), reason=reason_of("suppressed")))
+    names = [period_words(now), period_words(before)]
+    svg = charts.mix(parts, names, hidden=words("short.hidden"))
+    columns = (
+        words("table.group"),
+        *(f"{words(f'table.{name}')} {said}" for said in names for name in ("count", "share")),
+    )
+    table = Table(
+        columns, tuple(cells), words(f"chart.{key}"), tuple(tuple(s for pair in row for s in pair) for row in sources)
+    )
+    alt = " ".join(words("alt.item", label=name, value=figure(pair[0], "share")) for name, pair in parts)
+    read = words("chart.profile_read", now=names[0], before=names[1])
+    return Figure(id, words(f"chart.{key}"), words("chart.profile_sub"), svg, alt, read, table)
+
+
+def _share(r: Readings, row: Row | None, period: str) -> float | None:
+    total = r.at("caseload_stock", period)
+    if row is None or row["value"] is None or total is None or not total["value"]:
+        return None
+    return row["value"] / total["value"]
+
+
+def _cells(pair: list[float | None], counts: list[Row | None]) -> tuple[str, ...]:
+    both = zip(counts, pair, strict=True)
+    return tuple(
+        cell
+        for row, share in both
+        for cell in (figure(row["value"] if row else None, "persons"), figure(share, "share"))
+    )
+
+
+def _sources(r: Readings, row: Row) -> tuple[Source, Source]:
+    return r.source(row), Source("caseload_stock", r.slug, row["period"])

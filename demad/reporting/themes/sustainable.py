@@ -1,0 +1,28 @@
+"""Who leaves for work, training or a temporary job and stays away."""
+
+from __future__ import annotations
+
+from demad.reporting.blocks import Block, Prose, Section, Sentence
+from demad.reporting.readings import Readings
+from demad.reporting.themes.drawn import at_months, per_city, per_group
+from demad.reporting.themes.duration import PEOPLE
+from demad.reporting.words import number, words
+
+
+def sustainable(r: Readings) -> Section:
+    """Beside the other cities, by group, and how long those who left for work stay away."""
+    away = ((6, "sustainable_work_6m"), (12, "sustainable_work_12m"), (24, "sustainable_work_24m"))
+    blocks: tuple[Block, ...] = (
+        per_city(r, "sustainable_activation_12m", figure_id="duurzaam-steden"),
+        per_group(r, "sustainable_activation_12m", PEOPLE),
+        at_months(r, away, "away", begin=1.0, figure_id="wegblijven"),
+        *_temporary_jobs(r),
+    )
+    return Section("duurzaam", words("theme.sustainable"), blocks)
+
+
+def _temporary_jobs(r: Readings) -> tuple[Prose, ...]:
+    row = r.latest("art60_return_12m")
+    if row is None or row["value"] is None:
+        return ()
+    return (Prose((Sentence(words("said.art60", value=number(row["value"] * 100)), (r.source(row),)),)),)
