@@ -16,7 +16,8 @@ from demad.store import write_atomic
 FORMAT = "demad-delivery/1"
 NAME = "delivery.json"
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,79}")
-_FILE = re.compile(r'[^\x00-\x1f\x7f/\\:*?"<>|.][^\x00-\x1f\x7f/\\:*?"<>|]{0,119}')
+_LETTER = r'[^\x00-\x1f\x7f/\\:*?"<>|\ud800-\udfff]'  # what may stand in a file name on any system
+_FILE = re.compile(rf"(?!\.){_LETTER}{{1,120}}")
 _SIZE_LIMIT = 65_536
 
 
@@ -87,7 +88,9 @@ def _parsed(name: str, written: dict) -> Delivery:
     if written.get("scope", "city") not in ("city", "common"):
         raise ValueError
     files = tuple(
-        DeliveredFile(str(f["dataset"]), str(f["name"]), str(f["sha256"]).lower(), int(f["bytes"]), int(f["rows"]))
+        DeliveredFile(
+            str(f["dataset"]), str(f["name"]), str(f["sha256"]).lower(), _whole(f["bytes"]), _whole(f["rows"])
+        )
         for f in written["files"]
     )
     if not files or any(f.dataset not in DATASETS or not _FILE.fullmatch(f.name) for f in files):
@@ -105,6 +108,13 @@ def _parsed(name: str, written: dict) -> Delivery:
         approval=str(written.get("approval") or ""),
         files=files,
     )
+
+
+def _whole(value: object) -> int:
+    """A count; JSON also knows 1e309, true and NaN, which count nothing."""
+    if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
+        return value
+    raise ValueError
 
 
 def _same_as_folder(delivery: Delivery, folder: Path) -> None:

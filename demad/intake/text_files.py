@@ -108,7 +108,10 @@ def _first_record(body: bytes, separator: str) -> tuple[list[str], int]:
             break
         if end == len(body):
             raise _ragged()
-    cells = next(csv.reader(io.StringIO(line.decode("utf-8", "replace")), delimiter=separator), [])
+    try:
+        cells = next(csv.reader(io.StringIO(line.decode("utf-8", "replace"), newline=""), delimiter=separator), [])
+    except csv.Error:  # a carriage return outside quotes, or a header longer than any
+        raise _ragged() from None
     return cells, min(end + 1, len(body))
 
 
