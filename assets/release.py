@@ -9,7 +9,7 @@ from assets.root import data_root
 from demad.benchmark import beside
 from demad.catalogue import CATALOGUE
 from demad.disclosure.adjusted import publish_adjusted
-from demad.disclosure.policy import Policy
+from demad.disclosure.policy import policy_of
 from demad.disclosure.suppress import publish
 from demad.indicators import adjusted, evaluate
 from demad.indicators import pool as pool_tables
@@ -41,8 +41,7 @@ def indicators(pool: Tables) -> Tables:
 @redacted
 def disclosure(indicators: Tables) -> Tables:
     """The only door out: what is too small to show is hidden in the whole release at once."""
-    threshold = load_settings(data_root()).publish_threshold
-    published = publish(indicators["values"], Policy(threshold=threshold))
+    published = publish(indicators["values"], policy_of(load_settings(data_root())))
     return {"published": published, "adjusted": publish_adjusted(indicators["adjusted"], published)}
 
 

@@ -11,6 +11,34 @@ from demad.reference.toml_files import read_toml, refuse_unknown_keys
 
 
 @dataclass(frozen=True, slots=True)
+class Privacy:
+    """The table ``[privacy]``: what may be published; every number can only become stricter.
+
+    Parameters
+    ----------
+    threshold
+        Smallest count that may be published; only upwards from 10.
+    least_denominator
+        Fewest people a share or duration may be about; only upwards from 30.
+    group_denominator
+        Fewest people of whom 0 % or 100 % may be said on a sensitive trait; only upwards from 50.
+    fewest_cities
+        Cities behind a pooled figure of a group; only upwards from 3.
+    dominance_percent
+        Largest part one city may have in a pooled figure while its own is hidden; only downwards from 75.
+    """
+
+    threshold: int = 10
+    least_denominator: int = 30
+    group_denominator: int = 50
+    fewest_cities: int = 3
+    dominance_percent: int = 75
+
+
+_DOWNWARDS = ("dominance_percent",)
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Settings of one installation.
 
@@ -27,6 +55,9 @@ class Settings:
     logo
         PNG or SVG file, relative to the root folder; empty: none.
 
+    privacy
+        The table ``[privacy]``; the larger of its ``threshold`` and ``publish_threshold`` holds.
+
     The table ``[notify]`` of the same file is read by ``demad.notify``.
     """
 
@@ -35,6 +66,7 @@ class Settings:
     publisher: str = "Kenniscentrum Vlaamse Steden"
     contact: str = "Kenniscentrum Vlaamse Steden"
     logo: str = ""
+    privacy: Privacy = Privacy()
 
 
 def load_settings(root: Path | None = None) -> Settings:
@@ -49,16 +81,26 @@ def load_settings(root: Path | None = None) -> Settings:
     if path is None or not path.is_file():
         return Settings()
     given = {name: value for name, value in read_toml(path).items() if name != "notify"}
-    refuse_unknown_keys(given, [field.name for field in fields(Settings)], where="demad.toml")
-    for field in fields(Settings):
-        _refuse_wrong_value(field.name, given.get(field.name, field.default), field.default)
-    return Settings(**given)
+    privacy = _checked(Privacy, given.pop("privacy", {}), where="demad.toml [privacy]")
+    return Settings(**_checked(Settings, given, where="demad.toml"), privacy=Privacy(**privacy))
+
+
+def _checked(kind: type[Settings] | type[Privacy], given: Any, *, where: str) -> dict[str, Any]:
+    if not isinstance(given, dict):
+        raise UsageRefused("D-441", f"{where} moet een tabel zijn.", "Verbeter het bestand.")
+    known = {field.name: field.default for field in fields(kind) if field.name != "privacy"}
+    refuse_unknown_keys(given, list(known), where=where)
+    for name, value in given.items():
+        _refuse_wrong_value(name, value, known[name])
+    return given
 
 
 def _refuse_wrong_value(name: str, value: Any, default: Any) -> None:
     if type(value) is not type(default):
         kind = "een geheel getal" if isinstance(default, int) else "tekst"
         raise UsageRefused("D-441", f"demad.toml: {name} moet {kind} zijn.", "Verbeter het bestand.")
-    if isinstance(default, int) and value < default:
+    if name in _DOWNWARDS and not 0 < value <= default:
+        raise UsageRefused("D-441", f"demad.toml: {name} kan niet boven {default}.", "Verlaag de waarde.")
+    if isinstance(default, int) and name not in _DOWNWARDS and value < default:
         todo = "Een drempel kan alleen strenger worden, niet losser."
         raise UsageRefused("D-441", f"demad.toml: {name} kan niet onder {default}.", todo)

@@ -1,0 +1,126 @@
+"""Figures as arrays, with what earlier releases made known; and crossed tables cut out of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from demad.disclosure.network import Crossed, Layer, closed
+
+POOLED = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """The figures of a release in a fixed order; every array has one place per row of ``frame``.
+
+    ``released``: shown before with this very value, so that hiding it protects nobody.
+    """
+
+    frame: pl.DataFrame
+    counted: np.ndarray
+    rest: np.ndarray
+    small: np.ndarray
+    small_rest: np.ndarray
+    present: np.ndarray
+    released: np.ndarray
+    threshold: int
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """Places of figures by period, city and column; -1 where there is none. The pooled cities come last."""
+
+    periods: tuple[str, ...]
+    cities: tuple[str, ...]
+    columns: tuple[str, ...]
+    places: np.ndarray
+
+    @property
+    def pooled(self) -> bool:
+        """Whether the last city is the sum of the others."""
+        return bool(self.cities) and self.cities[-1] == POOLED
+
+
+def ground(marked: pl.DataFrame, released: np.ndarray, threshold: int) -> Ground:
+    """Arrays of marked figures."""
+    return Ground(
+        frame=marked.with_row_index("place"),
+        counted=_filled(marked["counted"]),
+        rest=_filled(marked["rest"]),
+        small=marked["small"].to_numpy() & ~released,
+        small_rest=marked["small_rest"].to_numpy() & ~released,
+        present=marked["value"].is_not_null().to_numpy(),
+        released=released,
+        threshold=threshold,
+    )
+
+
+def _filled(counts: pl.Series) -> np.ndarray:
+    return counts.fill_null(0.0).to_numpy().astype(float)
+
+
+def panel(rows: pl.DataFrame, column: str = "group") -> Panel:
+    """Spread rows of a ground's frame over period, city and a column; the same input gives the same panel."""
+    periods, columns = (tuple(rows[name].unique().sort().to_list()) for name in ("period", column))
+    cities = tuple(sorted(rows["city"].unique().to_list(), key=lambda city: (city == POOLED, city)))
+    places = np.full((len(periods), len(cities), len(columns)), -1, dtype=np.int64)
+    at = tuple(
+        rows[name].replace_strict({key: n for n, key in enumerate(keys)}, return_dtype=pl.Int64).to_numpy()
+        for name, keys in (("period", periods), ("city", cities), (column, columns))
+    )
+    places[at] = rows["place"].to_numpy()
+    return Panel(periods, cities, columns, places)
+
+
+def slices(rows: pl.DataFrame, by: Sequence[str], column: str = "group") -> Iterator[tuple[Panel, int]]:
+    """Every crossed table of cities by columns: a panel and the place of its period."""
+    for _, part in rows.sort(*by, "period").group_by(by, maintain_order=True):
+        spread = panel(part, column)
+        for number in range(len(spread.periods)):
+            yield spread, number
+
+
+def protect(
+    known: Ground,
+    hidden: np.ndarray,
+    places: np.ndarray,
+    *,
+    pooled: bool,
+    open_rows: np.ndarray | None = None,
+    with_rest: bool = False,
+    blurred: np.ndarray | None = None,
+) -> np.ndarray:
+    """Hide what one crossed table needs; all of it where nothing less protects.
+
+    Parameters
+    ----------
+    places
+        Cities by columns: places in the ground, -1 where there is no figure.
+    open_rows
+        Cities whose own sum over the columns is not shown.
+    with_rest
+        Protect what is not counted too, with the same pattern.
+    blurred
+        Columns whose sum over the cities is printed too coarsely to hold anybody back.
+    """
+    there = (places >= 0) & known.present[places]
+    forced = there & hidden[places]
+    if not forced.any():
+        return hidden
+    usable = there & ~known.released[places] & ~forced
+    layers = [Layer(np.where(there, known.counted[places], 0.0), there & known.small[places] & forced)]
+    if with_rest:
+        layers.append(Layer(np.where(there, known.rest[places], 0.0), there & known.small_rest[places] & forced))
+    rows = np.zeros(places.shape[0], dtype=bool) if open_rows is None else open_rows
+    # Without a pooled figure nobody knows the sum of a column.
+    columns = ~there[-1] if pooled else np.ones(places.shape[1], dtype=bool)
+    columns = columns if blurred is None else columns | blurred
+    found = closed(Crossed(tuple(layers), forced, usable, pooled, rows, columns), known.threshold)
+    pattern = forced | usable if found is None else found
+    hidden = hidden.copy()
+    hidden[places[pattern & there]] = True
+    return hidden

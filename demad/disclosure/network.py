@@ -1,0 +1,219 @@
+"""Which other cells of a crossed table have to be hidden, so that nobody can work the small ones out.
+
+A table of cities by groups with visible margins is a network: a hidden cell can only move if others move with
+it, round a cycle (Gusfield 1988). Cycles here run through two columns: a cell and its partner in its own row,
+balanced by rows in which both columns are hidden. Each cycle must stay closed when a city that knows its own
+row is left out. Not here: which tables there are, and the audit, which shares no code with this.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+_PLENTY = 1e12
+_POOLED_COST, _ZERO_COST = 6.0, 4.0
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """One count of a crossed table: ``counts`` rows by columns, 0 or more; ``small`` are the cells to protect."""
+
+    counts: np.ndarray
+    small: np.ndarray
+
+
+@dataclass(frozen=True, slots=True)
+class Crossed:
+    """Cities by columns, with one pattern of hidden cells for all its layers (a numerator and its rest).
+
+    ``forced``: hidden whatever happens. ``usable``: may be hidden to protect others (never what was released
+    before). ``pooled``: whether the last row is the sum of the cities. ``open_rows``, ``open_columns``: whose
+    sum is not shown, or only so coarsely that it holds nobody back.
+    """
+
+    layers: tuple[Layer, ...]
+    forced: np.ndarray
+    usable: np.ndarray
+    pooled: bool
+    open_rows: np.ndarray
+    open_columns: np.ndarray
+
+
+def closed(table: Crossed, threshold: int) -> np.ndarray | None:
+    """Return the cells to hide, the forced ones included; None where no pattern protects all small cells.
+
+    Deterministic. A hidden cell that needs protection can move over ``threshold`` values or more for everybody
+    who knows the rest of the table and one row; every other hidden cell can move at all.
+    """
+    widened = _with_free_column(table)
+    hidden = widened.forced.copy()
+    for _ in range(4 * hidden.size):
+        weakest = _weakest(widened, hidden, threshold)
+        if weakest is None:
+            break
+        added = _cheapest(widened, hidden, weakest, threshold)
+        if added is None:
+            return _everything(table, threshold)
+        hidden = added
+    return _lean(widened, hidden, threshold)[:, : table.forced.shape[1]]
+
+
+def protects(table: Crossed, hidden: np.ndarray, threshold: int) -> bool:
+    """Whether a pattern protects every small cell of the table."""
+    widened = _with_free_column(table)
+    extra = widened.forced.shape[1] - hidden.shape[1]
+    return _weakest(widened, np.hstack([hidden, widened.forced[:, -extra:]]) if extra else hidden, threshold) is None
+
+
+def _with_free_column(table: Crossed) -> Crossed:
+    """Add a hidden column without bounds for the rows whose sum is not shown."""
+    if not table.open_rows.any():
+        return table
+    free = table.open_rows[:, None]
+    layers = tuple(
+        Layer(np.hstack([layer.counts, np.where(free, _PLENTY, 0.0)]), np.hstack([layer.small, np.zeros_like(free)]))
+        for layer in table.layers
+    )
+    return Crossed(
+        layers,
+        np.hstack([table.forced, free]),
+        np.hstack([table.usable, np.zeros_like(free)]),
+        table.pooled,
+        table.open_rows,
+        np.append(table.open_columns, True),
+    )
+
+
+def _slack(table: Crossed, layer: Layer, hidden: np.ndarray, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
+    """How far hidden cells can move, up and down together: attackers by cells.
+
+    The first attacker knows no row, then each city knows its own; a city's own cells are no secret to it.
+    """
+    n = hidden.shape[0] - table.pooled
+    counts, shown = np.where(hidden, layer.counts, 0.0), hidden.astype(float)
+    own_count, is_city = counts[rows, columns], (rows < n)[:, None]
+    inside, beside = counts[:n, columns], shown[:n, columns]
+    give_there, give_back = inside[:, :, None] * shown[:n, None, :], beside[:, :, None] * counts[:n, None, :]
+    there = _without_each(give_there) - np.where(is_city, own_count[:, None] * shown[rows], 0.0)
+    back = _without_each(give_back) - np.where(is_city, counts[rows], 0.0)
+    free = table.open_columns[columns][:, None] & table.open_columns[None, :]
+    if table.pooled:
+        free = free | (hidden[n, columns][:, None] & hidden[n][None, :])
+    free = _PLENTY * (free & is_city)
+    there, back = there + free, back + free
+    if table.pooled:
+        # The pooled row moves the other way: what a city gains there, it gains in the sum.
+        there, back = np.where(is_city, there, back), np.where(is_city, back, there)
+    partner = hidden[rows]
+    partner[np.arange(rows.size), columns] = False
+    up = np.where(partner, np.minimum(counts[rows], there), 0.0)
+    down = np.where(partner, np.minimum(own_count[:, None], back), 0.0).max(axis=2, initial=0.0)
+    # Where nobody sums the cities in either column, every partner gives by itself.
+    apart = np.where(there >= _PLENTY, up, 0.0).sum(axis=2)
+    slack = np.maximum(up.max(axis=2, initial=0.0), apart) + down
+    slack[1:][np.arange(n)[:, None] == rows[None, :]] = _PLENTY
+    return slack
+
+
+def _without_each(gifts: np.ndarray) -> np.ndarray:
+    """Sums over the first axis: of all, then with each one left out."""
+    whole = gifts.sum(axis=0, keepdims=True)
+    return np.concatenate([whole, whole - gifts])
+
+
+def _weakest(table: Crossed, hidden: np.ndarray, threshold: int) -> tuple[int, int, int] | None:
+    """Layer, row and column of the hidden cell that lacks most; None where every cell is protected."""
+    worst, found = 0.0, None
+    for number, layer in enumerate(table.layers):
+        rows, columns = np.nonzero(hidden)
+        slack = _slack(table, layer, hidden, rows, columns)
+        real = layer.counts[rows, columns] < _PLENTY
+        need = np.where(layer.small[rows, columns], float(threshold), np.where(table.forced[rows, columns], 0.0, 1.0))
+        lacking = np.where(real, need - slack.min(axis=0, initial=_PLENTY), 0.0)
+        if lacking.size and lacking.max() > worst:
+            place = int(lacking.argmax())
+            worst, found = float(lacking[place]), (number, int(rows[place]), int(columns[place]))
+    return found
+
+
+def _cheapest(table: Crossed, hidden: np.ndarray, weakest: tuple[int, int, int], threshold: int) -> np.ndarray | None:
+    """The pattern with the cheapest cells added that let one cell move; None where there are none."""
+    layer, row, column = table.layers[weakest[0]], weakest[1], weakest[2]
+    can = hidden | table.usable
+    cost = _costs(table, hidden)
+    need = threshold if layer.small[row, column] else 1
+    best: tuple[float, int, np.ndarray] | None = None
+    for other in range(hidden.shape[1]):
+        if other == column or not can[row, other]:
+            continue
+        pattern = _through(table, layer, hidden, can, cost, (row, column, other), need)
+        if pattern is None:
+            continue
+        price = float(cost[pattern & ~hidden].sum())
+        if best is None or price < best[0]:
+            best = (price, other, pattern)
+    return None if best is None else best[2]
+
+
+def _costs(table: Crossed, hidden: np.ndarray) -> np.ndarray:
+    """One for each cell, a little more for a large one; much more for sums and for zeros, which are no disguise."""
+    biggest = np.max([layer.counts for layer in table.layers], axis=0)
+    cost = 1.0 + 0.02 * np.log1p(np.minimum(biggest, 1e6)) + np.where(biggest == 0, _ZERO_COST, 0.0)
+    if table.pooled:
+        cost[-1] += _POOLED_COST
+    return np.where(hidden, 0.0, cost)
+
+
+def _through(
+    table: Crossed,
+    layer: Layer,
+    hidden: np.ndarray,
+    can: np.ndarray,
+    cost: np.ndarray,
+    cell: tuple[int, int, int],
+    need: int,
+) -> np.ndarray | None:
+    """Add rows in two columns, cheapest first, until the cell can move for everybody."""
+    row, column, other = cell
+    pattern = hidden.copy()
+    pattern[row, other] = True
+    ready = can[:, column] & can[:, other]
+    ready[row] = False
+    price = cost[:, column] + cost[:, other]
+    weight = np.where(ready, np.minimum(np.maximum(layer.counts[:, column], layer.counts[:, other]), need), 0.0)
+    order = np.lexsort((np.arange(price.size), -weight, np.round(price / np.maximum(weight, 0.1), 6)))
+    for candidate in [int(place) for place in order if ready[place]]:
+        if _least_slack(table, layer, pattern, row, column) >= need:
+            return pattern
+        pattern[candidate, column] = pattern[candidate, other] = True
+    return pattern if _least_slack(table, layer, pattern, row, column) >= need else None
+
+
+def _least_slack(table: Crossed, layer: Layer, hidden: np.ndarray, row: int, column: int) -> float:
+    return float(_slack(table, layer, hidden, np.array([row]), np.array([column])).min())
+
+
+def _lean(table: Crossed, hidden: np.ndarray, threshold: int) -> np.ndarray:
+    """Show again what turned out not to be needed, the dearest first."""
+    cost = _costs(table, np.zeros_like(hidden))
+    extra = [(-cost[row, column], row, column) for row, column in np.argwhere(hidden & ~table.forced)]
+    for _, row, column in sorted(extra):
+        fewer = hidden.copy()
+        fewer[row, column] = False
+        if _weakest(table, fewer, threshold) is None:
+            hidden = fewer
+    return hidden
+
+
+def _everything(table: Crossed, threshold: int) -> np.ndarray | None:
+    """Hide all that can be hidden; None where even that protects too little."""
+    hidden = table.forced | table.usable
+    return hidden if protects(table, hidden, threshold) else None
+
+
+def stack(layers: Sequence[tuple[np.ndarray, np.ndarray]]) -> tuple[Layer, ...]:
+    """Layers from pairs of counts and the cells to protect."""
+    return tuple(Layer(counts, small) for counts, small in layers)
