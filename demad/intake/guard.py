@@ -2,47 +2,39 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 
 import polars as pl
 
 from demad.errors import PrivacyRefused
 from demad.intake.identifiers import kinds_in
+from demad.intake.person_names import rows_with_names
 from demad.intake.sheet import Reading, plain
 
 # Quick and wide: what it passes over cannot hold an identifier, what it keeps is judged by `kinds_in`.
 _SEP = r"[\s._/\-\x{2010}-\x{2015}\x{b7}*,]{0,3}"
 _CANDIDATE = (
-    rf"@|\d(?:{_SEP}\d){{10}}|^\W*\d{{8,10}}(?:[.,]0+)?\W*$|\d[eE]\+?\d|(?:^|\W)\(?0[1-9]\d?\)?[\s./\-]{{1,3}}\d{{2,3}}"
-    r"|(?:^|\W)04\d{8}|\+\d|(?:^|[^A-Za-z0-9])[A-Za-z]{2}\d{2}(?:[ .\-]?[A-Za-z0-9]){11}|[Bb][Ee]\d{14}"
+    rf"@|\d(?:{_SEP}\d){{10}}|^\W*\d{{8,10}}(?:[.,]0+)?\W*$|\d[eE]\+?\d|(?:^|[^A-Za-z0-9])\(?0[1-9]\d{{0,2}}\)?[\s./\-]{{1,3}}\d{{2,3}}"
+    r"|(?:^|[^A-Za-z0-9])04\d{8}|\+\d|(?:^|[^A-Za-z0-9])[A-Za-z]{2}\d{2}(?:[ .\-]?[A-Za-z0-9]){11}|[Bb][Ee]\d{14}"
 )
-_HEADER_WORDS = (
-    "insz",
-    "rijksregister",
-    "rrn",
-    "niss",
-    "nationaalnummer",
-    "voornaam",
-    "achternaam",
-    "familienaam",
-    "nationalnumber",
-    "nrn",
-    "bisnummer",
-    "emailadres",
-    "telefoon",
-    "gsmnummer",
-    "iban",
-    "rekeningnummer",
-    "geboortedatum",
-    "straatnaam",
-)
+# A header that holds one of the long words, or is or ends in one of the short ones, names an identifier.
+_LONG_WORDS = (
+    "rijksregister", "nationaalnummer", "nationalnumber", "voornaam", "achternaam", "familienaam", "bisnummer",
+    "emailadres", "telefoon", "gsmnummer", "rekeningnummer", "geboortedatum", "straatnaam", "huisnummer",
+)  # fmt: skip
+_SHORT_WORDS = ("insz", "rrn", "rrnr", "niss", "nrn", "iban", "nn", "bis", "email", "gsm")
+_CHECKED = ("rijksregisternummer", "rekeningnummer")  # kinds with a check number in them
+_FEW_ROWS, _FEW_SHARE = 3, 0.01
+_TODO = "Haal het weg aan de bron, pseudonimiseer opnieuw en lever opnieuw. De kopie is vernietigd."
 
 
 def guard(reading: Reading, *, file_name: str, ignored: Collection[str] = ()) -> None:
-    """Raise where a national number, account, e-mail address or phone number stands in a reading.
+    """Raise where a national number, account, e-mail address, phone number or name stands in a reading.
 
     Every text and whole number is looked at, also the headers, sheet names and the file name. One hit is
-    enough: the pseudonyms of the contract begin with a letter, so they can never look like one.
+    enough: the pseudonyms of the contract begin with a letter, so they can never look like one. Names have no
+    check number: a column holds them where several different ones stand in it.
 
     Parameters
     ----------
@@ -51,7 +43,7 @@ def guard(reading: Reading, *, file_name: str, ignored: Collection[str] = ()) ->
     file_name
         Of the delivered file.
     ignored
-        Columns the city drops: only their header is looked at.
+        Columns the city drops: refused by their header, or where identifiers fill a share of them.
 
     Raises
     ------
@@ -65,20 +57,22 @@ def guard(reading: Reading, *, file_name: str, ignored: Collection[str] = ()) ->
             raise PrivacyRefused("D-201", f"In een {where} staat een persoonsgegeven.", _TODO)
     dropped = {plain(name) for name in ignored}
     for place, name in enumerate(reading.columns, start=1):
-        if plain(name) in dropped:
-            continue
-        if any(word in plain(name) for word in _HEADER_WORDS):
+        if _names_an_identifier(name):
             raise PrivacyRefused("D-202", f"Kolom {place} heet naar een identificatie van personen.", _TODO)
-        _guard_column(reading.frame.to_series(place - 1), f"Kolom {place}")
+        column = reading.frame.to_series(place - 1)
+        _guard_column(column, f"Kolom {place}", dropped=plain(name) in dropped)
     for sheet in reading.aside:
         for place, column in enumerate(sheet.iter_columns(), start=1):
-            _guard_column(column, f"Kolom {place} van een ander blad")
+            _guard_column(column, f"Kolom {place} van een ander blad", dropped=True, checked_refuse=True)
 
 
-_TODO = "Haal het weg aan de bron, pseudonimiseer opnieuw en lever opnieuw. De kopie is vernietigd."
+def _names_an_identifier(header: str) -> bool:
+    words = [plain(word) for word in re.split(r"[^A-Za-z0-9]+|(?<=[a-z])(?=[A-Z])", header)]
+    return any(word in plain(header) for word in _LONG_WORDS) or any(word in _SHORT_WORDS for word in words)
 
 
-def _guard_column(column: pl.Series, where: str) -> None:
+def _guard_column(column: pl.Series, where: str, *, dropped: bool, checked_refuse: bool = False) -> None:
+    """Raise where identifiers stand in a column; of one that is dropped only where they fill a share of it."""
     texts = _texts(column)
     if texts is None:
         return
@@ -87,6 +81,11 @@ def _guard_column(column: pl.Series, where: str) -> None:
     for text, rows in suspects.iter_rows():
         for kind in set(kinds_in(text)):
             found[kind] = found.get(kind, 0) + rows
+    few = max(_FEW_ROWS, _FEW_SHARE * texts.len())
+    if dropped:
+        found = {kind: rows for kind, rows in found.items() if rows >= few or (checked_refuse and kind in _CHECKED)}
+    named = rows_with_names(texts) if column.dtype == pl.String and not dropped else 0
+    found |= {"naam van een persoon": named} if named else {}
     if found:
         what = ", ".join(f"{kind} in {rows} rijen" for kind, rows in sorted(found.items()))
         raise PrivacyRefused("D-200", f"{where} bevat persoonsgegevens: {what}.", _TODO)

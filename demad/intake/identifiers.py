@@ -19,7 +19,7 @@ _EMAIL = re.compile(r"[^\s@<>;,:()]@[\w\-]+(\.[\w\-]+)*\.[^\W\d_]{2,}")
 _COUNTRY = r"(?:\+|(?<![A-Za-z0-9])00)(?:32|31|33|34|39|352|40|44|48|49|90|212|213|216|351|380)"
 _PHONE = re.compile(
     rf"{_COUNTRY}[\s.\-/]{{0,2}}(?:\(0\))?[\s.\-/]{{0,2}}\d(?:[\s.\-/]?\d){{7,9}}(?!\d)"
-    r"|(?<![A-Za-z0-9])\(?04\d{2}\)?[\s./\-]{1,3}\d{2,3}[\s./\-]?\d{2}[\s./\-]?\d{2,3}(?!\d)"
+    r"|(?<![A-Za-z0-9])\(?04\d{2}\)?[\s./\-]{1,3}(?:\d{2,3}[\s./\-]?\d{2}[\s./\-]?\d{2}|\d{3}[\s./\-]?\d{3})(?!\d)"
     r"|(?<![A-Za-z0-9])04[5-9]\d{7}(?![A-Za-z0-9])"
     r"|(?<![A-Za-z0-9.,])\(?0[1-9]\)?[\s./\-]{1,3}\d{3}[\s.\-]?\d{2}[\s.\-]?\d{2}(?![\d.\-/])"
     r"|(?<![A-Za-z0-9.,])\(?0[1-9]\d\)?[\s./\-]{1,3}\d{2}[\s.\-]?\d{2}[\s.\-]?\d{2}(?![\d.\-/])"
@@ -114,10 +114,17 @@ def _lost_zeros(digits: str) -> bool:
 
 
 def _has_account(text: str) -> bool:
+    """An account ends where its country says: letters or digits against it make it a part of something else."""
     for match in _IBAN.finditer(text):
-        account = re.sub(r"[ .\-]", "", match[1] or match[2])
-        length = _LENGTHS.get(account[:2].upper())
-        if length and len(account) >= length and is_iban(account[:length]):
+        written = match[1] or match[2]
+        length = _LENGTHS.get(written[:2].upper())
+        ends = [place for place, letter in enumerate(written) if letter.isalnum()]
+        if not length or len(ends) < length:
+            continue
+        end = ends[length - 1] + 1
+        follows = text[match.start() + end : match.start() + end + 1]
+        goes_on = follows.isdigit() if written[:2].upper() == "BE" else follows.isascii() and follows.isalnum()
+        if not goes_on and is_iban(written[:end]):
             return True
     return False
 
