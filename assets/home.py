@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from demad.doctor import settings
+from demad.errors import UsageRefused
 from demad.store import private_folder, write_atomic
 
 # No compute logs: a traceback may hold a cell. One run at a time: SQLite has one writer.
@@ -43,7 +45,19 @@ def dagster_home(root: Path) -> Path:
     config = home / "dagster.yaml"
     if not config.exists():
         write_atomic(config, _CONFIGURATION.encode())
+    _refuse_unsafe(config)
     return home
+
+
+def _refuse_unsafe(config: Path) -> None:
+    written = settings(config.read_text(encoding="utf-8"))
+    alone = written.get("concurrency.runs.max_concurrent_runs") == "1"
+    if not alone and not any("postgres_db." in name for name in written):
+        raise UsageRefused(
+            "D-480",
+            "Dagster mag op SQLite maar één run tegelijk doen.",
+            "Zet max_concurrent_runs op 1 in dagster.yaml, of gebruik PostgreSQL (deploy/dagster.yaml).",
+        )
 
 
 def variables(root: Path) -> dict[str, str]:

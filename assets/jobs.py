@@ -5,7 +5,7 @@ import dagster as dg
 from assets.redaction import redacted
 from assets.root import data_root
 from assets.run import run
-from demad.errors import DemadError
+from demad.errors import Busy, DemadError
 
 city_job = dg.define_asset_job(
     "stad_verwerken",
@@ -34,10 +34,12 @@ site_job = dg.define_asset_job(
 
 
 @dg.op
-@redacted
-def everything() -> None:
-    """Take in deliveries and bring everything up to date, as `demad run` does."""
-    result = run(data_root())
+def everything(context: dg.OpExecutionContext) -> None:
+    """Take in deliveries and bring everything up to date, as `demad run` does; later, where another run is busy."""
+    try:
+        result = redacted(run)(data_root())
+    except Busy:
+        raise dg.RetryRequested(max_retries=4, seconds_to_wait=60 * 2**context.retry_number) from None
     if result.failed:
         raise DemadError("D-412", f"Niet gelukt: {', '.join(result.failed)}.", "Zie demad status.")
 

@@ -24,7 +24,7 @@ def delete_old_runs(root: Path, days: int) -> int:
 
 
 def _give_back_space(root: Path) -> None:
-    """SQLite keeps deleted rows in its file until it is vacuumed."""
+    """SQLite keeps deleted rows in its file until it is vacuumed; PostgreSQL does that by itself."""
     for path in sorted((root / "dagster").rglob("*.db")):
         with closing(sqlite3.connect(path, timeout=30)) as connection:
             connection.execute("VACUUM")

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from assets.database import database_refusal
 from assets.freshness import preview_is_stale, stale_cities
 from assets.home import dagster_home, environment_of, variables
 from demad.errors import DemadError
@@ -58,11 +59,14 @@ def run(root: Path, tell: Tell = lambda _: None) -> RunResult:
             result = _bring_up_to_date(root, tell)
             _remember(root, result)
         except Exception as fault:
-            known = fault if isinstance(fault, DemadError) else storage_refusal(fault)
+            known = fault if isinstance(fault, DemadError) else database_refusal(fault, root) or storage_refusal(fault)
             run_failed(root, [known.code if known else "D-901"])
-            raise
-        after_run(root)
-    return result
+            if known is None:
+                raise
+        else:
+            after_run(root)
+            return result
+        raise known from None
 
 
 def serve(root: Path, port: int) -> int:

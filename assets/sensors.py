@@ -1,8 +1,12 @@
 """Looks for new deliveries, and says so when a run fails."""
 
+import hashlib
+from datetime import UTC, datetime
+
 import dagster as dg
 
 from assets.jobs import nightly
+from assets.orphans import end_orphans
 from assets.root import data_root
 from assets.run import CODE
 from demad.intake.reception import waiting
@@ -16,12 +20,15 @@ from demad.notify import run_failed as tell_failure
     default_status=dg.DefaultSensorStatus.RUNNING,
     description="Kijkt elke minuut of er een nieuwe levering klaarstaat.",
 )
-def inbox() -> dg.SensorResult | dg.SkipReason:
-    """One run for whatever waits; the same waiting list never starts a second one."""
+def inbox(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
+    """One run for whatever waits; again an hour later where that run was killed before it decided."""
+    end_orphans(context.instance, nightly.name)
     found = waiting(data_root())
     if not found:
         return dg.SkipReason("Geen nieuwe leveringen.")
-    return dg.SensorResult(run_requests=[dg.RunRequest(run_key="|".join(f"{c}/{d}" for c, d in found))])
+    names = "|".join(f"{city}/{delivery}" for city, delivery in found)
+    hour = datetime.now(UTC).strftime("%Y-%m-%dT%H")
+    return dg.SensorResult(run_requests=[dg.RunRequest(run_key=f"{hashlib.sha256(names.encode()).hexdigest()} {hour}")])
 
 
 @dg.run_failure_sensor(

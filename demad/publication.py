@@ -26,7 +26,7 @@ from demad.reference.settings import load_settings
 from demad.reporting.edition import CityCard, Edition
 from demad.reporting.site import FORMATS, write_city, write_index
 from demad.reporting.words import period_words, words
-from demad.store import Store, file_hash, private_folder, sync_folder, sync_tree, write_atomic
+from demad.store import Store, file_hash, private_folder, storage_refusal, sync_folder, sync_tree, write_atomic
 from demad.tables.figures import PUBLISHED_VALUE
 
 STALE_DAYS = 92
@@ -76,9 +76,11 @@ def write_city_pages(
             continue
         try:
             write_city(folder, made, slug, font_folder=_fonts(), formats=formats)
-        except Exception:
+        except Exception as fault:
             if os.environ.get("DEMAD_DEBUG"):
                 raise
+            if refusal := storage_refusal(fault):
+                raise refusal from None
             failed.append(slug)
     return failed
 

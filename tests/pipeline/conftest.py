@@ -20,18 +20,20 @@ Deliver = Callable[..., dict[str, Path]]
 
 @pytest.fixture(scope="session")
 def deliver() -> Deliver:
-    """Puts a delivery of each city in the inbox of a root: ``deliver(root, "aalst", "turnhout", seed=1)``."""
+    """Puts a delivery of each city in the inbox of a root: ``deliver(root, "aalst", "turnhout", revision=1)``.
 
-    def put(root: Path, *slugs: str, seed: int = 1, days_later: int = 0) -> dict[str, Path]:
+    A revision is the same extract without its last few decisions: another delivery, and a plausible one.
+    """
+
+    def put(root: Path, *slugs: str, revision: int = 0, days_later: int = 0) -> dict[str, Path]:
         cities = load_cities(root)
         made_on = AS_OF + timedelta(days=5 + days_later)
-        return {
-            slug: root
-            / "inbox"
-            / slug
-            / put_extracts(root, cities[slug], frames, since=SINCE, as_of=AS_OF, made_on=made_on).id
-            for slug, frames in extracts(people=150, seed=seed, cities=slugs)
-        }
+        placed = {}
+        for slug, frames in extracts(people=150, seed=1, cities=slugs):
+            given = {**frames, "leefloon": frames["leefloon"].head(frames["leefloon"].height - 3 * revision)}
+            made = put_extracts(root, cities[slug], given, since=SINCE, as_of=AS_OF, made_on=made_on)
+            placed[slug] = root / "inbox" / slug / made.id
+        return placed
 
     return put
 

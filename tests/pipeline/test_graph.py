@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import ast
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import dagster as dg
 import pytest
 
+from assets.database import database_refusal
+from assets.home import dagster_home
+from demad.errors import UsageRefused
 from demad.intake.reception import take_in
-from demad.store import Store
+from demad.store import Store, root_lock
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*is currently in beta")
 
@@ -74,7 +78,7 @@ def test_the_night_starts_at_a_quarter_past_four_in_brussels(defs):
 
 
 def test_a_city_launched_in_the_interface_succeeds(instance, defs, deliver, root):
-    deliver(root, "turnhout", seed=2, days_later=1)
+    deliver(root, "turnhout", revision=1, days_later=1)
     take_in(root)
     before = Store(root).current("tables/turnhout")
     result = defs.resolve_job_def("stad_verwerken").execute_in_process(instance=instance, partition_key="turnhout")
@@ -105,7 +109,7 @@ def test_a_city_without_a_delivery_fails_with_its_code_alone(instance, defs):
 
 
 def test_the_nightly_job_does_what_demad_run_does(instance, defs, deliver, root):
-    deliver(root, "turnhout", seed=2, days_later=1)
+    deliver(root, "turnhout", revision=1, days_later=1)
     before = Store(root).current("tables/turnhout")
     assert defs.resolve_job_def("nightly").execute_in_process(instance=instance).success
     assert Store(root).current("tables/turnhout") != before
@@ -115,10 +119,42 @@ def test_the_inbox_sensor_asks_one_run_for_what_waits(instance, defs, deliver, r
     sensor = defs.resolve_sensor_def("postbus")
     with dg.build_sensor_context(instance=instance) as context:
         assert sensor.evaluate_tick(context).skip_message
-    deliver(root, "turnhout", "aalst", seed=2, days_later=1)
+    deliver(root, "turnhout", "aalst", revision=1, days_later=1)
     with dg.build_sensor_context(instance=instance) as context:
         requests = sensor.evaluate_tick(context).run_requests or []
-    assert [request.run_key.count("/") for request in requests] == [2]
+    assert len(requests) == 1
+    assert "turnhout" not in str(requests[0].run_key)  # a folder may be called anything
+
+
+def test_a_run_whose_process_was_killed_is_ended_once_nobody_holds_the_root(instance, defs, root):
+    from assets.orphans import end_orphans
+
+    job = defs.resolve_job_def("nightly")
+    run = instance.create_run_for_job(job_def=job, status=dg.DagsterRunStatus.STARTED)
+    assert end_orphans(instance, "nightly") == 0  # it may have just begun
+    later = datetime.now(UTC) + timedelta(minutes=6)
+    with root_lock(root):
+        assert end_orphans(instance, "nightly", later) == 0
+    assert end_orphans(instance, "nightly", later) == 1
+    assert instance.get_run_by_id(run.run_id).status == dg.DagsterRunStatus.FAILURE
+
+
+def test_sqlite_refuses_more_than_one_run_at_a_time(root):
+    config = root / "dagster" / "dagster.yaml"
+    config.write_text(config.read_text(encoding="utf-8").replace("max_concurrent_runs: 1", "max_concurrent_runs: 4"))
+    with pytest.raises(UsageRefused) as refusal:
+        dagster_home(root)
+    assert refusal.value.code == "D-480"
+
+
+def test_the_database_that_is_away_is_told_by_its_code(tmp_path):
+    from sqlalchemy.exc import OperationalError
+
+    wrapped = RuntimeError("what Dagster makes of it")
+    wrapped.__cause__ = OperationalError("select", {}, Exception("could not connect"))
+    refusal = database_refusal(wrapped, tmp_path)
+    assert (refusal.code if refusal else "") == "D-478"
+    assert database_refusal(ValueError("ours"), tmp_path) is None
 
 
 @pytest.mark.parametrize("path", sorted(ASSETS.glob("*.py")), ids=lambda path: path.name)

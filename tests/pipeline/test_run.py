@@ -57,7 +57,7 @@ def test_nothing_new_starts_no_run_and_not_even_dagster(root, materialized):
 def test_one_changed_city_runs_its_own_stages_and_no_other_citys(root, deliver, materialized):
     before = materialized(root)
     aalst = versions(root, "tables/aalst")
-    deliver(root, "turnhout", seed=2, days_later=1)
+    deliver(root, "turnhout", revision=1, days_later=1)
     result = run(root)
     assert (result.cities, result.exit_status) == (("turnhout",), 0)
     assert (materialized(root) - before).keys() == stages_of("turnhout") | AFTER_THE_BAR | ALL_PAGES
@@ -73,7 +73,7 @@ def test_the_same_delivery_again_is_a_no_op(root, deliver):
 def test_a_refused_delivery_is_named_in_every_report_and_changes_no_figure(root, deliver, materialized):
     before, figures = materialized(root), versions(root, "tables/aalst", "tables/turnhout")
     published = Store(root).read("disclosure", "published")
-    folder = deliver(root, "turnhout", seed=2, days_later=1)["turnhout"]
+    folder = deliver(root, "turnhout", revision=1, days_later=1)["turnhout"]
     with (folder / "leefloon.parquet").open("ab") as file:
         file.write(b"cut or lengthened on its way")
     result = run(root)
@@ -107,7 +107,7 @@ def test_a_city_whose_stage_breaks_keeps_its_figures_and_stops_no_other(root, de
         return count_city(city=city, **given)
 
     monkeypatch.setattr(cities, "count_city", broken)
-    deliver(root, "aalst", "turnhout", "oostende", seed=2, days_later=1)
+    deliver(root, "aalst", "turnhout", "oostende", revision=1, days_later=1)
     result = run(root)
     assert (result.failed, result.exit_status) == (("turnhout D-901",), 1)
     assert versions(root, "tables/turnhout") == before
@@ -128,7 +128,7 @@ def test_a_page_that_breaks_stops_no_other_page_and_is_made_the_next_time(root, 
 
     monkeypatch.setattr(publication, "write_city", broken)
     monkeypatch.delenv("DEMAD_DEBUG", raising=False)
-    deliver(root, "turnhout", seed=2, days_later=1)
+    deliver(root, "turnhout", revision=1, days_later=1)
     result = run(root)
     assert result.failed == ("rapporten D-451", "site D-451")
     assert {path.parent.name for path in (root / "preview").glob("*/index.html")} == {"turnhout"}
