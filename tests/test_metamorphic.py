@@ -20,8 +20,8 @@ Tables = dict[str, pl.DataFrame]
 AT = settings(max_examples=8, **unhurried)
 
 
-def same(first: Tables, second: Tables) -> bool:
-    return all(first[name].equals(second[name]) for name in first.keys() | second.keys())
+def same(first: Tables, second: Tables, *, but: str = "") -> bool:
+    return all(first[name].equals(second[name]) for name in (first.keys() | second.keys()) - {but})
 
 
 @given(draft=drafts(), seed=st.integers(0, 1000))
@@ -42,7 +42,7 @@ def test_the_order_of_persons_is_nothing(draft, seed):
 def test_a_row_that_stands_there_twice_counts_once(draft):
     city = draft.city()
     twice = replace(city, leefloon=[row for row in city.leefloon for _ in range(2)])
-    assert same(fast_tables(city), fast_tables(twice))
+    assert same(fast_tables(city), fast_tables(twice), but="quality")  # which counts the rows as they came
 
 
 @given(draft=drafts())
@@ -74,7 +74,7 @@ def test_a_decision_in_two_parts_is_one(draft, cut):
             parts.append(row)
     # With a cut history the part that ended before `since` is no longer delivered.
     assume(city.full_history or all(part["einde"] is None or part["einde"] >= city.since for part in parts))
-    assert same(fast_tables(city), fast_tables(replace(city, leefloon=parts)))
+    assert same(fast_tables(city), fast_tables(replace(city, leefloon=parts)), but="quality")
 
 
 def later(day: date | None) -> date | None:
@@ -99,6 +99,7 @@ def a_year_later(draft: Draft) -> City:
     city = draft.city()
     return replace(
         city,
+        made_on=None,
         since=later(city.since),
         as_of=later(city.as_of),
         leefloon=moved(city.leefloon),
@@ -111,6 +112,7 @@ def a_year_later(draft: Draft) -> City:
 @given(draft=drafts())
 @AT
 def test_a_year_later_everything_is_the_same_a_year_later(draft):
+    draft = replace(draft, controle=None, before=None, made_after=None)
     days = [
         day
         for rows, leaver, other, _ in draft.people

@@ -11,9 +11,7 @@ from demad.counting.cells import Axis, axis, rows_of, tally
 from demad.spells import STRATA_COLUMNS
 from demad.tables.counts import FLOW
 from demad.tables.observation import Observation
-from demad.tables.terms import GAPS, REASONS, VARIANTS
-
-SENSITIVITIES = ("gap0", "gap3")
+from demad.tables.terms import GAPS, REASONS, SENSITIVITIES, VARIANTS
 
 
 def breakdowns_of(variant: str) -> tuple[str, ...]:

@@ -57,7 +57,7 @@ def return_after_art60(after_art60_risk: pl.DataFrame, cities: Sequence[City]) -
         columns=["n", "d_return"],
         yearly=True,
     )
-    grid, counts = table.window(definition.window, np.array([city.observation.settled_month for city in cities]))
+    grid, counts = table.window(definition.window, last_transitions(cities, "main"))
     estimates = back_within(counts["n"], counts["d_return"], YEAR)
     return figures(definition, grid, _only(estimates, [city.has_supports for city in cities]))
 

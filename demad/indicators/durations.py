@@ -14,7 +14,7 @@ from demad.estimators.survival import kaplan_meier, quantile, restricted_mean
 from demad.indicators.grid import City, Estimates, estimated, figures, last_transitions
 from demad.indicators.risk import risk_table
 from demad.indicators.windows import rolling_sum
-from demad.tables.terms import ACTIVATION, REASONS
+from demad.tables.terms import ACTIVATION, REASONS, SENSITIVITIES
 
 MONTHS_ON_BENEFIT = 60
 YEAR = 12
@@ -61,7 +61,7 @@ class _Risk:
 def durations(spell_risk: pl.DataFrame, cities: Sequence[City], *, variant: str) -> list[pl.DataFrame]:
     """Figures of the durations and of the first reason for leaving; the sensitivities only `still_on_12m`."""
     of_variant = spell_risk.filter(variant=variant)
-    sensitivity = variant in ("gap0", "gap3")
+    sensitivity = variant in SENSITIVITIES
     full = np.array([city.full_history for city in cities])
     blocks = []
     for breakdown in ("total",) if sensitivity else ("total", *indicator("still_on_12m").breakdowns):

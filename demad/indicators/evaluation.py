@@ -42,13 +42,13 @@ def evaluate(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     for variant in VARIANTS:
         blocks += durations(tables["spell_risk"], cities, variant=variant)
         blocks += returns(tables["return_risk"], cities, variant=variant)
+        blocks += outflow_rate(tables["flow"], tables["stock"], cities, variant=variant)
     stock, flow, population = tables["stock"], tables["flow"], tables["population"]
     for variant in ("main", "wide"):
         blocks += caseload(stock, tables["year_persons"], cities, variant=variant)
         blocks += caseload_rate(stock, population, cities, variant=variant)
         blocks += flows(flow, cities, variant=variant)
         blocks += inflow_rate(flow, population, cities, variant=variant)
-        blocks += outflow_rate(flow, stock, cities, variant=variant)
         blocks += shares_of_stock(stock, cities, variant=variant)
         blocks += shares_of_flow(flow, cities, variant=variant)
         blocks += observed_to_expected(tables["case_mix_risk"], cities, variant=variant)

@@ -14,7 +14,7 @@ from demad.indicators.flows import INFLOW, OUTFLOW, first_months, monthly
 from demad.indicators.grid import NONE, City, Estimates, Grid, dense, estimated, figures, last_transitions
 from demad.indicators.inhabitants import inhabitants, is_counted
 from demad.indicators.windows import months_of, quarter_labels, rolling_sum, within
-from demad.tables.terms import GROUPS, WORKING_AGES
+from demad.tables.terms import GROUPS, SENSITIVITIES, WORKING_AGES
 
 YEAR = 12
 
@@ -59,11 +59,15 @@ def inflow_rate(
 def outflow_rate(
     flow: pl.DataFrame, stock: pl.DataFrame, cities: Sequence[City], *, variant: str
 ) -> list[pl.DataFrame]:
-    """Figures of `outflow_rate`: exits per 100 person-months of the last twelve months."""
+    """Figures of `outflow_rate`: exits per 100 person-months of the last twelve months.
+
+    A sensitivity series counts other exits of the same person-months: those of main.
+    """
     definition, months = indicator("outflow_rate"), months_of(cities)
-    flows, stocks = flow.filter(variant=variant), stock.filter(variant=variant)
+    sensitivity = variant in SENSITIVITIES
+    flows, stocks = flow.filter(variant=variant), stock.filter(variant="main" if sensitivity else variant)
     blocks = []
-    for breakdown in ("total", *definition.breakdowns):
+    for breakdown in ("total",) if sensitivity else ("total", *definition.breakdowns):
         exits = monthly(flows, cities, breakdown, OUTFLOW)
         persons = dense(stocks, cities, breakdown, "month", months, ["stock"])["stock"]
         grid, closing = yearly_grid(cities, variant, breakdown)
@@ -111,15 +115,13 @@ def yearly_grid(
     breakdown: str,
     *,
     first: np.ndarray | None = None,
-    last: np.ndarray | None = None,
 ) -> tuple[Grid, list[int]]:
     """Windows of twelve months that end with a quarter (groups: in December), and their places in the months."""
     months = months_of(cities)
     rhythm = 3 if breakdown == "total" else YEAR
     closing = [place for place, month in enumerate(months) if (month + 1) % rhythm == 0]
     ends = [months[place] for place in closing]
-    until = last_transitions(cities, variant) if last is None else last
-    shown = within(cities, ends, YEAR, until, first)
+    shown = within(cities, ends, YEAR, last_transitions(cities, variant), first)
     return Grid(variant, breakdown, cities, quarter_labels(ends), shown), closing
 
 

@@ -11,6 +11,7 @@ from demad.catalogue import indicator
 from demad.estimators.survival import kaplan_meier, log_log_band
 from demad.indicators.grid import City, Estimates, estimated, figures, last_transitions
 from demad.indicators.risk import risk_table
+from demad.tables.terms import SENSITIVITIES
 
 YEAR = 12
 _COUNTS = ("n", "d_return", "exits", "n_work", "d_work", "n_activation", "d_activation", "exits_activation")
@@ -22,7 +23,7 @@ _IDS = (*_RETURNS, "sustainable_activation_12m", *_LASTING_WORK)
 def returns(return_risk: pl.DataFrame, cities: Sequence[City], *, variant: str) -> list[pl.DataFrame]:
     """Figures of returns and of lasting outflow; the sensitivities only `return_12m`, in total."""
     of_variant = return_risk.filter(variant=variant)
-    sensitivity = variant in ("gap0", "gap3")
+    sensitivity = variant in SENSITIVITIES
     blocks = []
     for breakdown in ("total",) if sensitivity else ("total", *indicator("return_12m").breakdowns):
         table = risk_table(

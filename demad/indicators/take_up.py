@@ -10,7 +10,7 @@ import polars as pl
 
 from demad.catalogue import indicator
 from demad.estimators.competing_risks import cumulative_incidence
-from demad.indicators.grid import NONE, City, Estimates, Grid, counted, estimated, figures
+from demad.indicators.grid import NONE, City, Estimates, Grid, counted, estimated, figures, last_transitions
 from demad.indicators.risk import RiskTable, risk_table
 
 LONGEST = 12
@@ -71,7 +71,7 @@ def _table(rows: pl.DataFrame, cities: Sequence[City], support: str, variant: st
 
 def _share(figure: _Figure, table: RiskTable, cities: Sequence[City]) -> pl.DataFrame:
     definition = indicator(figure.id)
-    grid, counts = table.window(definition.window, _settled(cities))
+    grid, counts = table.window(definition.window, last_transitions(cities, "main"))
     cut = {name: array[..., : figure.horizon + 1] for name, array in counts.items()}
     left = cut["d_event"] + cut["d_moved"] + cut["d_death"]
     share = cumulative_incidence(cut["n"], left, cut["d_event"], horizon=figure.horizon + 1)
@@ -90,16 +90,13 @@ def _share(figure: _Figure, table: RiskTable, cities: Sequence[City]) -> pl.Data
 
 def _leavers(table: RiskTable, cities: Sequence[City]) -> pl.DataFrame:
     """How many left youth care in each calendar year."""
-    grid, counts = table.window(12, _settled(cities))
+    settled = np.array([city.observation.settled_month for city in cities])
+    grid, counts = table.window(12, settled)
     delivered = _delivered(cities)
     people = np.where(delivered[:, :, None], counts["n"][..., 0].astype(float), NONE)
     years = Grid(grid.variant, grid.breakdown, cities, [label[:4] for label in grid.periods], grid.shown)
     estimates: Estimates = counted(people)
     return figures(indicator("careleaver_count"), _only(years, delivered), estimates)
-
-
-def _settled(cities: Sequence[City]) -> np.ndarray:
-    return np.array([city.observation.settled_month for city in cities])
 
 
 def _delivered(cities: Sequence[City], *, supports: bool = False) -> np.ndarray:

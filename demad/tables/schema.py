@@ -43,19 +43,19 @@ class Table:
     def check(self, frame: pl.DataFrame) -> pl.DataFrame:
         """Return ``frame``, columns in order; raise D-900 on a missing, extra, mistyped or null one."""
         self._same_columns(frame)
-        strict = [name for name, column in self.columns.items() if not column.nullable]
-        empty_cells = frame.select(pl.col(strict).null_count()).row(0) if frame.height else ()
-        holes = [name for name, n in zip(strict, empty_cells, strict=False) if n]
+        holes = [name for name, column in self.columns.items() if not column.nullable and frame[name].null_count()]
         if holes:
             raise DemadError("D-900", f"Tabel {self.name}: lege cellen in {', '.join(holes)}.", "Meld dit.")
-        return frame.select(list(self.columns))
+        ordered = list(self.columns)
+        return frame if frame.columns == ordered else frame.select(ordered)
 
     def _same_columns(self, frame: pl.DataFrame) -> None:
-        wanted = dict(self.schema)
+        wanted = {name: column.dtype for name, column in self.columns.items()}
+        given = dict(frame.schema)
         wrong = sorted(
             name
-            for name in wanted.keys() | frame.schema.keys()
-            if name not in wanted or name not in frame.schema or frame.schema[name] != wanted[name]
+            for name in wanted.keys() | given.keys()
+            if name not in wanted or name not in given or given[name] != wanted[name]
         )
         if wrong:
             raise DemadError("D-900", f"Tabel {self.name}: kolommen wijken af: {', '.join(wrong)}.", "Meld dit.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 VARIANTS = ("main", "wide", "gap0", "gap3")
 GAPS = {"main": 1, "wide": 1, "gap0": 0, "gap3": 3}
+SENSITIVITIES = ("gap0", "gap3")
 SETTLEMENT_LAG = 1
 
 AGES = ("<18", "18-24", "25-34", "35-44", "45-54", "55-64", "65+")

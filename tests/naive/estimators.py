@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from fractions import Fraction
+from functools import cache
 from statistics import NormalDist
 
 Z = NormalDist().inv_cdf(0.975)
@@ -92,15 +93,16 @@ def first_at_or_below(limit: float, curve: list[float | Fraction | None]) -> int
     return None
 
 
-def wilson(count: int, total: int) -> tuple[float | None, float | None]:
+def wilson(count: int | Fraction, total: int | Fraction) -> tuple[float | None, float | None]:
     """Interval of a share of counts; none where there is nothing to take a share of."""
     if not total:
         return NO_INTERVAL
-    spread = Z * math.sqrt(Z**2 + 4 * Fraction(count * (total - count), total))
+    spread = Z * math.sqrt(Z**2 + 4 * Fraction(count * (total - count)) / total)
     middle, scale = 2 * count + Z**2, 2 * (total + Z**2)
     return (middle - spread) / scale, (middle + spread) / scale
 
 
+@cache
 def poisson(count: int) -> tuple[float, float]:
     """Interval of a count: exact below ten, Byar from ten."""
     if count < EXACT_BELOW:

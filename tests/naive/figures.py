@@ -51,6 +51,7 @@ def _figures_of(pool: Pool) -> Found:
     for variant in ("gap0", "gap3"):
         yield from _windowed(pool, variant, "still_on_12m", risks.still_on, 24, ())
         yield from _windowed(pool, variant, "return_12m", risks.returned, 36, ())
+        yield from flows.outflow_of_sensitivity(pool, variant)
 
 
 RISK_INDICATORS: tuple[tuple[str, Callable, int, tuple], ...] = (
@@ -114,7 +115,7 @@ def _in_calendar_years(pool: Pool, variant: str) -> Found:
 
 
 def _after_art60(pool: Pool) -> Found:
-    for window, label in year_windows(pool.window.first, pool.window.settled, 3):
+    for window, label in year_windows(pool.window.first, pool.last_transition("main"), 3):
         estimate = risks.returned_after_art60(pool, (), window) if pool.has_supports else ABSENT
         yield ("main", "art60_return_12m", pool.slug, label, *TOTAL), estimate, 30
 
@@ -139,7 +140,7 @@ def _leavers_of_main(pool: Pool) -> Found:
 def _taken_up(pool: Pool, variant: str, indicator: str, support: str, months: int, breakdowns: tuple) -> Found:
     """Three calendar years of leavers; a city that delivered none says so, in the total only."""
     known = pool.has_leavers and (pool.has_supports or support != "any")
-    for window, label in year_windows(pool.window.first, pool.window.settled, 3):
+    for window, label in year_windows(pool.window.first, pool.last_transition(variant), 3):
         for cell in [TOTAL, *(groups(*breakdowns) if known else [])]:
             estimate = risks.taken_up(pool, (support, *cell), window, months) if known else ABSENT
             yield (variant, indicator, pool.slug, label, *cell), estimate, 30

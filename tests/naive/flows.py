@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from demad.tables.terms import GAPS, REASONS, STRATA, WORKING_AGES
 from tests.naive.estimate import ABSENT, NOT_COMPUTABLE, Estimate, count, rate, share
-from tests.naive.estimators import poisson
+from tests.naive.estimators import poisson, wilson
 from tests.naive.history import LOOK_BACK
 from tests.naive.periods import TOTAL, calendar, groups, windows
 from tests.naive.pool import Pool
@@ -58,8 +58,15 @@ def of_twelve_months(pool: Pool, variant: str) -> Found:
         yield (variant, "outflow_unknown_share", pool.slug, label, *cell), share(unknown, left), 50
     for window, label, cell in windows(first, last, 12, *STRATA):
         yield (variant, "outflow_rate", pool.slug, label, *cell), _outflow_rate(pool, variant, cell, window), 50
-    for window, label, cell in windows(first, pool.window.settled, 12):
+    for window, label, cell in windows(first, last, 12):
         yield (variant, "activation_share", pool.slug, label, *cell), _activation(pool, variant, window), 50
+
+
+def outflow_of_sensitivity(pool: Pool, variant: str) -> Found:
+    """With another gap other exits, of the person-months of main; only beside the same quarter of main."""
+    last = min(pool.last_transition(variant), pool.last_transition("main"))
+    for window, label, cell in windows(pool.window.first, last, 12):
+        yield (variant, "outflow_rate", pool.slug, label, *cell), _outflow_rate(pool, variant, cell, window), 50
 
 
 def _first_known_start(pool: Pool, variant: str) -> int:
@@ -87,7 +94,8 @@ def _inflow_rate(pool: Pool, variant: str, cell: tuple[str, str], window: range)
 
 def _outflow_rate(pool: Pool, variant: str, cell: tuple[str, str], window: range) -> Estimate:
     """Exits per 100 person-months; judged on the person-months."""
-    exits, months = _flow(pool, variant, cell, window, OUTFLOW), _person_months(pool, variant, cell, window)
+    exits = _flow(pool, variant, cell, window, OUTFLOW)
+    months = _person_months(pool, variant if variant == "wide" else "main", cell, window)
     if not months:
         return Estimate(None, None, None, exits, months, months, NOT_COMPUTABLE)
     low, high = (end / months * 100 for end in poisson(exits))
@@ -100,4 +108,8 @@ def _activation(pool: Pool, variant: str, window: range) -> Estimate:
         return ABSENT
     working = sum(pool.count("ART60_MONTHS", (month,), "persons") for month in window)
     rows = (pool.stock_with_supports.get((variant, *TOTAL, month)) for month in window)
-    return share(working, working + sum(row["stock"] for row in rows if row))
+    whole = working + sum(row["stock"] for row in rows if row)
+    if not whole:
+        return share(working, whole)
+    low, high = wilson(Fraction(working, len(window)), Fraction(whole, len(window)))
+    return share(working, whole)._replace(low=low, high=high)
