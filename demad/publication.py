@@ -24,6 +24,7 @@ from demad.reference.cities import City, load_cities
 from demad.reference.fingerprint import software_hash
 from demad.reference.settings import load_settings
 from demad.reporting.edition import CityCard, Edition
+from demad.reporting.look import look_of
 from demad.reporting.site import FORMATS, write_city, write_index
 from demad.reporting.words import period_words, words
 from demad.store import Store, file_hash, private_folder, storage_refusal, sync_folder, sync_tree, write_atomic
@@ -39,6 +40,7 @@ def edition(
     benchmark: Mapping[str, pl.DataFrame],
     *,
     label: str | None = None,
+    language: str = "",
 ) -> Edition:
     """What a preview (or, with a label, a release) may know: the tables of both stages."""
     settings = load_settings(root)
@@ -54,6 +56,7 @@ def edition(
         threshold=settings.publish_threshold,
         contact=settings.contact,
         version=__version__,
+        look=look_of(root, settings, language=language),
     )
 
 
@@ -117,10 +120,13 @@ def show_preview(root: Path, made: Edition) -> None:
     shutil.rmtree(root / "work" / "site", ignore_errors=True)
 
 
-def render_preview(root: Path, slugs: Iterable[str] | None = None, formats: Collection[str] = FORMATS) -> list[str]:
+def render_preview(
+    root: Path, slugs: Iterable[str] | None = None, formats: Collection[str] = FORMATS, *, language: str = ""
+) -> list[str]:
     """Render the preview again from the stored figures; return the cities whose page failed."""
     store = Store(root)
-    made = edition(root, store.tables("disclosure"), store.tables("benchmark"))
+    published = store.read("disclosure", "published")
+    made = edition(root, {"published": published}, store.tables("benchmark"), language=language)
     folder = stage(root, made)
     if (root / "preview").exists() and slugs is not None:
         shutil.copytree(root / "preview", folder, dirs_exist_ok=True)

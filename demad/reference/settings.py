@@ -54,7 +54,12 @@ class Settings:
         Where a reader can ask a question.
     logo
         PNG or SVG file, relative to the root folder; empty: none.
-
+    licence
+        Under which licence the published figures may be used again.
+    colour, colour_in_dark
+        The colour of the city in every chart and table, on white and on dark paper: #rrggbb.
+    language
+        Language of the reports: nl or en.
     privacy
         The table ``[privacy]``; the larger of its ``threshold`` and ``publish_threshold`` holds.
 
@@ -66,6 +71,10 @@ class Settings:
     publisher: str = "Kenniscentrum Vlaamse Steden"
     contact: str = "Kenniscentrum Vlaamse Steden"
     logo: str = ""
+    licence: str = "Modellicentie voor gratis hergebruik, Vlaanderen"
+    colour: str = "#0b4f8a"
+    colour_in_dark: str = "#7cb8ec"
+    language: str = "nl"
     privacy: Privacy = Privacy()
 
 

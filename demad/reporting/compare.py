@@ -17,7 +17,8 @@ from demad.reference.places import data_folder
 from demad.reporting.blocks import Table
 from demad.reporting.edition import CityCard, Edition
 from demad.reporting.html import render
-from demad.reporting.words import breakdown_words, figure, group_words, has_words, period_words, sentence, words
+from demad.reporting.text_pages import theme_words
+from demad.reporting.words import breakdown_words, catalogue_words, figure, group_words, period_words, sentence, words
 from demad.tables.terms import GROUPS
 
 _HUNDRED = {"share", "fraction"}
@@ -65,7 +66,7 @@ def newest_table(edition: Edition) -> Table:
             continue
         period, values = found
         cells = (_cell(values.get(card.slug), entry.unit) for card in cards)
-        rows.append((entry.label, period_words(period), *cells))
+        rows.append((catalogue_words(entry.id, "label"), period_words(period), *cells))
     columns = (words("columns.indicator"), words("compare.period"), *(card.name for card in cards))
     return Table(columns, tuple(rows), words("compare.caption"))
 
@@ -97,17 +98,17 @@ def compare_data(edition: Edition) -> dict[str, Any]:
     names = _Names((*(card.slug for card in cards), _POOL))
     series = _series(edition)
     used = {breakdown for kinds in series.values() for breakdown in kinds}
-    themes = {entry.theme: _theme(entry.theme) for entry in CATALOGUE}
+    themes = {entry.theme: theme_words(entry.theme) for entry in CATALOGUE}
     return {
         "cities": [[card.slug, card.name] for card in cards] + [[_POOL, words("compare.pool")]],
         "indicators": [
             {
                 "id": entry.id,
-                "label": entry.label,
+                "label": catalogue_words(entry.id, "label"),
                 "unit": entry.unit,
                 "theme": themes[entry.theme],
-                "population": entry.population,
-                "example": entry.worked_example,
+                "population": catalogue_words(entry.id, "population"),
+                "example": catalogue_words(entry.id, "worked_example"),
             }
             for entry in CATALOGUE
             if entry.id in series
@@ -207,11 +208,6 @@ def _short(value: float | None, scale: int) -> float | int | None:
         return None
     rounded = round(value * scale, 3)
     return int(rounded) if rounded == int(rounded) else rounded
-
-
-def _theme(theme: str) -> str:
-    key = f"indicator_theme.{theme.replace(' ', '_').replace('-', '_')}"
-    return words(key) if has_words(key) else theme.capitalize()
 
 
 def _for_script(data: dict[str, Any]) -> Markup:

@@ -90,7 +90,10 @@ def catalogue_words(id: str, field: str) -> str:
 def number(value: float, digits: int = 0) -> str:
     """1.234,5 with a real minus sign."""
     pattern = "#,##0" + ("." + "0" * digits if digits else "")
-    return format_decimal(value, format=pattern, locale=LOCALES[_SPOKEN.get()]).replace("-", "\u2212")
+    value = round(value, 9)
+    return format_decimal(
+        0 if abs(value) < 0.5 * 10**-digits else value, format=pattern, locale=LOCALES[_SPOKEN.get()]
+    ).replace("-", "\u2212")
 
 
 _DIGITS = {"ratio": 2, "per 1000": 1, "% a month": 1}
@@ -162,6 +165,14 @@ def group_words(breakdown: str, group: str) -> str:
     if breakdown == "nationality" and group == "unknown":
         return words("group.nationality_unknown")
     return words(f"group.{group}") if has_words(f"group.{group}") else group.replace("_", " ").capitalize()
+
+
+def group_spoken(breakdown: str, group: str) -> str:
+    """A group in the middle of a sentence."""
+    if has_words(f"group_spoken.{breakdown}"):
+        said = group_words(breakdown, group)
+        return words(f"group_spoken.{breakdown}", group=said[:1].lower() + said[1:])
+    return words(f"group_spoken.{group}") if has_words(f"group_spoken.{group}") else group_words(breakdown, group)
 
 
 def _plus(value: float) -> str:

@@ -74,7 +74,7 @@ def mix(parts: Sequence[tuple[str, Sequence[float | None]]], names: Sequence[str
 
     ``parts``: a group and its share in each of the series; ``names``: of the series, the first is the city's own.
     """
-    height = 0.36 * len(parts) + 0.42
+    height = 0.33 * len(parts) + 0.4
     figure, axes = canvas(HALF, height, left=1.35, right=0.45, top=0.28, bottom=0.04)
     axes.set_axis_off()
     widest = max((value or 0 for _, values in parts for value in values), default=0) * 100 or 1
@@ -96,8 +96,9 @@ def mix(parts: Sequence[tuple[str, Sequence[float | None]]], names: Sequence[str
 
 
 def _rows(points: Sequence[Point]) -> tuple[Figure, Axes]:
-    figure = Figure(figsize=(HALF, 0.25 * len(points) + 0.1))
-    axes = figure.add_axes((0.44, 0.0, 0.56, 1.0))
+    left = min(0.5, (0.12 + max((len(point.label) for point in points), default=0) * 0.063) / HALF)
+    figure = Figure(figsize=(HALF, 0.24 * len(points) + 0.1))
+    axes = figure.add_axes((left, 0.0, 1 - left, 1.0))
     axes.set_axis_off()
     axes.set_ylim(-len(points) + 0.4, 0.6)
     return figure, axes

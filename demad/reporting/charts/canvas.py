@@ -75,7 +75,8 @@ def canvas(
 
 def label(value: float, unit: str) -> str:
     """A value as it stands on a chart."""
-    digits = 0 if float(value).is_integer() or abs(value) >= 20 else 1
+    whole = unit == "%" or abs(value) >= 20 or abs(value - round(value)) < 1e-6
+    digits = 0 if whole else 1
     return number(value, digits) + unit
 
 

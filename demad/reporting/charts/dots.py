@@ -19,6 +19,7 @@ from demad.reporting.charts.canvas import (
     MUTED,
     OTHERS,
     PAPER,
+    WIDE,
     bare,
     canvas,
     kept,
@@ -27,7 +28,7 @@ from demad.reporting.charts.canvas import (
 )
 from demad.reporting.words import number
 
-_ROW = 0.215
+_ROW = 0.195
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,7 @@ def places(points: Sequence[Point], *, most: int, hidden: str) -> str:
 def dumbbells(pairs: Sequence[tuple[str, float | None, float | None]], *, scale: float, unit: str, hidden: str) -> str:
     """Then (open) and now (filled) of a few shares, joined by a line."""
     points = [Point(name, now) for name, _, now in pairs]
-    figure, axes = _rows(points, hidden)
+    figure, axes = _rows(points, hidden, width=WIDE, right=1.1)
     for place, (_, before, now) in enumerate(pairs):
         if before is not None and now is not None:
             axes.plot([before * scale, now * scale], [-place, -place], color=OTHERS, linewidth=2)
@@ -140,7 +141,9 @@ def funnel(points: Sequence[tuple[float, Point]], limits: Limits, *, one: str) -
     axes.fill_between(limits.expected, limits.low_95, limits.high_95, color=BAND, linewidth=0)
     axes.axhline(1, color=MUTED, linewidth=1.1)
     widest = max(expected for expected, _ in points)
-    axes.text(limits.expected[-1], 1, f"{one} ", fontsize=8.5, color=MUTED, ha="right", va="bottom")
+    own = next((expected for expected, point in points if point.emphasised), widest)
+    at, side = (limits.expected[0], "left") if own > widest * 0.3 else (limits.expected[-1], "right")
+    axes.text(at, 1, f" {one} ", fontsize=8.5, color=MUTED, ha=side, va="bottom")
     for expected, point in points:
         colour, size = (CITY, 8) if point.emphasised else (OTHERS, 5.5)
         axes.plot([expected], [point.value or 0], "o", color=colour, markersize=size, zorder=4, markeredgecolor=PAPER)
@@ -169,19 +172,19 @@ def _steps(expected: Sequence[float]) -> FixedLocator:
     return FixedLocator([step for step in wanted if expected[0] <= step <= expected[-1]])
 
 
-def _rows(points: Sequence[Point], hidden: str) -> tuple[Figure, Axes]:
+def _rows(points: Sequence[Point], hidden: str, *, width: float = HALF, right: float = 0.5) -> tuple[Figure, Axes]:
     """A row a name, one of them possibly the city itself; what is hidden says so in its row."""
     height = _ROW * len(points) + 0.55
     longest = max((len(point.label) for point in points), default=0)
-    left = min(1.75, 0.35 + longest * 0.062)
-    figure, axes = canvas(HALF, height, left=left, right=0.62, top=0.2, bottom=0.3)
+    left = min(3.5 if width > HALF else 1.85, 0.3 + longest * 0.062)
+    figure, axes = canvas(width, height, left=left, right=right, top=0.2, bottom=0.3)
     axes.grid(visible=False, axis="y")
     axes.grid(visible=True, axis="x")
     axes.set_yticks([-place for place in range(len(points))], [point.label for point in points], fontsize=9)
     alone = len({point.emphasised for point in points}) > 1
     for tick, (place, point) in zip(axes.get_yticklabels(), enumerate(points), strict=True):
         chosen = point.emphasised and alone
-        tick.set(color=CITY if chosen else INK, fontweight=700 if chosen else 400)
+        tick.set(color=CITY if chosen else INK, fontweight=700 if chosen else 400, va="center")
         if chosen:
             axes.axhspan(-place - 0.45, -place + 0.45, color=BAND, alpha=0.55, linewidth=0, zorder=0)
         if point.value is None and point.low is None:

@@ -70,7 +70,7 @@ def course(
     ``least_range``: the vertical axis never shows less than this, so that small changes stay small.
     ``events``: (period, label) of what everybody should remember when reading the line.
     """
-    figure, axes = canvas(width, 2.35, right=0.95, top=0.34 if events else 0.14)
+    figure, axes = canvas(width, 2.15, right=0.95, top=0.34 if events else 0.12)
     low, value, high, middle = (_scaled(part, scale) for part in (line.low, line.values, line.high, line.middle))
     if low:
         axes.fill_between(range(len(low)), gaps(low), gaps(high), color=BAND, linewidth=0)
@@ -99,7 +99,7 @@ def course(
 @kept
 def curve(months: Sequence[int], line: Course, *, name: str, middle_name: str, unit: str) -> str:
     """Shares at a few months since the start, each with its value and its uncertainty; the middle city dashed."""
-    figure, axes = canvas(HALF, 2.35, right=0.95, bottom=0.42)
+    figure, axes = canvas(HALF, 2.15, right=0.95, top=0.12)
     low, value, high, middle = (_scaled(part, 100) for part in (line.low, line.values, line.high, line.middle))
     axes.fill_between(months, gaps(low), gaps(high), color=BAND, linewidth=0)
     axes.plot(months[: len(middle)], gaps(middle), color=OTHERS, linewidth=1.6, linestyle=(0, (4, 2)))
@@ -128,13 +128,15 @@ def _scaled(values: Sequence[float | None], scale: float) -> list[float | None]:
 def _name_ends(axes: Axes, ends: Sequence[tuple[str, float | None, str, int]], place: float, unit: str) -> None:
     """Name and value at the end of each line, kept a line of text apart."""
     bottom, top = axes.get_ylim()
-    room = (top - bottom) * 0.2
+    room = (top - bottom) * 0.22
     found = sorted((value, name, colour, weight) for name, value, colour, weight in ends if value is not None)
     if len(found) == 2 and found[1][0] - found[0][0] < room:
         middle = (found[0][0] + found[1][0]) / 2
         heights = [middle - room / 2, middle + room / 2]
     else:
         heights = [value for value, *_ in found]
+    if heights and heights[-1] > top - room / 2:
+        heights = [height - (heights[-1] - top + room / 2) for height in heights]
     for height, (value, name, colour, weight) in zip(heights, found, strict=True):
         axes.annotate(
             f"{name}\n{labelled(value, unit)}", (place, height), xytext=(8, 0), textcoords="offset points",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -42,7 +43,7 @@ def squares(parts: Sequence[Part]) -> str:
         level = top - turn * step
         axes.add_patch(Rectangle((10.7, level - 0.62), 0.84, 0.84, facecolor=fill, edgecolor=edge, linewidth=0.9))
         axes.text(11.9, level - 0.2, str(part.count), fontsize=13, weight=700, color=INK, va="center")
-        axes.text(13.1, level - 0.2, part.label, fontsize=9, color=INK, va="center", linespacing=1.1)
+        axes.text(13.1, level - 0.2, textwrap.fill(part.label, 18), fontsize=9, color=INK, va="center", linespacing=1.1)
     axes.set_xlim(-0.1, 10.1 * HALF / _SIDE - 0.1)
     axes.set_ylim(-0.15, 9.95)
     return svg(figure)

@@ -6,7 +6,7 @@ from demad.catalogue import CATALOGUE, indicator
 from demad.reporting.blocks import Block, Note, Prose, Section, Sentence, Table
 from demad.reporting.edition import Edition
 from demad.reporting.readings import Readings
-from demad.reporting.themes.drawn import reason_of
+from demad.reporting.themes.drawn import remark
 from demad.reporting.words import catalogue_words, day, figure, number, words
 
 _SHARES = ("outflow_unknown_share",)
@@ -38,7 +38,7 @@ def _quality(r: Readings) -> Table:
             catalogue_words(id, "label"),
             figure(row["value"] if row else None, indicator(id).unit),
             figure(row["median"] if row else None, indicator(id).unit),
-            reason_of(row["status"] if row else "not_computable"),
+            remark(row),
         )
         for id, row in rows
     )

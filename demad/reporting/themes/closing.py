@@ -7,7 +7,7 @@ from demad.reporting.blocks import Definition, Listing, Prose, Questions, Sectio
 from demad.reporting.readings import Readings
 from demad.reporting.themes.comparison import peers_of
 from demad.reporting.themes.glance import CORE, findings
-from demad.reporting.words import catalogue_words, group_words, number, words
+from demad.reporting.words import catalogue_words, group_spoken, number, words
 from demad.tables.terms import GROUPS
 
 _MANY_UNKNOWN = 0.1
@@ -51,7 +51,7 @@ def _about_groups(r: Readings) -> list[Sentence]:
             if (row := rows.get(group)) and row["status"] == "ok" and row["low"] is not None
         ]
         if sure and total and total["high"] is not None and max(sure)[0] > total["high"]:
-            group = group_words(breakdown, max(sure)[1])
+            group = group_spoken(breakdown, max(sure)[1])
             label = catalogue_words("still_on_12m", "label")
             asked.append(Sentence(words("question.group", label=label, group=group)))
     return asked

@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from demad.reporting import charts
 from demad.reporting.blocks import Figure, Note, Point, Source, Table
 from demad.reporting.readings import Readings, Row, shown
-from demad.reporting.words import between, catalogue_words, figure, group_words, has_words, number, period_words, words
+from demad.reporting.words import (
+    between,
+    catalogue_words,
+    figure,
+    group_spoken,
+    group_words,
+    has_words,
+    number,
+    period_words,
+    words,
+)
 from demad.tables.terms import GROUPS
+
+_DASH = "\u2013"
 
 
 def missing(label: str, row: Row | None) -> Note:
@@ -20,6 +33,18 @@ def missing(label: str, row: Row | None) -> Note:
 def reason_of(status: str) -> str:
     """Why a figure is not shown, or how to read it; nothing for an ordinary one."""
     return "" if status == "ok" else words(f"status.{status}")
+
+
+def remark(row: Row | None) -> str:
+    """The same in two words, for the column of a table."""
+    return words(f"remark.{row['status'] if row else 'not_computable'}")
+
+
+def filled_columns(table: Table) -> Table:
+    """The table without columns that hold nothing."""
+    kept = [at for at in range(len(table.columns)) if at == 0 or any(row[at] not in ("", _DASH) for row in table.rows)]
+    columns = tuple(table.columns[at] for at in kept)
+    return replace(table, columns=columns, rows=tuple(tuple(row[at] for at in kept) for row in table.rows))
 
 
 def trend(r: Readings, id: str, key: str, *, figure_id: str = "") -> Figure | Note:
@@ -69,12 +94,12 @@ def by_period(r: Readings, id: str, rows: Sequence[Row]) -> Table:
             figure(row["value"], unit),
             between(row["low"], row["high"], unit),
             figure(row["median"], unit),
-            reason_of(row["status"]),
+            remark(row),
         )
         for row in rows
     )
     columns = tuple(words(f"table.{name}") for name in ("period", "value", "between", "middle", "note"))
-    return Table(columns, cells, catalogue_words(id, "label"), tuple((r.source(row),) for row in rows))
+    return filled_columns(Table(columns, cells, catalogue_words(id, "label"), tuple((r.source(row),) for row in rows)))
 
 
 def per_group(r: Readings, id: str, breakdowns: Sequence[str], *, figure_id: str = "") -> Figure | Note:
@@ -89,12 +114,14 @@ def per_group(r: Readings, id: str, breakdowns: Sequence[str], *, figure_id: str
         return Note(words("short.missing", label=words("chart.groups_none", label=label), reason=_why(found)))
     points = [Point(name, row["value"], row["low"], row["high"], emphasised=True) for name, row in found]
     cells = tuple(
-        (name, figure(row["value"], "share"), between(row["low"], row["high"], "share"), reason_of(row["status"]))
+        (name, figure(row["value"], "share"), between(row["low"], row["high"], "share"), remark(row))
         for name, row in found
     )
     columns = tuple(words(f"table.{name}") for name in ("group", "value", "between", "note"))
     title = _groups_title(label, found)
-    table = Table(columns, cells, words("chart.groups_none", label=label), tuple((r.source(row),) for _, row in found))
+    table = filled_columns(
+        Table(columns, cells, words("chart.groups_none", label=label), tuple((r.source(row),) for _, row in found))
+    )
     svg = charts.dots(points, scale=100, unit="%", middle=None, middle_name="", hidden=words("short.hidden"))
     alt = " ".join(words("alt.item", label=name, value=figure(row["value"], "share")) for name, row in found)
     read = words("chart.groups_read")
@@ -119,8 +146,12 @@ def _groups_title(label: str, found: Sequence[tuple[str, Row]]) -> str:
     if len(sure) > 1:
         most, least = max(sure, key=lambda one: one[0]), min(sure, key=lambda one: one[0])
         if most[2]["low"] > least[2]["high"]:
-            return words("chart.groups_higher", label=label, most=most[1], least=least[1])
+            return words("chart.groups_higher", label=label, most=_said(most[2]), least=_said(least[2]))
     return words("chart.groups_none", label=label)
+
+
+def _said(row: Row) -> str:
+    return group_spoken(row["breakdown"], row["group"])
 
 
 def per_city(r: Readings, id: str, *, figure_id: str) -> Figure | Note:
@@ -179,7 +210,7 @@ def at_months(
         )
         for month, row in zip(months[1:], found, strict=True)
     )  # fmt: skip
-    table = Table(columns, cells, words(f"chart.{key}_none"), tuple((r.source(row),) for row in found))
+    table = filled_columns(Table(columns, cells, words(f"chart.{key}_none"), tuple((r.source(row),) for row in found)))
     alt = " ".join(
         words("alt.months", months=month, value=figure(row["value"], "share"))
         for month, row in zip(months[1:], found, strict=True)

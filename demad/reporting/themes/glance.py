@@ -126,7 +126,7 @@ def _detail(id: str, row: Row) -> str:
 
 def _meaning(row: Row) -> str:
     """Where the city stands by its interval; a count has no interval, so nothing about it was tested: other words."""
-    if row["status"] not in ("ok", "low_n", "provisional"):
+    if row["status"] in ("not_computable", "not_comparable"):
         return reason_of(row["status"])
     tested = row["low"] is not None or row["position"] in ("hidden", "uncertain")
     return words(f"{'position' if tested else 'position_count'}.{row['position'] or 'hidden'}")

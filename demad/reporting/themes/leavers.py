@@ -5,7 +5,7 @@ from __future__ import annotations
 from demad.reporting import charts
 from demad.reporting.blocks import Block, Figure, Note, Point, Prose, Section, Sentence, Table
 from demad.reporting.readings import Readings
-from demad.reporting.themes.drawn import missing, per_city, per_group, reason_of
+from demad.reporting.themes.drawn import filled_columns, missing, per_city, per_group, remark
 from demad.reporting.words import catalogue_words, figure, number, words
 
 _STEPS = ("careleaver_leefloon_0m", "careleaver_any_support_6m", "careleaver_gpmi_6m", "careleaver_leefloon_12m")
@@ -30,12 +30,10 @@ def _count(r: Readings) -> Figure | Note:
     if newest is None or newest["value"] is None:
         return missing(catalogue_words("careleaver_count", "label"), newest)
     points = [Point(row["period"], row["value"], emphasised=True) for row in rows][-8:]
-    table = Table(
-        tuple(words(f"table.{name}") for name in ("period", "count", "note")),
-        tuple((row["period"], figure(row["value"], "persons"), reason_of(row["status"])) for row in rows[-8:]),
-        catalogue_words("careleaver_count", "label"),
-        tuple((r.source(row),) for row in rows[-8:]),
-    )
+    columns = tuple(words(f"table.{name}") for name in ("period", "count", "note"))
+    cells = tuple((row["period"], figure(row["value"], "persons"), remark(row)) for row in rows[-8:])
+    sources = tuple((r.source(row),) for row in rows[-8:])
+    table = filled_columns(Table(columns, cells, catalogue_words("careleaver_count", "label"), sources))
     read = words("chart.youth_count_read", year=newest["period"], value=number(newest["value"]))
     svg = charts.bars(points, unit="", hidden=words("short.hidden"))
     return Figure("jeugd-aantal", words("chart.youth_count"), words("chart.youth_count_sub"), svg, read, read, table)
@@ -53,13 +51,15 @@ def _steps(r: Readings) -> Figure | Note:
     )
     cells = tuple(
         (
-            words(f"youth.{id}").replace("\n", " "), figure(row["value"], "share"), figure(row["median"], "share"),
-            reason_of(row["status"]),
+            words(f"youth.{id}"), figure(row["value"], "share"), figure(row["median"], "share"),
+            remark(row),
         )
         for id, row in found
     )  # fmt: skip
     columns = tuple(words(f"table.{name}") for name in ("part", "value", "middle", "note"))
-    table = Table(columns, cells, words("chart.youth_steps_none"), tuple((r.source(row),) for _, row in found))
+    table = filled_columns(
+        Table(columns, cells, words("chart.youth_steps_none"), tuple((r.source(row),) for _, row in found))
+    )
     alt = " ".join(words("alt.item", label=name, value=value) for name, value, *_ in cells)
     last = dict(found).get("careleaver_leefloon_12m")
     value = number(last["value"] * 100) if last and last["value"] is not None else ""

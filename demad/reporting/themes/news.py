@@ -7,7 +7,7 @@ from demad.reporting import charts
 from demad.reporting.blocks import Block, Figure, Prose, Section, Sentence, Source, Table
 from demad.reporting.edition import CityCard, Revision
 from demad.reporting.readings import Readings
-from demad.reporting.themes.drawn import reason_of
+from demad.reporting.themes.drawn import remark
 from demad.reporting.themes.glance import CORE
 from demad.reporting.words import catalogue_words, day, difference, figure, number, period_words, words
 
@@ -33,8 +33,7 @@ def _changes(r: Readings) -> tuple[Figure, ...]:
     pairs = [(catalogue_words(row["indicator"], "label"), row["year_before"], row["value"]) for row in rows]
     if not any(before is not None and now is not None for _, before, now in pairs):
         return ()
-    wrapped = [(_two_lines(name), before, now) for name, before, now in pairs]
-    svg = charts.dumbbells(wrapped, scale=100, unit="%", hidden=words("short.hidden"))
+    svg = charts.dumbbells(pairs, scale=100, unit="%", hidden=words("short.hidden"))
     table = changes_table(r, [row["indicator"] for row in rows])
     alt = " ".join(
         words("alt.change", label=name, before=figure(before, "share"), now=figure(now, "share"))
@@ -44,23 +43,16 @@ def _changes(r: Readings) -> tuple[Figure, ...]:
     return (Figure("verandering", title, words("chart.change_sub"), svg, alt, read, table),)
 
 
-def _two_lines(name: str) -> str:
-    if len(name) < 26 or " " not in name:
-        return name
-    cut = min((at for at, mark in enumerate(name) if mark == " "), key=lambda at: abs(at - len(name) / 2))
-    return f"{name[:cut]}\n{name[cut + 1 :]}"
-
-
 def changes_table(r: Readings, ids: list[str] | None = None) -> Table:
     """The core indicators a year ago and now, with the difference in the words of the test."""
     cells, sources = [], []
     for id in ids or CORE:
         row, unit = r.latest(id), indicator(id).unit
         if row is None:
-            cells.append((catalogue_words(id, "label"), "\u2013", "\u2013", "\u2013", reason_of("not_computable")))
+            cells.append((catalogue_words(id, "label"), "\u2013", "\u2013", "\u2013", remark(None)))
             sources.append(())
             continue
-        said = words(f"change.{row['change'] or 'none'}") if row["value"] is not None else reason_of(row["status"])
+        said = words(f"change.{row['change'] or 'none'}") if row["value"] is not None else remark(row)
         cells.append(
             (
                 f"{catalogue_words(id, 'label')}, {period_words(row['period'])}",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from demad.reporting import charts
 from demad.reporting.blocks import Block, Figure, Note, Point, Prose, Section, Sentence, Source, Table
 from demad.reporting.readings import Readings, Row
-from demad.reporting.themes.drawn import missing, per_group, reason_of, trend
+from demad.reporting.themes.drawn import filled_columns, missing, per_group, remark, trend
 from demad.reporting.themes.duration import PEOPLE
 from demad.reporting.words import figure, number, words
 from demad.tables.terms import GROUPS
@@ -34,15 +34,13 @@ def _reasons(r: Readings) -> Figure | Note:
     total = r.at("outflow_count", year)
     ordered = sorted(known, key=lambda pair: (pair[0] == "unknown", pair[1]["value"] is None, -(pair[1]["value"] or 0)))
     points = [Point(words(f"reason.{group}"), row["value"], emphasised=group != "unknown") for group, row in ordered]
-    cells = [
-        (words(f"reason.{group}"), figure(row["value"], "spells"), reason_of(row["status"])) for group, row in ordered
-    ]
+    cells = [(words(f"reason.{group}"), figure(row["value"], "spells"), remark(row)) for group, row in ordered]
     sources = [(r.source(row),) for _, row in ordered]
     if total:
-        cells.append((words("group.total"), figure(total["value"], "spells"), reason_of(total["status"])))
+        cells.append((words("group.total"), figure(total["value"], "spells"), remark(total)))
         sources.append((r.source(total),))
     columns = (words("table.reason"), words("table.ended", year=year), words("table.note"))
-    table = Table(columns, tuple(cells), words("chart.reasons_none"), tuple(sources))
+    table = filled_columns(Table(columns, tuple(cells), words("chart.reasons_none"), tuple(sources)))
     alt = " ".join(words("alt.item", label=name, value=value) for name, value, _ in cells)
     svg = charts.bars(points, unit="", hidden=words("short.hidden"))
     return Figure(

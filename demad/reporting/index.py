@@ -1,0 +1,80 @@
+"""The first page of a site: the cities by name, the nine core indicators of each, and what else there is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from demad.catalogue import indicator
+from demad.reporting.edition import CityCard, Edition
+from demad.reporting.html import render
+from demad.reporting.readings import Row
+from demad.reporting.themes.certainty import state_table
+from demad.reporting.themes.glance import CORE
+from demad.reporting.words import catalogue_words, figure, words
+
+_FILES = {
+    "cijfers.csv": "file_csv",
+    "cijfers-excel.csv": "file_excel",
+    "cijfers.parquet": "file_parquet",
+    "datapackage.json": "file_package",
+    "swing/data.csv": "file_swing",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Cell:
+    value: str
+    verdict: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    name: str
+    link: str
+    state: str
+    cells: tuple[_Cell, ...]
+
+
+def index_page(edition: Edition, font_folder: Path) -> str:
+    """`index.html`: compare the cities."""
+    newest = {id: newest_of_all(edition, id) for id in CORE}
+    cards = sorted(edition.cities, key=lambda card: card.name)
+    return render(
+        "index.html.j2",
+        edition,
+        font_folder,
+        columns=[(catalogue_words(id, "label"), f"cijfer/{id}.html") for id in CORE],
+        rows=[_line(newest, card) for card in cards],
+        medians=[_median(newest[id], id) for id in CORE],
+        states=state_table(edition),
+        files=[(name, words(f"index.{key}")) for name, key in _FILES.items()],
+    )
+
+
+def newest_of_all(edition: Edition, id: str) -> dict[str, Row]:
+    """The rows by city of the newest settled period in which any city has one; year totals for flows."""
+    rows = edition.compared.filter(pl.col("status") != "provisional", variant="main", indicator=id, breakdown="total")
+    if indicator(id).unit == "spells":
+        rows = rows.filter(pl.col("period").str.len_chars() == 4)
+    rows = rows.filter(pl.col("period") == pl.col("period").max())
+    return {row["city"]: row for row in rows.iter_rows(named=True)}
+
+
+def _line(newest: dict[str, dict[str, Row]], card: CityCard) -> _Line:
+    link = "" if card.state == "missing" else f"{card.slug}/index.html"
+    cells = tuple(_cell(newest[id].get(card.slug), id) for id in CORE)
+    return _Line(card.name, link, words(f"city.{card.state}"), cells)
+
+
+def _cell(row: Row | None, id: str) -> _Cell:
+    if row is None:
+        return _Cell("\u2013", "hidden", words("city.missing"))
+    return _Cell(figure(row["value"], indicator(id).unit), row["verdict"], words(f"verdict.{row['verdict']}"))
+
+
+def _median(rows: dict[str, Row], id: str) -> str:
+    return figure(next((row["median"] for row in rows.values()), None), indicator(id).unit)

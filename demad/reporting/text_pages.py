@@ -1,0 +1,101 @@
+"""Pages of text: what every indicator counts, reading from Brussels, accessibility."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from demad.catalogue import CATALOGUE, indicator
+from demad.reporting.blocks import Prose, Section, Sentence, Source, Table
+from demad.reporting.edition import Edition
+from demad.reporting.html import render
+from demad.reporting.index import newest_of_all
+from demad.reporting.themes.closing import definition
+from demad.reporting.themes.glance import CORE
+from demad.reporting.words import catalogue_words, figure, has_words, period_words, words
+
+_POOL = "all"
+
+
+def definitions_page(edition: Edition, font_folder: Path) -> str:
+    """`definities.html`: the whole catalogue, by theme."""
+    themes = dict.fromkeys(entry.theme for entry in CATALOGUE)
+    sections = [
+        Section(
+            theme_key(theme),
+            theme_words(theme),
+            tuple(definition(entry.id) for entry in CATALOGUE if entry.theme == theme),
+        )
+        for theme in themes
+    ]
+    return _page(edition, font_folder, words("theme.definitions"), "", sections)
+
+
+def theme_key(theme: str) -> str:
+    """A theme of the catalogue as it stands in keys and addresses."""
+    return theme.replace(" ", "_").replace("-", "_")
+
+
+def theme_words(theme: str) -> str:
+    """A theme of the catalogue in words."""
+    key = f"indicator_theme.{theme_key(theme)}"
+    return words(key) if has_words(key) else theme.capitalize()
+
+
+def brussels_page(edition: Edition, font_folder: Path) -> str:
+    """`brussel.html`: why Brussels has no row, and what a reader there can use."""
+    sections = [
+        _section("why", 2),
+        _section("care", 2),
+        Section("context", words("brussels.context"), (_said("brussels.context_1"), _pooled(edition))),
+        _section("sources", 2),
+    ]
+    return _page(edition, font_folder, words("brussels.title"), words("brussels.subtitle"), sections)
+
+
+def _section(name: str, count: int) -> Section:
+    said = tuple(Sentence(words(f"brussels.{name}_{number}")) for number in range(1, count + 1))
+    return Section(name, words(f"brussels.{name}"), (Prose(said),))
+
+
+def _said(key: str) -> Prose:
+    return Prose((Sentence(words(key)),))
+
+
+def _pooled(edition: Edition) -> Table:
+    """The cities together and the middle city, for the core indicators and all about care leavers."""
+    ids = [*CORE, *(entry.id for entry in CATALOGUE if entry.theme == "youth-care leavers" and entry.id not in CORE)]
+    cells, sources = [], []
+    for id in ids:
+        rows = newest_of_all(edition, id)
+        if not rows:
+            continue
+        row = next(iter(rows.values()))
+        pooled = edition.published.filter(
+            variant="main", indicator=id, city=_POOL, period=row["period"], breakdown="total"
+        )
+        together = pooled["value"][0] if pooled.height else None
+        unit = indicator(id).unit
+        label = f"{catalogue_words(id, 'label')}, {period_words(row['period'])}"
+        cells.append((label, figure(together, unit), figure(row["median"], unit)))
+        sources.append((Source(id, _POOL, row["period"]), Source(id, row["city"], row["period"])))
+    columns = (words("table.indicator"), words("indicator_page.pool"), words("table.middle"))
+    return Table(columns, tuple(cells), words("brussels.table"), tuple(sources))
+
+
+def accessibility_page(edition: Edition, font_folder: Path) -> str:
+    """`toegankelijkheid.html`: the statement that the law asks."""
+    counts = {"status": 4, "tested": 2, "known": 1, "feedback": 1}
+    filled = {"publisher": edition.look.publisher, "contact": edition.contact}
+    sections = []
+    for name, count in counts.items():
+        said = tuple(Sentence(words(f"access.{name}_{number}", **filled)) for number in range(1, count + 1))
+        if name == "feedback":
+            said = (*said, Sentence(words("access.date", version=edition.version)))
+        sections.append(Section(name, words(f"access.{name}"), (Prose(said),)))
+    return _page(edition, font_folder, words("access.title"), words("access.subtitle"), sections)
+
+
+def _page(edition: Edition, font_folder: Path, heading: str, subtitle: str, sections: list[Section]) -> str:
+    return render(
+        "text.html.j2", edition, font_folder, heading=heading, subtitle=subtitle, sections=sections, links=(), up=""
+    )
