@@ -78,5 +78,6 @@ cause <- ifelse(progressed, 1, ifelse(m$death == 1, 2, 0))
 old <- last > 720
 cohort("mgus2_age", last[old], cause[old], c(780, 840, 900, 960), 0, entry = pmax(born[old], 720), late = TRUE)
 
-h <- jasa1[jasa1$transplant == 1 & month(jasa1$stop) > month(jasa1$start), ]
-cohort("heart", month(h$stop), h$event, c(6, 12, 24), 0, entry = month(h$start), late = TRUE)
+# From the second month on: in the first two people are at risk, and one death halves the curve for ever.
+h <- jasa1[jasa1$transplant == 1 & month(jasa1$stop) > pmax(month(jasa1$start), 2), ]
+cohort("heart", month(h$stop), h$event, c(6, 12, 24), 0, entry = pmax(month(h$start), 2), late = TRUE)
