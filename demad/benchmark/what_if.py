@@ -40,6 +40,7 @@ def what_if(published: pl.DataFrame, catalogue: Sequence[Indicator]) -> pl.DataF
         pl.col("city") != "all",
         pl.col("value").is_not_null(),
         pl.col("low").is_not_null(),
+        pl.col("denominator").is_not_null(),
     ).with_columns(better=better, yearly=pl.col("denominator") * _MONTHS / window)
     quarter = [
         pl.col("value").quantile(share, interpolation="linear").alias(name)
