@@ -9,6 +9,7 @@ from pathlib import Path
 
 from demad.intake.ledger import Ledger, Outcome
 from demad.notify.alert import Alert, city_label
+from demad.notify.changes import Change
 from demad.notify.last_run import last_run
 from demad.publication import city_cards
 from demad.reporting.words import words
@@ -22,9 +23,12 @@ def news(root: Path, known: int) -> list[Outcome]:
     return [outcome for outcome in latest.values() if outcome.state in _TOLD]
 
 
-def digest(root: Path, outcomes: Sequence[Outcome], found: Sequence[Alert], now: datetime) -> str:
-    """The text of the morning."""
+def digest(
+    root: Path, outcomes: Sequence[Outcome], found: Sequence[Alert], now: datetime, moved: Sequence[Change] = ()
+) -> str:
+    """The text of the morning; of the figures only how many changed, for a mail is no place for them."""
     lines = [f"DEMaD, {now:%Y-%m-%d}", _run(root), "", "Binnengekomen:", *_received(root, outcomes)]
+    lines += ["", "Veranderd in de cijfers:", *_moved(moved)]
     lines += ["", "Te doen:", *(f"- {alert.line}" for alert in found)] if found else ["", "Te doen: niets."]
     lines += ["", "Stand van de steden:", *_ages(root)]
     return "\n".join(lines) + "\n"
@@ -47,6 +51,16 @@ def _received(root: Path, outcomes: Sequence[Outcome]) -> list[str]:
         f"- {city}: {count} {words(f'delivery.{state}')}{f' ({code})' if code else ''}"
         for (city, state, code), count in sorted(counted.items())
     ]
+
+
+def _moved(moved: Sequence[Change]) -> list[str]:
+    if not moved:
+        return ["- niets"]
+    new, other = Counter(), Counter()
+    for change in moved:
+        new[change.city] += change.new
+        other[change.city] += change.moved
+    return [f"- {city}: {new[city]} nieuw, {other[city]} anders" for city in sorted(new)]
 
 
 def _ages(root: Path) -> list[str]:

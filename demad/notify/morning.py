@@ -17,14 +17,16 @@ from demad.errors import DemadError
 from demad.intake.ledger import Ledger
 from demad.notify.addresses import Addresses, load_addresses
 from demad.notify.alert import Alert, alerts
+from demad.notify.changes import changes, remember_figures
 from demad.notify.channels import send
 from demad.notify.digest import digest, news
 from demad.notify.health import health, write_health
 from demad.notify.last_run import remember_run
 from demad.notify.memory import Memory, remember, remembered
+from demad.notify.page import page
 from demad.store import private_folder, write_atomic
 
-TEXT = "ochtend.txt"
+TEXT, PAGE = "ochtend.txt", "ochtend.html"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,27 +88,37 @@ def _tell(root: Path, addresses: Addresses, found: list[Alert], now: datetime, *
     due = memory.due(found, now, repeat_days=addresses.repeat_days)
     text, undelivered = "", list[str]()
     try:
-        text = digest(root, news(root, memory.decisions), found, now)
-        subject = f"DEMaD: {len(found)} te doen" if found else "DEMaD: alles in orde"
-        if morning and (addresses.digest == "always" or (addresses.digest == "news" and _anything(root, memory, due))):
-            undelivered = _sent(addresses, subject, text)
-        elif due and not morning:
-            undelivered = _sent(addresses, f"DEMaD: {due[0].code}", "\n".join(alert.line for alert in due) + "\n")
-        _keep(root, memory, found, [] if undelivered else due, now, morning=morning)
+        fresh, moved = news(root, memory.decisions), changes(root)
+        text = digest(root, fresh, found, now, moved)
         if morning:
-            write_atomic(private_folder(root / "work") / TEXT, text.encode())
+            _leave(root, text, page(root, fresh, found, moved, now))
+            undelivered = _good_morning(addresses, text, len(found), told=bool(due or fresh or moved))
+        elif due:
+            undelivered = _sent(addresses, f"DEMaD: {due[0].code}", "\n".join(alert.line for alert in due) + "\n")
+        _keep(root, memory, found, [] if undelivered else due, now, morning=morning and not undelivered)
         write_health(root, health(root, found, now, undelivered=undelivered))
     except (DemadError, OSError) as fault:
         undelivered.append(fault.code if isinstance(fault, DemadError) else "D-360")
     return Told(tuple(found), tuple(due), text, tuple(undelivered))
 
 
+def _leave(root: Path, text: str, shown: str) -> None:
+    """Put the text and the page where a person finds them; the next morning is set against these figures."""
+    folder = private_folder(root / "work")
+    write_atomic(folder / TEXT, text.encode())
+    write_atomic(folder / PAGE, shown.encode())
+    remember_figures(root)
+
+
+def _good_morning(addresses: Addresses, text: str, to_do: int, *, told: bool) -> list[str]:
+    """Send the text where there is something to tell; the channels that failed."""
+    subject = f"DEMaD: {to_do} te doen" if to_do else "DEMaD: alles in orde"
+    asked = addresses.digest == "always" or (addresses.digest == "news" and told)
+    return _sent(addresses, subject, text) if asked else []
+
+
 def _sent(addresses: Addresses, subject: str, text: str) -> list[str]:
     return [failed.code for failed in send(addresses, subject, text)]
-
-
-def _anything(root: Path, memory: Memory, due: list[Alert]) -> bool:
-    return bool(due or news(root, memory.decisions))
 
 
 def _keep(root: Path, memory: Memory, found: list[Alert], told: list[Alert], now: datetime, *, morning: bool) -> None:

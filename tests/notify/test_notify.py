@@ -1,0 +1,197 @@
+"""The right person is told once, by mail and webhook, without data; a server that is away stops nothing."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from html.parser import HTMLParser
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from demad import audit
+from demad.errors import UsageRefused
+from demad.intake.ledger import Ledger, Outcome
+from demad.notify import after_run, morning, run_failed
+from demad.notify.addresses import load_addresses
+from demad.notify.last_run import remember_run
+from demad.store import Store
+from demad.tables.figures import PUBLISHED_VALUE
+from tests.notify.sinks import hook_sink, mail_sink
+
+NOW = datetime(2026, 11, 3, 6, 0, tzinfo=UTC)
+REFUSED = Outcome("gent", "levering-een", "refused", "D-225", 3, "Het bestand is niet wat het zegt.", "Lever opnieuw.")
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    remember_run(tmp_path, exit_status=0, failed=[], at=NOW - timedelta(hours=1))
+    return tmp_path
+
+
+def addressed(root: Path, mail: int = 0, hook: int = 0, **more: object) -> None:
+    given: dict[str, object] = dict(more)
+    if mail:
+        given |= {"smtp_host": "127.0.0.1", "smtp_port": mail, "smtp_security": "none"}
+        given |= {"email_to": "beheer@stad.example", "email_from": "demad@stad.example"}
+    if hook:
+        given |= {"webhook_url": f"http://127.0.0.1:{hook}/demad"}
+    lines = [f"{name} = {json.dumps(value)}" for name, value in given.items()]
+    (root / "demad.toml").write_text("\n".join(["[notify]", *lines]) + "\n", encoding="utf-8")
+
+
+def test_a_refused_delivery_is_told_once_by_mail_and_webhook(root):
+    with mail_sink() as (mail, letters), hook_sink() as (hook, bodies):
+        addressed(root, mail, hook)
+        Ledger(root).add(REFUSED)
+        assert [alert.code for alert in after_run(root, now=NOW).sent] == ["D-225"]
+        assert after_run(root, now=NOW + timedelta(hours=1)).sent == ()
+        assert [alert.code for alert in after_run(root, now=NOW + timedelta(days=8)).sent] == ["D-474", "D-225"]
+    assert [letter["Subject"] for letter in letters] == ["DEMaD: D-225", "DEMaD: D-474"]
+    assert letters[0]["To"] == "beheer@stad.example"
+    assert bodies[0]["text"].startswith("DEMaD: D-225\nD-225 gent: een levering is geweigerd.")
+    assert letters[0].get_content().startswith("D-225 gent: een levering is geweigerd.")
+
+
+def test_what_is_over_is_told_again_when_it_comes_back(root):
+    with hook_sink() as (hook, bodies):
+        addressed(root, hook=hook)
+        for number, state in enumerate(["refused", "accepted", "refused"]):
+            code = "D-225" if state == "refused" else ""
+            Ledger(root).add(Outcome("gent", f"levering-{number}", state, code))
+            after_run(root, now=NOW + timedelta(minutes=number))
+    assert len(bodies) == 2
+
+
+def test_a_folder_that_is_no_city_is_never_named(root):
+    with hook_sink() as (hook, bodies):
+        addressed(root, hook=hook)
+        Ledger(root).add(Outcome("jan-peeters-85073003328", "levering-een", "refused", "D-224"))
+        morning(root, now=NOW)
+    assert "onbekende map" in bodies[0]["text"]
+    said = json.dumps(bodies) + "".join(path.read_text() for path in (root / "work").glob("ochtend.*"))
+    assert "peeters" not in said
+
+
+def test_a_run_that_failed_is_told_by_its_codes_alone(root):
+    with mail_sink() as (mail, letters):
+        addressed(root, mail)
+        run_failed(root, ["gent D-901 could not parse SECRETCELL"], now=NOW)
+    assert "D-901" in letters[0].get_content()
+    assert "SECRETCELL" not in letters[0].as_string()
+
+
+def test_a_server_that_is_away_stops_nothing_and_is_tried_again(root):
+    with mail_sink() as (mail, _):
+        pass  # the port is closed again
+    addressed(root, mail, webhook_url=f"http://127.0.0.1:{mail}/x")
+    Ledger(root).add(REFUSED)
+    told = morning(root, now=NOW)
+    assert told.undelivered == ("D-471", "D-472")
+    assert json.loads((root / "work" / "health.json").read_text())["undelivered"] == ["D-471", "D-472"]
+    with hook_sink() as (hook, bodies):
+        addressed(root, hook=hook)
+        morning(root, now=NOW + timedelta(days=1))
+    assert "geweigerd (D-225)" in bodies[0]["text"]  # the news of yesterday was never told
+
+
+def test_a_quiet_morning_sends_nothing_and_always_sends_when_asked(root):
+    with hook_sink() as (hook, bodies):
+        addressed(root, hook=hook)
+        morning(root, now=NOW)
+        assert bodies == []
+        addressed(root, hook=hook, digest="always")
+        morning(root, now=NOW)
+    assert bodies[0]["text"].startswith("DEMaD: alles in orde\nDEMaD, 2026-11-03")
+
+
+def published(**values: float | None) -> dict[str, pl.DataFrame]:
+    rows = [
+        {
+            **dict.fromkeys(PUBLISHED_VALUE.columns),
+            "variant": "main",
+            "indicator": "caseload_stock",
+            "city": "gent",
+            "period": f"2026-{name[1:]}",
+            "breakdown": "total",
+            "group": "total",
+            "value": value,
+            "status": "ok",
+            "definition": "1",
+        }
+        for name, value in values.items()
+    ]
+    return {"published": PUBLISHED_VALUE.check(pl.DataFrame(rows, schema=PUBLISHED_VALUE.schema))}
+
+
+def test_the_page_tells_what_moved_and_by_how_much_and_the_mail_only_how_often(root):
+    store = Store(root)
+    with hook_sink() as (hook, bodies):
+        addressed(root, hook=hook)
+        store.commit("disclosure", published(m07=1200.0, m08=1234.0), {})
+        morning(root, now=NOW)
+        assert "Veranderd in de cijfers:\n- niets" in (root / "work" / "ochtend.txt").read_text()
+        store.commit("disclosure", published(m07=1200.0, m08=1240.0, m09=1250.0), {})
+        morning(root, now=NOW + timedelta(days=1))
+    shown = (root / "work" / "ochtend.html").read_text(encoding="utf-8")
+    row = "<td>1 nieuwe perioden, 1 perioden anders</td><td>2026-08</td><td>1.234</td><td>1.240</td>"
+    assert row in shown
+    assert "- gent: 1 nieuw, 1 anders" in bodies[-1]["text"]
+    assert "1.240" not in bodies[-1]["text"]
+
+
+class Tags(HTMLParser):
+    """Counts elements."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: object) -> None:
+        """One more."""
+        self.seen.append(tag)
+
+
+def test_nothing_in_the_page_can_become_a_tag(root):
+    Ledger(root).add(Outcome("gent", "x", "refused", "D-225", what="<script>alert(7)</script>", todo="<img src=x>"))
+    morning(root, now=NOW)
+    tags = Tags()
+    tags.feed((root / "work" / "ochtend.html").read_text(encoding="utf-8"))
+    assert not {"script", "img", "a", "form"} & set(tags.seen)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"webhook_url": "http://elders.example/x"},
+        {"smtp_host": "mail.example"},
+        {"smtp_host": "mail.example", "email_to": "a@b.example\nBcc: c@d.example", "email_from": "a@b.example"},
+        {"smtp_security": "soms"},
+        {"digest": "soms"},
+        {"repeat_days": 0},
+        {"late_hours": "26"},
+    ],
+    ids=str,
+)
+def test_an_address_that_cannot_be_is_refused(tmp_path, given):
+    addressed(tmp_path, **given)
+    with pytest.raises(UsageRefused) as refusal:
+        load_addresses(tmp_path)
+    assert refusal.value.code == "D-470"
+
+
+def test_a_change_of_policy_is_in_the_trail(root):
+    addressed(root)
+    after_run(root, now=NOW)
+    after_run(root, now=NOW)
+    assert [entry["act"] for entry in audit.entries(root)] == ["policy"]
+    assert audit.verify(root).holds
+
+
+def test_a_trail_that_was_changed_is_told(root):
+    for number in range(3):
+        audit.record(root, "released", {"release": f"2026Q2-r{number}"})
+    trail = root / "audit" / "trail.jsonl"
+    trail.write_text(trail.read_text().replace("2026Q2-r1", "2026Q2-r9"))
+    assert "D-475" in [alert.code for alert in morning(root, now=NOW).alerts]
