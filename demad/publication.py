@@ -17,7 +17,9 @@ from demad import __version__, audit
 from demad.benchmark import beside
 from demad.catalogue import CATALOGUE
 from demad.errors import DemadError, UsageRefused
+from demad.exports.datapackage import datapackage
 from demad.exports.figures import excel_csv, export_figures
+from demad.exports.swing import swing_files
 from demad.intake.in_force import in_force
 from demad.intake.ledger import Ledger, Outcome
 from demad.reference.cities import City, load_cities
@@ -28,7 +30,6 @@ from demad.reporting.look import look_of
 from demad.reporting.site import FORMATS, write_city, write_index
 from demad.reporting.words import period_words, words
 from demad.store import Store, file_hash, private_folder, storage_refusal, sync_folder, sync_tree, write_atomic
-from demad.tables.figures import PUBLISHED_VALUE
 
 STALE_DAYS = 92
 _PERIOD = re.compile(r"^\d{4}(Q[1-4]|-(0[1-9]|1[0-2]))?$")
@@ -100,7 +101,12 @@ def write_site(folder: Path, made: Edition) -> None:
     export_figures(made.published, to="csv", out=folder / "cijfers.csv")
     export_figures(made.published, to="parquet", out=folder / "cijfers.parquet")
     write_atomic(folder / "cijfers-excel.csv", excel_csv(made.published))
-    write_atomic(folder / "datapackage.json", _datapackage(made).encode())
+    nis = {slug: city.nis for slug, city in load_cities().items()}
+    for name, content in swing_files(made.published, nis).items():
+        write_atomic(private_folder(folder / "swing") / name, content)
+    look = made.look
+    about = datapackage(version=made.version, publisher=look.publisher, contact=made.contact, licence=look.licence)
+    write_atomic(folder / "datapackage.json", about)
     files = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != "manifest.json")
     manifest = {
         "format": "demad-site/1",
@@ -242,30 +248,6 @@ def _card(city: City, as_of: date | None, newest: date | None, outcome: Outcome 
     troubled = {"refused": "refused", "held": "held"}.get(outcome.state if outcome else "", "")
     state = troubled or ("stale" if age > STALE_DAYS else "current")
     return CityCard(city.slug, city.name, state, as_of, age, note, breaks)
-
-
-def _datapackage(made: Edition) -> str:
-    table = PUBLISHED_VALUE
-    types = {pl.String: "string", pl.Float64: "number", pl.Int64: "integer"}
-    fields = [
-        {"name": name, "type": types[dtype.base_type()], "description": table.columns[name].meaning}  # pyright: ignore[reportArgumentType]
-        for name, dtype in table.schema.items()
-    ]
-    package = {
-        "name": "demad-cijfers",
-        "title": "DEMaD: leefloon, uitstroom en terugkeer in de Vlaamse centrumsteden",
-        "version": made.version,
-        "resources": [
-            {
-                "name": "cijfers",
-                "path": "cijfers.csv",
-                "format": "csv",
-                "encoding": "utf-8",
-                "schema": {"fields": fields, "primaryKey": list(table.key)},
-            }
-        ],
-    }
-    return json.dumps(package, indent=2, ensure_ascii=False) + "\n"
 
 
 def _fonts() -> Path:

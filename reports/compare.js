@@ -210,10 +210,11 @@
     return filled(data.words.between, { low: shown(row.low, unit), high: shown(row.high, unit) });
   }
 
-  const verdictClass = { f: "favourable", a: "attention", s: "similar", n: "no_judgement", u: "uncertain", h: "hidden" };
+  const verdictClass = { f: "favourable", a: "attention", k: "look", s: "similar", n: "no_judgement", u: "uncertain", h: "hidden" };
 
   // A count has no interval, so nothing about it was tested: other words.
   function positionWords(row) {
+    if (row.verdict === "k") return data.words.look;
     const tested = row.low !== null && row.low !== undefined;
     return (tested || "ux".includes(row.position) ? data.words.position : data.words.position_count)[row.position] || "";
   }

@@ -27,7 +27,8 @@ _LETTERS = {
         "ok": "o", "low_n": "l", "provisional": "p", "suppressed": "s", "not_computable": "n", "not_comparable": "c",
     },
     "verdict": {
-        "favourable": "f", "attention": "a", "similar": "s", "no_judgement": "n", "uncertain": "u", "hidden": "h",
+        "favourable": "f", "attention": "a", "look": "k", "similar": "s", "no_judgement": "n", "uncertain": "u",
+        "hidden": "h",
     },
     "position": {"higher": "h", "lower": "l", "similar": "s", "uncertain": "u", "hidden": "x"},
 }  # fmt: skip
@@ -131,6 +132,7 @@ def compare_data(edition: Edition) -> dict[str, Any]:
                 key: {letter: words(f"{key}.{name}") for name, letter in _LETTERS["position"].items()}
                 for key in _PLACES
             },
+            "look": words("position.look"),
             **{key: sentence(f"compare.{key}") for key in _SAID},
         },
     }

@@ -73,11 +73,12 @@ def canvas(
     return figure, figure.add_axes(box)
 
 
-def label(value: float, unit: str) -> str:
+def label(value: float, unit: str, *, digits: int | None = None) -> str:
     """A value as it stands on a chart."""
+    if digits is not None:
+        return number(value, digits) + unit
     whole = unit == "%" or abs(value) >= 20 or abs(value - round(value)) < 1e-6
-    digits = 0 if whole else 1
-    return number(value, digits) + unit
+    return number(value, 0 if whole else 1) + unit
 
 
 def gaps(values: Sequence[float | None]) -> list[float]:

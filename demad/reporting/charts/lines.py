@@ -61,6 +61,7 @@ def course(
     middle_name: str,
     scale: float,
     unit: str,
+    digits: int | None = None,
     least_range: float = 0.0,
     width: float = HALF,
     events: Sequence[tuple[str, str]] = (),
@@ -87,7 +88,7 @@ def course(
     ]
     if shown:
         axes.plot(*shown[-1], "o", color=CITY, markersize=6, clip_on=False)
-    _name_ends(axes, ends, last - 1, unit)
+    _name_ends(axes, ends, last - 1, unit, digits)
     _mark_events(axes, line.periods, events)
     _ticks_at_years(axes, line.periods)
     axes.yaxis.set_major_locator(MaxNLocator(5, integer=True))
@@ -112,8 +113,9 @@ def curve(months: Sequence[int], line: Course, *, name: str, middle_name: str, u
                 ha="left" if falling else "center", color=CITY, weight=700, fontsize=10,
             )  # fmt: skip
     ends = [(middle_name, middle[-1] if middle else None, MUTED, 400), (name, value[-1], CITY, 700)]
-    axes.set_ylim(0, 105 if falling else max([one for one in (*high, *value) if one is not None], default=1) * 1.2)
-    _name_ends(axes, ends, months[-1], unit)
+    highest = max([one for one in (*high, *value) if one is not None], default=1)
+    axes.set_ylim(0, 105 if falling else highest * 1.2 or 1)  # nobody came back: an axis still needs a height
+    _name_ends(axes, ends, months[-1], unit, None)
     axes.set_xticks(list(months), [str(month) for month in months])
     axes.yaxis.set_major_locator(MaxNLocator(5, integer=True))
     axes.yaxis.set_major_formatter(lambda tick, _: labelled(tick, unit))
@@ -125,7 +127,9 @@ def _scaled(values: Sequence[float | None], scale: float) -> list[float | None]:
     return [None if value is None else value * scale for value in values]
 
 
-def _name_ends(axes: Axes, ends: Sequence[tuple[str, float | None, str, int]], place: float, unit: str) -> None:
+def _name_ends(
+    axes: Axes, ends: Sequence[tuple[str, float | None, str, int]], place: float, unit: str, digits: int | None
+) -> None:
     """Name and value at the end of each line, kept a line of text apart."""
     bottom, top = axes.get_ylim()
     room = (top - bottom) * 0.22
@@ -139,7 +143,8 @@ def _name_ends(axes: Axes, ends: Sequence[tuple[str, float | None, str, int]], p
         heights = [height - (heights[-1] - top + room / 2) for height in heights]
     for height, (value, name, colour, weight) in zip(heights, found, strict=True):
         axes.annotate(
-            f"{name}\n{labelled(value, unit)}", (place, height), xytext=(8, 0), textcoords="offset points",
+            f"{name}\n{labelled(value, unit, digits=digits)}", (place, height), xytext=(8, 0),
+            textcoords="offset points",
             color=colour, weight=weight, fontsize=9.5, va="center", linespacing=1.1, annotation_clip=False,
         )  # fmt: skip
 

@@ -47,10 +47,11 @@ def findings(r: Readings) -> list[tuple[str, Row]]:
 
 def headline(r: Readings) -> Headline:
     """A sentence only about what passed the test, and the three figures behind it."""
-    found = {"favourable": "", "attention": ""}
+    found: dict[str, str] = {}
     for id, row in findings(r):
-        found[row["verdict"]] = found[row["verdict"]] or words(f"finding.{id}_{row['verdict']}")
-    good, bad = found["favourable"], found["attention"]
+        found.setdefault(row["verdict"], f"{id}_{row['verdict']}")
+    section = "finding_short" if len(found) > 1 else "finding"
+    good, bad = (words(f"{section}.{found[name]}") if name in found else "" for name in ("favourable", "attention"))
     compared = any((row := r.latest(id)) and row["verdict"] == "similar" for id in _FINDINGS)
     otherwise = "neither" if compared else "nothing"
     variant = "both" if good and bad else "good" if good else "bad" if bad else otherwise
@@ -128,6 +129,8 @@ def _meaning(row: Row) -> str:
     """Where the city stands by its interval; a count has no interval, so nothing about it was tested: other words."""
     if row["status"] in ("not_computable", "not_comparable"):
         return reason_of(row["status"])
+    if row["verdict"] == "look":
+        return words("position.look")
     tested = row["low"] is not None or row["position"] in ("hidden", "uncertain")
     return words(f"{'position' if tested else 'position_count'}.{row['position'] or 'hidden'}")
 
@@ -156,7 +159,7 @@ def rate(r: Readings) -> Figure | Note:
         tuple(row["value"] for row in rows),
         middle=tuple(row["median"] for row in rows),
     )
-    svg = charts.course(line, name=r.name, middle_name=words("short.middle"), scale=1, unit="")
+    svg = charts.course(line, name=r.name, middle_name=words("short.middle"), scale=1, unit="", digits=1)
     read = words("chart.rate_read", value=number(newest["value"], 1))
     if newest["median"] is not None:
         read += " " + words("chart.rate_middle", median=number(newest["median"], 1))
