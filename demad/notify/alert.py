@@ -82,7 +82,9 @@ def _trail(root: Path) -> list[Alert]:
 
 
 def _deliveries(root: Path) -> list[Alert]:
-    last = {outcome.city: outcome for outcome in Ledger(root).outcomes()}
+    # A delivery that was known already, or older than what is in force, decides nothing about the one before it.
+    deciding = (outcome for outcome in Ledger(root).outcomes() if outcome.state not in ("known", "superseded"))
+    last = {outcome.city: outcome for outcome in deciding}
     said = {"refused": "een levering is geweigerd.", "held": "een levering wacht op een beslissing."}
     return [
         Alert(outcome.code, said[outcome.state], _todo(outcome.state), city_label(root, city), outcome.content[:12])

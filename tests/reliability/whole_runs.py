@@ -35,10 +35,10 @@ with warnings.catch_warnings():
 _IN_A_ROW = 5
 
 
-def put(root: Path, *slugs: str, revision: int = 0) -> None:
+def put(root: Path, *slugs: str, revision: int = 0, people: int = 100) -> None:
     """A delivery of each city in the inbox; a revision is a day later and has a few decisions less."""
     cities = load_cities(root)
-    for slug, frames in extracts(people=100, seed=1, cities=slugs):
+    for slug, frames in extracts(people=people, seed=1, cities=slugs):
         made_on = AS_OF + timedelta(days=5 + revision)
         given = {**frames, "leefloon": frames["leefloon"].head(frames["leefloon"].height - 3 * revision)}
         put_extracts(root, cities[slug], given, since=SINCE, as_of=AS_OF, made_on=made_on)

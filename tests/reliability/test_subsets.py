@@ -1,0 +1,104 @@
+"""Any subset of the cities gives figures and reports, the missing ones named; fewer than five give no middle city."""
+
+from __future__ import annotations
+
+import os
+import random
+import re
+import shutil
+import statistics
+from itertools import combinations
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from assets.run import run
+from demad.benchmark import beside
+from demad.benchmark.compare import LEAST_CITIES
+from demad.catalogue import CATALOGUE
+from demad.indicators.pooling import pool
+from demad.reference.cities import load_cities
+from demad.store import Store
+from demad.tables.counts import COUNT_TABLES, STOCK
+from tests.figures import figures, share
+from tests.reliability import whole_runs
+
+CITIES = {slug: city.name for slug, city in load_cities().items()}
+SUBSETS = [chosen for size in range(len(CITIES) + 1) for chosen in combinations(CITIES, size)]
+EVERY_NTH = 64
+
+
+def counted(slug: str) -> dict[str, pl.DataFrame]:
+    """The tables of a city that has one month and nothing else: a power of two of persons tells who is in a sum."""
+    row = {
+        **dict.fromkeys(STOCK.counts, 0),
+        "city": slug,
+        "variant": "main",
+        "breakdown": "total",
+        "group": "total",
+        "month": 24_300,
+        "stock": 2 ** list(CITIES).index(slug),
+    }
+    empty = {table.name.lower(): table.empty() for table in COUNT_TABLES}
+    return {**empty, "stock": pl.DataFrame([row], schema=STOCK.schema)}
+
+
+def judge(chosen: tuple[str, ...], tables: dict[str, dict], published: pl.DataFrame) -> None:
+    """What must hold for one subset."""
+    pooled = pool(tables[slug] for slug in chosen)["stock"]
+    assert set(pooled["city"]) == ({*chosen, "all"} if chosen else set())
+    assert pooled.filter(city="all")["stock"].sum() == sum(2 ** list(CITIES).index(slug) for slug in chosen)
+    shown = published.filter(pl.col("city").is_in(chosen))
+    compared = beside(shown, CATALOGUE)["compared"]
+    assert set(compared["city"]) == set(chosen)
+    middles = set(compared["median"].drop_nulls())
+    if len(chosen) < LEAST_CITIES:
+        assert middles == set()
+        assert set(compared["position"]) <= {"uncertain"}
+    else:
+        assert middles == {statistics.median(shown["value"])}
+        assert set(compared["n_cities"]) == {len(chosen)}
+
+
+@pytest.fixture(scope="module")
+def published() -> pl.DataFrame:
+    return figures(*(share(200 + 3 * place * place, 1000, city=slug) for place, slug in enumerate(CITIES)))
+
+
+@pytest.mark.parametrize("nth", [EVERY_NTH, pytest.param(1, marks=pytest.mark.slow)])
+def test_the_combination_rule_holds_for_every_subset(nth, published):
+    tables = {slug: counted(slug) for slug in CITIES}
+    asked = SUBSETS[::nth]
+    for chosen in asked:
+        judge(chosen, tables, published)
+    print(len(asked), "of", len(SUBSETS))
+
+
+@pytest.fixture(scope="module")
+def settled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("all-cities") / "root"
+    whole_runs.put(root, *CITIES, people=1500)
+    assert run(root).exit_status == 0
+    return root
+
+
+@pytest.mark.slow
+def test_subsets_of_the_cities_end_in_reports_that_name_who_is_missing(settled, tmp_path):
+    drawn = random.Random(7).sample(SUBSETS[1:], int(os.environ.get("DEMAD_SUBSETS", "50")))  # noqa: S311
+    sizes = []
+    for number, chosen in enumerate(drawn):
+        root = Path(shutil.copytree(settled, tmp_path / str(number)))
+        for slug in set(CITIES) - set(chosen):
+            for part in ("inbox", "store/accepted", "store/periods", "store/spells", "store/tables", "preview"):
+                shutil.rmtree(root / part / slug, ignore_errors=True)
+        assert run(root).exit_status == 0
+        assert {path.parent.name for path in (root / "preview").glob("*/*.pdf")} >= set(chosen)
+        index = (root / "preview" / "index.html").read_text(encoding="utf-8")
+        text = re.sub(r"<[^>]+>", " ", index)
+        assert [name for name in CITIES.values() if name not in text] == []
+        medians = Store(root).read("benchmark", "compared")["median"].drop_nulls()
+        assert (len(medians) > 0) == (len(chosen) >= LEAST_CITIES), chosen
+        sizes.append(len(chosen))
+        shutil.rmtree(root)
+    print("subsets", len(drawn), "sizes", sorted(sizes))
