@@ -1,6 +1,7 @@
 """Equal cities of unequal people are left alone, and one that is truly better is found: at small scale."""
 
 import polars as pl
+
 from bench.flags import rates
 
 

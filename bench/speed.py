@@ -1,0 +1,145 @@
+"""How long do the figures take, and how much memory? ``python -m bench.speed --out FOLDER``.
+
+Thirteen synthetic cities, 2015 to 2026. First their tables are counted and written to the folder, with the
+spells; then a new process that holds nothing else computes every indicator, breakdown, interval and the whole
+benchmark from the tables. Last the curves of one window from the spells: ours, and for a peer
+``bench/lifelines_curves.py FOLDER``, which runs in an environment of its own and fits the same ones.
+"""
+
+from __future__ import annotations
+
+import argparse
+import resource
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from demad.benchmark import beside
+from demad.catalogue import CATALOGUE
+from demad.counting import count_city
+from demad.counting.spell_risk import count_spell_risk
+from demad.estimators.survival import kaplan_meier
+from demad.indicators import adjusted, evaluate, pool
+from demad.indicators.grid import cities_of
+from demad.indicators.risk import risk_table
+from demad.intake.contract import conform
+from demad.intake.sheet import Reading
+from demad.periods import leavers, resolve_periods, supports
+from demad.reference.cities import load_cities
+from demad.spells import build_spells, covered_months
+from demad.synthetic import extracts
+from demad.synthetic.curves import AS_OF, SINCE
+from demad.tables.counts import COUNT_TABLES
+from demad.tables.observation import Observation
+from demad.tables.terms import GROUPS, REASONS, STRATA
+
+WINDOW = Observation(SINCE, AS_OF, full_history=False)
+STEPS, YEAR, WINDOW_MONTHS, WINDOW_LAST = 60, 12, 24, 2025 * 12 + 11
+
+
+def write(folder: Path, people: int) -> None:
+    """Count the cities and write ``tables/<city>/<table>.parquet`` and ``spells.parquet`` (main series)."""
+    cities, spells = load_cities(None), []
+    for slug, frames in extracts(people=people):
+        typed = {
+            name: conform(Reading(frames[name], ()), name, cities[slug]).frame
+            for name in ("leefloon", "jeugdhulp", "steun", "bevolking")
+        }
+        periods, _ = resolve_periods(typed["leefloon"], WINDOW)
+        months = covered_months(periods, WINDOW)
+        own = build_spells(months, periods, WINDOW)
+        tables = count_city(
+            city=slug,
+            periods=periods,
+            months=months,
+            spells=own,
+            leavers=leavers(typed["jeugdhulp"], AS_OF),
+            supports=supports(typed["steun"]),
+            inhabitants=typed["bevolking"],
+            observation=WINDOW,
+        )
+        (folder / "tables" / slug).mkdir(parents=True, exist_ok=True)
+        for name, table in tables.items():
+            table.write_parquet(folder / "tables" / slug / f"{name}.parquet")
+        spells.append(own.filter(variant="main").with_columns(city=pl.lit(slug)))
+    pl.concat(spells).write_parquet(folder / "spells.parquet")
+
+
+def read(folder: Path) -> list[dict[str, pl.DataFrame]]:
+    """The tables of every city."""
+    names = [table.name.lower() for table in COUNT_TABLES]
+    cities = sorted((folder / "tables").iterdir())
+    return [{name: pl.read_parquet(city / f"{name}.parquet") for name in names} for city in cities]
+
+
+def figures(folder: Path) -> None:
+    """Print how long the figures and the benchmark take from the tables, and the most memory this process held."""
+    given = read(folder)
+    started = time.perf_counter()
+    pooled = pool(given)
+    values = evaluate(pooled)
+    middle = time.perf_counter()
+    others = adjusted(pooled["case_mix_risk"], values)
+    compared = beside(values, CATALOGUE)
+    ended = time.perf_counter()
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    rows = sum(frame.height for frame in pooled.values())
+    print(
+        f"{rows} table rows, {values.height} figures, {others.height} adjusted, {compared['compared'].height} compared"
+    )
+    print(f"figures {middle - started:.1f} s, benchmark {ended - middle:.1f} s, together {ended - started:.1f} s")
+    print(f"{memory:.0f} MB at most")
+
+
+def curves(folder: Path) -> None:
+    """Print how long the curves of 13 cities x 22 groups take from their spells: risk tables, curve and band."""
+    spells = pl.read_parquet(folder / "spells.parquet")
+    cities = cities_of(pl.concat([tables["span"] for tables in read(folder)]))
+    columns = ["n", *(f"d_{reason}" for reason in REASONS)]
+    started = time.perf_counter()
+    own = {slug: rows for (slug,), rows in spells.partition_by("city", as_dict=True, include_key=False).items()}
+    risk = pl.concat(count_spell_risk(own[city.slug], WINDOW, city=city.slug) for city in cities)
+    last = np.array([WINDOW_LAST] * len(cities))
+    found = []
+    for breakdown in ("total", *STRATA):
+        table = risk_table(
+            risk, cities, variant="main", breakdown=breakdown, step="k", steps=range(1, STEPS + 1), columns=columns
+        )
+        _, counts = table.window(WINDOW_MONTHS, last)
+        place = table.ends.index(WINDOW_LAST)
+        n = counts.pop("n")[:, :, place]
+        curve = kaplan_meier(n, np.sum(list(counts.values()), axis=0)[:, :, place])
+        for (row, group), share in np.ndenumerate(curve.value[..., YEAR - 1]):
+            bounds = (curve.low[row, group, YEAR - 1], curve.high[row, group, YEAR - 1])
+            found.append((cities[row].slug, breakdown, GROUPS[breakdown][group], share, *bounds))
+    took = time.perf_counter() - started
+    print(f"{len(found)} curves with their bands, from {spells.height} spells: {took:.2f} s")
+    schema = dict.fromkeys(("city", "breakdown", "group"), pl.String) | dict.fromkeys(
+        ("s12", "low", "high"), pl.Float64
+    )
+    pl.DataFrame(found, schema=schema, orient="row").write_parquet(folder / "ours.parquet")
+
+
+def main() -> None:
+    """Write once, then measure in a process of its own."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--people", type=int, default=26_000)
+    parser.add_argument("--only", choices=["figures", "curves"])
+    given = parser.parse_args()
+    if given.only == "figures":
+        figures(given.out)
+    elif given.only == "curves":
+        curves(given.out)
+    else:
+        write(given.out, given.people)
+        for part in ("figures", "curves"):
+            subprocess.run([sys.executable, "-m", "bench.speed", "--out", str(given.out), "--only", part], check=True)
+
+
+if __name__ == "__main__":
+    main()
