@@ -3,6 +3,12 @@
 // Texts enter the page as text only, never as markup.
 (function () {
   const data = JSON.parse(document.getElementById("cijfers").textContent);
+  for (const kinds of Object.values(data.series)) for (const groups of Object.values(kinds))
+    for (const found of Object.values(groups)) {
+      const numbers = (text) => (text ? text.split(",").map((one) => (one === "" ? null : Number(one))) : found.p.map(() => null));
+      found.m = numbers(found.m);
+      for (const city of Object.values(found.c)) for (const name of ["v", "l", "h"]) if (name === "v" || name in city) city[name] = numbers(city[name]);
+    }
   const field = (id) => document.getElementById(id);
   const selects = {
     indicator: field("indicator"), uitsplitsing: field("uitsplitsing"), groep: field("groep"),
@@ -10,28 +16,26 @@
   };
   const names = new Map(data.cities);
   const indicators = new Map(data.indicators.map((entry) => [entry.id, entry]));
-  const state = { indicator: "", uitsplitsing: "total", groep: "total", periode: "", stad: "", op: "stad", richting: "op" };
-  const months = ["januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september", "oktober",
-    "november", "december"];
+  const state = { indicator: "", uitsplitsing: "total", groep: "total", periode: "", stad: "", op: "stad", richting: "op", beeld: "tabel" };
+  const months = data.words.months.split("|");
   const digits = { months: 1, ratio: 2, "per 1000": 1, "% a month": 1 };
 
   function number(value, most) {
-    return value.toLocaleString("nl-BE", { minimumFractionDigits: 0, maximumFractionDigits: most }).replace("-", "\u2212");
+    return value.toLocaleString(data.words.locale, { minimumFractionDigits: 0, maximumFractionDigits: most }).replace("-", "\u2212");
   }
 
   function shown(value, unit) {
     if (value === null || value === undefined) return "\u2013";
     if (unit === "share") return number(value, 1) + "%";
     if (unit === "fraction") return (value > 0 ? "+" : "") + number(value, 1) + "%";
-    if (unit === "months") return number(value, 1) + " mnd";
+    if (unit === "months") return filled(data.words.months_short, { value: number(value, 1) });
     if (unit === "% a month") return number(value, 1) + "%";
     return number(value, unit in digits ? digits[unit] : 1);
   }
 
   function periodWords(period) {
     if (period.includes("Q")) {
-      const part = period.slice(5);
-      return (part === "1" ? "1ste" : part + "de") + " " + data.words.quarter + " " + period.slice(0, 4);
+      return filled(data.words.quarters[period.slice(5)], { year: period.slice(0, 4) });
     }
     return period.includes("-") ? months[Number(period.slice(5)) - 1] + " " + period.slice(0, 4) : period;
   }
@@ -84,6 +88,7 @@
     state.stad = has([...names.keys()], state.stad, "");
     state.op = has(["stad", "cijfer"], state.op, "stad");
     state.richting = has(["op", "neer"], state.richting, "op");
+    state.beeld = has(["tabel", "klein"], state.beeld, "tabel");
   }
 
   function groupsHere() {
@@ -97,7 +102,7 @@
     const cities = Object.values(found.c);
     const unit = indicators.get(state.indicator).unit;
     let best = found.p[found.p.length - 1];
-    const settled = found.p.filter((period, at) => cities.some((city) => "ols".includes(city.s[at])));
+    const settled = found.p.filter((period, at) => cities.some((city) => "ols".includes(letter(city.s, at))));
     const wanted = unit === "spells" ? settled.filter((period) => period.length === 4) : settled;
     if (wanted.length) best = wanted[wanted.length - 1];
     else if (settled.length) best = settled[settled.length - 1];
@@ -138,6 +143,12 @@
     fillSelect(selects.stad, [["", "\u2013"], ...data.cities], state.stad);
   }
 
+  // One letter for every period, or one for all of them.
+  function letter(text, at) {
+    if (!text) return "-";
+    return text.length === 1 ? text : text[at];
+  }
+
   // ---- the table
 
   function rowsNow() {
@@ -148,15 +159,15 @@
       return {
         slug: slug, name: name, city: city, at: at,
         value: city ? city.v[at] : null, low: city && city.l ? city.l[at] : null, high: city && city.h ? city.h[at] : null,
-        status: city ? city.s[at] : "-", verdict: city && city.o ? city.o[at] : "-", position: city && city.w ? city.w[at] : "-",
+        status: letter(city && city.s, at), verdict: letter(city && city.o, at), position: letter(city && city.w, at),
       };
     });
     const towns = rows.filter((row) => row.slug !== "all");
     const turn = state.richting === "op" ? 1 : -1;
     towns.sort((one, two) => {
-      if (state.op === "stad") return turn * one.name.localeCompare(two.name, "nl");
+      if (state.op === "stad") return turn * one.name.localeCompare(two.name, data.words.locale);
       if (one.value === null || two.value === null) return (one.value === null) - (two.value === null);
-      return turn * (one.value - two.value) || one.name.localeCompare(two.name, "nl");
+      return turn * (one.value - two.value) || one.name.localeCompare(two.name, data.words.locale);
     });
     return towns.concat(rows.filter((row) => row.slug === "all" && row.city));
   }
@@ -266,6 +277,26 @@
     field("uitleg").textContent = entry.population + " " + filled(data.words.example, { text: entry.example });
     field("zin").textContent = sentence(entry, rows, group);
     field("link").setAttribute("href", hash());
+    field("klein").checked = state.beeld === "klein";
+    field("alstabel").hidden = state.beeld === "klein";
+    field("veelvoud").hidden = state.beeld !== "klein";
+    drawMultiples(rows, entry, low, high);
+  }
+
+  // The same courses, larger: a small chart a city, all on one scale, first and last value written beside it.
+  function drawMultiples(rows, entry, low, high) {
+    const place = field("veelvoud");
+    place.replaceChildren();
+    if (state.beeld !== "klein") return;
+    for (const row of rows) {
+      const made = element("figure", "", { class: row.slug === state.stad ? "multiple chosen-city" : "multiple" });
+      made.append(element("figcaption", row.name));
+      const trace = row.city ? course(row, low, high) : null;
+      if (trace) made.append(trace);
+      const here = row.value === null ? data.words.status[row.status] || "\u2013" : shown(row.value, entry.unit);
+      made.append(element("p", here + (row.value === null ? "" : ", " + periodWords(state.periode))));
+      place.append(made);
+    }
   }
 
   function sentence(entry, rows, group) {
@@ -323,6 +354,10 @@
     });
   }
   field("csv").addEventListener("click", csv);
+  field("klein").addEventListener("change", () => {
+    state.beeld = field("klein").checked ? "klein" : "tabel";
+    changed();
+  });
   field("keuzes").addEventListener("submit", (event) => event.preventDefault());
   window.addEventListener("hashchange", () => { readHash(); draw(); });
   if (data.indicators.length) {

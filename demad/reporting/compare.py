@@ -1,4 +1,4 @@
-"""The compare page: every city, published indicator, period and newest group, as compact JSON and as a table."""
+"""The compare page: every city, published indicator, period and group, as compact JSON and as a table."""
 
 from __future__ import annotations
 
@@ -90,10 +90,11 @@ def _newest(edition: Edition, entry: Indicator) -> tuple[str, dict[str, dict]] |
 
 
 def compare_data(edition: Edition) -> dict[str, Any]:
-    """Published values of the main series: totals of every period, groups of the newest one.
+    """Published values of the main series, every period and group.
 
     Shares are written as per cents. A city's cells of one series are arrays in the order of its periods;
-    status, verdict and position are one letter each.
+    status, verdict and position are one letter each, or one letter for all where they are the same; numbers are
+    texts with commas, empty where a value is not shown.
     """
     cards = _cards(edition)
     names = _Names((*(card.slug for card in cards), _POOL))
@@ -133,13 +134,16 @@ def compare_data(edition: Edition) -> dict[str, Any]:
                 for key in _PLACES
             },
             "look": words("position.look"),
+            "locale": words("page.language"),
+            "months_short": sentence("short.months"),
+            "quarters": {str(one): sentence(f"short.quarter_{one}") for one in (1, 2, 3, 4)},
             **{key: sentence(f"compare.{key}") for key in _SAID},
         },
     }
 
 
 _PLACES = ("position", "position_count")
-_SAID = ("example", "said", "said_hidden", "middle", "between", "quarter", "count", "csv_head")
+_SAID = ("example", "said", "said_hidden", "middle", "between", "count", "csv_head", "months")
 
 
 def _cards(edition: Edition) -> list[CityCard]:
@@ -163,10 +167,8 @@ def _series(edition: Edition) -> dict[str, dict[str, dict[str, pl.DataFrame]]]:
     key = ["indicator", "city", "period", "breakdown", "group"]
     known = [entry.id for entry in CATALOGUE]
     main = edition.published.filter(pl.col("indicator").is_in(known), variant="main")
-    newest = pl.col("period") == pl.col("period").max().over("indicator", "breakdown")
-    kept = main.filter((pl.col("breakdown") == "total") | newest)
     judged = edition.compared.filter(variant="main").select(*key, "median", "verdict", "position")
-    beside = kept.join(judged, on=key, how="left").sort(key)
+    beside = main.join(judged, on=key, how="left").sort(key)
     found: dict[str, dict[str, dict[str, pl.DataFrame]]] = {}
     for keys, rows in beside.partition_by("indicator", "breakdown", "group", as_dict=True, maintain_order=True).items():
         id, breakdown, group = (str(part) for part in keys)
@@ -196,13 +198,24 @@ def _packed(rows: pl.DataFrame, id: str, names: _Names) -> dict[str, Any]:
                 text[at] = _LETTERS[name].get(row[name], "-")
             if row["median"] is not None:
                 packed["m"][at] = _short(row["median"], scale)
-        city: dict[str, Any] = {"v": numbers["value"], "s": "".join(letters["status"])}
+        city: dict[str, Any] = {"v": _joined(numbers["value"]), "s": _letters(letters["status"])}
         if any(low is not None for low in numbers["low"]):
-            city |= {"l": numbers["low"], "h": numbers["high"]}
+            city |= {"l": _joined(numbers["low"]), "h": _joined(numbers["high"])}
         if slug != _POOL:
-            city |= {"o": "".join(letters["verdict"]), "w": "".join(letters["position"])}
+            city |= {"o": _letters(letters["verdict"]), "w": _letters(letters["position"])}
         packed["c"][slug] = city
-    return packed
+    return {**packed, "m": _joined(packed["m"])}
+
+
+def _joined(values: list[float | int | None]) -> str:
+    """Numbers with commas between them, nothing for what is not shown; nothing at all where none is."""
+    if all(value is None for value in values):
+        return ""
+    return ",".join("" if value is None else str(value) for value in values)
+
+
+def _letters(found: list[str]) -> str:
+    return found[0] if len(set(found)) == 1 else "".join(found)
 
 
 def _short(value: float | None, scale: int) -> float | int | None:
