@@ -18,6 +18,9 @@ from demad.reference.stop_reasons import STOP_REASONS
 PSEUDONYM = r"^[A-Za-z][A-Za-z0-9_-]{7,63}$"
 
 
+_SAMPLE = 10_000  # rows that tell whether cells return
+
+
 @dataclass(frozen=True, slots=True)
 class Conformed:
     """A dataset in the types of the contract, every row of the file, and what was odd: counts and rows."""
@@ -40,19 +43,18 @@ def conform(reading: Reading, dataset: str, city: City) -> Conformed:
         As `columns_of`; D-153 where most rows are of another city.
     """
     found = columns_of(reading, dataset, city)
-    fields = DATASETS[dataset].fields
-    picked = reading.frame.select(pl.col(header).alias(column) for column, header in found.items())
+    fields, schema = DATASETS[dataset].fields, DATASETS[dataset].table.schema
     typed, odd = [], {}
     for name, field in fields.items():
         if name not in found:
-            typed.append(pl.lit(None, dtype=DATASETS[dataset].table.schema[name]).alias(name))
+            typed.append(pl.repeat(None, reading.frame.height, dtype=schema[name], eager=True).alias(name))
             continue
-        typed.append(_typed(picked, name, field, city).alias(name))
-    frame = picked.select(typed).with_row_index("rij", offset=1)
-    for name in found:
-        _note(odd, f"{name}_niet_begrepen", _filled(picked[name]) & frame[name].is_null())
-    if "stopreden" in found:
-        _note(odd, "stopreden_onbekend", _unmapped(picked["stopreden"], city))
+        judged = _judged(reading.frame[found[name]], field, city)
+        typed.append(judged["typed"].alias(name))
+        _note(odd, f"{name}_niet_begrepen", judged["lost"])
+        if field.kind == "stop_reason":
+            _note(odd, "stopreden_onbekend", judged["unmapped"])
+    frame = pl.DataFrame(typed).with_row_index("rij", offset=1)
     flaws = {name: rows.len() for name, rows in odd.items()}
     if flaws.get("nis_niet_begrepen", 0) * 2 > frame.height:
         raise DeliveryRefused(
@@ -61,8 +63,31 @@ def conform(reading: Reading, dataset: str, city: City) -> Conformed:
     return Conformed(dataset, DATASETS[dataset].table.check(frame), flaws, odd)
 
 
-def _typed(picked: pl.DataFrame, name: str, field: Field, city: City) -> pl.Expr:
-    dtype = picked.schema[name]
+def _judged(column: pl.Series, field: Field, city: City) -> pl.DataFrame:
+    """``typed``, ``lost`` (filled, and not understood) and ``unmapped`` of every cell.
+
+    Cells that return are judged once: a column of days or codes holds few different texts.
+    """
+    cells = column.rename("cell").to_frame()
+    if cells.head(_SAMPLE).n_unique() * 2 > min(_SAMPLE, cells.height):
+        return _judgement(cells, field, city)
+    judged = _judgement(cells.unique(), field, city)
+    return cells.join(judged, on="cell", how="left", nulls_equal=True, maintain_order="left")
+
+
+def _judgement(cells: pl.DataFrame, field: Field, city: City) -> pl.DataFrame:
+    dtype = cells.schema["cell"]
+    filled = as_text("cell", dtype).is_not_null() if dtype == pl.String else pl.col("cell").is_not_null()
+    reasons = field.kind == "stop_reason"
+    words = as_text("cell", dtype).str.to_lowercase() if reasons else pl.lit(None, dtype=pl.String)
+    judged = cells.with_columns(typed=_typed(dtype, field, city), filled=filled, word=words)
+    unmapped = pl.col("word").is_not_null() & ~pl.col("word").is_in(list(stop_words(city)))
+    lost = pl.col("filled") & pl.col("typed").is_null()
+    return judged.select("cell", "typed", lost=lost, unmapped=unmapped)
+
+
+def _typed(dtype: pl.DataType, field: Field, city: City) -> pl.Expr:
+    name = "cell"
     if field.kind == "date":
         return as_date(name, dtype)
     if field.kind == "integer":
@@ -88,19 +113,8 @@ def stop_words(city: City) -> dict[str, str]:
     return words | {word.lower(): code for word, code in city.stop_reasons.items()}
 
 
-def _filled(column: pl.Series) -> pl.Series:
-    if column.dtype != pl.String:
-        return column.is_not_null()
-    return column.to_frame("cell").select(as_text("cell", pl.String()).is_not_null()).to_series()
-
-
 def _note(odd: dict[str, pl.Series], name: str, where: pl.Series) -> None:
     """Remember the row numbers (from 1) where something is odd, if anywhere."""
     rows = where.arg_true() + 1
     if rows.len():
         odd[name] = rows
-
-
-def _unmapped(column: pl.Series, city: City) -> pl.Series:
-    text = column.to_frame("cell").select(as_text("cell", column.dtype).str.to_lowercase()).to_series()
-    return text.is_not_null() & ~text.is_in(list(stop_words(city)))

@@ -14,6 +14,7 @@ from demad.intake.check import Checked, Given, check, guarded
 from demad.intake.columns import known_names
 from demad.intake.comparison import Line, compare
 from demad.intake.delivery import too_many_broken
+from demad.intake.derived import with_derived
 from demad.intake.guard import guard
 from demad.intake.in_force import current_frames, in_force
 from demad.intake.isolated import read_files
@@ -133,7 +134,10 @@ def fix_list(inspection: Inspection) -> pl.DataFrame:
     """
     parts = []
     for part in inspection.checked:
-        frame, parameters = part.conformed.frame, {"as_of": inspection.as_of, "as_of_year": inspection.as_of.year}
+        frame, parameters = (
+            with_derived(part.conformed.frame, part.dataset, as_of=inspection.as_of),
+            {"as_of": inspection.as_of, "as_of_year": inspection.as_of.year},
+        )
         for rule in rules_of(part.dataset):
             if rule.severity != "info":
                 rows = frame.filter(rejected(rule, parameters))["rij"]

@@ -29,10 +29,12 @@ class Rule:
     @property
     def columns(self) -> tuple[str, ...]:
         """The columns the rule looks at."""
-        listed = self.arguments.get("column_list")
-        if isinstance(listed, list):
-            return tuple(str(name) for name in listed)
         return tuple(str(self.arguments[name]) for name in ("column", "column_A", "column_B") if name in self.arguments)
+
+    @property
+    def only_null(self) -> bool:
+        """Whether the rule asks no more of a cell than that it is filled."""
+        return self.type == "expect_column_values_to_not_be_null"
 
 
 def suite(dataset: str) -> dict:
@@ -63,10 +65,6 @@ def rejected(rule: Rule, parameters: Mapping[str, object]) -> pl.Expr:
             broken = pl.col(str(given["column_A"])) < pl.col(str(given["column_B"]))
         case "expect_column_values_to_not_be_in_set":
             broken = column.is_in(list(given["value_set"]))  # pyright: ignore[reportArgumentType]
-        case "expect_column_values_to_be_unique":
-            broken = column.is_duplicated() & column.is_not_null()
-        case "expect_compound_columns_to_be_unique":
-            broken = pl.struct(rule.columns).is_duplicated()
         case _:
             raise DemadError("D-300", f"Regeltype {rule.type} kennen we niet.", "Verbeter de suite in expectations/.")
     return broken.fill_null(False)
@@ -75,7 +73,7 @@ def rejected(rule: Rule, parameters: Mapping[str, object]) -> pl.Expr:
 def _rule(number: int, written: dict) -> Rule:
     meta, arguments = written["meta"], written["kwargs"]
     name = written["type"].removeprefix("expect_").replace("column_values_to_", "").replace("column_pair_values_", "")
-    target = arguments.get("column") or arguments.get("column_A") or "_".join(arguments["column_list"])
+    target = arguments.get("column") or arguments.get("column_A")
     return Rule(
         f"{number:02d}_{target}_{name}",
         written["type"],

@@ -12,14 +12,17 @@ import os
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
 import polars as pl
 
 from demad.errors import DemadError
+from demad.intake.derived import with_derived
 from demad.intake.rules import Rule, rejected, rules_of, suite
+
+_CHUNK = 500_000  # rows that Great Expectations holds at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,15 +38,18 @@ class Check:
     rows: int
     failed: int
     limit: int
+    keep: bool = False
 
     @property
     def state(self) -> str:
-        """good, warning, set_aside or refused."""
+        """good, warning, set_aside or refused; rows that a rule keeps are a warning."""
         if not self.failed or self.severity == "info":
             return "good"
         if self.severity == "warning":
             return "warning" if self.failed > self.limit else "good"
-        return "refused" if self.failed > self.limit else "set_aside"
+        if self.failed > self.limit:
+            return "refused"
+        return "warning" if self.keep else "set_aside"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +81,13 @@ def validate(frame: pl.DataFrame, dataset: str, *, as_of: date) -> Verdict:
     Verdict; ``refused`` also where no row is left.
     """
     rules = rules_of(dataset)
-    counted = great_expectations_counts(frame, dataset, as_of=as_of)
+    rows = with_derived(frame, dataset, as_of=as_of)
+    counted = great_expectations_counts(rows, dataset, as_of=as_of)
     checks = tuple(_check(dataset, rule, frame.height, counted[rule.id]) for rule in rules)
     parameters = _parameters(as_of)
     removing = [rule for rule in rules if rule.severity == "critical" and not rule.keep]
     broken = pl.coalesce(pl.when(rejected(rule, parameters)).then(pl.lit(rule.id)) for rule in removing)
-    judged = frame.select("rij", rule=broken).filter(pl.col("rule").is_not_null())
+    judged = rows.select("rij", rule=broken).filter(pl.col("rule").is_not_null())
     accepted = frame.join(judged, on="rij", how="anti") if judged.height else frame
     refused = any(check.state == "refused" for check in checks) or (frame.height > 0 and accepted.is_empty())
     return Verdict(checks, accepted, judged, refused)
@@ -90,7 +97,7 @@ def _check(dataset: str, rule: Rule, rows: int, failed: int) -> Check:
     tolerated = 1 - float(str(rule.arguments.get("mostly", 1.0)))
     share = rule.limit_share if rule.severity == "critical" else tolerated
     limit = max(rule.limit_rows, int(share * rows))
-    return Check(dataset, rule.id, rule.severity, rule.why, rule.todo, rule.columns, rows, failed, limit)
+    return Check(dataset, rule.id, rule.severity, rule.why, rule.todo, rule.columns, rows, failed, limit, rule.keep)
 
 
 def _parameters(as_of: date) -> dict[str, Any]:
@@ -98,7 +105,14 @@ def _parameters(as_of: date) -> dict[str, Any]:
 
 
 def great_expectations_counts(frame: pl.DataFrame, dataset: str, *, as_of: date) -> Mapping[str, int]:
-    """Rows that break each rule, by the rule's id, as Great Expectations counts them.
+    """Rows that break each rule, by the rule's id, as Great Expectations counts them, chunk by chunk.
+
+    Days go to it as numbers, and of a pseudonym only whether it is there: no person enters pandas.
+
+    Parameters
+    ----------
+    frame
+        Typed rows, with the columns of `derived`.
 
     Raises
     ------
@@ -107,13 +121,28 @@ def great_expectations_counts(frame: pl.DataFrame, dataset: str, *, as_of: date)
     """
     rules = rules_of(dataset)
     columns = sorted({name for rule in rules for name in rule.columns})
-    times = [name for name in columns if frame.schema[name] == pl.Date]
-    narrow = frame.select(pl.col(name).cast(pl.Datetime("ms")) if name in times else pl.col(name) for name in columns)
-    parameters = {**_parameters(as_of), "as_of": datetime(as_of.year, as_of.month, as_of.day)}
+    judged = {name for rule in rules if not rule.only_null for name in rule.columns}
+    narrow = frame.select(_cheap(name, frame.schema[name], judged=name in judged) for name in columns)
+    counts = dict.fromkeys((rule.id for rule in rules), 0)
+    for chunk in narrow.iter_slices(_CHUNK) if narrow.height else [narrow]:
+        for rule, broken in _chunk_counts(chunk, dataset, as_of).items():
+            counts[rule] += broken
+    return counts
+
+
+def _cheap(name: str, dtype: pl.DataType, *, judged: bool) -> pl.Expr:
+    """A column as Great Expectations gets it; of one of which no value is judged, only whether it is filled."""
+    if not judged:
+        return pl.when(pl.col(name).is_not_null()).then(pl.lit(1, dtype=pl.Int8)).alias(name)
+    return pl.col(name).cast(pl.Int32) if dtype == pl.Date else pl.col(name)
+
+
+def _chunk_counts(chunk: pl.DataFrame, dataset: str, as_of: date) -> dict[str, int]:
+    parameters = {**_parameters(as_of), "as_of": (as_of - date(1970, 1, 1)).days}
     try:
         with _quietly():
             outcome = _definition(dataset).run(
-                batch_parameters={"dataframe": narrow.to_pandas()},
+                batch_parameters={"dataframe": chunk.to_pandas()},
                 expectation_parameters=parameters,
                 result_format={"result_format": "SUMMARY", "partial_unexpected_count": 0},
             )
@@ -128,7 +157,7 @@ def great_expectations_counts(frame: pl.DataFrame, dataset: str, *, as_of: date)
         if result.exception_info and result.exception_info.get("raised_exception"):
             raise DemadError("D-301", f"Regel {rule} van {dataset} liep vast.", "Meld dit; er ging niets verloren.")
         counts[rule] = int(result.result.get("unexpected_count") or 0)
-    if counts.keys() != {rule.id for rule in rules}:
+    if counts.keys() != {rule.id for rule in rules_of(dataset)}:
         raise DemadError("D-301", f"De controle van {dataset} is onvolledig.", "Meld dit; er ging niets verloren.")
     return counts
 

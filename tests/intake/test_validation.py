@@ -7,6 +7,7 @@ import polars as pl
 import pytest
 
 from demad.intake.datasets import DATASETS
+from demad.intake.derived import with_derived
 from demad.intake.rules import rejected, rules_of
 from demad.intake.validation import great_expectations_counts, validate
 
@@ -40,7 +41,7 @@ def dirty(dataset: str, seed: int, count: int = 200) -> pl.DataFrame:
 @pytest.mark.parametrize("dataset", DATASETS)
 @pytest.mark.parametrize("seed", range(3))
 def test_both_count_the_same_rows_for_every_rule(dataset, seed):
-    frame = dirty(dataset, seed)
+    frame = with_derived(dirty(dataset, seed), dataset, as_of=AS_OF)
     parameters = {"as_of": AS_OF, "as_of_year": AS_OF.year}
     ours = {rule.id: frame.select(rejected(rule, parameters).sum()).item() for rule in rules_of(dataset)}
     assert dict(great_expectations_counts(frame, dataset, as_of=AS_OF)) == ours
@@ -65,3 +66,82 @@ def test_a_file_of_mostly_impossible_years_is_refused_for_that_rule_alone():
     verdict = validate(frame, "jeugdhulp", as_of=AS_OF)
     assert verdict.refused
     assert {check.columns for check in verdict.checks if check.state == "refused"} == {("geboortejaar",)}
+
+
+def people(*rows: tuple) -> pl.DataFrame:
+    """Leefloon rows of (person, begin, end); everything else is plain."""
+    given = pl.DataFrame(
+        [
+            {
+                "rij": n,
+                "nis": "44021",
+                "persoon": who,
+                "wet": "RMI",
+                "begin": begin,
+                "einde": end,
+                "categorie": "2",
+                "geboortejaar": 1990,
+            }
+            for n, (who, begin, end) in enumerate(rows, start=1)
+        ],
+        schema_overrides={"rij": pl.UInt32, "einde": pl.Date, "geboortejaar": pl.Int32},
+    )
+    return (
+        DATASETS["leefloon"]
+        .table.empty()
+        .select(pl.all())
+        .pipe(lambda empty: pl.concat([empty, given], how="diagonal"))
+    )
+
+
+def seen(*rows: tuple) -> list[tuple]:
+    return with_derived(people(*rows), "leefloon", as_of=AS_OF).select("herhaald", "overlapt", "kort_gat").rows()
+
+
+def test_a_row_sees_whether_it_returns_overlaps_or_follows_shortly():
+    first = ("p1-person-1", date(2020, 1, 1), date(2020, 6, 30))
+    assert seen(first) == [(False, None, None)]
+    assert seen(first, first) == [(True, None, None), (True, None, None)]  # the last one stands, and has no neighbour
+    assert seen(first, ("p1-person-1", date(2020, 6, 30), None))[1] == (False, True, False)  # one day twice
+    assert seen(first, ("p1-person-1", date(2020, 7, 1), None))[1] == (False, False, False)  # the next day: no gap
+    assert seen(first, ("p1-person-1", date(2020, 7, 2), None))[1] == (False, False, True)  # one day between
+    assert seen(first, ("p1-person-1", date(2020, 7, 31), None))[1] == (False, False, True)  # thirty days between
+    assert seen(first, ("p1-person-1", date(2020, 8, 1), None))[1] == (False, False, False)
+    assert seen(first, ("p1-person-2", date(2020, 3, 1), None))[1] == (False, None, None)  # somebody else
+    annulled = ("p1-person-1", date(2020, 1, 1), date(2019, 12, 31))
+    assert seen(first, annulled, ("p1-person-1", date(2020, 3, 1), None))[2] == (False, None, None)
+
+
+@pytest.mark.parametrize(
+    ("change", "column", "state"),
+    [
+        ({"geboortejaar": 2010}, "leeftijdsgroep", "refused"),
+        ({"geboortejaar": 1930}, "leeftijdsgroep", "warning"),
+        ({"stopreden": "W1", "einde": None}, "reden_zonder_einde", "refused"),
+        ({"einde": date(2031, 1, 1)}, "peildatum", "warning"),
+    ],
+)
+def test_the_checks_of_the_domain_have_their_severity(change, column, state):
+    rows = people(*[(f"p1-person-{n}", date(2020, 1, 1), date(2021, 1, 1)) for n in range(300)])
+    changed = rows.with_columns(pl.lit(value).cast(rows.schema[name]).alias(name) for name, value in change.items())
+    found = {
+        check.columns[0]: check.state for check in validate(changed, "leefloon", as_of=AS_OF).checks if check.failed
+    }
+    assert found.pop("een_geboortejaar") == "warning"  # everybody was born in one year
+    found.pop("herhaald", None)
+    assert found == {column: state}
+
+
+def test_chunks_count_as_the_whole(monkeypatch):
+    frame = with_derived(dirty("leefloon", 7, 1_000), "leefloon", as_of=AS_OF)
+    whole = dict(great_expectations_counts(frame, "leefloon", as_of=AS_OF))
+    monkeypatch.setattr("demad.intake.validation._CHUNK", 130)
+    assert dict(great_expectations_counts(frame, "leefloon", as_of=AS_OF)) == whole
+
+
+def test_no_pseudonym_enters_pandas(monkeypatch):
+    given = []
+    to_pandas = pl.DataFrame.to_pandas
+    monkeypatch.setattr(pl.DataFrame, "to_pandas", lambda frame: (given.append(frame), to_pandas(frame))[1])
+    validate(people(("p1-person-1", date(2020, 1, 1), None)), "leefloon", as_of=AS_OF)
+    assert given[0]["persoon"].to_list() == [1]
