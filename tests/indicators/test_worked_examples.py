@@ -1,0 +1,242 @@
+"""Every worked example of the definitions page is true: the figures of Gent, worked out in the text itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import polars as pl
+import pytest
+
+from demad.catalogue import CATALOGUE, indicator
+from tests.indicators.by_hand import Tables, every_month, leaver, leefloon, of_people, of_tables, steun, values
+
+MARCH_2018, MARCH_2019 = 2018 * 12 + 2, 2019 * 12 + 2
+TEN = range(10)
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """The cities of the example, the period it is read at, the value, and the words that say it."""
+
+    cities: Callable[[], list[Tables]]
+    value: float
+    words: str
+    period: str = "2019Q4"
+
+
+def people(*rows: dict, jeugdhulp: list[dict] | None = None, supports: list[dict] | None = None) -> Callable:
+    return lambda: [of_people(list(rows), jeugdhulp, supports)]
+
+
+def tables(**rows: list[dict]) -> Callable:
+    return lambda: [of_tables(**rows)]
+
+
+def stock(**counts: int) -> Callable:
+    return tables(stock=[{"month": MARCH_2019, **counts}])
+
+
+def by_group(breakdown: str, **groups: int) -> Callable:
+    names = {group.replace("_", "-").removeprefix("age-"): n for group, n in groups.items()}
+    return tables(
+        stock=[{"month": MARCH_2019, "breakdown": breakdown, "group": group, "stock": n} for group, n in names.items()]
+    )
+
+
+def flow(**counts: int) -> Callable:
+    """Everything in the first of the twelve months."""
+    return tables(flow=[{"month": 2019 * 12, **counts}])
+
+
+def starters(n: int, month: str, *ends: tuple[int, str]) -> list[dict]:
+    """So many people who start in a month; of the first ones it is said after how many months and why they left."""
+    gone = [leefloon(f"start-{number}", month, *end) for number, end in enumerate(ends)]
+    return [*gone, *(leefloon(f"stays-{number}", month) for number in range(n - len(ends)))]
+
+
+def leavers_to(reasons: list[str], *back: str) -> list[dict]:
+    """People whose last month was March 2018, by reason; the first ones are back in these months."""
+    gone = [leefloon(f"left-{number}", "2017-06", 10, reason) for number, reason in enumerate(reasons)]
+    return [*gone, *(leefloon(f"left-{number}", month) for number, month in enumerate(back))]
+
+
+def care(n: int, *rows: dict, supports: list[dict] | None = None) -> Callable:
+    """So many young people who left youth care in May 2018."""
+    return people(
+        *rows, jeugdhulp=[leaver(f"young-{number}", "2018-05") for number in range(n)], supports=supports or []
+    )
+
+
+def two_cities(column: str, own: int, others: int) -> Callable:
+    cell = {"period": "2019", "age": "25-44", "household": "2", "nationality": "BE", "band": "1-3"}
+    return lambda: [
+        of_tables("gent", case_mix_risk=[{**cell, "n": 1000, "d": 500, column: own}]),
+        of_tables("genk", case_mix_risk=[{**cell, "n": 9000, "d": 4500, column: others}]),
+    ]
+
+
+WORK_OR_NOT = [*["W1"] * 4, *["E1"] * 6]
+EXAMPLES = {
+    "caseload_stock": Example(
+        people(
+            leefloon("a-0001", "2019-03", 1),
+            leefloon("b-0001", "2019-02", 1, einde=leefloon("x", "2019-03")["begin"]),
+            leefloon("c-0001", "2019-04", 1, begin=leefloon("x", "2019-03", 1)["einde"]),
+        ),
+        3,
+        "3 mensen",
+        "2019-03",
+    ),
+    "caseload_change_yoy": Example(
+        tables(stock=[{"month": MARCH_2018, "stock": 200}, {"month": MARCH_2019, "stock": 210}]),
+        0.05,
+        "210 / 200 - 1 = 5%",
+        "2019-03",
+    ),
+    "caseload_year_mean": Example(
+        tables(stock=every_month("2019-01", 6, stock=100) + every_month("2019-07", 6, stock=110)),
+        105,
+        "gemiddeld 105",
+        "2019",
+    ),
+    "caseload_distinct_year": Example(
+        people(leefloon("a-0001", "2019-02", 1), leefloon("a-0001", "2019-10", 1)), 1, "telt één keer", "2019"
+    ),
+    "caseload_rate": Example(
+        tables(
+            stock=[{"month": MARCH_2019, "breakdown": "age", "group": "25-34", "stock": 600}],
+            population=[{"year": 2019, "persons": 50_000}],
+        ),
+        12,
+        "12 per 1.000",
+        "2019-03",
+    ),
+    "youth_share": Example(by_group("age", age_18_24=300, age_25_34=700), 0.3, "30%", "2019-03"),
+    "student_share": Example(by_group("student", yes=150, no=750, unknown=100), 150 / 900, "150 / 900", "2019-03"),
+    "long_term_share": Example(stock(stock=400, start_unknown=40, elapsed_over_24=90), 0.25, "90 / 360", "2019-03"),
+    "gpmi_share": Example(stock(stock=1000, gpmi=700), 0.7, "70%", "2019-03"),
+    "inflow_count": Example(
+        people(leefloon("a-0001", "2019-01", 3), leefloon("a-0001", "2019-06", 2)), 2, "twee keer instroom", "2019"
+    ),
+    "inflow_rate": Example(
+        tables(flow=[{"month": 2019 * 12, "in_new": 250}], population=[{"year": 2019, "persons": 50_000}]),
+        5,
+        "5 per 1.000",
+    ),
+    "inflow_new_share": Example(flow(in_new=60, in_return=40), 0.6, "60%"),
+    "repeat_inflow_share": Example(flow(in_new=60, in_return=40), 0.4, "40%"),
+    "inflow_unemployment_share": Example(flow(in_unemployment=30, in_origin_known=200), 0.15, "15%"),
+    "net_flow": Example(flow(in_new=120, out_work=100), 20, "+20", "2019"),
+    "duration_median": Example(people(*starters(10, "2018-01", *((k, "E1") for k in range(1, 6)))), 5, "na 5 maanden"),
+    "duration_rmst24": Example(people(*starters(10, "2018-01", *[(6, "E1")] * 5)), 15, "6 + 18 x 1/2 = 15"),
+    "still_on_12m": Example(
+        people(leefloon("late-0", "2019-07"), *starters(3, "2018-01", (2, "E1"))), 0.75, "S(12) = 3/4"
+    ),
+    "still_on_24m": Example(
+        people(*starters(10, "2017-06", *((k, "E1") for k in (1, 3, 5, 9, 14, 20, 24)))), 0.3, "S(24) = 30%"
+    ),
+    "outflow_count": Example(people(leefloon("a-0001", "2018-01", 15, "W1")), 1, "uitstroom van maart", "2019-03"),
+    "outflow_rate": Example(
+        tables(flow=[{"month": 2019 * 12, "out_work": 480}], stock=every_month("2019-01", 12, stock=1000)),
+        4,
+        "4% per maand",
+    ),
+    "outflow_oe": Example(two_cities("d", 110, 890), 1.10, "1,10"),
+    "outflow_work_oe": Example(two_cities("d_work", 24, 276), 0.80, "0,80"),
+    "cif_work_12m": Example(people(*starters(4, "2018-01", (1, "W1"), (2, "M1"))), 0.25, "F_werk(12) = 1/4"),
+    "cif_activation_12m": Example(
+        people(*starters(10, "2018-01", (3, "W1"), (3, "W1"), (3, "A60"))), 0.3, "3 / 10 = 30%"
+    ),
+    "cif_other_benefit_12m": Example(people(*starters(10, "2018-01", (4, "V1"))), 0.1, "10%"),
+    "cif_moved_12m": Example(people(*starters(10, "2018-01", (2, "M1"))), 0.1, "10%"),
+    "outflow_unknown_share": Example(flow(out_unknown=30, out_work=170), 0.15, "15%"),
+    "sustainable_activation_12m": Example(people(*leavers_to(WORK_OR_NOT, "2018-06")), 0.3, "4/10 x 3/4 = 30%"),
+    **{
+        f"sustainable_work_{months}m": Example(people(*leavers_to(["W1"] * 4, "2018-06")), 0.75, "75%")
+        for months in (6, 12, 24)
+    },
+    "return_6m": Example(people(*leavers_to(["E1"] * 5, "2018-06")), 0.2, "20%"),
+    "return_12m": Example(people(*leavers_to(["E1"] * 4, "2018-06")), 0.25, "F_terug(12) = 25%"),
+    "return_24m": Example(people(*leavers_to(["E1"] * 5, "2019-12")), 0.2, "20%"),
+    "activation_share": Example(
+        tables(stock=every_month("2019-01", 12, stock=900), art60_months=every_month("2019-01", 12, persons=100)),
+        0.1,
+        "10%",
+    ),
+    "activation_cif_12m": Example(
+        people(
+            *starters(10, "2018-01"),
+            supports=[steun(f"stays-{number}", "opleiding", "2018-05", 3) for number in range(2)],
+        ),
+        0.2,
+        "20%",
+    ),
+    "art60_return_12m": Example(
+        people(
+            *(leefloon(f"worker-{number}", "2018-06", 4) for number in range(4)),
+            supports=[steun(f"worker-{number}", "art60", "2017-03", 12) for number in TEN],
+        ),
+        0.4,
+        "40%",
+    ),
+    "careleaver_count": Example(
+        people(jeugdhulp=[leaver("young-0", "2018-09", born=2001)], supports=[]), 1, "telt in 2026", "2019"
+    ),
+    "careleaver_leefloon_0m": Example(care(4, leefloon("young-0", "2018-04", 3)), 0.25, "25%"),
+    "careleaver_leefloon_12m": Example(
+        care(4, leefloon("young-0", "2018-04", 3), leefloon("young-1", "2018-10", 3)), 0.5, "F_leefloon(12) = 50%"
+    ),
+    "careleaver_any_support_6m": Example(
+        care(
+            10,
+            *(leefloon(f"young-{number}", "2018-07", 3) for number in range(3)),
+            supports=[steun(f"young-{number}", "installatiepremie", "2018-08", 1) for number in (1, 2, 3)],
+        ),
+        0.4,
+        "4 / 10 = 40%",
+    ),
+    "careleaver_gpmi_6m": Example(
+        care(10, *(leefloon(f"young-{number}", "2018-08", 3, gpmi="algemeen") for number in range(2))), 0.2, "20%"
+    ),
+    "careleaver_still_on_24m": Example(
+        people(
+            *(leefloon(f"young-{number}", "2016-01", 20 if number < 6 else None) for number in TEN),
+            jeugdhulp=[leaver(f"young-{number}", "2015-08", born=1997) for number in TEN],
+        ),
+        0.4,
+        "40%",
+    ),
+    "dq_completeness": Example(
+        tables(quality=[{"check": "filled_gpmi", "rows": 4000, "failed": 200}]), 0.95, "95%", "2020-12"
+    ),
+    "dq_control_gap": Example(
+        tables(quality=[{"check": "control", "rows": 24, "failed": 3}]), 0.125, "12,5%", "2020-12"
+    ),
+    "dq_revision": Example(
+        tables(
+            quality=[
+                {"check": f"revision_{month}", "rows": 100, "failed": 2 if month == 12 else 0} for month in range(1, 13)
+            ]
+        ),
+        0.02 / 12,
+        "2% / 12",
+        "2020-12",
+    ),
+    "dq_timeliness": Example(tables(), 5, "5 dagen", "2020-12"),
+}
+
+
+def test_every_indicator_has_a_worked_example():
+    assert [entry.id for entry in CATALOGUE] == [id for id in (entry.id for entry in CATALOGUE) if id in EXAMPLES]
+    assert EXAMPLES.keys() == {entry.id for entry in CATALOGUE}
+
+
+@pytest.mark.parametrize("id", EXAMPLES)
+def test_the_worked_example_is_true(id):
+    example = EXAMPLES[id]
+    assert example.words in indicator(id).worked_example
+    found = values(*example.cities()).filter(
+        pl.col("city") == "gent", indicator=id, variant="main", breakdown="total", period=example.period
+    )
+    assert found["value"].to_list() == [pytest.approx(example.value, rel=1e-12)]
