@@ -7,7 +7,7 @@ from demad.errors import StorageFailed
 from demad.intake.in_force import inputs_hash
 from demad.intake.ledger import Ledger
 from demad.reference.cities import load_cities
-from demad.reference.fingerprint import settings_hash, software_hash
+from demad.reference.fingerprint import definitions_hash, settings_hash, software_hash
 from demad.store import Store
 
 
@@ -37,16 +37,16 @@ def made_from(root: Path, name: str) -> dict[str, Any]:
     """
     _, _, city = name.partition("/")
     if city:
-        return {"software": software_hash(), "inputs": inputs_hash(root, city)}
+        return {"definitions": definitions_hash(), "inputs": inputs_hash(root, city)}
     if name == "pool":
         return _release(root)
     facts = Store(root).facts("pool")
-    return {**facts, "standing": standing(root)} if name == "site" else facts
+    return {**facts, "software": software_hash(), "standing": standing(root)} if name == "site" else facts
 
 
 def made_from_release(root: Path) -> dict[str, Any]:
     """What a preview that is made now rests on."""
-    return {**_release(root), "standing": standing(root)}
+    return {**_release(root), "software": software_hash(), "standing": standing(root)}
 
 
 def _up_to_date(root: Path, name: str) -> bool:
@@ -72,4 +72,4 @@ def _facts(root: Path, name: str) -> dict[str, Any]:
 def _release(root: Path) -> dict[str, Any]:
     store = Store(root)
     tables = {city: store.current(f"tables/{city}") for city in store.names("tables")}
-    return {"software": software_hash(), "settings": settings_hash(root), "inputs": tables}
+    return {"definitions": definitions_hash(), "settings": settings_hash(root), "inputs": tables}

@@ -2,10 +2,11 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,8 @@ from typing import Any
 from assets.database import database_refusal
 from assets.freshness import preview_is_stale, stale_cities
 from assets.home import dagster_home, environment_of, variables
+from assets.shadow import mirrored, remember, up_to_date
+from demad.adoption import Difference, adopt, adopted, differences, shadow_of, waits_for_a_word
 from demad.errors import DemadError
 from demad.intake.ledger import Outcome
 from demad.intake.reception import take_in
@@ -85,26 +88,56 @@ def prune_runs(root: Path, days: int) -> int:
         return delete_old_runs(root, days)
 
 
+def adopt_definitions(root: Path, reason: str, tell: Tell = lambda _: None) -> RunResult | Sequence[Difference]:
+    """Show what the definitions of this version would change; with a reason, let them in and bring all up to date."""
+    if reason:
+        with root_lock(root):
+            adopt(root, reason)
+            shutil.rmtree(shadow_of(root), ignore_errors=True)
+        return run(root, tell)
+    with root_lock(root):
+        if waits_for_a_word(root):
+            _compute_shadow(root, tell)
+        return differences(root) if waits_for_a_word(root) else ()
+
+
 def _bring_up_to_date(root: Path, tell: Tell) -> RunResult:
     outcomes = tuple(take_in(root))
     for outcome in outcomes:
         tell(f"{outcome.city}: levering {outcome.delivery} {outcome.state} {outcome.code}".rstrip())
+    if waits_for_a_word(root):
+        failed = _compute_shadow(root, tell)
+        return RunResult(outcomes, (), failed, benchmark=False)
     stale = stale_cities(root)
     changed = bool(stale) or preview_is_stale(root)
+    if changed and adopted(root) is None:
+        adopt(root, reason="eerste run")
     failed = _through_dagster(root, stale, tell) if changed else ()
     return RunResult(outcomes, tuple(stale), failed, changed)
 
 
-def _through_dagster(root: Path, stale: list[str], tell: Tell) -> tuple[str, ...]:
+def _compute_shadow(root: Path, tell: Tell) -> tuple[str, ...]:
+    """The figures of this version beside those in force; a delivery or a version that is new makes them again."""
+    if up_to_date(root):
+        return ()
+    tell("nieuwe definities: cijfers in de schaduw")
+    shadow = mirrored(root)
+    failed = _through_dagster(shadow, stale_cities(shadow), tell, pages=False)
+    if not failed:
+        remember(root)
+    return failed
+
+
+def _through_dagster(root: Path, stale: list[str], tell: Tell, *, pages: bool = True) -> tuple[str, ...]:
     with environment_of(root), warnings.catch_warnings():
         warnings.filterwarnings("ignore", message=".*is currently in beta")
         import dagster as dg
 
         with dg.DagsterInstance.from_config(str(dagster_home(root))) as instance:
-            return _all_stages(instance, stale, tell)
+            return _all_stages(instance, stale, tell, pages=pages)
 
 
-def _all_stages(instance: Any, stale: list[str], tell: Tell) -> tuple[str, ...]:
+def _all_stages(instance: Any, stale: list[str], tell: Tell, *, pages: bool) -> tuple[str, ...]:
     """One run a city, one for all cities together, one for all their pages, one for the site."""
     from assets.partitions import CITY_SLUGS
 
@@ -114,7 +147,7 @@ def _all_stages(instance: Any, stale: list[str], tell: Tell) -> tuple[str, ...]:
         failed += _execute(instance, city, "stad_verwerken", partition_key=city)
     tell("benchmark over alle steden")
     broken = _execute(instance, "benchmark", "benchmark_berekenen")
-    if not broken:
+    if pages and not broken:
         tell("rapporten")
         first_to_last = {
             "dagster/asset_partition_range_start": CITY_SLUGS[0],

@@ -103,7 +103,7 @@ def demo(
     for slug, frames in extracts(people=people, seed=seed):
         _tell(f"{slug}: {frames['leefloon'].height} beslissingen")
         put_extracts(where, cities[slug], frames, since=SINCE, as_of=AS_OF, made_on=AS_OF + timedelta(days=5))
-    result = graph.run(where, _tell)
+    result = graph.adopt_definitions(where, "demo", _tell)
     _report_outcomes(result)
     period = publication.newest_quarter(where)
     released = publication.release(where, period) if period else None
@@ -319,6 +319,23 @@ def _report_outcomes(result: Any) -> None:
         typer.echo(f"Herberekend: {', '.join(result.cities) or 'geen stad, wel de benchmark'}.")
     if result.failed:
         typer.echo(f"Niet gelukt: {', '.join(result.failed)}.", err=True)
+
+
+@app.command()
+def adopt(
+    reason: Annotated[str, typer.Option("--reason", help="Waarom ze in mogen; zonder: alleen het verschil.")] = "",
+    root: Root = None,
+) -> None:
+    """Toont wat een nieuwe versie aan de cijfers verandert, en laat haar met --reason toe."""
+    from dataclasses import asdict
+
+    found = _graph().adopt_definitions(_root(root), reason.strip(), _tell)
+    if reason.strip():
+        _report_outcomes(found)
+        raise SystemExit(found.exit_status)
+    for entry in found:
+        typer.echo(" ".join(f"{name}={value}" for name, value in asdict(entry).items()))
+    _next('demad adopt --reason "…"' if found else "niets: deze versie rekent zoals de cijfers gemaakt zijn")
 
 
 @app.command()

@@ -20,7 +20,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from demad.intake.ledger import Ledger
 
 PACKAGES = ("polars", "great-expectations", "dagster", "matplotlib")
-PRIVATE = ("store", "inbox", "audit", "dagster")
+PRIVATE = ("store", "inbox", "audit", "dagster", "work")
 _SETTINGS = {
     "telemetry": ("telemetry", "enabled", "false", "telemetrie uit"),
     "compute_logs": ("compute_logs", "class", "NoOpComputeLogManager", "geen logboeken van de uitvoer"),

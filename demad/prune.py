@@ -17,7 +17,7 @@ from demad.intake.ledger import Ledger
 from demad.reference.cities import load_cities
 from demad.store import Store, refusing_storage, sync_folder
 
-_LEFT = ("work/site", "work/release", "work/latest", "store/staging", ".voor-herstel")
+_LEFT = ("work/site", "work/release", "work/latest", "work/shadow", "store/staging", ".voor-herstel")
 _GOING = ".weg-"
 _OVER = ("refused", "superseded", "accepted")
 

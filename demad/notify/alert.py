@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from demad import audit
+from demad.adoption import waits_for_a_word
 from demad.intake.ledger import Ledger
 from demad.notify.last_run import last_run
 from demad.publication import STALE_DAYS, city_cards
@@ -40,7 +41,7 @@ class Alert:
 
 def alerts(root: Path, now: datetime, *, late_hours: int) -> list[Alert]:
     """Everything that needs a person now, the worst first."""
-    return [*_runs(root, now, late_hours), *_trail(root), *_deliveries(root), *_stale(root)]
+    return [*_runs(root, now, late_hours), *_trail(root), *_definitions(root), *_deliveries(root), *_stale(root)]
 
 
 def city_label(root: Path, name: str) -> str:
@@ -79,6 +80,13 @@ def _trail(root: Path) -> list[Alert]:
     if audit.verify(root).holds:
         return []
     return [Alert("D-475", "Het auditspoor klopt niet meer.", "Zoek uit wie eraan kwam; herstel uit een back-up.")]
+
+
+def _definitions(root: Path) -> list[Alert]:
+    if not waits_for_a_word(root):
+        return []
+    todo = "Bekijk het verschil met demad adopt; met --reason gaan ze in."
+    return [Alert("D-481", "Deze versie rekent anders: de cijfers wachten op een woord.", todo)]
 
 
 def _deliveries(root: Path) -> list[Alert]:

@@ -8,6 +8,10 @@ from pathlib import Path
 
 from demad.reference.places import data_folder
 
+_DECIDING = (
+    "activation", "benchmark", "catalogue", "counting", "disclosure", "estimators", "follow_up", "indicators", "intake",
+    "periods", "reference", "spells", "tables",
+)  # fmt: skip
 _KINDS = {".py", ".toml", ".json", ".j2", ".css", ".js", ".typ", ".mplstyle"}
 
 
@@ -18,6 +22,18 @@ def software_hash() -> str:
     total = hashlib.sha256()
     for folder in folders:
         for path in sorted(found for found in folder.rglob("*") if found.suffix in _KINDS):
+            total.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    return total.hexdigest()[:20]
+
+
+@lru_cache(maxsize=1)
+def definitions_hash() -> str:
+    """Hash of what decides a figure: every step from rows to published values, the catalogue, data and rules."""
+    library = data_folder("cities").parent
+    parts = [path for name in _DECIDING for path in sorted([library / f"{name}.py", *(library / name).rglob("*")])]
+    total = hashlib.sha256()
+    for folder, paths in ((library, parts), (suites := data_folder("expectations"), sorted(suites.rglob("*.json")))):
+        for path in (found for found in paths if found.is_file() and found.suffix in _KINDS):
             total.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     return total.hexdigest()[:20]
 

@@ -1,0 +1,77 @@
+"""A version that counts differently changes no figure until a person lets it in; going back works the same way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from assets import freshness, release, shadow
+from assets.run import adopt_definitions, run
+from demad import adoption, audit
+from demad.notify import state_of
+from demad.reference.fingerprint import definitions_hash
+from demad.store import Store, file_hash
+
+
+@pytest.fixture
+def other_version(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """From here on, this is a version that counts one person more in every stock."""
+
+    def become() -> None:
+        evaluate = release.evaluate
+
+        def counting_more(pool: dict[str, pl.DataFrame]) -> pl.DataFrame:
+            values = evaluate(pool)
+            stock = (pl.col("indicator") == "caseload_stock") & (pl.col("breakdown") == "total")
+            return values.with_columns(pl.when(stock).then(pl.col("value") + 1).otherwise("value").alias("value"))
+
+        monkeypatch.setattr(release, "evaluate", counting_more)
+        for module in (adoption, freshness, shadow):
+            monkeypatch.setattr(module, "definitions_hash", lambda: "another")
+
+    return become
+
+
+def pages(root: Path) -> dict[str, str]:
+    return {str(path): file_hash(path) for path in sorted((root / "preview").rglob("*")) if path.is_file()}
+
+
+def figures(root: Path) -> list[str | None]:
+    return [Store(root).current(name) for name in ("indicators", "disclosure", "benchmark")]
+
+
+def alerts(root: Path) -> list[str]:
+    return [alert["code"] for alert in state_of(root)["alerts"]]
+
+
+def test_new_definitions_wait_for_a_word_and_the_way_back_is_the_same(root, deliver, other_version, monkeypatch):
+    before, shown, made_by = figures(root), pages(root), definitions_hash()
+    assert adopt_definitions(root, "") == ()
+    other_version()
+    deliver(root, "turnhout", revision=1, days_later=1)
+    waiting = run(root)
+    assert ([outcome.state for outcome in waiting.outcomes], waiting.exit_status) == (["accepted"], 0)
+    assert (figures(root), pages(root)) == (before, shown)
+    assert alerts(root) == ["D-481"]
+    told = {entry.indicator: entry for entry in adopt_definitions(root, "")}
+    assert told["caseload_stock"].changed > 0
+    assert run(root).failed == ()
+    assert figures(root) == before
+    adopt_definitions(root, "nagerekend en goed")
+    assert alerts(root) == []
+    assert figures(root)[0] != before[0]
+    newer = Store(root).read("indicators", "values")
+
+    monkeypatch.undo()
+    run(root)
+    assert Store(root).read("indicators", "values").equals(newer)
+    assert alerts(root) == ["D-481"]
+    adopt_definitions(root, "toch terug")
+    assert alerts(root) == []
+    assert not Store(root).read("indicators", "values").equals(newer)
+    entries = [entry["facts"] for entry in audit.entries(root) if entry["act"] == "adopted"]
+    assert [entry["to"] for entry in entries] == [made_by, "another", made_by]
+    assert audit.verify(root).holds
