@@ -39,15 +39,16 @@ class Indicator:
     version: str
 
 
-def _read() -> tuple[Indicator, ...]:
-    written = read_toml(data_folder("reference") / "catalogue.toml")["indicator"]
-    return tuple(
+def _read() -> tuple[tuple[Indicator, ...], str]:
+    written = read_toml(data_folder("reference") / "catalogue.toml")
+    entries = tuple(
         Indicator(**{**entry, "source": tuple(entry["source"]), "breakdowns": tuple(entry["breakdowns"])})
-        for entry in written
+        for entry in written["indicator"]
     )
+    return entries, written["trend_rule"]
 
 
-CATALOGUE = _read()
+CATALOGUE, TREND_RULE = _read()
 
 
 def indicator(id: str) -> Indicator:

@@ -420,6 +420,7 @@ def explain(
     """Legt een indicator uit: definitie, formule, teller en noemer, voorbeeld, bron."""
     from dataclasses import asdict
 
+    from demad.catalogue import TREND_RULE
     from demad.catalogue import indicator as find
 
     entry = find(indicator)
@@ -436,6 +437,7 @@ def explain(
         "Venster": f"{entry.window} maanden",
         "Uitsplitsingen": ", ".join(entry.breakdowns),
         "Voorbeeld": entry.worked_example,
+        "Pijl": TREND_RULE,
         "Bron": ", ".join(entry.source),
         "Versie": entry.version,
     }

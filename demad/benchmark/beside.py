@@ -11,12 +11,13 @@ from demad.benchmark.funnel import funnel
 from demad.benchmark.peers import peers
 from demad.benchmark.ranks import rank_intervals
 from demad.benchmark.reasons import reason_bounds
+from demad.benchmark.trends import trends
 from demad.benchmark.what_if import what_if
 from demad.catalogue import Indicator
 
 
 def beside(published: pl.DataFrame, catalogue: Sequence[Indicator]) -> dict[str, pl.DataFrame]:
-    """Return ``compared``, ``funnel``, ``ranks``, ``peers``, ``what_if`` and ``reason_bounds``.
+    """Return ``compared``, ``funnel``, ``ranks``, ``peers``, ``what_if``, ``reason_bounds`` and ``trends``.
 
     Parameters
     ----------
@@ -30,4 +31,5 @@ def beside(published: pl.DataFrame, catalogue: Sequence[Indicator]) -> dict[str,
         "peers": peers(published),
         "what_if": what_if(published, catalogue),
         "reason_bounds": reason_bounds(published),
+        "trends": trends(published, catalogue),
     }

@@ -17,8 +17,9 @@ def change(published: pl.DataFrame, catalogue: Sequence[Indicator]) -> pl.DataFr
     """Return ``year_before`` and ``change`` (up, down, same, uncertain, none) of every city value.
 
     Shares and months: the interval of the difference from the two intervals, square and add (Newcombe 1998,
-    method 10). Ratios and rates: the difference of the logarithms. Counts: as Poisson counts, but a balance of two. Windows longer than
-    a year overlap; the two then differ less by chance than assumed, so that a change is never claimed too soon.
+    method 10). Ratios and rates: the difference of the logarithms. Counts: as Poisson counts, but not a balance of
+    two. Windows longer than a year overlap; the two then differ less by chance than assumed, so that a change is
+    never claimed too soon.
 
     Parameters
     ----------
@@ -49,7 +50,10 @@ def _change() -> pl.Expr:
     up = ((pl.col("high") - now) ** 2 + (before - pl.col("low_before")) ** 2).sqrt()
     errors = [(pl.col(f"high{when}") / pl.col(f"low{when}")).log() / (2 * Z_95) for when in ("", "_before")]
     log_half = Z_95 * (errors[0] ** 2 + errors[1] ** 2).sqrt()
-    is_count, is_ratio = unit.is_in(_COUNTS) & (pl.col("indicator") != "net_flow"), unit.is_in(["ratio", "per 1000", "% a month"])
+    is_count, is_ratio = (
+        unit.is_in(_COUNTS) & (pl.col("indicator") != "net_flow"),
+        unit.is_in(["ratio", "per 1000", "% a month"]),
+    )
     log_ratio = pl.when((now > 0) & (before > 0)).then((now / before).log())
     count_half = pl.when(now + before > 0).then(Z_95 * (now + before).sqrt())
     moved = pl.when(is_ratio).then(log_ratio).otherwise(difference)

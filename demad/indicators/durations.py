@@ -134,8 +134,8 @@ def _restricted(risk: _Risk, horizon: int) -> Estimates:
         mean.value,
         mean.low,
         mean.high,
-        numerator=risk.up_to(horizon - 1, risk.exits),
-        computable=risk.followed_to(horizon - 1),
+        numerator=risk.up_to(horizon, risk.exits),
+        computable=risk.followed_to(horizon),
     )
 
 

@@ -27,6 +27,17 @@ _FIGURE = {
 INDICATOR_VALUE = Table("INDICATOR_VALUE", FIGURE_KEY, _FIGURE)
 PUBLISHED_VALUE = Table("PUBLISHED_VALUE", FIGURE_KEY, _FIGURE)
 
+RELEASED = Table(
+    "RELEASED",
+    (*FIGURE_KEY, "release"),
+    {
+        **{name: _FIGURE[name] for name in FIGURE_KEY},
+        "release": Column(pl.String, "the release that first showed (or hid) it so: 2026Q2-r1"),
+        "number": Column(pl.Int64, "which release that was, from 1"),
+        **{name: column for name, column in _FIGURE.items() if name not in FIGURE_KEY},
+    },
+)
+
 BENCHMARK = Table(
     "BENCHMARK",
     FIGURE_KEY,
@@ -37,7 +48,9 @@ BENCHMARK = Table(
         "upper_quartile": Column(pl.Float64, "idem", nullable=True),
         "n_cities": Column(pl.Int64, "cities with a shown value"),
         "position": Column(pl.String, "higher, lower (beyond 99.8 % limits), similar, uncertain, hidden: never a rank"),
-        "verdict": Column(pl.String, "favourable, attention, look (95-99.8 %), similar, no_judgement, uncertain, hidden"),
+        "verdict": Column(
+            pl.String, "favourable, attention, look (95-99.8 %), similar, no_judgement, uncertain, hidden"
+        ),
         "year_before": Column(pl.Float64, "published value of the same period a year before", nullable=True),
         "change": Column(pl.String, "up, down, same, uncertain, none: by a test on the difference"),
     },
@@ -114,6 +127,19 @@ WHAT_IF = Table(
         "people": Column(pl.Float64, "people a year between the city and that"),
         "low": Column(pl.Float64, "at the favourable end of the city's interval"),
         "high": Column(pl.Float64, "at the other end"),
+    },
+)
+
+TREND = Table(
+    "TREND",
+    tuple(_BESIDE),
+    {
+        **_BESIDE,
+        "first_period": Column(pl.String, "the oldest point; windows do not overlap"),
+        "points": Column(pl.Int64, "points with a shown value"),
+        "breaks": Column(pl.Int64, "mergers and changes of definition between the first and the last point"),
+        "p_value": Column(pl.Float64, "two-sided; null with too few points", nullable=True),
+        "arrow": Column(pl.String, "up, down or none: five points, no break and a p-value below 5 %"),
     },
 )
 

@@ -91,8 +91,9 @@ def mean_of_two_years(pool: Pool, cell: tuple, window: range) -> Estimate:
     if variance:
         width = Z * math.sqrt(variance)
         low, high = max(0.0, float(value) - width), min(float(TWO_YEARS), float(value) + width)
-    reservations = risk.reservations(risk.followed_to(TWO_YEARS - 1))
-    return Estimate(float(value), low, high, sum(risk.d[from_start]), risk.entering, risk.entering, reservations)
+    reservations = risk.reservations(risk.followed_to(TWO_YEARS))
+    events = sum(risk.d[risk.start - 1 : TWO_YEARS])  # up to the horizon, as for every estimate from risk tables
+    return Estimate(float(value), low, high, events, risk.entering, risk.entering, reservations)
 
 
 def duration_median(pool: Pool, cell: tuple, window: range) -> Estimate:

@@ -1,0 +1,101 @@
+"""May an arrow say that a series of a city rises or falls? By the published rule of `estimators.trend.arrow`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+import numpy as np
+import polars as pl
+
+from demad.catalogue import Indicator
+from demad.estimators.trend import LEAST_POINTS, Trend, arrow, cochran_armitage, mann_kendall, poisson_trend
+from demad.reference.cities import load_cities
+from demad.tables.figures import TREND
+
+_FLOWS = ("inflow_count", "outflow_count", "careleaver_count")
+_YEAR = 12
+
+
+def trends(
+    published: pl.DataFrame, catalogue: Sequence[Indicator], breaks: Mapping[str, Sequence[date]] | None = None
+) -> pl.DataFrame:
+    """Test the series of every city and indicator that counts events, at windows that do not overlap.
+
+    The points run back from the newest period by the length of the window, so that nobody is in two of them. A
+    stock has none: from month to month, and from year to year, it holds the same people. Shares of counts:
+    Cochran-Armitage; counts: Poisson with its dispersion estimated; everything else: Mann-Kendall.
+
+    Parameters
+    ----------
+    published
+        PUBLISHED_VALUE; hidden values are no points.
+    catalogue
+        For the window and interval of each indicator.
+    breaks
+        Per city the days after which its series counts something else; those of the city files when not given.
+        A changed definition is a break too.
+
+    Returns
+    -------
+    TREND: one row per city and indicator of the main series that has a value.
+    """
+    known = breaks if breaks is not None else {city.slug: [day for day, _ in city.merged] for city in _cities()}
+    windowed = pl.col("period").str.contains("Q") & ~pl.col("indicator").is_in([*_FLOWS, "net_flow"])
+    yearly = pl.col("indicator").is_in(_FLOWS) & (pl.col("period").str.len_chars() == 4)
+    shown = published.filter(
+        windowed | yearly,
+        pl.col("value").is_not_null(),
+        pl.col("city") != "all",
+        variant="main",
+        breakdown="total",
+    ).sort("indicator", "city", "period")
+    definitions = {entry.id: entry for entry in catalogue}
+    rows = [
+        _tested(series, definitions[str(id)], known.get(str(city), ()))
+        for (id, city), series in shown.group_by("indicator", "city", maintain_order=True)
+    ]
+    return TREND.check(pl.DataFrame(rows, schema=TREND.schema, orient="row").sort(TREND.key))
+
+
+def _cities() -> list:
+    return list(load_cities(None).values())
+
+
+def _tested(series: pl.DataFrame, definition: Indicator, breaks: Sequence[date]) -> tuple:
+    newest = series["period"][-1]
+    step = max(definition.window // _YEAR, 1)
+    away = int(newest[:4]) - pl.col("period").str.slice(0, 4).cast(pl.Int32)
+    points = series.filter(pl.col("period").str.slice(4) == newest[4:], away % step == 0)
+    first = points["period"][0]
+    n_breaks = (
+        points["definition"].n_unique() - 1 + sum(_day(first, definition) < day <= _end(newest) for day in breaks)
+    )
+    trend = _trend(points, definition) if points.height >= LEAST_POINTS else None
+    shown = "none" if trend is None else arrow(trend, points=points.height, breaks=n_breaks)
+    p_value = None if trend is None else trend.p_value
+    key = ("main", definition.id, series["city"][0], newest)
+    return (*key, first, points.height, n_breaks, p_value, shown)
+
+
+def _trend(points: pl.DataFrame, definition: Indicator) -> Trend | None:
+    values = points["value"].to_numpy()
+    if definition.id in _FLOWS:
+        return poisson_trend(values)
+    if definition.interval == "Wilson":
+        if points["numerator"].has_nulls() or points["denominator"].has_nulls():
+            return None
+        return cochran_armitage(points["numerator"].to_numpy(), points["denominator"].to_numpy())
+    return mann_kendall(np.asarray(values, dtype=float))
+
+
+def _end(period: str) -> date:
+    """The first day after the window."""
+    year, quarter = int(period[:4]), int(period[-1]) if "Q" in period else 4
+    return date(year + quarter // 4, quarter % 4 * 3 + 1, 1)
+
+
+def _day(period: str, definition: Indicator) -> date:
+    """The first day of the window."""
+    end = _end(period)
+    return end.replace(year=end.year - max(definition.window, _YEAR) // _YEAR)
