@@ -66,6 +66,15 @@ def serve(work: Callable[[dict[str, Any]], None]) -> None:
         sys.stdout.flush()
 
 
+def stop() -> None:
+    """End the helper that waits for jobs, if one does; the next job starts another."""
+    global _helper  # noqa: PLW0603
+    with _lock:
+        if _helper is not None:
+            _stop(_helper)
+            _helper = None
+
+
 def _limit_self(limits: Limits) -> None:
     """Take on the limits, for good, before a file is opened."""
     if sys.platform == "win32":

@@ -84,13 +84,17 @@ def validate(frame: pl.DataFrame, dataset: str, *, as_of: date) -> Verdict:
     rows = with_derived(frame, dataset, as_of=as_of)
     counted = great_expectations_counts(rows, dataset, as_of=as_of)
     checks = tuple(_check(dataset, rule, frame.height, counted[rule.id]) for rule in rules)
-    parameters = _parameters(as_of)
-    removing = [rule for rule in rules if rule.severity == "critical" and not rule.keep]
-    broken = pl.coalesce(pl.when(rejected(rule, parameters)).then(pl.lit(rule.id)) for rule in removing)
-    judged = rows.select("rij", rule=broken).filter(pl.col("rule").is_not_null())
-    accepted = frame.join(judged, on="rij", how="anti") if judged.height else frame
+    aside = set_aside(rows, dataset, as_of=as_of)
+    accepted = frame.join(aside, on="rij", how="anti") if aside.height else frame
     refused = any(check.state == "refused" for check in checks) or (frame.height > 0 and accepted.is_empty())
-    return Verdict(checks, accepted, judged, refused)
+    return Verdict(checks, accepted, aside, refused)
+
+
+def set_aside(rows: pl.DataFrame, dataset: str, *, as_of: date) -> pl.DataFrame:
+    """``rij`` and ``rule``: the rows that break a critical rule, each with the first it breaks."""
+    removing = [rule for rule in rules_of(dataset) if rule.severity == "critical" and not rule.keep]
+    broken = pl.coalesce(pl.when(rejected(rule, _parameters(as_of))).then(pl.lit(rule.id)) for rule in removing)
+    return rows.select("rij", rule=broken).filter(pl.col("rule").is_not_null())
 
 
 def _check(dataset: str, rule: Rule, rows: int, failed: int) -> Check:

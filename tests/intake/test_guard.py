@@ -1,7 +1,9 @@
 """Identifiers planted anywhere are found, always; what only looks like one is let through."""
 
+import base64
 import os
 import random
+import uuid
 from datetime import date, timedelta
 
 import polars as pl
@@ -168,6 +170,13 @@ def harmless(kind: str, chance: random.Random) -> str:
     words = {
         "hex pseudonym": lambda: f"p{chance.getrandbits(128):032x}",
         "base32 pseudonym": lambda: "p" + "".join(chance.choices("abcdefghijklmnopqrstuvwxyz234567", k=26)),
+        "pseudonym with a city": lambda: (
+            "p1-antwerpen-"
+            + "".join(chance.choices("abcdefghijklmnopqrstuvwxyz234567", k=26))
+            + chance.choice(["", "-1"])
+        ),
+        "pseudonym of a UUID": lambda: f"p-{uuid.UUID(int=chance.getrandbits(128))}",
+        "base64 pseudonym": lambda: "p-" + base64.urlsafe_b64encode(chance.randbytes(18)).decode(),
         "numbered pseudonym": lambda: f"p1-gent-{chance.randrange(10**7):07d}",
         "amount": lambda: f"{chance.randrange(3_000)}.{chance.randrange(100):02d}",
         "belgian amount": lambda: (
@@ -181,7 +190,8 @@ def harmless(kind: str, chance: random.Random) -> str:
 
 
 KINDS = (
-    "hex pseudonym", "base32 pseudonym", "numbered pseudonym", "amount", "belgian amount", "day", "dossier",
+    "pseudonym with a city", "pseudonym of a UUID", "base64 pseudonym", "hex pseudonym", "base32 pseudonym",
+    "numbered pseudonym", "amount", "belgian amount", "day", "dossier",
     "year and number",
 )  # fmt: skip
 
@@ -191,6 +201,18 @@ def test_what_a_city_writes_every_day_alarms_nobody(kind):
     chance = random.Random(kind)  # noqa: S311
     cells = [harmless(kind, chance) for _ in range(COUNT * 5)]
     guard(Reading(pl.DataFrame({"x": cells}), ()), file_name="leefloon.csv")
+
+
+def test_an_account_of_another_country_is_found_where_it_fills_a_cell():
+    for account in (
+        "NL91ABNA0417164300",
+        "FR1420041010050500013M02606",
+        "DE89370400440532013000",
+        "MT84MALT011000012345MTLCAST001S",
+    ):
+        assert is_iban(account)
+        assert refused(of("persoon", ["p1-gent-0001", account])) == "D-200"
+        assert refused(of("stopreden", ["W1", f"rekening {account} van"])) == "D-200"
 
 
 @pytest.mark.slow

@@ -1,0 +1,133 @@
+"""Throughput of intake on one large CSV: ``python -m bench.intake --megabytes 1000``; ratios in one run.
+
+Prints seconds and peak memory of `pl.read_csv` and of our reading (in the child), guard, contract and acceptance of the
+same file, each in a process of its own, and of Great Expectations on the same rows apart. The file is synthetic
+and goes away afterwards.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+
+AS_OF = date(2026, 9, 30)
+CITY = "antwerpen"
+
+
+def main() -> None:
+    """Make the file, run every part on it, print the figures."""
+    asked = argparse.ArgumentParser(description=__doc__)
+    asked.add_argument("--megabytes", type=int, default=1_000)
+    asked.add_argument("--part", choices=[*PARTS], help=argparse.SUPPRESS)
+    asked.add_argument("--file", type=Path, help=argparse.SUPPRESS)
+    given = asked.parse_args()
+    if given.part:
+        print(json.dumps(PARTS[given.part](given.file)))
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "leefloon.csv"
+        rows = _write(path, given.megabytes * 1_000_000)
+        print(f"{path.stat().st_size / 1e6:.0f} MB, {rows:,} rows")
+        found = {part: _measured(part, path) for part in PARTS}
+    for part, figures in found.items():
+        print(f"{part:9} {figures}")
+    ours, plain = found["intake"]["seconds"], found["read_csv"]["seconds"]
+    print(f"intake / read_csv: {ours / plain:.2f}")
+    print(f"Great Expectations: {found['suite']['suite'] / rows * 1e6:.2f} s per million rows")
+
+
+def _write(path: Path, size: int) -> int:
+    from demad.synthetic import extracts
+
+    frame = dict(extracts(people=24_000, seed=1, cities=[CITY]))[CITY]["leefloon"]
+    rows = number = 0
+    with path.open("wb") as target:
+        while target.tell() < size:
+            other = frame.with_columns(pl.col("persoon") + f"-{number}")
+            other.write_csv(target, separator=";", include_header=number == 0)
+            rows, number = rows + other.height, number + 1
+    return rows
+
+
+def _measured(part: str, path: Path) -> dict[str, float]:
+    command = [sys.executable, "-m", "bench.intake", "--part", part, "--file", str(path)]
+    return json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+
+
+def _timed(parts: dict[str, Callable[[], object]]) -> dict[str, float]:
+    figures = {}
+    for name, work in parts.items():
+        began = time.perf_counter()
+        work()
+        figures[name] = round(time.perf_counter() - began, 2)
+    figures["seconds"] = round(sum(figures.values()), 2)
+    figures["peak_mb"] = round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1_000)
+    return figures
+
+
+def _read_csv(path: Path) -> dict[str, float]:
+    return _timed({"read": lambda: pl.read_csv(path, separator=";")})
+
+
+def _intake(path: Path) -> dict[str, float]:
+    from demad.intake.check import Given, guarded
+    from demad.intake.columns import known_names
+    from demad.intake.contract import conform
+    from demad.intake.derived import with_derived
+    from demad.intake.isolated import read_files
+    from demad.intake.sandbox import stop
+    from demad.intake.validation import set_aside
+    from demad.reference.cities import city_of
+    from demad.store import file_hash
+
+    city, held = city_of(CITY), {}
+
+    def read() -> None:
+        held["read"] = read_files([path], known=known_names(city))
+
+    def look() -> None:
+        held["tables"] = guarded([Given(path, path.name)], held.pop("read"), city)
+
+    def type_() -> None:
+        ((_, table),) = held.pop("tables")[0]
+        held["rows"] = conform(table, "leefloon", city).frame
+
+    def accept() -> None:
+        rows = held["rows"]
+        broken = set_aside(with_derived(rows, "leefloon", as_of=AS_OF), "leefloon", as_of=AS_OF)
+        held["rows"] = rows.join(broken, on="rij", how="anti") if broken.height else rows
+
+    steps = {"hash": lambda: file_hash(path), "read": read, "guard": look, "contract": type_, "accept": accept}
+    figures = _timed(steps)
+    stop()
+    figures["child_mb"] = round(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1_000)
+    return figures
+
+
+def _suite(path: Path) -> dict[str, float]:
+    from demad.intake.contract import conform
+    from demad.intake.derived import with_derived
+    from demad.intake.sheet import Reading
+    from demad.intake.validation import great_expectations_counts
+    from demad.reference.cities import city_of
+
+    text = pl.read_csv(path, separator=";", infer_schema=False)
+    rows = with_derived(conform(Reading(text, ()), "leefloon", city_of(CITY)).frame, "leefloon", as_of=AS_OF)
+    great_expectations_counts(rows.head(10), "leefloon", as_of=AS_OF)
+    return _timed({"suite": lambda: great_expectations_counts(rows, "leefloon", as_of=AS_OF)})
+
+
+PARTS = {"read_csv": _read_csv, "intake": _intake, "suite": _suite}
+
+if __name__ == "__main__":
+    main()
