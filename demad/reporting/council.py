@@ -1,4 +1,4 @@
-"""The one A4 a council gets: what stands on page one of the report, five indicators, one chart, the questions."""
+"""The one A4 a council gets: what stands on page one of the report, five indicators, two charts, the questions."""
 
 from __future__ import annotations
 
@@ -9,20 +9,21 @@ from demad.reporting.words import words
 
 ASKED = ("caseload_stock", "still_on_12m", "cif_work_12m", "sustainable_activation_12m", "return_12m")
 _QUESTIONS = 3
+_CHARTS = 2
 
 
 def council_page(page: Page, contact: str) -> Page:
     """The council's page of a city, from its report: nothing is computed or worded again."""
     blocks = [block for section in page.sections for block in section.blocks]
     glance = tuple(block for block in page.sections[0].blocks if isinstance(block, Headline))
-    drawn = next((block for block in blocks if isinstance(block, Figure)), None)
-    chart: tuple[Block, ...] = (drawn,) if drawn else (Note(words("council.no_chart")),)
+    drawn = tuple(block for block in blocks if isinstance(block, Figure))[:_CHARTS]
+    charts: tuple[Block, ...] = drawn or (Note(words("council.no_chart")),)
     asked = next((section for section in page.sections if section.id == "vragen"), None)
     questions = tuple(replace(block, items=block.items[:_QUESTIONS]) for block in _asked(asked))
     sections = (
         Section("oogopslag", page.sections[0].title, glance),
         Section("kern", words("council.core"), tuple(_five(block) for block in blocks if isinstance(block, Strip))),
-        Section("verloop", words("council.course"), chart),
+        Section("verloop", words("council.course"), charts),
         Section("vragen", words("theme.questions"), questions),
         Section("herkomst", words("council.reading"), (Listing(_reading(contact)),)),
     )

@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 
 from demad.reporting.edition import Edition
-from demad.reporting.site import write_city, write_index
 
 BROWSER = next(
     (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None
@@ -27,15 +26,6 @@ pytestmark = [
     pytest.mark.skipif(BROWSER is None and not NEEDED, reason="geen Chromium op deze machine"),
     pytest.mark.filterwarnings("ignore::DeprecationWarning"),
 ]
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory, made: Edition, font_folder: Path) -> Path:
-    folder = tmp_path_factory.mktemp("site")
-    for slug in ("gent", "turnhout"):
-        write_city(folder, made, slug, font_folder=font_folder, formats=("html",))
-    write_index(folder, made, font_folder=font_folder)
-    return folder
 
 
 @pytest.fixture(scope="module")

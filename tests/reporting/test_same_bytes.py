@@ -8,9 +8,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-from demad.reporting.edition import Edition
-from demad.reporting.site import write_city, write_index
-
 _SCRIPT = """
 import sys
 from pathlib import Path
@@ -31,11 +28,8 @@ def _hashes(folder: Path) -> dict[str, str]:
 
 
 def test_another_process_with_another_hash_seed_and_clock_zone_writes_the_same_bytes(
-    tmp_path: Path, made: Edition, font_folder: Path
+    tmp_path: Path, site: Path, font_folder: Path
 ):
-    here, there = tmp_path / "hier", tmp_path / "daar"
-    write_city(here, made, "gent", font_folder=font_folder)
-    write_index(here, made, font_folder=font_folder)
     surroundings = {
         **os.environ,
         "PYTHONHASHSEED": "7",
@@ -44,7 +38,9 @@ def test_another_process_with_another_hash_seed_and_clock_zone_writes_the_same_b
         "POLARS_MAX_THREADS": "1",
     }
     top = Path(__file__).parents[2]
-    subprocess.run([sys.executable, "-c", _SCRIPT, str(there), str(font_folder)], check=True, env=surroundings, cwd=top)
-    made_here = _hashes(here)
-    assert _hashes(there) == made_here
+    subprocess.run(
+        [sys.executable, "-c", _SCRIPT, str(tmp_path), str(font_folder)], check=True, env=surroundings, cwd=top
+    )
+    made_here = {name: sum_ for name, sum_ in _hashes(site).items() if not name.startswith("turnhout/")}
+    assert _hashes(tmp_path) == made_here
     assert {Path(name).suffix for name in made_here} == {".html", ".pdf", ".xlsx", ".svg", ".png", ".csv"}

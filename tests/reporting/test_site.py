@@ -5,21 +5,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import pytest
-
 from demad.reporting.edition import Edition
-from demad.reporting.site import write_city, write_index
 
 LARGEST_PAGE = 1_500_000
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory, made: Edition, font_folder: Path) -> Path:
-    folder = tmp_path_factory.mktemp("site")
-    for slug in ("gent", "turnhout"):
-        write_city(folder, made, slug, font_folder=font_folder)
-    write_index(folder, made, font_folder=font_folder)
-    return folder
 
 
 def _pages(site: Path) -> list[Path]:

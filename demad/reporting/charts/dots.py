@@ -136,14 +136,11 @@ def funnel(points: Sequence[tuple[float, Point]], limits: Limits, *, one: str) -
 
     ``points``: expected count and the ratio of a city. ``one``: what stands at the line of 1.
     """
-    figure, axes = canvas(HALF, 2.75, left=0.42, right=0.15, bottom=0.42)
+    figure, axes = canvas(HALF, 2.6, left=0.72, right=0.15, top=0.1, bottom=0.3)
     axes.fill_between(limits.expected, limits.low_998, limits.high_998, color=GRID, linewidth=0)
     axes.fill_between(limits.expected, limits.low_95, limits.high_95, color=BAND, linewidth=0)
     axes.axhline(1, color=MUTED, linewidth=1.1)
     widest = max(expected for expected, _ in points)
-    own = next((expected for expected, point in points if point.emphasised), widest)
-    at, side = (limits.expected[0], "left") if own > widest * 0.3 else (limits.expected[-1], "right")
-    axes.text(at, 1, f" {one} ", fontsize=8.5, color=MUTED, ha=side, va="bottom")
     for expected, point in points:
         colour, size = (CITY, 8) if point.emphasised else (OTHERS, 5.5)
         axes.plot([expected], [point.value or 0], "o", color=colour, markersize=size, zorder=4, markeredgecolor=PAPER)
@@ -159,7 +156,7 @@ def funnel(points: Sequence[tuple[float, Point]], limits: Limits, *, one: str) -
     axes.xaxis.set_minor_formatter(lambda *_: "")
     axes.tick_params(which="minor", length=0)
     axes.xaxis.set_major_formatter(lambda tick, _: label(tick, ""))
-    axes.yaxis.set_major_formatter(lambda tick, _: _ratio(tick))
+    axes.yaxis.set_major_formatter(lambda tick, _: one if abs(tick - 1) < 1e-9 else _ratio(tick))
     return svg(figure)
 
 

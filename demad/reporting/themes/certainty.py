@@ -6,7 +6,7 @@ from demad.catalogue import CATALOGUE, indicator
 from demad.reporting.blocks import Block, Note, Prose, Section, Sentence, Table
 from demad.reporting.edition import Edition
 from demad.reporting.readings import Readings
-from demad.reporting.themes.drawn import remark
+from demad.reporting.themes.drawn import filled_columns, remark
 from demad.reporting.words import catalogue_words, day, figure, number, words
 
 _SHARES = ("outflow_unknown_share",)
@@ -59,4 +59,4 @@ def state_table(edition: Edition) -> Table:
         for card in sorted(edition.cities, key=lambda card: card.name)
     )
     columns = tuple(words(f"table.{name}") for name in ("city", "state", "until", "age", "note"))
-    return Table(columns, rows, words("table.states"))
+    return filled_columns(Table(columns, rows, words("table.states")))
