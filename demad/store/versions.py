@@ -19,7 +19,7 @@ from pathlib import Path
 
 import polars as pl
 
-from demad.errors import InputMissing, StorageFailed
+from demad.errors import InputMissing, StorageFailed, UsageRefused
 from demad.store.atomic import file_hash, private_folder, sync_folder, write_atomic
 from demad.store.locks import lease
 from demad.store.refusals import refusing_storage
@@ -28,6 +28,7 @@ KEPT_VERSIONS = 2
 _POINTER = "CURRENT"
 _MANIFEST = "manifest.json"
 _UNFINISHED = (".stage-", ".write-", ".old-")
+_NAME = re.compile(r"[a-z][a-z0-9_-]*(/[a-z0-9][a-z0-9_-]*)?")
 _VERSION = re.compile(r"[0-9a-f]{20}")
 
 
@@ -57,7 +58,7 @@ class Store:
         facts
             What else is true of this version, JSON; never anything of a person.
         """
-        with refusing_storage(), lease(home := private_folder(self.folder / name)):
+        with refusing_storage(), lease(home := private_folder(self._home(name))):
             _clear_unfinished(home)
             stage = Path(tempfile.mkdtemp(prefix=".stage-", dir=home))
             try:
@@ -83,7 +84,7 @@ class Store:
         StorageFailed
             D-351: the pointer is not one that was written here.
         """
-        pointer = self.folder / name / _POINTER
+        pointer = self._home(name) / _POINTER
         if not pointer.exists():
             return None
         version = pointer.read_text(encoding="utf-8", errors="replace")
@@ -110,7 +111,7 @@ class Store:
         if version is None:
             raise InputMissing("D-352", "In deze map zijn nog geen cijfers.", "Lever gegevens en voer demad run uit.")
         expected = self._manifest(name, version)["files"].get(table)
-        path = self.folder / name / version / f"{table}.parquet"
+        path = self._home(name) / version / f"{table}.parquet"
         content = path.read_bytes() if expected is not None and path.exists() else b""
         if hashlib.sha256(content).hexdigest() != expected:
             raise _damaged(f"{name}/{table}")
@@ -150,21 +151,27 @@ class Store:
 
         The current version is never removed.
         """
-        home = self.folder / name
+        home = self._home(name)
         with refusing_storage(), lease(home):
             _clear_unfinished(home)
             version = self.current(name)
             return _forget_old(home, version, kept=kept) if version else 0
 
+    def _home(self, name: str) -> Path:
+        """The folder of a name; a name that could lead elsewhere (a partition may be called anything) has none."""
+        if not _NAME.fullmatch(name):
+            raise UsageRefused("D-353", "Deze naam kan niet in de opslag.", "Gebruik de naam van een stad.")
+        return self.folder / name
+
     def _manifest(self, name: str, version: str) -> dict:
-        path = self.folder / name / version / _MANIFEST
+        path = self._home(name) / version / _MANIFEST
         content = path.read_bytes() if path.is_file() else b""
         if _version_of(content) != version:
             raise _damaged(name)
         return json.loads(content)
 
     def _whole(self, name: str, version: str) -> bool:
-        folder = self.folder / name / version
+        folder = self._home(name) / version
         try:
             files = self._manifest(name, version)["files"]
             return all(file_hash(folder / f"{table}.parquet") == expected for table, expected in files.items())
