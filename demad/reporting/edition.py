@@ -9,6 +9,7 @@ from datetime import date
 import polars as pl
 
 from demad.catalogue import indicator
+from demad.disclosure.door import published_only
 from demad.reporting.blocks import Point
 
 
@@ -74,6 +75,10 @@ class Edition:
     revisions: tuple[Revision, ...] = ()
     explanations: Mapping[str, str] = field(default_factory=dict)
     look: Look = field(default_factory=Look)
+
+    def __post_init__(self) -> None:
+        """Let no figure in that did not come through the door (D-601)."""
+        published_only(self.published)
 
     def card(self, slug: str) -> CityCard:
         """The card of one city."""

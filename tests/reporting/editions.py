@@ -111,11 +111,10 @@ def _row(
         size = {"total": 900, "reason": 60}.get(breakdown, 150) * _LARGE.get(city, 1.0)
         count = round(size * (0.8 + 0.4 * wave) + shift)
         return ("main", entry.id, city, period, breakdown, group, float(count), None, None, count, None, "ok", "1")
-    digits = {"share": 2, "fraction": 2, "months": 1, "ratio": 2}.get(entry.unit, 1)
+    digits = {"share": 2, "fraction": 2, "months": 1, "ratio": 2, "days": 0}.get(entry.unit, 1)
     base = _BASE[entry.unit]
     value = round(base * (0.8 + 0.4 * wave) + shift * base / 100, digits)
     half = base * (0.06 if breakdown == "total" else 0.2)
     low, high = round(value - half, digits), round(value + half, digits)
-    share = entry.unit == "share"
-    numerator, denominator = (round(value * 400), 400) if share else (None, 500)
-    return ("main", entry.id, city, period, breakdown, group, value, low, high, numerator, denominator, "ok", "1")
+    denominator = 400 if entry.unit == "share" else 500
+    return ("main", entry.id, city, period, breakdown, group, value, low, high, None, denominator, "ok", "1")

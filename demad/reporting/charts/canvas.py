@@ -81,6 +81,11 @@ def label(value: float, unit: str, *, digits: int | None = None) -> str:
     return number(value, 0 if whole else 1) + unit
 
 
+def shortened(name: str, most: int) -> str:
+    """A name that fits: cut with three dots where it is longer."""
+    return name if len(name) <= most else f"{name[: most - 1].rstrip()}…"
+
+
 def gaps(values: Sequence[float | None]) -> list[float]:
     """Values with a hole where there is none."""
     return [float("nan") if value is None else value for value in values]

@@ -24,11 +24,13 @@ from demad.reporting.charts.canvas import (
     canvas,
     kept,
     label,
+    shortened,
     svg,
 )
 from demad.reporting.words import number
 
 _ROW = 0.195
+_LONGEST = 28
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,8 +149,8 @@ def funnel(points: Sequence[tuple[float, Point]], limits: Limits, *, one: str) -
         if point.emphasised:
             side = "right" if expected > widest * 0.7 else "left"
             axes.annotate(
-                f"{point.label} {_ratio(point.value)}", (expected, point.value or 0), fontsize=10, weight=700,
-                color=CITY, xytext=(-8 if side == "right" else 8, 7), textcoords="offset points", ha=side,
+                f"{shortened(point.label, 16)} {_ratio(point.value)}", (expected, point.value or 0), fontsize=10,
+                weight=700, color=CITY, xytext=(-8 if side == "right" else 8, 7), textcoords="offset points", ha=side,
             )  # fmt: skip
     axes.set_xscale("log")
     axes.xaxis.set_major_locator(_steps(limits.expected))
@@ -172,12 +174,13 @@ def _steps(expected: Sequence[float]) -> FixedLocator:
 def _rows(points: Sequence[Point], hidden: str, *, width: float = HALF, right: float = 0.5) -> tuple[Figure, Axes]:
     """A row a name, one of them possibly the city itself; what is hidden says so in its row."""
     height = _ROW * len(points) + 0.55
-    longest = max((len(point.label) for point in points), default=0)
+    names = [shortened(point.label, _LONGEST if width == HALF else 2 * _LONGEST) for point in points]
+    longest = max(map(len, names), default=0)
     left = min(3.5 if width > HALF else 1.85, 0.3 + longest * 0.062)
     figure, axes = canvas(width, height, left=left, right=right, top=0.2, bottom=0.3)
     axes.grid(visible=False, axis="y")
     axes.grid(visible=True, axis="x")
-    axes.set_yticks([-place for place in range(len(points))], [point.label for point in points], fontsize=9)
+    axes.set_yticks([-place for place in range(len(points))], names, fontsize=9)
     alone = len({point.emphasised for point in points}) > 1
     for tick, (place, point) in zip(axes.get_yticklabels(), enumerate(points), strict=True):
         chosen = point.emphasised and alone

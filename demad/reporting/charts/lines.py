@@ -20,9 +20,12 @@ from demad.reporting.charts.canvas import (
     canvas,
     gaps,
     kept,
+    shortened,
     svg,
 )
 from demad.reporting.charts.canvas import label as labelled
+
+_LONGEST = 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +146,7 @@ def _name_ends(
         heights = [height - (heights[-1] - top + room / 2) for height in heights]
     for height, (value, name, colour, weight) in zip(heights, found, strict=True):
         axes.annotate(
-            f"{name}\n{labelled(value, unit, digits=digits)}", (place, height), xytext=(8, 0),
+            f"{shortened(name, _LONGEST)}\n{labelled(value, unit, digits=digits)}", (place, height), xytext=(8, 0),
             textcoords="offset points",
             color=colour, weight=weight, fontsize=9.5, va="center", linespacing=1.1, annotation_clip=False,
         )  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from demad.reporting import charts
 from demad.reporting.blocks import Block, Figure, Note, Point, Prose, Section, Sentence, Source, Table
 from demad.reporting.charts.dots import Limits
-from demad.reporting.readings import Readings, Row
+from demad.reporting.readings import Readings, Row, shown
 from demad.reporting.themes.drawn import missing, per_city
 from demad.reporting.themes.glance import CORE
 from demad.reporting.words import catalogue_words, figure, has_words, number, period_words, words
@@ -35,7 +35,8 @@ def peers_of(r: Readings) -> list[Row]:
 
 def _peers(r: Readings) -> tuple[Block, ...]:
     found = peers_of(r)
-    if not found:
+    known = shown(row for breakdown in ("age", "household") for row in r.all("caseload_stock", breakdown))
+    if not found or not known:
         return (Note(words("said.no_peers")),)
     rows = tuple((r.edition.card(row["peer"]).name, _alike(row["alike_in"])) for row in found)
     table = Table((words("table.city"), words("table.alike")), rows, words("table.peers", city=r.name))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from demad.reference.events import policy_events
+from demad.reference.events import PolicyEvent, policy_events
 from demad.reporting import charts
 from demad.reporting.blocks import Block, Figure, Note, Prose, Section, Sentence, Source, Table
 from demad.reporting.readings import Readings, Row
 from demad.reporting.themes.drawn import alt_of, by_period, missing, reason_of
-from demad.reporting.words import catalogue_words, figure, group_words, number, period_words, words
+from demad.reporting.words import catalogue_words, figure, group_words, has_words, number, period_words, words
 from demad.tables.terms import GROUPS
 
 _YEARS_BACK = 5
@@ -53,7 +53,7 @@ def _events(r: Readings) -> list[tuple[str, str]]:
     years = set()
     named = []
     for event in known:
-        named.append((f"{event.day:%Y-%m}", "" if event.day.year in years else event.label.split(",")[0]))
+        named.append((f"{event.day:%Y-%m}", "" if event.day.year in years else _label(event).split(",")[0]))
         years.add(event.day.year)
     return named
 
@@ -62,11 +62,17 @@ def _events_said(r: Readings) -> str:
     first = min((row["period"] for row in r.course("caseload_stock", "M")), default="")
     last = max((row["period"] for row in r.course("caseload_stock", "M")), default="")
     said = [
-        words("said.event", label=event.label, month=period_words(f"{event.day:%Y-%m}"))
+        words("said.event", label=_label(event), month=period_words(f"{event.day:%Y-%m}"))
         for event in policy_events()
         if (not event.cities or r.slug in event.cities) and first < f"{event.day:%Y-%m}" <= last
     ]
     return words("said.events", events="; ".join(said))
+
+
+def _label(event: PolicyEvent) -> str:
+    """The event's label; in another language the words of that language, where it has them."""
+    key = f"event.{event.day:%Y-%m-%d}"
+    return words(key) if has_words(key) else event.label
 
 
 def _flows(r: Readings) -> Figure | Note:
@@ -75,6 +81,8 @@ def _flows(r: Readings) -> Figure | Note:
     periods = sorted(inflow.keys() & outflow.keys())
     if not periods:
         return missing(words("chart.flow_none"), None)
+    if not any(rows[period]["value"] is not None for rows in (inflow, outflow) for period in periods):
+        return missing(words("chart.flow_none"), inflow[periods[-1]])
     last = (inflow[periods[-1]], outflow[periods[-1]])
     title, read = _flow_words(*last)
     values = [[rows[period]["value"] for period in periods] for rows in (inflow, outflow)]

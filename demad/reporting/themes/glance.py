@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from demad.catalogue import indicator
 from demad.reporting import charts
-from demad.reporting.blocks import Block, Figure, Headline, Note, Quote, Section, Sentence, Strip, StripRow
+from demad.reporting.blocks import Block, Figure, Headline, Note, Section, Sentence, Strip, StripRow
 from demad.reporting.readings import Readings, Row
 from demad.reporting.themes.drawn import alt_of, by_period, missing, reason_of, trend
 from demad.reporting.words import catalogue_words, difference, figure, has_words, number, period_words, words
@@ -34,7 +34,6 @@ def glance(r: Readings) -> Section:
         rate(r),
         trend(r, "sustainable_activation_12m", "sustainable", figure_id="blijvend-weg"),
         *breaks,
-        *_own_words(r),
     )
     return Section("oogopslag", words("theme.glance"), blocks)
 
@@ -167,12 +166,3 @@ def rate(r: Readings) -> Figure | Note:
     title = words(f"chart.rate_{newest['change']}")
     alt = alt_of(rows, newest, "per 1000")
     return Figure("per-inwoner", title, words("chart.rate_sub"), svg, alt, read, table)
-
-
-def _own_words(r: Readings) -> tuple[Block, ...]:
-    """The city's own explanation has its place; without one nothing stands there."""
-    text = r.edition.explanations.get(r.slug, "").strip()
-    if not text:
-        return ()
-    paragraphs = tuple(part.strip() for part in text.replace("\r\n", "\n").split("\n\n") if part.strip())
-    return (Quote(words("said.own_words"), paragraphs, words("said.own_words_by", city=r.name)),)

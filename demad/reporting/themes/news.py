@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from demad.catalogue import CATALOGUE, indicator
 from demad.reporting import charts
-from demad.reporting.blocks import Block, Figure, Prose, Section, Sentence, Source, Table
+from demad.reporting.blocks import Block, Figure, Prose, Quote, Section, Sentence, Source, Table
 from demad.reporting.edition import CityCard, Revision
 from demad.reporting.readings import Readings
 from demad.reporting.themes.drawn import remark
@@ -18,6 +18,7 @@ def news(r: Readings) -> Section:
     """Since a year ago and since the previous edition."""
     revised = [revision for revision in r.edition.revisions if revision.city == r.slug]
     blocks: tuple[Block, ...] = (
+        *_own_words(r),
         *_changes(r),
         changes_table(r),
         Prose((*_revised(revised), *_data_status(r.card), Sentence(words("said.check_first")))),
@@ -112,3 +113,12 @@ def _state(r: Readings, dataset: str) -> str:
     needing = [entry.id for entry in CATALOGUE if dataset in entry.source]
     found = (row for id in needing for row in r.all(id))
     return "present" if any(row["value"] is not None for row in found) else "absent"
+
+
+def _own_words(r: Readings) -> tuple[Block, ...]:
+    """The city's own explanation has its place; without one nothing stands there."""
+    text = r.edition.explanations.get(r.slug, "").strip()
+    if not text:
+        return ()
+    paragraphs = tuple(part.strip() for part in text.replace("\r\n", "\n").split("\n\n") if part.strip())
+    return (Quote(words("said.own_words"), paragraphs, words("said.own_words_by", city=r.name)),)
