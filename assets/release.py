@@ -9,11 +9,12 @@ from assets.root import data_root
 from demad.benchmark import beside
 from demad.catalogue import CATALOGUE
 from demad.disclosure.adjusted import publish_adjusted
+from demad.disclosure.gate import publish
 from demad.disclosure.policy import policy_of
-from demad.disclosure.suppress import publish
 from demad.indicators import adjusted, evaluate
 from demad.indicators import pool as pool_tables
 from demad.reference.settings import load_settings
+from demad.releases.ledger import released_figures
 from demad.store import Store
 
 Tables = dict[str, pl.DataFrame]
@@ -40,8 +41,9 @@ def indicators(pool: Tables) -> Tables:
 @dg.asset(group_name="benchmark", kinds={"polars"})
 @redacted
 def disclosure(indicators: Tables) -> Tables:
-    """The only door out: what is too small to show is hidden in the whole release at once."""
-    published = publish(indicators["values"], policy_of(load_settings(data_root())))
+    """The only door out: what is too small to show is hidden, and an attacker has tried to find it out."""
+    policy = policy_of(load_settings(data_root()))
+    published = publish(indicators["values"], policy, released_figures(data_root()))
     return {"published": published, "adjusted": publish_adjusted(indicators["adjusted"], published)}
 
 

@@ -217,7 +217,8 @@ def check(
             typer.echo(str(path), err=True)
     if seen.refusal:
         raise seen.refusal
-    _next("demad deliver")
+    slug = seen.city.slug if seen.city else "STAD"
+    _next(f"demad deliver --city {slug} --since BEGIN --as-of PEILDATUM en dezelfde bestanden")
     raise SystemExit(4 if strict and seen.verdict == "warning" else 0)
 
 
@@ -269,7 +270,8 @@ def deliver(
         made_on=_date(made_on, "--made-on") if made_on else datetime.now().date(),
     )
     rows = {file.dataset: file.rows for file in delivery.files}
-    typer.echo(json.dumps({"levering": delivery.id, "rijen": rows}) if as_json else f"Levering {delivery.id}: {rows}")
+    told = ", ".join(f"{name} {count} rijen" for name, count in rows.items())
+    typer.echo(json.dumps({"levering": delivery.id, "rijen": rows}) if as_json else f"Levering {delivery.id}: {told}")
     _next("demad run")
 
 
@@ -281,12 +283,14 @@ def accept(
 ) -> None:
     """Laat een levering toe die wacht."""
     from demad.intake.reception import accept as let_in
+    from demad.reporting.words import words
     from demad.store import root_lock
 
     where = _root(root)
     with root_lock(where):
         outcome = let_in(where, delivery, reason=reason)
-    typer.echo(f"{outcome.city}: {outcome.delivery} {outcome.state} {outcome.code}".rstrip())
+    state = words(f"delivery.{outcome.state}")
+    typer.echo(f"{outcome.city}: levering {outcome.delivery} {state} {outcome.code}".rstrip())
     _next("demad run")
     raise SystemExit(outcome.exit_status)
 
@@ -341,17 +345,43 @@ def adopt(
 @app.command()
 def release(
     period: Annotated[str, typer.Option("--period", help="2026Q2, 2026 of 2026-06.")],
+    reason: Annotated[str, typer.Option("--reason", help="Herzie wat al vrijgegeven was, om deze reden.")] = "",
     root: Root = None,
 ) -> None:
-    """Bevriest een referentieperiode in de map publication."""
+    """Bevriest een referentieperiode in de map publication; wat vrijgegeven was, blijft, tenzij met een reden."""
     from demad import publication
     from demad.store import root_lock
 
     where = _root(root)
     with root_lock(where):
-        folder = publication.release(where, period)
+        folder = publication.release(where, period, reason)
+        late = publication.not_signed_off(where, period)
     typer.echo(str(folder))
+    if late:
+        typer.echo(f"Nog niet afgetekend: {', '.join(late)}.", err=True)
     _next(f"open {folder / 'index.html'}")
+
+
+@app.command()
+def signoff(
+    city: CityName,
+    period: Annotated[str, typer.Option("--period", help="De periode die vrijgegeven wordt, bijvoorbeeld 2026Q2.")],
+    text: Annotated[Path | None, typer.Option("--text", help="Tekstbestand met de toelichting van de stad.")] = None,
+    root: Root = None,
+) -> None:
+    """Een stad tekent haar preview af, met haar eigen toelichting als ze dat wil."""
+    from demad import publication
+    from demad.reference.cities import city_of
+    from demad.store import root_lock
+
+    where = _root(root)
+    if text is not None and not text.is_file():
+        raise UsageRefused("D-453", "Het tekstbestand is er niet.", "Controleer de naam.")
+    said = text.read_text(encoding="utf-8", errors="replace") if text else ""
+    with root_lock(where):
+        signed = publication.sign_off(where, period, city_of(city, where).slug, said)
+    typer.echo(f"{signed.city} heeft {period} afgetekend{', met toelichting' if signed.words else ''}.")
+    _next(f"demad release --period {period}")
 
 
 @app.command()
@@ -359,13 +389,16 @@ def report(
     city: CityName,
     root: Root = None,
     formats: Annotated[str, typer.Option("--format", help="Met komma's: html,pdf,xlsx.")] = "html,pdf,xlsx",
+    language: Annotated[str, typer.Option("--lang", help="Taal: nl, of en (in preview/en).")] = "",
     open_: Annotated[bool, typer.Option("--open", help="Open het rapport daarna.")] = False,
 ) -> None:
     """Maakt het rapport van een stad opnieuw uit de tabellen."""
     from demad import publication
     from demad.reference.cities import city_of
+    from demad.reference.settings import load_settings
     from demad.reporting.site import FORMATS
     from demad.store import root_lock
+    from demad.translation import translate_preview
 
     asked = [part.strip().lower() for part in formats.split(",") if part.strip()]
     unknown = [part for part in asked if part not in FORMATS]
@@ -375,10 +408,14 @@ def report(
 
     where = _root(root)
     slug = city_of(city, where).slug
+    folder = where / "preview"
     with root_lock(where):
-        failed = publication.render_preview(where, [slug], asked)
+        if language and language != load_settings(where).language:
+            folder, failed = translate_preview(where, language, [slug], asked)
+        else:
+            failed = publication.render_preview(where, [slug], asked)
     shown = {"html": "index.html", "pdf": f"{slug}.pdf", "xlsx": f"{slug}.xlsx"}
-    page = where / "preview" / slug / shown["html" if "html" in asked else asked[0]]
+    page = folder / slug / shown["html" if "html" in asked else asked[0]]
     if failed or not page.exists():
         raise UsageRefused(
             "D-411", f"Voor {slug} is er nog geen rapport.", "Lever eerst gegevens en voer demad run uit."

@@ -8,6 +8,7 @@ import os
 import re
 import shutil
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -25,12 +26,19 @@ from demad.intake.ledger import Ledger, Outcome
 from demad.reference.cities import City, load_cities
 from demad.reference.fingerprint import software_hash
 from demad.reference.settings import load_settings
-from demad.reporting.edition import CityCard, Edition
+from demad.releases import signoff
+from demad.releases.changes import as_json
+from demad.releases.figures import newest_quarter, to_release, up_to
+from demad.releases.ledger import released_figures, remember
+from demad.releases.own import write_own
+from demad.releases.signoff import SignOff
+from demad.reporting.edition import CityCard, Edition, Revision
 from demad.reporting.look import look_of
 from demad.reporting.site import FORMATS, write_city, write_index
 from demad.reporting.words import period_words, words
 from demad.store import Store, file_hash, private_folder, storage_refusal, sync_folder, sync_tree, write_atomic
 
+__all__ = ["newest_quarter"]
 STALE_DAYS = 92
 _PERIOD = re.compile(r"^\d{4}(Q[1-4]|-(0[1-9]|1[0-2]))?$")
 
@@ -124,6 +132,7 @@ def show_preview(root: Path, made: Edition) -> None:
     """Put the staged site of an edition in the place of the preview, as a whole."""
     _swap(stage(root, made), root / "preview")
     shutil.rmtree(root / "work" / "site", ignore_errors=True)
+    write_own(root, Store(root).read("indicators", "values"), load_cities(root))
 
 
 def render_preview(
@@ -142,26 +151,30 @@ def render_preview(
     return failed
 
 
-def release(root: Path, period: str) -> Path:
+def release(root: Path, period: str, reason: str = "") -> Path:
     """Freeze everything up to and including a period; return the folder of the revision.
 
-    A release that would say exactly what the last revision says makes no new one.
+    What was released before stays as it was, unless a reason is given: then it is revised, and the release
+    says what changed and why. A release that would say exactly what the last one says makes no new one.
 
     Raises
     ------
     UsageRefused
         D-450: not a period, or one that has not ended in the figures.
+    PrivacyRefused
+        D-600: the release would give away what it hides.
     """
     if not _PERIOD.match(period):
         raise UsageRefused("D-450", "Dit is geen periode.", "Gebruik 2026Q2, 2026 of 2026-06.")
-    published = cut_to_period(Store(root).read("disclosure", "published"), period)
     target, number = root / "publication", 1
     while (target / f"{period}-r{number}").exists():
         number += 1
-    label = f"Release {period_words(period)}"
+    name = f"{period}-r{number}"
+    made, changes = _to_release(root, period, reason)
     shutil.rmtree(root / "work" / "release", ignore_errors=True)
     folder = private_folder(root / "work" / "release")
-    made = edition(root, {"published": published}, beside(published, CATALOGUE), label=label)
+    if changes:
+        write_atomic(folder / "changes.json", (json.dumps(changes, ensure_ascii=False, indent=2) + "\n").encode())
     refuse_failed(write_city_pages(folder, made, load_cities(root)))
     write_site(folder, made)
     last = target / f"{period}-r{number - 1}"
@@ -169,13 +182,53 @@ def release(root: Path, period: str) -> Path:
         shutil.rmtree(folder)
         _show_latest(root, last)
         return last
-    final = private_folder(target) / f"{period}-r{number}"
+    final = private_folder(target) / name
     sync_tree(folder)
-    audit.record(root, "released", {"release": final.name, "manifest": file_hash(folder / "manifest.json")})
+    _remember(root, name, made)
+    facts = {"release": name, "manifest": file_hash(folder / "manifest.json")}
+    audit.record(root, "released", {**facts, "revised": len(changes), "reason": reason} if reason else facts)
     folder.rename(final)
     sync_folder(target)
     _show_latest(root, final)
     return final
+
+
+def _to_release(root: Path, period: str, reason: str) -> tuple[Edition, list[dict]]:
+    """The edition of a release, past the auditor, and the released figures that it changes."""
+    found = to_release(root, period, revised=bool(reason))
+    signed, published = signoff.sign_offs(root, period), found.published
+    waiting = signoff.late(root, period, published, load_cities(root))
+    cards = tuple(
+        replace(card, note=f"{card.note} {words('release.late')}".strip()) if card.slug in waiting else card
+        for card in city_cards(root)
+    )
+    made = edition(
+        root, {"published": published}, beside(published, CATALOGUE), label=f"Release {period_words(period)}"
+    )
+    revisions = tuple(Revision(**row, reason=reason) for row in found.changed.drop("variant").iter_rows(named=True))
+    made = replace(
+        made,
+        cities=cards,
+        revisions=revisions if reason else (),
+        explanations={city: one.words for city, one in signed.items() if one.words},
+    )
+    return made, as_json(found.changed, reason) if reason else []
+
+
+def _remember(root: Path, name: str, made: Edition) -> None:
+    remember(root, name, made.published)
+
+
+def sign_off(root: Path, period: str, city: str, words: str = "") -> SignOff:
+    """Record that a city agrees with what a release of a period would say of it now."""
+    if not _PERIOD.match(period):
+        raise UsageRefused("D-450", "Dit is geen periode.", "Gebruik 2026Q2, 2026 of 2026-06.")
+    return signoff.sign_off(root, period, city, to_release(root, period, revised=False).published, words)
+
+
+def not_signed_off(root: Path, period: str) -> list[str]:
+    """The cities that did not sign off what was released of a period."""
+    return signoff.late(root, period, up_to(released_figures(root), period), load_cities(root))
 
 
 def _show_latest(root: Path, final: Path) -> None:
@@ -187,43 +240,6 @@ def _show_latest(root: Path, final: Path) -> None:
         shutil.copytree(final, copy)
         sync_tree(copy)
         _swap(copy, shown)
-
-
-def cut_to_period(published: pl.DataFrame, period: str) -> pl.DataFrame:
-    """The figures whose window ends in or before a period.
-
-    Raises
-    ------
-    UsageRefused
-        D-450: the period ends later than any settled figure.
-    """
-    newest = published.filter(pl.col("status") != "provisional").select(_ends(pl.col("period")).max()).item()
-    asked = pl.select(_ends(pl.lit(period))).item()
-    if newest is None or asked > newest:
-        raise UsageRefused("D-450", "Deze periode is nog niet volledig in de cijfers.", "Kies een vroegere periode.")
-    return published.filter(_ends(pl.col("period")) <= asked, pl.col("status") != "provisional")
-
-
-def newest_quarter(root: Path) -> str | None:
-    """The newest quarter that every city's figures reach; None where there are none."""
-    published = Store(root).read("disclosure", "published")
-    quarters = published.filter(
-        pl.col("city") == "all", pl.col("indicator") == "outflow_count", pl.col("period").str.contains("Q")
-    )
-    return quarters["period"].max()  # pyright: ignore[reportReturnType]
-
-
-def _ends(period: pl.Expr) -> pl.Expr:
-    """Month number of the last month of a period."""
-    year, rest = period.str.slice(0, 4).cast(pl.Int32), period.str.slice(4)
-    month = (
-        pl.when(rest.str.starts_with("Q"))
-        .then(rest.str.slice(1).cast(pl.Int32, strict=False) * 3)
-        .when(rest.str.starts_with("-"))
-        .then(rest.str.slice(1).cast(pl.Int32, strict=False))
-        .otherwise(12)
-    )
-    return year * 12 + month - 1
 
 
 def city_cards(root: Path) -> list[CityCard]:

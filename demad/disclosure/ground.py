@@ -17,10 +17,11 @@ POOLED = "all"
 class Ground:
     """The figures of a release in a fixed order; every array has one place per row of ``frame``.
 
-    ``released``: shown before with this very value, so that hiding it protects nobody.
+    ``released``: shown before, so that hiding it protects nobody.
     """
 
     frame: pl.DataFrame
+    value: np.ndarray
     counted: np.ndarray
     rest: np.ndarray
     small: np.ndarray
@@ -45,14 +46,15 @@ class Panel:
         return bool(self.cities) and self.cities[-1] == POOLED
 
 
-def ground(marked: pl.DataFrame, released: np.ndarray, threshold: int) -> Ground:
-    """Arrays of marked figures."""
+def ground(marked: pl.DataFrame, released: np.ndarray, known: np.ndarray, threshold: int) -> Ground:
+    """Arrays of marked figures; ``known``: shown before as they are now, so that they are no secret any more."""
     return Ground(
         frame=marked.with_row_index("place"),
+        value=_filled(marked["value"]),
         counted=_filled(marked["counted"]),
         rest=_filled(marked["rest"]),
-        small=marked["small"].to_numpy() & ~released,
-        small_rest=marked["small_rest"].to_numpy() & ~released,
+        small=marked["small"].to_numpy() & ~known,
+        small_rest=marked["small_rest"].to_numpy() & ~known,
         present=marked["value"].is_not_null().to_numpy(),
         released=released,
         threshold=threshold,
@@ -112,14 +114,17 @@ def protect(
     if not forced.any():
         return hidden
     usable = there & ~known.released[places] & ~forced
-    layers = [Layer(np.where(there, known.counted[places], 0.0), there & known.small[places] & forced)]
+    # Counted, but not computable: nobody reads these either.
+    blank = (places >= 0) & ~known.present[places] & (known.counted[places] + known.rest[places] > 0)
+    counts = there | blank
+    layers = [Layer(np.where(counts, known.counted[places], 0.0), known.small[places] & forced)]
     if with_rest:
-        layers.append(Layer(np.where(there, known.rest[places], 0.0), there & known.small_rest[places] & forced))
+        layers.append(Layer(np.where(counts, known.rest[places], 0.0), known.small_rest[places] & forced))
     rows = np.zeros(places.shape[0], dtype=bool) if open_rows is None else open_rows
     # Without a pooled figure nobody knows the sum of a column.
-    columns = ~there[-1] if pooled else np.ones(places.shape[1], dtype=bool)
+    columns = ~counts[-1] if pooled else np.ones(places.shape[1], dtype=bool)
     columns = columns if blurred is None else columns | blurred
-    found = closed(Crossed(tuple(layers), forced, usable, pooled, rows, columns), known.threshold)
+    found = closed(Crossed(tuple(layers), forced | blank, usable, pooled, rows, columns), known.threshold)
     pattern = forced | usable if found is None else found
     hidden = hidden.copy()
     hidden[places[pattern & there]] = True

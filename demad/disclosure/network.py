@@ -31,7 +31,8 @@ class Crossed:
 
     ``forced``: hidden whatever happens. ``usable``: may be hidden to protect others (never what was released
     before). ``pooled``: whether the last row is the sum of the cities. ``open_rows``, ``open_columns``: whose
-    sum is not shown, or only so coarsely that it holds nobody back.
+    sum is not shown, or only so coarsely that it holds nobody back. ``coalition``: how many cities may put
+    their own rows together.
     """
 
     layers: tuple[Layer, ...]
@@ -40,6 +41,7 @@ class Crossed:
     pooled: bool
     open_rows: np.ndarray
     open_columns: np.ndarray
+    coalition: int = 1
 
 
 def closed(table: Crossed, threshold: int) -> np.ndarray | None:
@@ -84,21 +86,27 @@ def _with_free_column(table: Crossed) -> Crossed:
         table.pooled,
         table.open_rows,
         np.append(table.open_columns, True),
+        table.coalition,
     )
 
 
 def _slack(table: Crossed, layer: Layer, hidden: np.ndarray, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
-    """How far hidden cells can move, up and down together: attackers by cells.
+    """How far each hidden cell can move, up and down together, whichever other cities know their own rows.
 
-    The first attacker knows no row, then each city knows its own; a city's own cells are no secret to it.
+    In both directions the rows that give most are left out: those of the cities that would know them.
     """
-    n = hidden.shape[0] - table.pooled
+    n, many = hidden.shape[0] - table.pooled, np.arange(rows.size)
     counts, shown = np.where(hidden, layer.counts, 0.0), hidden.astype(float)
     own_count, is_city = counts[rows, columns], (rows < n)[:, None]
-    inside, beside = counts[:n, columns], shown[:n, columns]
-    give_there, give_back = inside[:, :, None] * shown[:n, None, :], beside[:, :, None] * counts[:n, None, :]
-    there = _without_each(give_there) - np.where(is_city, own_count[:, None] * shown[rows], 0.0)
-    back = _without_each(give_back) - np.where(is_city, counts[rows], 0.0)
+    give_there = counts[:n, columns][:, :, None] * shown[:n, None, :]
+    give_back = shown[:n, columns][:, :, None] * counts[:n, None, :]
+    for gifts in (give_there, give_back):
+        gifts[np.minimum(rows, n - 1)[rows < n], many[rows < n]] = 0.0
+    # What the cities have together is no secret of the others to a city: there only outsiders count.
+    there, back = (
+        np.where(is_city, _without_largest(gifts, table.coalition), gifts.sum(axis=0))
+        for gifts in (give_there, give_back)
+    )
     free = table.open_columns[columns][:, None] & table.open_columns[None, :]
     if table.pooled:
         free = free | (hidden[n, columns][:, None] & hidden[n][None, :])
@@ -108,20 +116,18 @@ def _slack(table: Crossed, layer: Layer, hidden: np.ndarray, rows: np.ndarray, c
         # The pooled row moves the other way: what a city gains there, it gains in the sum.
         there, back = np.where(is_city, there, back), np.where(is_city, back, there)
     partner = hidden[rows]
-    partner[np.arange(rows.size), columns] = False
+    partner[many, columns] = False
     up = np.where(partner, np.minimum(counts[rows], there), 0.0)
-    down = np.where(partner, np.minimum(own_count[:, None], back), 0.0).max(axis=2, initial=0.0)
+    down = np.where(partner, np.minimum(own_count[:, None], back), 0.0).max(axis=1, initial=0.0)
     # Where nobody sums the cities in either column, every partner gives by itself.
-    apart = np.where(there >= _PLENTY, up, 0.0).sum(axis=2)
-    slack = np.maximum(up.max(axis=2, initial=0.0), apart) + down
-    slack[1:][np.arange(n)[:, None] == rows[None, :]] = _PLENTY
-    return slack
+    apart = np.where(there >= _PLENTY, up, 0.0).sum(axis=1)
+    return np.maximum(up.max(axis=1, initial=0.0), apart) + down
 
 
-def _without_each(gifts: np.ndarray) -> np.ndarray:
-    """Sums over the first axis: of all, then with each one left out."""
-    whole = gifts.sum(axis=0, keepdims=True)
-    return np.concatenate([whole, whole - gifts])
+def _without_largest(gifts: np.ndarray, left_out: int) -> np.ndarray:
+    """Sums over the first axis without the largest ones."""
+    kept = np.sort(gifts, axis=0)[: max(0, gifts.shape[0] - left_out)] if left_out > 1 else gifts
+    return kept.sum(axis=0) - (gifts.max(axis=0, initial=0.0) if left_out == 1 else 0.0)
 
 
 def _weakest(table: Crossed, hidden: np.ndarray, threshold: int) -> tuple[int, int, int] | None:
@@ -132,7 +138,7 @@ def _weakest(table: Crossed, hidden: np.ndarray, threshold: int) -> tuple[int, i
         slack = _slack(table, layer, hidden, rows, columns)
         real = layer.counts[rows, columns] < _PLENTY
         need = np.where(layer.small[rows, columns], float(threshold), np.where(table.forced[rows, columns], 0.0, 1.0))
-        lacking = np.where(real, need - slack.min(axis=0, initial=_PLENTY), 0.0)
+        lacking = np.where(real, need - slack, 0.0)
         if lacking.size and lacking.max() > worst:
             place = int(lacking.argmax())
             worst, found = float(lacking[place]), (number, int(rows[place]), int(columns[place]))

@@ -2,8 +2,8 @@
 
 What is published is a choice, and the choice is the first protection:
 
-* The series ``wide`` is shown in totals only: the difference with ``main`` in a group would count the few
-  people with an equivalent leefloon. A total of ``wide`` is hidden where that difference is small.
+* The series ``wide`` is shown in totals only, its flows only by year: the difference with ``main`` in a group
+  or a month would count the few people with an equivalent leefloon. A total is hidden where it is small.
 * Groups are shown once a year and are never crossed.
 * Numerators of shares are not published, nor the denominators of groups: shares would give them back.
 * Numbers are printed coarsely: shares in whole per cents, durations in tenths of a month, ratios in hundredths.
@@ -29,6 +29,7 @@ PRINTED = {
 }
 COUNT_UNITS = ("persons", "spells")
 RATE_UNITS = ("ratio", "per 1000", "% a month")
+FLOWS = ("inflow_count", "outflow_count", "net_flow")
 TOTALS_ONLY = ("wide", "gap0", "gap3")
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import polars as pl
 
 from demad.catalogue import CATALOGUE
-from demad.disclosure.policy import COUNT_UNITS, RATE_UNITS, TOTALS_ONLY, Policy
+from demad.disclosure.policy import COUNT_UNITS, FLOWS, RATE_UNITS, TOTALS_ONLY, Policy
 
 _MONTHS = 12
+_WHOLE = ["variant", "indicator", "city", "period"]
 
 
 def marked(values: pl.DataFrame, policy: Policy) -> pl.DataFrame:
@@ -29,12 +30,22 @@ def marked(values: pl.DataFrame, policy: Policy) -> pl.DataFrame:
     with_counts = values.with_columns(
         unit=pl.col("indicator").replace_strict(units), people=~pl.col("indicator").is_in(quality)
     ).with_columns(counted=_counted(), rest=_rest())
+    with_counts = with_counts.join(_wholes(with_counts), on=_WHOLE, how="left", maintain_order="left")
     few, sensitive = policy.threshold, pl.col("breakdown").is_in(policy.sensitive)
     known = pl.col("value").is_not_null() & pl.col("people")
     small, small_rest = (pl.col(name).is_between(1 / _MONTHS, few - 1 / _MONTHS) for name in ("counted", "rest"))
     of_few = pl.col("counted") + pl.col("rest") < policy.group_denominator
-    nobody = sensitive & (pl.col("counted") == 0) & (pl.col("rest").is_null() | of_few)
-    everybody = sensitive & (pl.col("rest") == 0) & of_few
+    # Of a count the group's size is its city's total; of nobody at all it says nothing.
+    whole_of_few = pl.col("of_total").is_null() | pl.col("of_total").is_between(
+        1 / _MONTHS, policy.group_denominator - 1 / _MONTHS
+    )
+    is_count = pl.col("unit").is_in(COUNT_UNITS)
+    said_of_all, said_of_none = ((pl.col(name) == 0).fill_null(False) for name in ("of_total_rest", "of_total"))
+    nobody = (
+        sensitive & (pl.col("counted") == 0) & pl.when(is_count).then(whole_of_few).otherwise(of_few & ~said_of_none)
+    )
+    all_of_them = is_count & (pl.col("counted") == pl.col("of_total")) & (pl.col("counted") > 0) & whole_of_few
+    everybody = sensitive & (pl.col("rest") == 0) & of_few & ~said_of_all
     least = (
         pl.when(pl.col("unit").is_in(["share", "months"]))
         .then(pl.col("denominator") < policy.least_denominator)
@@ -44,12 +55,19 @@ def marked(values: pl.DataFrame, policy: Policy) -> pl.DataFrame:
         .then(pl.col("numerator") < few)
         .otherwise(False)
     )
-    apart = pl.col("variant").is_in(TOTALS_ONLY) & (pl.col("breakdown") != "total")
+    within_year = pl.col("unit").is_in(COUNT_UNITS) & pl.col("indicator").is_in(FLOWS)
+    within_year = within_year & (pl.col("period").str.len_chars() != 4)
+    apart = pl.col("variant").is_in(TOTALS_ONLY) & ((pl.col("breakdown") != "total") | within_year)
     return with_counts.with_columns(
-        small=(known & (small | nobody)).fill_null(False),
+        small=(known & (small | nobody | (sensitive & all_of_them).fill_null(False))).fill_null(False),
         small_rest=(known & (small_rest | everybody)).fill_null(False),
         few=(known & (least | apart)).fill_null(False),
     ).with_columns(hidden=pl.col("small") | pl.col("small_rest") | pl.col("few"))
+
+
+def _wholes(figures: pl.DataFrame) -> pl.DataFrame:
+    """What each city counts in total."""
+    return figures.filter(breakdown="total").select(*_WHOLE, of_total="counted", of_total_rest="rest")
 
 
 def _counted() -> pl.Expr:

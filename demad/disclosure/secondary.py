@@ -23,6 +23,10 @@ def close_totals(known: Ground, hidden: np.ndarray) -> np.ndarray:
     for spread, number in slices(totals.filter(~pl.col("indicator").is_in([*FLOWS, "net_flow"])), _TABLE):
         hidden = _column(known, hidden, spread, number)
     flows = totals.filter(pl.col("indicator").is_in(FLOWS))
+    yearly = pl.col("period").str.len_chars() == 4
+    for spread, number in slices(flows.filter(pl.col("variant") != "main", yearly), _TABLE):
+        hidden = _column(known, hidden, spread, number)
+    flows = flows.filter(variant="main")
     for _, one in flows.sort(*_TABLE).group_by(_TABLE, maintain_order=True):
         hidden = _flow(known, hidden, one)
     return hidden

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from demad.disclosure.ground import POOLED, Ground, ground
-from demad.disclosure.policy import Policy
+from demad.disclosure.blur import hide_sharp_sums
+from demad.disclosure.ground import ground
+from demad.disclosure.policy import COUNT_UNITS, Policy
 from demad.disclosure.precision import printed
 from demad.disclosure.primary import marked
 from demad.disclosure.secondary import close_groups, close_totals
@@ -36,50 +37,31 @@ def publish(values: pl.DataFrame, policy: Policy, released: pl.DataFrame | None 
     PUBLISHED_VALUE, sorted by key; status ``suppressed`` has only nulls.
     """
     judged = marked(INDICATOR_VALUE.check(values).sort(FIGURE_KEY), policy)
-    shown_before, hidden_before = _before(judged, released)
-    known = ground(judged, shown_before, policy.threshold)
+    shown_before, same_as_before, hidden_before = _before(judged, released)
+    known = ground(judged, shown_before, same_as_before, policy.threshold)
     hidden = known.present & (judged["hidden"].to_numpy() | hidden_before)
     known, hidden = hide_second_series(known, hidden)
     hidden = close_totals(known, hidden)
     hidden = close_groups(known, hidden, counts=True)
     hidden = follow_counts(known, hidden)
+    hidden = hide_sharp_sums(known, hidden)
     hidden = close_groups(known, hidden, counts=False)
     hidden = hide_dominated(known, hidden, fewest=policy.fewest_cities, share=policy.dominance)
-    hidden = _pooled_shares(known, hidden)
     return PUBLISHED_VALUE.check(printed(known, hidden).select(list(PUBLISHED_VALUE.columns)).sort(FIGURE_KEY))
 
 
-def _before(judged: pl.DataFrame, released: pl.DataFrame | None) -> tuple[np.ndarray, np.ndarray]:
-    """Per figure whether it was shown before as it is now, and whether it was hidden before."""
+def _before(judged: pl.DataFrame, released: pl.DataFrame | None) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Per figure whether it was ever shown, was shown as it is now, and was hidden."""
     if released is None or released.is_empty():
-        return np.zeros(judged.height, dtype=bool), np.zeros(judged.height, dtype=bool)
+        never = np.zeros(judged.height, dtype=bool)
+        return never, never, never
     earlier = released.select(*FIGURE_KEY, before="value", was="status")
     both = judged.join(earlier, on=FIGURE_KEY, how="left", maintain_order="left")
-    shown = (pl.col("before").is_not_null() & (pl.col("before") - pl.col("value").round(2)).abs().le(0.51)).fill_null(
-        False
-    )
+    near = pl.when(pl.col("unit").is_in(COUNT_UNITS)).then(0.5).otherwise(0.006)
+    shown = pl.col("before").is_not_null()
+    same = ((pl.col("before") - pl.col("value")).abs() <= near).fill_null(False)
     return (
         both.select(shown).to_series().to_numpy(),
+        both.select(same).to_series().to_numpy(),
         both.select((pl.col("was") == "suppressed").fill_null(False)).to_series().to_numpy(),
     )
-
-
-def _pooled_shares(known: Ground, hidden: np.ndarray) -> np.ndarray:
-    """Hide a pooled share where it is so sharp that it gives the one hidden city away."""
-    shares = known.frame.filter(
-        pl.col("unit") == "share", pl.col("breakdown") == "total", pl.col("people"), pl.col("denominator") > 0
-    )
-    cell = ["variant", "indicator", "period"]
-    secret = known.small | known.small_rest
-    gone = (
-        shares.with_columns(gone=pl.Series((hidden & secret)[shares["place"].to_numpy()]))
-        .filter(pl.col("city") != POOLED)
-        .group_by(cell)
-        .agg(n=pl.col("gone").sum())
-    )
-    pooled = shares.filter(pl.col("city") == POOLED).join(gone, on=cell)
-    blurred = pl.col("denominator") * 0.01 >= known.threshold
-    places = pooled.filter(pl.col("n").is_between(1, 2), ~blurred)["place"].to_numpy()
-    hidden = hidden.copy()
-    hidden[places[known.present[places]]] = True
-    return hidden

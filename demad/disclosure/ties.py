@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import polars as pl
 
@@ -36,7 +38,7 @@ _NESTED = (("cif_work_12m", "cif_activation_12m"), ("careleaver_leefloon_0m", "c
 
 def follow_counts(known: Ground, hidden: np.ndarray) -> np.ndarray:
     """Hide every figure that would repeat a hidden count."""
-    for step in (_balances, _changes, _same_cells, _rolling, _groups_in_total, _nested, _means):
+    for step in (_means, _balances, _changes, _same_cells, _rolling, _groups_in_total, _nested):
         hidden = step(known, hidden)
     return hidden
 
@@ -143,10 +145,7 @@ def hide_second_series(known: Ground, hidden: np.ndarray) -> tuple[Ground, np.nd
     small[places] = (counted[places] > 0) & (counted[places] < known.threshold) & ~known.released[places]
     hidden = hidden.copy()
     hidden[places] |= known.present[places] & (small[places] | hidden[others])
-    changed = Ground(
-        known.frame, counted, known.rest, small, known.small_rest, known.present, known.released, known.threshold
-    )
-    return changed, hidden
+    return replace(known, counted=counted, small=small), hidden
 
 
 def hide_dominated(known: Ground, hidden: np.ndarray, *, fewest: int, share: float) -> np.ndarray:

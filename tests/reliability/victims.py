@@ -83,8 +83,8 @@ def releases(root: Path, start: int) -> Iterator[int]:
     publication.write_site = write_site
     publication.edition = lambda *_, **__: None  # pyright: ignore[reportAttributeAccessIssue]
     publication.beside = lambda *_, **__: {}  # pyright: ignore[reportAttributeAccessIssue]
-    publication.cut_to_period = lambda *_: None  # pyright: ignore[reportAttributeAccessIssue]
-    publication.Store.read = lambda *_: None  # pyright: ignore[reportAttributeAccessIssue]
+    publication._to_release = lambda *_: (None, [])  # pyright: ignore[reportAttributeAccessIssue]
+    publication._remember = lambda *_: None  # pyright: ignore[reportAttributeAccessIssue]
     for number in range(start, 1_000_000):
         drawn["n"] = number
         publication.release(root, "2026Q2")

@@ -1,0 +1,42 @@
+"""Everything ever released, figure by figure: known to the world for ever. Only ever added to."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+
+from demad.store import Store
+from demad.tables.figures import FIGURE_KEY, PUBLISHED_VALUE, RELEASED
+
+NAME, TABLE = "released", "figures"
+
+
+def released_figures(root: Path) -> pl.DataFrame:
+    """PUBLISHED_VALUE as the last release that spoke of each figure left it; empty before the first one."""
+    return _last(ever_released(root))
+
+
+def ever_released(root: Path) -> pl.DataFrame:
+    """RELEASED: every figure each time it was new or changed, oldest first."""
+    store = Store(root)
+    return store.read(NAME, TABLE) if store.current(NAME) else RELEASED.empty()
+
+
+def remember(root: Path, release: str, published: pl.DataFrame) -> None:
+    """Add what a release shows and no earlier one showed so; before anybody sees it.
+
+    A release of the same name that was never shown, because its process died, is forgotten first.
+    """
+    earlier = ever_released(root).filter(pl.col("release") != release)
+    known = _last(earlier)
+    new = published.join(known, on=list(PUBLISHED_VALUE.columns), how="anti", nulls_equal=True)
+    number = earlier.select(pl.col("number").max().fill_null(0) + 1).item()
+    rows = new.with_columns(release=pl.lit(release), number=pl.lit(number, dtype=pl.Int64))
+    ledger = pl.concat([earlier, rows.select(list(RELEASED.columns))])
+    Store(root).commit(NAME, {TABLE: RELEASED.check(ledger)}, {"release": release})
+
+
+def _last(ledger: pl.DataFrame) -> pl.DataFrame:
+    last = ledger.unique(FIGURE_KEY, keep="last", maintain_order=True)
+    return PUBLISHED_VALUE.check(last.select(list(PUBLISHED_VALUE.columns)).sort(FIGURE_KEY))

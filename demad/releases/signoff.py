@@ -1,0 +1,80 @@
+"""A city looks at its preview, may add its own words, and signs off. Who did not is named; nobody is waited for."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from demad import audit
+from demad.errors import UsageRefused
+from demad.store import private_folder, write_atomic
+from demad.tables.figures import FIGURE_KEY
+
+LONGEST = 2000
+_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f]")
+_NUMBER = re.compile(r"(?<!\d)\d{2}[ .]?\d{2}[ .]?\d{2}[ .-]?\d{3}[ .-]?\d{2}(?!\d)|\S+@\S+")
+
+
+@dataclass(frozen=True, slots=True)
+class SignOff:
+    """A city agrees with what a period will say of it. ``figures``: hash of what it saw; ``words``: its own."""
+
+    city: str
+    period: str
+    figures: str
+    words: str = ""
+
+
+def sign_off(root: Path, period: str, city: str, published: pl.DataFrame, words: str = "") -> SignOff:
+    """Record that a city looked at its figures of a period; signing again replaces it.
+
+    Raises
+    ------
+    UsageRefused
+        D-453: the words are too long, hold control characters, or look like they name somebody.
+    """
+    text = words.replace("\r\n", "\n").strip()
+    if len(text) > LONGEST or _CONTROL.search(text):
+        raise UsageRefused(
+            "D-453", f"De toelichting is langer dan {LONGEST} tekens of geen gewone tekst.", "Kort ze in."
+        )
+    if _NUMBER.search(text):
+        raise UsageRefused("D-453", "De toelichting bevat een rijksregisternummer of e-mailadres.", "Haal het weg.")
+    signed = SignOff(city, period, figures_hash(published, city), text)
+    folder = private_folder(root / "signoff" / period)
+    facts = {"city": city, "period": period, "figures": signed.figures, "words": text}
+    audit.record(root, "signed_off", {"city": city, "period": period, "figures": signed.figures})
+    write_atomic(folder / f"{city}.json", (json.dumps(facts, ensure_ascii=False, indent=2) + "\n").encode())
+    return signed
+
+
+def sign_offs(root: Path, period: str) -> dict[str, SignOff]:
+    """Who signed off a period, by city."""
+    found = {}
+    for path in sorted((root / "signoff" / period).glob("*.json")):
+        facts = json.loads(path.read_text(encoding="utf-8"))
+        found[facts["city"]] = SignOff(**facts)
+    return found
+
+
+def late(root: Path, period: str, published: pl.DataFrame, cities: Iterable[str]) -> list[str]:
+    """Cities with figures that did not sign off, or signed off other figures than these."""
+    signed = sign_offs(root, period)
+    shown = set(published["city"].unique().to_list())
+    return [
+        city
+        for city in sorted(cities)
+        if city in shown and (city not in signed or signed[city].figures != figures_hash(published, city))
+    ]
+
+
+def figures_hash(published: pl.DataFrame, city: str) -> str:
+    """Changes when a published figure of a city does."""
+    own = published.filter(city=city).sort(FIGURE_KEY)
+    return hashlib.sha256(own.write_csv().encode()).hexdigest()[:20]
