@@ -16,7 +16,7 @@ from demad.reporting.themes.news import news
 from demad.reporting.themes.outflow import outflow
 from demad.reporting.themes.returns import returns
 from demad.reporting.themes.sustainable import sustainable
-from demad.reporting.words import spoken_language, words
+from demad.reporting.words import day, spoken_language, words
 
 THEMES = (
     glance,
@@ -39,4 +39,6 @@ def city_page(edition: Edition, slug: str) -> Page:
     """The whole report of one city, in the language that is spoken now."""
     read = readings(edition, slug)
     sections = (*(theme(read) for theme in THEMES), core_definitions())
-    return Page(slug, read.name, words("page.title"), edition.label, spoken_language(), sections)
+    until = read.card.as_of
+    subtitle = words("page.until", day=day(until)) if until else words("page.title")
+    return Page(slug, read.name, subtitle, edition.label, spoken_language(), sections)

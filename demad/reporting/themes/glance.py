@@ -51,12 +51,18 @@ def headline(r: Readings) -> Headline:
         found.setdefault(row["verdict"], f"{id}_{row['verdict']}")
     section = "finding_short" if len(found) > 1 else "finding"
     good, bad = (words(f"{section}.{found[name]}") if name in found else "" for name in ("favourable", "attention"))
-    compared = any((row := r.latest(id)) and row["verdict"] == "similar" for id in _FINDINGS)
-    otherwise = "neither" if compared else "nothing"
-    variant = "both" if good and bad else "good" if good else "bad" if bad else otherwise
+    variant = "both" if good and bad else "good" if good else "bad" if bad else _otherwise(r)
     text = words(f"headline.{variant}", good=good, bad=bad, city=r.name)
     bullets = (_stock_bullet(r), *(_share_bullet(r, id) for id in ("still_on_12m", "sustainable_activation_12m")))
     return Headline(text[:1].upper() + text[1:], tuple(bullet for bullet in bullets if bullet))
+
+
+def _otherwise(r: Readings) -> str:
+    """Nothing stands out beside the other cities: then the course of the city itself, where that is clear."""
+    if not any((row := r.latest(id)) and row["verdict"] in ("similar", "look") for id in _FINDINGS):
+        return "nothing"
+    stock = r.latest("caseload_stock")
+    return f"neither_{stock['change']}" if stock and stock["change"] in ("up", "down") else "neither"
 
 
 def _stock_bullet(r: Readings) -> Sentence | None:

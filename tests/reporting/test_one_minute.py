@@ -1,0 +1,79 @@
+"""What a manager takes from page one in a minute is what the published figures say, worked out here by itself."""
+
+from __future__ import annotations
+
+from statistics import median
+
+import pytest
+
+from demad.reporting.blocks import Figure, Headline, Page, Strip
+from demad.reporting.edition import Edition
+from demad.reporting.themes.glance import CORE
+
+
+def _value(made: Edition, id: str, slug: str, period: str) -> float:
+    return made.published.filter(
+        variant="main", indicator=id, city=slug, period=period, breakdown="total"
+    )["value"].item()  # fmt: skip
+
+
+def _headline(page: Page) -> Headline:
+    return next(block for block in page.sections[0].blocks if isinstance(block, Headline))
+
+
+def _strip(page: Page) -> Strip:
+    return next(block for block in page.sections[0].blocks if isinstance(block, Strip))
+
+
+@pytest.mark.parametrize("slug", ["aalst", "gent"])
+def test_how_many_people_and_how_many_more_or_fewer(made: Edition, pages: dict[str, Page], slug: str):
+    now, before = (_value(made, "caseload_stock", slug, period) for period in ("2025-12", "2024-12"))
+    said = _headline(pages[slug]).bullets[0].text
+    assert said.startswith(f"In december 2025 kregen {_dutch(now)} mensen een leefloon.")
+    if abs(now - before) > 1.96 * (now + before) ** 0.5:
+        more = "meer" if now > before else "minder"
+        assert said.endswith(f"Dat zijn er {_dutch(abs(now - before))} {more} dan een jaar eerder.")
+    else:
+        assert "ongeveer evenveel" in said
+
+
+@pytest.mark.parametrize("slug", ["aalst", "gent"])
+@pytest.mark.parametrize(("id", "place"), [("still_on_12m", 1), ("sustainable_activation_12m", 2)])
+def test_how_many_of_a_hundred_and_in_the_middle_city(
+    made: Edition, pages: dict[str, Page], slug: str, id: str, place: int
+):
+    values = made.published.filter(variant="main", indicator=id, period="2025Q4", breakdown="total")
+    middle = median(values.filter(city=city.slug)["value"].item() for city in made.cities)
+    said = _headline(pages[slug]).bullets[place].text
+    assert said.startswith(f"{_value(made, id, slug, '2025Q4') * 100:.0f} op de 100 mensen")
+    assert said.endswith(f"In de middelste stad zijn dat er {middle * 100:.0f}.")
+
+
+@pytest.mark.parametrize("slug", ["aalst", "gent"])
+def test_the_nine_are_there_with_the_verdict_of_the_comparison(made: Edition, pages: dict[str, Page], slug: str):
+    rows = _strip(pages[slug]).rows
+    assert tuple(row.id for row in rows) == CORE
+    for row in rows:
+        source = row.sources[0]
+        judged = made.compared.filter(
+            variant="main", indicator=row.id, city=slug, period=source.period, breakdown="total"
+        )
+        assert row.verdict == judged["verdict"].item()
+
+
+@pytest.mark.parametrize("slug", ["aalst", "gent"])
+def test_the_headline_speaks_only_of_what_passed_the_test(made: Edition, pages: dict[str, Page], slug: str):
+    said = _headline(pages[slug]).text
+    judged = {row.id: row.verdict for row in _strip(pages[slug]).rows}
+    standing_out = [id for id, verdict in judged.items() if verdict in ("favourable", "attention")]
+    assert bool(standing_out) == ("niet duidelijk" not in said)
+
+
+@pytest.mark.parametrize("slug", ["aalst", "gent"])
+def test_two_courses_stand_beneath_it(pages: dict[str, Page], slug: str):
+    figures = [block for block in pages[slug].sections[0].blocks if isinstance(block, Figure)]
+    assert [figure.id for figure in figures] == ["per-inwoner", "blijvend-weg"]
+
+
+def _dutch(value: float) -> str:
+    return f"{value:,.0f}".replace(",", ".")
