@@ -489,8 +489,8 @@ def status(root: Root = None, as_json: Json = False) -> None:
     from demad.intake.ledger import Ledger
     from demad.intake.reception import waiting
     from demad.notify import state_of
-    from demad.publication import city_cards
     from demad.reporting.words import words
+    from demad.standing import city_cards
 
     where = _root(root)
     cards = city_cards(where)
@@ -544,6 +544,27 @@ def digest(root: Root = None, as_json: Json = False) -> None:
         typer.echo(told.text, nl=False)
     _next("niet verstuurd: " + ", ".join(told.undelivered) if told.undelivered else "demad status")
     raise SystemExit(1 if told.undelivered else 0)
+
+
+@app.command()
+def erase(
+    city: CityName,
+    pseudonym: Annotated[str, typer.Option("--pseudonym", help="Zoals de stad het levert.")],
+    root: Root = None,
+) -> None:
+    """Wist een persoon: alle rijen, ook in latere leveringen; vrijgegeven cijfers blijven."""
+    from demad.erasure import erase as remove
+    from demad.reference.cities import city_of
+    from demad.store import root_lock
+
+    where = _root(root)
+    with root_lock(where):
+        gone = remove(where, city_of(city, where).slug, pseudonym)
+    typer.echo(f"Weg: {gone.rows} rijen en de bestanden van {gone.deliveries} leveringen.")
+    if gone.waiting:
+        typer.echo(f"Wachten nog, met de persoon erin: {', '.join(gone.waiting)}.", err=True)
+    typer.echo("Oude back-ups bevatten de persoon tot ze vervangen zijn.", err=True)
+    _next("demad run, en daarna een nieuwe demad backup")
 
 
 @app.command()

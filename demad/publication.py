@@ -9,7 +9,6 @@ import re
 import shutil
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
 
 import polars as pl
@@ -21,9 +20,7 @@ from demad.errors import DemadError, UsageRefused
 from demad.exports.datapackage import datapackage
 from demad.exports.figures import excel_csv, export_figures
 from demad.exports.swing import swing_files
-from demad.intake.in_force import in_force
-from demad.intake.ledger import Ledger, Outcome
-from demad.reference.cities import City, load_cities
+from demad.reference.cities import load_cities
 from demad.reference.fingerprint import software_hash
 from demad.reference.settings import load_settings
 from demad.releases import signoff
@@ -32,14 +29,14 @@ from demad.releases.figures import newest_quarter, to_release, up_to
 from demad.releases.ledger import released_figures, remember
 from demad.releases.own import write_own
 from demad.releases.signoff import SignOff
-from demad.reporting.edition import CityCard, Edition, Revision
+from demad.reporting.edition import Edition, Revision
 from demad.reporting.look import look_of
 from demad.reporting.site import FORMATS, write_city, write_index
 from demad.reporting.words import period_words, words
+from demad.standing import city_cards
 from demad.store import Store, file_hash, private_folder, storage_refusal, sync_folder, sync_tree, write_atomic
 
 __all__ = ["newest_quarter"]
-STALE_DAYS = 92
 _PERIOD = re.compile(r"^\d{4}(Q[1-4]|-(0[1-9]|1[0-2]))?$")
 
 
@@ -240,30 +237,6 @@ def _show_latest(root: Path, final: Path) -> None:
         shutil.copytree(final, copy)
         sync_tree(copy)
         _swap(copy, shown)
-
-
-def city_cards(root: Path) -> list[CityCard]:
-    """How each city stands: from what is in force and the last decision on a delivery."""
-    last: dict[str, Outcome] = {outcome.city: outcome for outcome in Ledger(root).outcomes()}
-    cities = load_cities(root)
-    as_of = {
-        slug: current.datasets["leefloon"].as_of
-        for slug in cities
-        if (current := in_force(root, slug)) and "leefloon" in current.datasets
-    }
-    newest = max(as_of.values(), default=None)
-    return [_card(city, as_of.get(slug), newest, last.get(slug)) for slug, city in cities.items()]
-
-
-def _card(city: City, as_of: date | None, newest: date | None, outcome: Outcome | None) -> CityCard:
-    breaks = " ".join(text for _, text in city.merged)
-    note = f"Laatste levering: {outcome.code}." if outcome and outcome.code else ""
-    if as_of is None or newest is None:
-        return CityCard(city.slug, city.name, "missing", None, None, note, breaks)
-    age = (newest - as_of).days
-    troubled = {"refused": "refused", "held": "held"}.get(outcome.state if outcome else "", "")
-    state = troubled or ("stale" if age > STALE_DAYS else "current")
-    return CityCard(city.slug, city.name, state, as_of, age, note, breaks)
 
 
 def _fonts() -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -11,8 +12,8 @@ from demad import audit
 from demad.adoption import waits_for_a_word
 from demad.intake.ledger import Ledger
 from demad.notify.last_run import last_run
-from demad.publication import STALE_DAYS, city_cards
 from demad.reference.cities import load_cities
+from demad.standing import STALE_DAYS, city_cards
 
 _CODE = re.compile(r"\bD-\d{3}\b")
 _UNKNOWN = "onbekende map"
@@ -44,9 +45,10 @@ def alerts(root: Path, now: datetime, *, late_hours: int) -> list[Alert]:
     return [*_runs(root, now, late_hours), *_trail(root), *_definitions(root), *_deliveries(root), *_stale(root)]
 
 
-def city_label(root: Path, name: str) -> str:
-    """A city's own name; a folder that belongs to no city is not named, for anything may stand in its name."""
-    return name if name in load_cities(root) else _UNKNOWN
+def city_labels(root: Path, names: Iterable[str]) -> dict[str, str]:
+    """Each city's own name; a folder that belongs to no city is not named, for anything may stand in its name."""
+    known = load_cities(root)
+    return {name: name if name in known else _UNKNOWN for name in names}
 
 
 def _runs(root: Path, now: datetime, late_hours: int) -> list[Alert]:
@@ -93,9 +95,10 @@ def _deliveries(root: Path) -> list[Alert]:
     # A delivery that was known already, or older than what is in force, decides nothing about the one before it.
     deciding = (outcome for outcome in Ledger(root).outcomes() if outcome.state not in ("known", "superseded"))
     last = {outcome.city: outcome for outcome in deciding}
+    labels = city_labels(root, last)
     said = {"refused": "een levering is geweigerd.", "held": "een levering wacht op een beslissing."}
     return [
-        Alert(outcome.code, said[outcome.state], _todo(outcome.state), city_label(root, city), outcome.content[:12])
+        Alert(outcome.code, said[outcome.state], _todo(outcome.state), labels[city], outcome.content[:12])
         for city, outcome in sorted(last.items())
         if outcome.state in said
     ]

@@ -8,11 +8,11 @@ from datetime import datetime
 from pathlib import Path
 
 from demad.intake.ledger import Ledger, Outcome
-from demad.notify.alert import Alert, city_label
+from demad.notify.alert import Alert, city_labels
 from demad.notify.changes import Change
 from demad.notify.last_run import last_run
-from demad.publication import city_cards
 from demad.reporting.words import words
+from demad.standing import city_cards
 
 _TOLD = ("accepted", "superseded", "held", "refused")
 
@@ -46,7 +46,8 @@ def _run(root: Path) -> str:
 def _received(root: Path, outcomes: Sequence[Outcome]) -> list[str]:
     if not outcomes:
         return ["- niets"]
-    counted = Counter((city_label(root, outcome.city), outcome.state, outcome.code) for outcome in outcomes)
+    labels = city_labels(root, (outcome.city for outcome in outcomes))
+    counted = Counter((labels[outcome.city], outcome.state, outcome.code) for outcome in outcomes)
     return [
         f"- {city}: {count} {words(f'delivery.{state}')}{f' ({code})' if code else ''}"
         for (city, state, code), count in sorted(counted.items())

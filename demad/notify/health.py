@@ -12,7 +12,7 @@ from typing import Any
 from demad import audit
 from demad.notify.alert import Alert
 from demad.notify.last_run import last_run
-from demad.publication import city_cards
+from demad.standing import city_cards
 from demad.store import private_folder, write_atomic
 
 NAME = "health.json"

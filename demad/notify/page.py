@@ -9,10 +9,10 @@ from pathlib import Path
 
 from demad.catalogue import indicator
 from demad.intake.ledger import Outcome
-from demad.notify.alert import Alert, city_label
+from demad.notify.alert import Alert, city_labels
 from demad.notify.changes import Change
-from demad.publication import city_cards
 from demad.reporting.words import figure, words
+from demad.standing import city_cards
 
 _STYLE = (
     "body{font:16px/1.5 sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#222}"
@@ -51,9 +51,10 @@ def _table(title: str, heads: Sequence[str], rows: Iterable[Sequence[object]]) -
 
 
 def _received(root: Path, outcomes: Sequence[Outcome]) -> list[tuple[str, ...]]:
+    labels = city_labels(root, (outcome.city for outcome in outcomes))
     return [
         (
-            city_label(root, outcome.city),
+            labels[outcome.city],
             outcome.made_on,
             words(f"delivery.{outcome.state}"),
             f"{outcome.code} {outcome.what} {outcome.todo}".strip() if outcome.code else "",

@@ -1,0 +1,39 @@
+"""How each city stands: how old what is in force is, and what happened to its last delivery. Quick to import."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+from demad.intake.in_force import in_force
+from demad.intake.ledger import Ledger, Outcome
+from demad.reference.cities import City, load_cities
+from demad.reporting.edition import CityCard
+
+STALE_DAYS = 92
+
+
+def city_cards(root: Path) -> list[CityCard]:
+    """How each city stands: from what is in force and the last decision on a delivery."""
+    # A delivery that was known already, or older than what is in force, says nothing about the one before it.
+    deciding = (outcome for outcome in Ledger(root).outcomes() if outcome.state not in ("known", "superseded"))
+    last: dict[str, Outcome] = {outcome.city: outcome for outcome in deciding}
+    cities = load_cities(root)
+    as_of = {
+        slug: current.datasets["leefloon"].as_of
+        for slug in cities
+        if (current := in_force(root, slug)) and "leefloon" in current.datasets
+    }
+    newest = max(as_of.values(), default=None)
+    return [_card(city, as_of.get(slug), newest, last.get(slug)) for slug, city in cities.items()]
+
+
+def _card(city: City, as_of: date | None, newest: date | None, outcome: Outcome | None) -> CityCard:
+    breaks = " ".join(text for _, text in city.merged)
+    note = f"Laatste levering: {outcome.code}." if outcome and outcome.code else ""
+    if as_of is None or newest is None:
+        return CityCard(city.slug, city.name, "missing", None, None, note, breaks)
+    age = (newest - as_of).days
+    troubled = {"refused": "refused", "held": "held"}.get(outcome.state if outcome else "", "")
+    state = troubled or ("stale" if age > STALE_DAYS else "current")
+    return CityCard(city.slug, city.name, state, as_of, age, note, breaks)
