@@ -11,8 +11,10 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from unittest.mock import patch
 
 import polars as pl
 
@@ -146,17 +148,23 @@ def _renumbered(part: dict[str, pl.DataFrame | None], everybody: People) -> Peop
 
 
 def _counted(people: People, name: str) -> Tables:
-    """The tables of one city, without the breakdowns: they are not judged, and many."""
-    tables = count_city(
-        city=name,
-        periods=people.periods,
-        months=people.months,
-        spells=people.spells,
-        leavers=people.leavers,
-        supports=people.supports,
-        observation=WINDOW,
-        inhabitants=people.inhabitants,
-    )
+    """The tables of one city, main series, without most breakdowns: they are not judged, and many."""
+    with ExitStack() as only:
+        for module in ("flow", "spell_risk", "return_risk"):
+            only.enter_context(patch(f"demad.counting.{module}.breakdowns_of", lambda _: ("total",)))
+            only.enter_context(patch(f"demad.counting.{module}.VARIANTS", ("main",)))
+        for module in ("demad.follow_up", "demad.counting.care_leaver_risk"):
+            only.enter_context(patch(f"{module}.SUPPORTS", ("leefloon", "gpmi", "any")))
+        tables = count_city(
+            city=name,
+            periods=people.periods,
+            months=people.months,
+            spells=people.spells,
+            leavers=people.leavers,
+            supports=people.supports,
+            observation=WINDOW,
+            inhabitants=people.inhabitants,
+        )
     by_group = ("stock", "flow", "spell_risk", "return_risk", "care_leaver_risk")
     kept = pl.col("breakdown").is_in(["total", "age", "student"])
     return {key: frame.filter(kept) if key in by_group else frame for key, frame in tables.items()}
