@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -29,7 +29,7 @@ class Checked:
     notes
         What was seen in the files.
     places
-        For each ``rij`` the file (counted from 1) and the row in it.
+        For each ``rij`` the file and the row in it.
     """
 
     dataset: str
@@ -143,7 +143,14 @@ def guarded(files: Sequence[Given], read: Sequence[Sequence[Reading]], city: Cit
     for file, readings in zip(files, read, strict=True):
         for reading in readings:
             guard(reading, file_name=file.label, ignored=city.ignore)
-    return [_chosen(file, readings, city) for file, readings in zip(files, read, strict=True)]
+    return [
+        _chosen(file, [replace(reading, source=_source(file, reading)) for reading in readings], city)
+        for file, readings in zip(files, read, strict=True)
+    ]
+
+
+def _source(file: Given, reading: Reading) -> str:
+    return f"{file.label} ({reading.name})" if reading.name else file.label
 
 
 def _chosen(file: Given, readings: Sequence[Reading], city: City) -> list[tuple[str, Reading]]:
@@ -186,11 +193,10 @@ def _check_dataset(dataset: str, readings: list[Reading], city: City, as_of: dat
 
 def _places(readings: Sequence[Reading]) -> pl.DataFrame:
     parts = [
-        pl.DataFrame({"bestand": pl.repeat(place, reading.frame.height, dtype=pl.UInt32, eager=True)}).with_columns(
-            lijn=reading.numbers
-            if reading.numbers.len()
-            else pl.int_range(2, reading.frame.height + 2, dtype=pl.UInt32)
+        reading.frame.select(
+            bestand=pl.lit(reading.source),
+            lijn=pl.lit(reading.numbers) if reading.numbers.len() else pl.int_range(2, pl.len() + 2, dtype=pl.UInt32),
         )
-        for place, reading in enumerate(readings, start=1)
+        for reading in readings
     ]
     return pl.concat(parts).with_row_index("rij", offset=1)

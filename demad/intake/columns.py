@@ -74,7 +74,7 @@ def _unknown(dataset: str, places: list[int], headers: list[str], names: Mapping
     hint = f"Bedoelde je {' of '.join(meant)}? " if meant else ""
     return DeliveryRefused(
         "D-150",
-        f"Kolom {which} van {dataset} kennen we niet.",
+        f"{'Kolom' if len(places) == 1 else 'Kolommen'} {which} van {dataset} kennen we niet.",
         f"{hint}Hernoem ze, geef ze een alias of zet ze onder ignore in het stadsbestand.",
     )
 

@@ -87,7 +87,7 @@ def _guard_column(column: pl.Series, where: str, *, dropped: bool, checked_refus
     named = rows_with_names(texts) if column.dtype == pl.String and not dropped else 0
     found |= {"naam van een persoon": named} if named else {}
     if found:
-        what = ", ".join(f"{kind} in {rows} rijen" for kind, rows in sorted(found.items()))
+        what = ", ".join(f"{kind} in {rows} {'rij' if rows == 1 else 'rijen'}" for kind, rows in sorted(found.items()))
         raise PrivacyRefused("D-200", f"{where} bevat persoonsgegevens: {what}.", _TODO)
 
 

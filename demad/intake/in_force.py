@@ -9,6 +9,7 @@ from pathlib import Path
 
 import polars as pl
 
+from demad.erased import without_erased
 from demad.intake.manifest import Delivery
 from demad.intake.quality import filled_cells, own_counts, revisions
 from demad.store import Store
@@ -85,6 +86,7 @@ def accept_into(
 
     A dataset the delivery lacks stays as it was.
     """
+    frames = {dataset: without_erased(root, delivery.city, frame) for dataset, frame in frames.items()}
     store, name = Store(root), f"accepted/{delivery.city}"
     before = store.facts(name).get("datasets", {})
     facts = {

@@ -13,6 +13,7 @@ from demad.errors import DeliveryRefused, DemadError, PrivacyRefused
 from demad.intake.check import Checked, Given, check, guarded
 from demad.intake.columns import known_names
 from demad.intake.comparison import Line, compare
+from demad.intake.datasets import DATASETS
 from demad.intake.delivery import too_many_broken
 from demad.intake.derived import with_derived
 from demad.intake.guard import guard
@@ -61,9 +62,14 @@ class Inspection:
 
     @property
     def findings(self) -> list[dict[str, object]]:
-        """Everything that is not good, as counts, most serious first."""
+        """Everything that is not good, as counts, most serious first.
+
+        Cells of a required column that were not understood are told once: by the rule that it is filled.
+        """
         order = ("refused", "set_aside", "warning")
-        found = [dict(finding) for part in self.checked for finding in part.findings if finding["state"] != "good"]
+        told = {f"{name}_niet_begrepen" for part in self.checked for name in DATASETS[part.dataset].required}
+        every = (dict(finding) for part in self.checked for finding in part.findings)
+        found = [finding for finding in every if finding["state"] != "good" and finding["check"] not in told]
         return sorted(found, key=lambda finding: order.index(str(finding["state"])))
 
 
@@ -130,7 +136,7 @@ def as_facts(inspection: Inspection) -> dict[str, object]:
 def fix_list(inspection: Inspection) -> pl.DataFrame:
     """Row numbers per rule, as Excel counts them in the delivered file; never a value.
 
-    Columns: bestand (in the order given), dataset, regel, rij, wat te doen.
+    Columns: bestand (and sheet), dataset, regel, rij, wat te doen.
     """
     parts = []
     for part in inspection.checked:
@@ -144,7 +150,7 @@ def fix_list(inspection: Inspection) -> pl.DataFrame:
                 parts.append(_fixes(part, rule.id, rows, rule.todo))
         for name, rows in sorted(part.conformed.odd.items()):
             parts.append(_fixes(part, name, rows, "Verbeter de cel of vul het stadsbestand aan."))
-    schema = {"bestand": pl.UInt32, "dataset": pl.String, "regel": pl.String, "rij": pl.UInt32, "todo": pl.String}
+    schema = {"bestand": pl.String, "dataset": pl.String, "regel": pl.String, "rij": pl.UInt32, "todo": pl.String}
     return pl.concat([pl.DataFrame(schema=schema), *parts])
 
 

@@ -32,6 +32,8 @@ class Reading:
         The row in the file of each row of the frame, counted as Excel does; empty: not known.
     aside
         Other sheets of the file: guarded, never used.
+    source
+        File, and sheet where it has several, as the city calls them.
     """
 
     frame: pl.DataFrame
@@ -40,6 +42,7 @@ class Reading:
     name: str = ""
     numbers: pl.Series = field(default_factory=lambda: pl.Series("rij", [], dtype=pl.UInt32))
     aside: tuple[pl.DataFrame, ...] = ()
+    source: str = ""
 
     @property
     def columns(self) -> tuple[str, ...]:
