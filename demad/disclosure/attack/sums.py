@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import polars as pl
 
@@ -184,13 +185,11 @@ def _calendar(name: str, cells: dict[tuple[str, str], dict]) -> System:
             ends = (tail, head) if city != _ALL else (head, tail)
             cell = cells.get((city, within))
             label = f"{city} {within or 'year'}"
+            known_to = owner.get(city, -1)
             if cell is not None:
-                unknowns.append(_unknown(label, *ends, cell, owner.get(city, -1), rests=False))
-            elif not within.startswith("-"):
-                # A quarter or year that is not in the release is no sum anybody knows.
-                unknowns.append(_free(label, *ends))
-    present = {within for city, within in cells if city == _ALL}
-    unknowns += [_free(month, GROUND, node[_ALL, month]) for month in months if month not in present]
+                unknowns.append(_unknown(label, *ends, cell, known_to, rests=False))
+            else:
+                unknowns.append(replace(_free(label, *ends), city=known_to))
     owners = [-1] * (1 + len(labels))
     for (label, _), number in node.items():
         owners[number] = owner.get(label.removeprefix("sum "), -1) if label.startswith("sum ") else -1

@@ -91,7 +91,7 @@ def width(system: System, unknown: Unknown, insiders: Sequence[int] = ()) -> tup
     """How far one count can lie below and above the truth for these insiders, without a limit."""
     capacities = _capacities(system, frozenset(insiders))
     _take_out(capacities, unknown)
-    up, _ = _flow(capacities, unknown.head, unknown.tail, min(unknown.up, INFINITE))
+    up, _ = _flow([row[:] for row in capacities], unknown.head, unknown.tail, min(unknown.up, INFINITE))
     down, _ = _flow(capacities, unknown.tail, unknown.head, unknown.down)
     return down, up
 
