@@ -14,7 +14,8 @@ from typing import Any
 import polars as pl
 
 from demad.errors import DeliveryRefused, InputMissing
-from demad.intake.sandbox import DISK_FULL, Limits, run
+from demad.intake.limits import DISK_FULL, Limits
+from demad.intake.sandbox import run
 from demad.intake.sheet import Reading, plain
 from demad.store import refusing_storage
 
