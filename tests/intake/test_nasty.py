@@ -139,13 +139,14 @@ BOUNDS = """
 import resource, subprocess, sys, time
 began = time.monotonic()
 done = subprocess.run([sys.executable, "-m", "demad", *sys.argv[1:]], capture_output=True, text=True)
-used = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024
-print(done.returncode, used, time.monotonic() - began, done.stderr.split(":")[0])
+used = resource.getrusage(resource.RUSAGE_CHILDREN)
+spent = used.ru_utime + used.ru_stime
+print(done.returncode, used.ru_maxrss * 1024, spent, time.monotonic() - began, done.stderr.split(":")[0])
 """
 
 
-def measured(path: Path, root: Path) -> tuple[int, float, float, str]:
-    """Exit status, peak memory (bytes, of the largest process), seconds and code of `demad check`."""
+def measured(path: Path, root: Path) -> tuple[int, float, float, float, str]:
+    """Exit status, peak memory (bytes, of the largest process), processor seconds, seconds and code of `demad check`."""
     command = [
         sys.executable,
         "-c",
@@ -159,8 +160,9 @@ def measured(path: Path, root: Path) -> tuple[int, float, float, str]:
         "--root",
         root,
     ]
-    status, used, seconds, code = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
-    return int(status), float(used), float(seconds), code
+    told = subprocess.run(command, capture_output=True, text=True, check=True, timeout=600).stdout
+    status, used, spent, seconds, code = told.split()
+    return int(status), float(used), float(spent), float(seconds), code
 
 
 @pytest.mark.slow
@@ -169,15 +171,16 @@ def test_the_worst_of_them_stay_under_a_gigabyte_and_thirty_seconds(tmp_path):
     for name, nasty in NASTY.items():
         path = tmp_path / nasty.label
         path.write_bytes(nasty.make())
-        status, used, seconds, code = measured(path, tmp_path / "root")
-        worst[name] = (used / 1e6, seconds)
+        status, used, spent, seconds, code = measured(path, tmp_path / "root")
+        worst[name] = (used / 1e6, spent, seconds)
         assert (status, code) == ((6 if nasty.code.startswith("D-20") else 3), nasty.code), name
         path.unlink()
-    name = max(worst, key=lambda each: worst[each][0])
-    slowest = max(worst, key=lambda each: worst[each][1])
-    print(f"{len(worst)} files; peak {worst[name][0]:.0f} MB ({name}); slowest {worst[slowest][1]:.1f} s ({slowest})")
-    assert worst[name][0] < 1_000
-    assert worst[slowest][1] < 30
+    heaviest, busiest, slowest = (max(worst, key=lambda each, p=place: worst[each][p]) for place in range(3))
+    print(f"{len(worst)} files; peak {worst[heaviest][0]:.0f} MB ({heaviest})")
+    print(f"{worst[busiest][1]:.1f} processor seconds ({busiest}), {worst[slowest][2]:.1f} s ({slowest})")
+    assert worst[heaviest][0] < 1_000
+    assert worst[busiest][1] < 30
+    assert worst[slowest][2] < 120  # a machine that does other things as well
 
 
 @pytest.mark.slow
@@ -188,8 +191,8 @@ def test_a_line_of_two_gigabytes_is_refused_without_reading_it_whole(tmp_path):
         os.truncate(path, 12)
         for _ in range(200):
             target.write(b"x" * 10_000_000)
-    status, used, seconds, code = measured(path, tmp_path / "root")
-    print(f"two gigabytes: {code}, {used / 1e6:.0f} MB, {seconds:.1f} s")
+    status, used, spent, seconds, code = measured(path, tmp_path / "root")
+    print(f"two gigabytes: {code}, {used / 1e6:.0f} MB, {spent:.1f} processor seconds, {seconds:.1f} s")
     assert (status, code) in ((3, "D-120"), (3, "D-114"))
     assert used < 1e9
-    assert seconds < 30
+    assert spent < 30
