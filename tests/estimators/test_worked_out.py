@@ -157,7 +157,9 @@ def test_ten_events_are_enough_and_nothing_expected_is_no_ratio():
     assert one.value == pytest.approx(0.05)
     assert np.isnan(observed_over_expected(np.array([2.0]), np.array([0.0])).value).all()
     half = observed_over_expected(np.array([12.0]), np.array([0.5]))
-    assert half.value == 24
+    low, high = (float(end) for end in count_interval(np.array(12)))
+    assert (half.value, half.low, half.high) == (24, 2 * low, 2 * high)
+    assert np.isnan(directly_standardised(np.array([0, 0]), np.array([9, 9]), np.array([1.0, 1.0])).value)
 
 
 def test_a_guess_without_spread_is_one_and_with_it_lies_between():
@@ -170,6 +172,12 @@ def test_ranks_of_three_cities_of_whom_one_is_far_below():
     assert (ranks.low[1], ranks.middle[1], ranks.high[1]) == (1, 1, 1)
     assert sorted([int(ranks.low[0]), int(ranks.high[0])]) == [2, 3]
     assert set(ranks.middle[[0, 2]]) <= {2, 3}
+
+
+def test_nought_of_three_against_three_of_three_is_clear_enough():
+    # Shares of 1/8 and 7/8: the first beats the second, ties halved, in 1.6 % of the draws.
+    ranks = rank_intervals(np.array([0, 3]), np.array([3, 3]))
+    assert (ranks.high[0], ranks.low[1]) == (1, 2)
 
 
 def test_ranks_of_nobody_who_did_are_a_toss_up():
