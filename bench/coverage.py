@@ -1,4 +1,4 @@
-"""Do the 95 % intervals hold the truth? ``python -m bench.coverage --samples 300 --people 1300``.
+"""Do the 95 % intervals hold the truth? ``python -m bench.coverage --out FOLDER``.
 
 The truth is a figure of thirteen synthetic cities a hundred times larger. A sample is a random hundredth of
 their people, drawn person by person: thirteen small cities with every spell of the people in it. (Simulating
@@ -10,6 +10,8 @@ it is worst.
 from __future__ import annotations
 
 import argparse
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -48,23 +50,37 @@ class People:
     inhabitants: pl.DataFrame
 
 
-def coverage(n_samples: int, people: int, seed: int) -> pl.DataFrame:
-    """Intervals and those that hold the truth, per indicator and city: ``len``, ``held``, ``denominator``."""
+def count(folder: Path, slug: str, n_samples: int, people: int, seed: int) -> None:
+    """Write the tables of one city, whole and in samples, to ``folder``: a city at a time, to stop and go on."""
     cities = load_cities(None)
-    samples: dict[int, list[Tables]] = {}
-    whole = []
-    for slug, frames in extracts(people=people * TIMES_LARGER, seed=seed):
-        everybody = _people(cities[slug], frames)
-        whole.append(_counted(everybody, slug))
-        for number, some in enumerate(_hundredths(everybody, n_samples)):
-            samples.setdefault(number, []).append(_counted(some, f"{slug}@{number}"))
-        print(slug, flush=True)
-    truth = _newest(evaluate(pool(whole)))
+    ((_, frames),) = extracts(people=people * TIMES_LARGER, seed=seed, cities=[slug])
+    everybody = _people(cities[slug], frames)
+    sampled = [_counted(some, f"{slug}@{number}") for number, some in enumerate(_hundredths(everybody, n_samples))]
+    for part, tables in (("whole", [_counted(everybody, slug)]), ("samples", sampled)):
+        where = folder / part / slug
+        where.mkdir(parents=True, exist_ok=True)
+        for name in tables[0]:
+            pl.concat([of_sample[name] for of_sample in tables]).write_parquet(where / f"{name}.parquet")
+
+
+def coverage(folder: Path, n_samples: int) -> pl.DataFrame:
+    """Intervals and those that hold the truth, per indicator and city: ``len``, ``held``, ``denominator``."""
+    truth = _newest(evaluate(pool([_read(city) for city in sorted((folder / "whole").iterdir())])))
+    sampled = [_read(city) for city in sorted((folder / "samples").iterdir())]
     found = []
     for first in range(0, n_samples, SAMPLES_AT_ONCE):
-        batch = [tables for number in range(first, first + SAMPLES_AT_ONCE) for tables in samples.get(number, [])]
-        found.append(_newest(evaluate(pool(batch))))
+        numbers = [str(number) for number in range(first, first + SAMPLES_AT_ONCE)]
+        of_batch = pl.col("city").str.split("@").list.last().is_in(numbers)
+        found.append(
+            _newest(
+                evaluate(pool([{name: table.filter(of_batch) for name, table in city.items()} for city in sampled]))
+            )
+        )
     return _held(pl.concat(found), truth)
+
+
+def _read(city: Path) -> Tables:
+    return {path.stem: pl.read_parquet(path) for path in sorted(city.iterdir())}
 
 
 def _held(samples: pl.DataFrame, truth: pl.DataFrame) -> pl.DataFrame:
@@ -171,16 +187,23 @@ def _counted(people: People, name: str) -> Tables:
 
 
 def main() -> None:
-    """Measure and print one line an indicator."""
+    """Count a city at a time, each in a process of its own; then judge, and print one line an indicator."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--samples", type=int, default=300)
     parser.add_argument("--people", type=int, default=1300)
     parser.add_argument("--seed", type=int, default=10_000)
-    parser.add_argument("--out", type=Path)
+    parser.add_argument("--out", type=Path, required=True, help="folder for the tables and coverage.csv")
+    parser.add_argument("--count", default="", help="only count this city")
     given = parser.parse_args()
-    cells = coverage(given.samples, given.people, given.seed)
-    if given.out:
-        cells.write_csv(given.out)
+    if given.count:
+        count(given.out, given.count, given.samples, given.people, given.seed)
+        return
+    for slug in load_cities(None):
+        if not (given.out / "samples" / slug / "span.parquet").exists():
+            subprocess.run([sys.executable, "-m", "bench.coverage", *sys.argv[1:], "--count", slug], check=True)
+            print(slug, flush=True)
+    cells = coverage(given.out, given.samples)
+    cells.write_csv(given.out / "coverage.csv")
     rows = cells.group_by("indicator").agg(
         pl.col("len").sum(),
         share=pl.col("held").sum() / pl.col("len").sum(),
