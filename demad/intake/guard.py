@@ -12,10 +12,11 @@ from demad.intake.identifiers import kinds_in
 from demad.intake.person_names import rows_with_names
 from demad.intake.sheet import Reading, plain
 
-# Quick and wide: what it passes over cannot hold an identifier, what it keeps is judged by `kinds_in`.
-_SEP = r"[\s._/\-\x{2010}-\x{2015}\x{b7}*,]{0,3}"
+# Quick and wide: what it passes over cannot hold an identifier, what it keeps is judged by `kinds_in`. For that
+# judge the separators of files, \x1c to \x1f, are blanks too.
+_SEP = r"[\s\x1c-\x1f._/\-\x{2010}-\x{2015}\x{b7}*,]{0,3}"
 _CANDIDATE = (
-    rf"@|\d(?:{_SEP}\d){{10}}|^\W*\d{{8,10}}(?:[.,]0+)?\W*$|\d[eE]\+?\d|(?:^|[^A-Za-z0-9])\(?0[1-9]\d{{0,2}}\)?[\s./\-]{{1,3}}\d{{2,3}}"
+    rf"@|\d(?:{_SEP}\d){{10}}|^\W*\d{{8,10}}(?:[.,]0+)?\W*$|\d[eE]\+?\d|(?:^|[^A-Za-z0-9])\(?0[1-9]\d{{0,2}}\)?[\s\x1c-\x1f./\-]{{1,3}}\d{{2,3}}"
     r"|(?:^|[^A-Za-z0-9])04\d{8}|\+\d|(?:^|[^A-Za-z0-9])[A-Za-z]{2}\d{2}(?:[ .\-]?[A-Za-z0-9]){11}|[Bb][Ee]\d{14}"
 )
 # A header that holds one of the long words, or is or ends in one of the short ones, names an identifier.
@@ -68,7 +69,9 @@ def guard(reading: Reading, *, file_name: str, ignored: Collection[str] = ()) ->
 
 def _names_an_identifier(header: str) -> bool:
     words = [plain(word) for word in re.split(r"[^A-Za-z0-9]+|(?<=[a-z])(?=[A-Z])", header)]
-    return any(word in plain(header) for word in _LONG_WORDS) or any(word in _SHORT_WORDS for word in words)
+    return any(word in plain(header) for word in _LONG_WORDS) or any(
+        word in _SHORT_WORDS for word in (*words, plain(header))
+    )
 
 
 def _guard_column(column: pl.Series, where: str, *, dropped: bool, checked_refuse: bool = False) -> None:

@@ -47,6 +47,7 @@ FORMS = {
     "behind letters": lambda n: f"p{n}",
     "before a word": lambda n: f"{n[:6]}-{n[6:9]}-{n[9:]}, stopgezet",
     "quoted": lambda n: f"'{n}'",
+    "file separators": lambda n: f"{n[:6]}\x1d{n[6:9]}\x1f{n[9:]}",
     "around blanks": lambda n: f"  {n}\t",
 }
 
@@ -139,7 +140,8 @@ def test_accounts_addresses_phones_and_names_are_found():
 
 
 @pytest.mark.parametrize(
-    "header", ["INSZ", "rrn", "RRnr", "nr_insz", "Rijksregisternummer", "NISS", "Voornaam", "insz-nr", "Geboortedatum"]
+    "header",
+    ["INSZ", "rrn", "RRnr", "nr_insz", "Rijksregisternummer", "NISS", "Voornaam", "E-mail", "insz-nr", "Geboortedatum"],
 )
 def test_a_header_that_names_an_identifier_is_refused_also_where_the_city_ignores_it(header):
     assert refused(of(header, ["x", "y"])) == "D-202"

@@ -146,7 +146,7 @@ print(done.returncode, used.ru_maxrss * 1024, spent, time.monotonic() - began, d
 
 
 def measured(path: Path, root: Path) -> tuple[int, float, float, float, str]:
-    """Exit status, peak memory (bytes, of the largest process), processor seconds, seconds and code of `demad check`."""
+    """Exit status, peak memory of the largest process, processor seconds, seconds and code of `demad check`."""
     command = [
         sys.executable,
         "-c",
