@@ -489,6 +489,7 @@ def status(root: Root = None, as_json: Json = False) -> None:
     from demad.intake.ledger import Ledger
     from demad.intake.reception import waiting
     from demad.notify import state_of
+    from demad.notify.alert import city_labels
     from demad.reporting.words import words
     from demad.standing import city_cards
 
@@ -504,9 +505,11 @@ def status(root: Root = None, as_json: Json = False) -> None:
         return
     for card in cards:
         typer.echo(f"{card.slug:14} {words(f'city.{card.state}'):18} {card.as_of or '-'!s:10} {card.note}")
-    for outcome in [entry for entry in Ledger(where).outcomes() if entry.code][-5:]:
+    refused = [entry for entry in Ledger(where).outcomes() if entry.code][-5:]
+    labels = city_labels(where, (entry.city for entry in refused))
+    for outcome in refused:
         state = words(f"delivery.{outcome.state}")
-        typer.echo(f"{outcome.city}: {outcome.delivery} {state}, {outcome.code} {outcome.what}")
+        typer.echo(f"{labels[outcome.city]}: {outcome.delivery} {state}, {outcome.code} {outcome.what}")
     typer.echo(f"Wacht in de inbox: {len(queue)}")
     chain = verify(where)
     typer.echo(f"Auditspoor: {chain.entries} regels, {'sluit' if chain.holds else 'KLOPT NIET MEER'}")

@@ -62,6 +62,18 @@ def settled(tmp_path_factory: pytest.TempPathFactory, deliver: Deliver) -> Path:
 
 
 @pytest.fixture
+def plain_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page of a city is one word: for tests that are about what runs, not about what is drawn."""
+    from demad import publication
+
+    def write_city(folder: Path, made: object, slug: str, **_: object) -> None:
+        (folder / slug).mkdir(parents=True, exist_ok=True)
+        (folder / slug / "index.html").write_text(slug, encoding="utf-8")
+
+    monkeypatch.setattr(publication, "write_city", write_city)
+
+
+@pytest.fixture
 def root(settled: Path, tmp_path: Path) -> Path:
     """A copy of the settled root, to change."""
     return Path(shutil.copytree(settled, tmp_path / "root"))

@@ -15,6 +15,8 @@ from demad.notify import state_of
 from demad.reference.fingerprint import definitions_hash
 from demad.store import Store, file_hash
 
+pytestmark = pytest.mark.usefixtures("plain_pages")
+
 
 @pytest.fixture
 def other_version(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from assets.run import prune_runs, run
 from demad import audit
 from demad.prune import prune
 from demad.store import Store
+
+pytestmark = pytest.mark.usefixtures("plain_pages")
 
 
 def test_a_replaced_delivery_goes_after_its_time_and_the_one_in_force_stays(root, deliver):

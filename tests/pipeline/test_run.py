@@ -54,6 +54,7 @@ def test_nothing_new_starts_no_run_and_not_even_dagster(root, materialized):
     assert materialized(root) == before
 
 
+@pytest.mark.usefixtures("plain_pages")
 def test_one_changed_city_runs_its_own_stages_and_no_other_citys(root, deliver, materialized):
     before = materialized(root)
     aalst = versions(root, "tables/aalst")
@@ -97,6 +98,7 @@ def test_a_delivery_that_is_still_being_written_starts_nothing(root):
     assert not result.benchmark
 
 
+@pytest.mark.usefixtures("plain_pages")
 def test_a_city_whose_stage_breaks_keeps_its_figures_and_stops_no_other(root, deliver, monkeypatch, bytes_with):
     before = versions(root, "tables/turnhout")
     count_city = cities.count_city
@@ -118,6 +120,7 @@ def test_a_city_whose_stage_breaks_keeps_its_figures_and_stops_no_other(root, de
     assert run(root).cities == ("turnhout",)
 
 
+@pytest.mark.usefixtures("plain_pages")
 def test_a_page_that_breaks_stops_no_other_page_and_is_made_the_next_time(root, deliver, monkeypatch, bytes_with):
     write_city = publication.write_city
 
@@ -139,6 +142,7 @@ def test_a_page_that_breaks_stops_no_other_page_and_is_made_the_next_time(root, 
     assert (root / "preview" / "aalst" / "index.html").exists()
 
 
+@pytest.mark.usefixtures("plain_pages")
 def test_a_setting_that_changes_runs_no_city(root):
     (root / "demad.toml").write_text("publish_threshold = 20\n", encoding="utf-8")
     result = run(root)
