@@ -428,20 +428,28 @@ def report(
 
 @app.command()
 def export(
-    to: Annotated[str, typer.Option("--to", help="csv of parquet.")],
-    out: Annotated[Path, typer.Option("--out", help="Bestand.")],
+    to: Annotated[
+        str, typer.Option("--to", help="csv, parquet, xlsx, postgres (bestand); swing, duckdb, datapackage (map).")
+    ],
+    out: Annotated[Path, typer.Option("--out", help="Bestand of map.")],
     zone: Annotated[str, typer.Option("--zone", help="trusted of published.")] = "published",
     root: Root = None,
 ) -> None:
     """Schrijft de cijfers weg, volledig (trusted) of zoals gepubliceerd."""
-    from demad.exports.figures import export_figures
+    from demad import __version__
+    from demad.exports.formats import export_as
+    from demad.reference.cities import load_cities
+    from demad.reference.settings import load_settings
     from demad.store import Store
 
     sources = {"trusted": ("indicators", "values"), "published": ("disclosure", "published")}
     if zone not in sources:
         raise UsageRefused("D-407", "Deze zone kennen we niet.", "Kies trusted of published.")
-    values = Store(_root(root)).read(*sources[zone])
-    export_figures(values, to=to, out=out)
+    where = _root(root)
+    values, settings = Store(where).read(*sources[zone]), load_settings(where)
+    about = {"publisher": settings.publisher, "contact": settings.contact, "licence": settings.licence}
+    nis = {slug: one.nis for slug, one in load_cities(where).items()}
+    export_as(values, to=to, out=out, nis=nis, about={"version": __version__, **about})
     typer.echo(f"{values.height} cijfers in {out}")
     if zone == "trusted":
         typer.echo("Vertrouwelijk: dit bestand bevat kleine aantallen.", err=True)

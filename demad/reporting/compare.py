@@ -126,19 +126,22 @@ def compare_data(edition: Edition) -> dict[str, Any]:
             }
             for id, kinds in series.items()
         },
-        "words": {
-            "status": {letter: words(f"compare.status_{name}") for name, letter in _LETTERS["status"].items()},
-            "verdict": {letter: words(f"verdict.{name}") for name, letter in _LETTERS["verdict"].items()},
-            **{
-                key: {letter: words(f"{key}.{name}") for name, letter in _LETTERS["position"].items()}
-                for key in _PLACES
-            },
-            "look": words("position.look"),
-            "locale": words("page.language"),
-            "months_short": sentence("short.months"),
-            "quarters": {str(one): sentence(f"short.quarter_{one}") for one in (1, 2, 3, 4)},
-            **{key: sentence(f"compare.{key}") for key in _SAID},
-        },
+        "words": _spoken(),
+    }
+
+
+def _spoken() -> dict[str, Any]:
+    """What the script says, by letter or by name."""
+    places = {key: {letter: words(f"{key}.{name}") for name, letter in _LETTERS["position"].items()} for key in _PLACES}
+    return {
+        "status": {letter: words(f"compare.status_{name}") for name, letter in _LETTERS["status"].items()},
+        "verdict": {letter: words(f"verdict.{name}") for name, letter in _LETTERS["verdict"].items()},
+        **places,
+        "look": words("position.look"),
+        "locale": words("page.language"),
+        "months_short": sentence("short.months"),
+        "quarters": {str(one): sentence(f"short.quarter_{one}") for one in (1, 2, 3, 4)},
+        **{key: sentence(f"compare.{key}") for key in _SAID},
     }
 
 

@@ -94,8 +94,7 @@ def course(
     _name_ends(axes, ends, last - 1, unit, digits)
     _mark_events(axes, line.periods, events)
     _ticks_at_years(axes, line.periods)
-    axes.yaxis.set_major_locator(MaxNLocator(5, integer=True))
-    axes.yaxis.set_major_formatter(lambda tick, _: labelled(tick, unit))
+    _few_ticks(axes, unit)
     axes.set_xlim(-0.3, max(len(line.periods) - 0.7, 1))
     return svg(figure)
 
@@ -120,10 +119,14 @@ def curve(months: Sequence[int], line: Course, *, name: str, middle_name: str, u
     axes.set_ylim(0, 105 if falling else highest * 1.2 or 1)  # nobody came back: an axis still needs a height
     _name_ends(axes, ends, months[-1], unit, None)
     axes.set_xticks(list(months), [str(month) for month in months])
-    axes.yaxis.set_major_locator(MaxNLocator(5, integer=True))
-    axes.yaxis.set_major_formatter(lambda tick, _: labelled(tick, unit))
+    _few_ticks(axes, unit)
     axes.set_xlim(-0.3, months[-1] + 0.3)
     return svg(figure)
+
+
+def _few_ticks(axes: Axes, unit: str) -> None:
+    axes.yaxis.set_major_locator(MaxNLocator(5, integer=True))
+    axes.yaxis.set_major_formatter(lambda tick, _: labelled(tick, unit))
 
 
 def _scaled(values: Sequence[float | None], scale: float) -> list[float | None]:

@@ -1,0 +1,82 @@
+"""The figures in every format that somebody asked for: one file, or a folder where a format takes several."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from pathlib import Path
+
+import polars as pl
+import xlsxwriter
+
+from demad.errors import UsageRefused
+from demad.exports.datapackage import datapackage
+from demad.exports.figures import export_figures
+from demad.exports.sql import duckdb_script, postgres_script
+from demad.exports.swing import swing_files
+from demad.store import private_folder, write_atomic
+from demad.tables.figures import FIGURE_KEY, INDICATOR_VALUE
+
+FORMATS = ("csv", "parquet", "xlsx", "swing", "postgres", "duckdb", "datapackage")
+_MADE = datetime(2000, 1, 1)
+
+
+def export_as(values: pl.DataFrame, *, to: str, out: Path, nis: Mapping[str, str], about: Mapping[str, str]) -> None:
+    """Write figures as ``to``; the same figures give the same bytes.
+
+    Parameters
+    ----------
+    values
+        INDICATOR_VALUE or PUBLISHED_VALUE.
+    out
+        A file for csv, parquet, xlsx and postgres; a folder for swing, duckdb and datapackage.
+    nis
+        NIS code in force by city, for Swing.
+    about
+        ``version``, ``publisher``, ``contact`` and ``licence``, for the data package.
+
+    Raises
+    ------
+    UsageRefused
+        D-500: a format we do not write.
+    """
+    table = INDICATOR_VALUE.check(values).sort(FIGURE_KEY)
+    if to in ("csv", "parquet"):
+        export_figures(table, to=to, out=out)
+        return
+    makers: dict[str, Callable[[], dict[str, bytes]]] = {
+        "xlsx": lambda: {"": _workbook(table)},
+        "postgres": lambda: {"": postgres_script(table)},
+        "swing": lambda: swing_files(table, nis),
+        "duckdb": lambda: {"cijfers.parquet": _parquet(table), "laden.sql": duckdb_script()},
+        "datapackage": lambda: {
+            "cijfers.csv": table.write_csv().encode(),
+            "datapackage.json": datapackage(**about),
+            **{f"swing/{name}": content for name, content in swing_files(table, nis).items()},
+        },
+    }
+    if to not in makers:
+        raise UsageRefused("D-500", f"Het formaat {to} kennen we niet.", f"Kies uit: {', '.join(FORMATS)}.")
+    for name, content in makers[to]().items():
+        path = out / name if name else out
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if name:
+            private_folder(out)
+        write_atomic(path, content)
+
+
+def _parquet(table: pl.DataFrame) -> bytes:
+    buffer = io.BytesIO()
+    table.write_parquet(buffer, compression="zstd", statistics=False)
+    return buffer.getvalue()
+
+
+def _workbook(table: pl.DataFrame) -> bytes:
+    """One sheet, one table from A1; texts stay texts, whatever sign they begin with."""
+    buffer = io.BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    with xlsxwriter.Workbook(buffer, options) as book:
+        book.set_properties({"title": "DEMaD: cijfers", "created": _MADE})
+        table.write_excel(book, "cijfers", table_name="cijfers", autofit=True, freeze_panes=(1, 0))
+    return buffer.getvalue()

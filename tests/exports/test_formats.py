@@ -1,0 +1,69 @@
+"""Every format of the contract: written, read back, the same bytes twice."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+
+import fastexcel
+import polars as pl
+import pytest
+
+from demad.errors import UsageRefused
+from demad.exports.formats import FORMATS, export_as
+from tests.figures import count, figure, figures, share
+
+NIS = {"gent": "44021"}
+ABOUT = {"version": "1", "publisher": "KVS", "contact": "kvs", "licence": "vrij"}
+VALUES = figures(share(50, 200), count(40), figure(status="suppressed", period="2024Q4", group="total"))
+
+
+def _written(folder: Path, to: str) -> dict[str, bytes]:
+    out = folder / f"uit-{to}"
+    export_as(VALUES, to=to, out=out, nis=NIS, about=ABOUT)
+    paths = [out] if out.is_file() else sorted(path for path in out.rglob("*") if path.is_file())
+    return {path.relative_to(out).as_posix(): path.read_bytes() for path in paths}
+
+
+@pytest.mark.parametrize("to", FORMATS)
+def test_the_same_figures_give_the_same_bytes(tmp_path: Path, to: str):
+    (tmp_path / "een").mkdir()
+    (tmp_path / "twee").mkdir()
+    first = _written(tmp_path / "een", to)
+    assert first == _written(tmp_path / "twee", to)
+    assert all(first.values())
+
+
+def test_a_workbook_holds_every_figure_and_leaves_what_is_hidden_empty(tmp_path: Path):
+    rows = pl.DataFrame(fastexcel.read_excel(_written(tmp_path, "xlsx")["."]).load_sheet(0))
+    assert rows["indicator"].to_list() == ["outflow_count", "return_12m", "return_12m"]
+    assert rows["value"].to_list() == [40.0, None, 0.25]
+
+
+def test_postgres_gets_tables_with_keys_and_its_rows(tmp_path: Path):
+    text = _written(tmp_path, "postgres")["."].decode()
+    assert text.startswith("BEGIN;\n")
+    assert text.endswith("COMMIT;\n")
+    assert 'PRIMARY KEY ("variant", "indicator", "city", "period", "breakdown", "group")' in text
+    lines = text.split('"definition") FROM stdin;\n')[1].split("\n\\.")[0].splitlines()
+    assert len(lines) == 3
+    assert lines[1].split("\t")[6:12] == ["\\N"] * 5 + ["suppressed"]
+
+
+def test_duckdb_reads_the_file_that_lies_beside_its_script(tmp_path: Path):
+    written = _written(tmp_path, "duckdb")
+    assert b"read_parquet('cijfers.parquet')" in written["laden.sql"]
+    assert pl.read_parquet(io.BytesIO(written["cijfers.parquet"])).height == 3
+
+
+def test_a_data_package_brings_every_file_it_names(tmp_path: Path):
+    written = _written(tmp_path, "datapackage")
+    package = json.loads(written["datapackage.json"])
+    assert {resource["path"] for resource in package["resources"]} <= set(written)
+
+
+def test_another_format_is_refused_with_those_there_are(tmp_path: Path):
+    with pytest.raises(UsageRefused, match="swing") as refused:
+        export_as(VALUES, to="pdf", out=tmp_path / "x", nis=NIS, about=ABOUT)
+    assert refused.value.code == "D-500"
