@@ -24,10 +24,10 @@ AFTER_EXIT = ("reason", "prior_duration")
 Found = Iterator[tuple[tuple, Estimate, int]]
 
 
-def figures(cities: list[City]) -> dict[tuple, dict]:
-    """Every figure of every city and of `all`."""
+def figures(cities: list[City], counted: list[dict] | None = None) -> dict[tuple, dict]:
+    """Every figure of every city and of `all`; ``counted`` are their tables, if they are there already."""
     found: dict[tuple, dict] = {}
-    for pool in pools(cities):
+    for pool in pools(cities, counted):
         for key, estimate, min_n in _figures_of(pool):
             found[key] = _figure(estimate, min_n)
     for city in cities:

@@ -66,11 +66,11 @@ class Pool:
         return summed
 
 
-def pools(cities: list[City]) -> list[Pool]:
-    """One per city, and `all`."""
+def pools(cities: list[City], counted: list[dict] | None = None) -> list[Pool]:
+    """One per city, and `all`; ``counted`` are the tables of the cities where somebody has them already."""
     if not cities:
         return []
-    counted = [tables(city) for city in cities]
+    counted = [tables(city) for city in cities] if counted is None else counted
     summed = {
         name: _sum([((("all", *key[1:]), row) for key, row in of_city[name].items()) for of_city in counted], columns)
         for name, columns in COLUMNS.items()
