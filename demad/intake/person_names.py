@@ -24,17 +24,24 @@ _PARTICLES = ("van", "de", "den", "der", "ten", "ter", "el", "al", "ben", "le", 
 _DIFFERENT, _SHARE = 3, 0.05
 
 
-def rows_with_names(texts: pl.Series) -> int:
-    """Rows of a column that are a person's name, where at least 3 different ones fill 5 % of it; else 0.
+def rows_with_names(counted: pl.DataFrame, height: int) -> int:
+    """Rows that are a person's name, where at least 3 different ones fill 5 % of a column; else 0.
 
     A cell is a name where every word of it is a listed name or a particle, and one is a listed name: words
     beside it, or digits, make it something else (``p1-jan-0001`` is a pseudonym, not a name).
+
+    Parameters
+    ----------
+    counted
+        ``text`` and ``rows`` of a column.
+    height
+        Rows of the column.
     """
     words = r"[ .,;_-]+"
-    wordy = texts.rename("cell").filter(texts.str.contains(r"^[A-Za-z][\p{L} .,;'_-]{2,60}$"))
-    counted = wordy.value_counts(name="rows")
+    wordy = counted.filter(pl.col("text").str.contains(r"^[A-Za-z][\p{L} .,;'_-]{2,60}$"))
+    counted = wordy.group_by("text").agg(pl.col("rows").sum())
     split = counted.with_columns(
-        word=pl.col("cell").str.to_lowercase().str.replace_all(words, " ").str.strip_chars().str.split(" ")
+        word=pl.col("text").str.to_lowercase().str.replace_all(words, " ").str.strip_chars().str.split(" ")
     )
     listed = pl.element().is_in(_LISTED)
     judged = split.filter(
@@ -42,4 +49,4 @@ def rows_with_names(texts: pl.Series) -> int:
         & pl.col("word").list.eval(listed | pl.element().is_in(_PARTICLES)).list.all()
     )
     rows = int(judged["rows"].sum())
-    return rows if judged.height >= _DIFFERENT and rows >= _SHARE * texts.len() else 0
+    return rows if judged.height >= _DIFFERENT and rows >= _SHARE * height else 0

@@ -104,31 +104,55 @@ def rows_of(frame: pl.DataFrame, first: int) -> tuple[pl.DataFrame, pl.Series, t
     """
     if not frame.width or frame.is_empty():
         raise no_rows()
-    cells = [pl.col(name).str.strip_chars(" \t\r\n\u00a0") for name in frame.columns]
-    cells = [pl.when(cell != "").then(cell) for cell in cells]
-    judged = frame.select(
-        first=pl.coalesce(cells),
-        filled=pl.sum_horizontal(cell.is_not_null().cast(pl.UInt16) for cell in cells),
-        longest=pl.max_horizontal(pl.all().str.len_bytes()),
-    ).with_row_index("place")
-    if (judged["longest"].max() or 0) > CELL_LIMIT:  # pyright: ignore[reportOperatorIssue]
+    longest = frame.select(pl.all().str.len_bytes().max()).max_horizontal().item()
+    if (longest or 0) > CELL_LIMIT:
         raise DeliveryRefused("D-114", "Een cel of regel is te lang.", "Controleer de aanhalingstekens in het bestand.")
-    empty = pl.col("filled") == 0
-    total = ~empty & pl.col("first").str.contains(_TOTAL)
-    kinds = judged.select("place", "filled", "first", empty=empty, total=total)
-    content = kinds.filter(~pl.col("empty") & ~pl.col("total"))
-    sentence = (pl.col("filled") == 1) & pl.col("first").str.contains(r"\S\s+\S")
-    body = content.filter(~sentence) if frame.width > 1 else content
-    last = body["place"].max() if body.height else -1
-    kept = content.filter(pl.col("place") <= last)["place"]  # pyright: ignore[reportArgumentType]
-    if kept.is_empty():
+    judged = _judged(frame)
+    places = pl.int_range(frame.height, dtype=pl.UInt32, eager=True)
+    dropped = judged.filter("layout")["place"]
+    last = frame.height - 1
+    body = ~places.is_in(judged.filter(pl.col("layout") | pl.col("sentence"))["place"].implode())
+    if not body[-1]:
+        filled = body.arg_true()
+        last = -1 if filled.is_empty() else int(filled[-1])
+    kept = ~places.is_in(dropped.implode()) & (places.cast(pl.Int64) <= last)
+    if not kept.any():
         raise no_rows()
-    totals = int(kinds["total"].sum())
-    feet = content.height - kept.len()
+    totals = int(judged["total"].sum())
+    feet = judged.filter(~pl.col("layout") & (pl.col("place").cast(pl.Int64) > last)).height
     notes = [_counted(totals, "totaalrij", "totaalrijen")] if totals else []
     notes += [_counted(feet, "voetregel", "voetregels")] if feet else []
-    numbers = (kept + first).cast(pl.UInt32).alias("rij")
-    return (frame if kept.len() == frame.height else frame[kept]), numbers, tuple(notes)
+    numbers = (places.filter(kept) + first).cast(pl.UInt32).alias("rij")
+    return (frame if kept.all() else frame.filter(kept)), numbers, tuple(notes)
+
+
+def _judged(frame: pl.DataFrame) -> pl.DataFrame:
+    """``place``, ``layout`` (empty or total), ``total`` and ``sentence`` (one cell of several words) of the rows
+    that may be no row of data: those of which one of the first two cells is empty, or that begin with Totaal.
+    """
+    blank = " \t\r\n\u00a0"
+    begins = [pl.col(name).str.strip_chars(blank) for name in frame.columns[:2]]
+    plainly = pl.all_horizontal(cell.fill_null("") != "" for cell in begins) & ~begins[0].str.contains(_TOTAL)
+    suspect = ~frame.select(plainly.fill_null(value=False)).to_series()
+    cells = [pl.col(name).str.strip_chars(blank) for name in frame.columns]
+    cells = [pl.when(cell != "").then(cell) for cell in cells]
+    rows = (
+        frame.with_row_index("place")
+        .filter(suspect)
+        .select(
+            "place",
+            first=pl.coalesce(cells),
+            filled=pl.sum_horizontal(cell.is_not_null().cast(pl.UInt16) for cell in cells),
+        )
+    )
+    total = (pl.col("filled") > 0) & pl.col("first").str.contains(_TOTAL)
+    sentence = (pl.col("filled") == 1) & pl.col("first").str.contains(r"\S\s+\S") & (frame.width > 1)
+    return rows.select(
+        "place",
+        layout=((pl.col("filled") == 0) | total).fill_null(value=False),
+        total=total.fill_null(value=False),
+        sentence=sentence.fill_null(value=False),
+    )
 
 
 def no_rows() -> DeliveryRefused:
