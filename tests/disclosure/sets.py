@@ -18,6 +18,21 @@ CITIES = (
 )  # fmt: skip
 
 
+def random_sets(seeds: range) -> pl.DataFrame:
+    """Many sets at once, each in a year of its own: nothing adds up from one to another."""
+    sets = [random_set(seed).with_columns(_year_of(1000 + seed)) for seed in seeds]
+    return pl.concat(sets).sort(FIGURE_KEY)
+
+
+def set_of(system: str, first_year: int = 1000) -> int:
+    """The seed of the set a system of sums is of."""
+    return int(system.split()[2][:4]) - first_year
+
+
+def _year_of(year: int) -> pl.Expr:
+    return pl.lit(str(year)).add(pl.col("period").str.slice(4)).alias("period")
+
+
 def random_set(seed: int) -> pl.DataFrame:
     """INDICATOR_VALUE of a year: flows by month, quarter and year, groups of counts and of shares, two series."""
     rng = np.random.default_rng(seed)
