@@ -34,7 +34,16 @@ from demad.reporting.look import look_of
 from demad.reporting.site import FORMATS, write_city, write_index
 from demad.reporting.words import period_words, words
 from demad.standing import city_cards
-from demad.store import Store, file_hash, private_folder, storage_refusal, sync_folder, sync_tree, write_atomic
+from demad.store import (
+    Store,
+    file_hash,
+    private_folder,
+    storage_refusal,
+    sync_folder,
+    sync_tree,
+    take_the_place,
+    write_atomic,
+)
 
 __all__ = ["newest_quarter"]
 _PERIOD = re.compile(r"^\d{4}(Q[1-4]|-(0[1-9]|1[0-2]))?$")
@@ -127,7 +136,7 @@ def write_site(folder: Path, made: Edition) -> None:
 
 def show_preview(root: Path, made: Edition) -> None:
     """Put the staged site of an edition in the place of the preview, as a whole."""
-    _swap(stage(root, made), root / "preview")
+    take_the_place(stage(root, made), root / "preview")
     shutil.rmtree(root / "work" / "site", ignore_errors=True)
     write_own(root, Store(root).read("indicators", "values"), load_cities(root))
 
@@ -236,20 +245,9 @@ def _show_latest(root: Path, final: Path) -> None:
         shutil.rmtree(copy, ignore_errors=True)
         shutil.copytree(final, copy)
         sync_tree(copy)
-        _swap(copy, shown)
+        take_the_place(copy, shown)
 
 
 def _fonts() -> Path:
     base = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA") or str(Path.home() / ".cache")
     return Path(base) / "demad" / "fonts"
-
-
-def _swap(ready: Path, shown: Path) -> None:
-    """Put ``ready`` in the place of ``shown``; the old one is out of sight only between two renames."""
-    old = shown.with_name(f".{shown.name}-oud")
-    shutil.rmtree(old, ignore_errors=True)
-    if shown.exists():
-        shown.rename(old)
-    ready.rename(shown)
-    sync_folder(shown.parent)
-    shutil.rmtree(old, ignore_errors=True)

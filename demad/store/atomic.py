@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import ctypes
 import hashlib
 import os
+import shutil
+import sys
 import tempfile
 from pathlib import Path
 
@@ -57,3 +60,33 @@ def sync_tree(folder: Path) -> None:
     for path in sorted(folder.rglob("*"), reverse=True):
         sync_folder(path)
     sync_folder(folder)
+
+
+def take_the_place(ready: Path, shown: Path) -> None:
+    """Put a finished folder in the place of another, which is removed.
+
+    Where the system can exchange two names (Linux) there is always one of the two; elsewhere the place is empty
+    between two renames.
+    """
+    old, fresh = (shown.with_name(f".{shown.name}-{word}") for word in ("oud", "nieuw"))
+    with refusing_storage():
+        for left in (old, fresh):  # by a process that died
+            shutil.rmtree(left, ignore_errors=True)
+        ready.rename(fresh)  # its own name must never hold the old one
+        if not shown.exists():
+            fresh.rename(shown)
+        elif not _exchanged(fresh, shown):
+            shown.rename(old)
+            fresh.rename(shown)
+        sync_folder(shown.parent)
+        for left in (old, fresh):
+            shutil.rmtree(left, ignore_errors=True)
+
+
+def _exchanged(one: Path, other: Path) -> bool:
+    """Swap two names in one step; False where the system or the disk cannot."""
+    if not sys.platform.startswith("linux"):
+        return False
+    swap = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
+    here, exchange = -100, 2  # AT_FDCWD, RENAME_EXCHANGE
+    return swap is not None and swap(here, os.fsencode(one), here, os.fsencode(other), exchange) == 0
