@@ -6,6 +6,7 @@ import os
 import shutil
 import socket
 import subprocess
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,7 +24,7 @@ def binaries() -> Path | None:
 class Cluster:
     """One database ``demad``; PostgreSQL refuses to run as root, so root lends it to the user postgres."""
 
-    folder: Path
+    folder: Path = Path()
     port: int = 0
 
     def make(self) -> None:
@@ -31,7 +32,7 @@ class Cluster:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
-        self.folder.mkdir(parents=True)
+        self.folder = Path(tempfile.mkdtemp(prefix="demad-postgres-", dir="/tmp"))  # postgres must enter
         if os.geteuid() == 0:
             shutil.chown(self.folder, "postgres")
         self._call("initdb", "-D", str(self.folder / "data"), "-A", "trust", "-U", "demad", "--no-sync")
@@ -48,6 +49,11 @@ class Cluster:
     def stop(self, mode: str = "immediate") -> None:
         """Stop; ``immediate`` is what a crash does."""
         self._call("pg_ctl", "-D", str(self.folder / "data"), "-m", mode, "-w", "stop")
+
+    def remove(self) -> None:
+        """Stop, and leave nothing."""
+        self.stop()
+        shutil.rmtree(self.folder, ignore_errors=True)
 
     def dump(self) -> bytes:
         """Every byte of the database as text."""

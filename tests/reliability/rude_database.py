@@ -22,12 +22,12 @@ from tests.reliability.whole_runs import checked, forked, run
 def disturbed(stops: int, kills: int, seed: int, folder: Path) -> dict[str, object]:
     """Stop the database during runs, and kill runs; every next run must end in the bytes of a calm one."""
     chance = random.Random(seed)  # noqa: S311
-    cluster = Cluster(folder / "postgres")
+    cluster = Cluster()
     cluster.make()
     try:
         return _disturbed(stops, kills, chance, folder, cluster)
     finally:
-        cluster.stop()
+        cluster.remove()
 
 
 def _disturbed(stops: int, kills: int, chance: random.Random, folder: Path, cluster: Cluster) -> dict[str, object]:

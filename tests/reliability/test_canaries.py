@@ -49,17 +49,17 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def database(tmp_path: Path, root: Path, monkeypatch: pytest.MonkeyPatch):
+def database(root: Path, monkeypatch: pytest.MonkeyPatch):
     """PostgreSQL for the run history, where this machine has it; else SQLite, which lies in the root itself."""
     if binaries() is None or find_spec("dagster_postgres") is None:
         yield None
         return
-    cluster = Cluster(tmp_path.parent / f"{tmp_path.name}-postgres")
+    cluster = Cluster()
     cluster.make()
     for name, value in cluster.configure(root).items():
         monkeypatch.setenv(name, value)
     yield cluster
-    cluster.stop()
+    cluster.remove()
 
 
 def give(root: Path, name: str, case: Case, **changed: str) -> None:
