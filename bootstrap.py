@@ -31,6 +31,9 @@ USAGE = """Gebruik: python3 bootstrap.py COMMANDO
   ...            elk ander commando van demad: zie .venv/bin/demad --help
 """
 
+# Two processes, a file of tests at a time: files share what they set up.
+WHOLE_SUITE = ["-n", "2", "--dist", "loadfile"]
+
 CHECKS = (
     ("stijl", ["ruff", "check", "."]),
     ("opmaak", ["ruff", "format", "--check", "."]),
@@ -50,7 +53,7 @@ def main():
         return lint()
     if asked == "test":
         wrong = 0 if options else lint()
-        return run(["pytest"] + options, HOME) or wrong
+        return run(["pytest"] + (options or WHOLE_SUITE), HOME) or wrong
     return become(["demad", asked] + options)
 
 
