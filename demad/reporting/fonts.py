@@ -28,7 +28,7 @@ _MARKS = (
     0x25B2,
     0x25BC,
     0x25C6,
-    0x25C7,
+    0x25CA,
     0x25CB,
     0x25CF,
 )
@@ -63,6 +63,18 @@ def font_faces(folder: Path) -> str:
             f"src:url(data:font/woff2;base64,{content}) format('woff2')}}"
         )
     return "\n".join(faces)
+
+
+@lru_cache(maxsize=4)
+def characters(folder: Path) -> frozenset[str]:
+    """What the three weights can write, and the ends of lines."""
+    from fontTools.ttLib import TTFont
+
+    covered = []
+    for path in fonts(folder).values():
+        with TTFont(path) as font:
+            covered.append(set(font.getBestCmap() or {}))
+    return frozenset({"\n", "\t", "\r", *map(chr, set.intersection(*covered))})
 
 
 def _make(paths: dict[int, Path]) -> None:

@@ -10,10 +10,12 @@ import fastexcel
 import pypdf
 import pytest
 
+from demad.reference.places import data_folder
 from demad.reporting.blocks import Figure, Headline, Note, Table
 from demad.reporting.chart_files import chart_files, table_csv
 from demad.reporting.council import council_page
 from demad.reporting.edition import Edition, Revision
+from demad.reporting.fonts import characters
 from demad.reporting.html import render_page
 from demad.reporting.pdf import city_pdf, council_pdf
 from demad.reporting.site import write_city, write_index
@@ -21,7 +23,7 @@ from demad.reporting.view import city_page
 from demad.reporting.workbook import city_workbook
 from tests.reporting.editions import NAMES, edition
 
-NASTY = "<script>alert(1)</script> $x^2$ {{ 7*7 }} #set text & \"a' = \\u"
+NASTY = "Ω漢😀\u200b\u202e <script>alert(1)</script> $x^2$ {{ 7*7 }} #set text & \"a' = \\u"
 LONG = "Sint-Jansberg $ < {{ # & aan de Grote Nete en Kleine Demer"
 YOUTH = ("careleaver_count", "careleaver_leefloon_0m", "careleaver_leefloon_12m", "careleaver_any_support_6m",
          "careleaver_gpmi_6m", "careleaver_still_on_24m")  # fmt: skip
@@ -125,3 +127,9 @@ def test_a_page_that_breaks_leaves_what_was_there(
     with pytest.raises(ZeroDivisionError):
         write_city(tmp_path, made, "gent", font_folder=font_folder)
     assert (tmp_path / "gent" / "index.html").read_text(encoding="utf-8") == "vorige"
+
+
+def test_every_mark_of_a_verdict_can_be_written_in_the_pdf(font_folder: Path):
+    marks = set(re.findall(r'"(.)"', (data_folder("reports") / "blocks.typ").read_text(encoding="utf-8")))
+    assert {"▲", "◆", "◊", "○"} <= marks
+    assert marks <= characters(font_folder)
