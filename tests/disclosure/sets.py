@@ -48,6 +48,16 @@ def random_set(seed: int) -> pl.DataFrame:
     return INDICATOR_VALUE.check(values).sort(FIGURE_KEY)
 
 
+def city_like_set(seed: int) -> pl.DataFrame:
+    """INDICATOR_VALUE of thirteen cities of the size of real ones: the stock by age and by nationality."""
+    rng = np.random.default_rng(seed)
+    sizes = np.maximum(120, rng.lognormal(6.0, 0.9, len(CITIES))).astype(int)
+    cities = list(CITIES)
+    rows = _crossed(rng, "caseload_stock", "2025-12", "age", cities, sizes)
+    rows += _crossed(rng, "caseload_distinct_year", "2025", "nationality", cities, sizes)
+    return INDICATOR_VALUE.check(pl.DataFrame(rows, schema=INDICATOR_VALUE.schema)).sort(FIGURE_KEY)
+
+
 def primary_only(values: pl.DataFrame, policy: Policy) -> pl.DataFrame:
     """What somebody publishes who hides what is too small and nothing else."""
     judged = marked(values, policy)
