@@ -10,7 +10,7 @@ from demad.errors import DeliveryRefused, InputMissing
 from demad.intake.archives import locked, members
 from demad.intake.columnar import read_parquet
 from demad.intake.sheet import Reading, damaged
-from demad.intake.text_files import read_text
+from demad.intake.text_files import LINE_LIMIT, read_text, refuse_one_line
 from demad.intake.workbooks import read_workbook
 
 _OLE = b"\xd0\xcf\x11\xe0"  # an Excel 97 file, or an XLSX behind a password
@@ -37,7 +37,11 @@ def parse(path: Path, known: Collection[str]) -> list[Reading]:
         D-101..D-121: another kind of file, empty, damaged, locked, too large, no header row.
     """
     try:
-        content = path.read_bytes()
+        with path.open("rb") as source:
+            head = source.read(LINE_LIMIT + 1)
+            if path.suffix.lower() in (".csv", ".txt") and len(head) > LINE_LIMIT:
+                refuse_one_line(head)
+            content = head + source.read()
     except OSError:
         raise InputMissing("D-100", f"Het bestand {path.name} is niet leesbaar.", "Controleer de rechten.") from None
     if path.suffix.lower() == ".zip":

@@ -14,7 +14,7 @@ from demad.intake.characters import to_utf8
 from demad.intake.sheet import HEADER_WITHIN, Reading, hits, named, no_header, no_rows, refuse_many_columns, rows_of
 
 SEPARATORS = {";": "puntkomma", ",": "komma", "\t": "tab", "|": "streep"}
-_LINE_LIMIT = 1 << 20
+LINE_LIMIT = 1 << 20
 _QUOTED = re.compile(rb'"[^"]*"')
 
 
@@ -54,6 +54,15 @@ def read_text(content: bytes, known: Collection[str]) -> Reading:
     return Reading(table, (*notes, *skipped), numbers=numbers)
 
 
+def refuse_one_line(head: bytes) -> None:
+    """Raise D-114 where a file begins with a line that no program writes: before the rest of it is read.
+
+    What is no text is told so instead.
+    """
+    if b"\n" not in head and b"\r" not in head and b"\0" not in head[:1024]:
+        raise _long()
+
+
 def _with_newlines(text: bytes) -> bytes:
     """Lines that end in a carriage return alone, as old Macs wrote them, end in a newline."""
     head = text[:65_536]
@@ -68,10 +77,8 @@ def _top(text: bytes) -> list[tuple[int, str]]:
             break
         end = text.find(b"\n", start)
         end = len(text) if end < 0 else end
-        if end - start > _LINE_LIMIT:
-            raise DeliveryRefused(
-                "D-114", "Een cel of regel is te lang.", "Controleer de aanhalingstekens in het bestand."
-            )
+        if end - start > LINE_LIMIT:
+            raise _long()
         lines.append((start, text[start:end].decode("utf-8", "replace").rstrip("\r")))
         start = end + 1
     return lines
@@ -101,7 +108,7 @@ def _first_record(body: bytes, separator: str) -> tuple[list[str], int]:
     while True:
         end = body.find(b"\n", end + 1)
         end = len(body) if end < 0 else end
-        if end > _LINE_LIMIT:
+        if end > LINE_LIMIT:
             raise _ragged()
         line = body[:end]
         if line.count(b'"') % 2 == 0:
@@ -148,6 +155,10 @@ def _refuse_short(rows: bytes, separator: str, width: int, kept: pl.Series) -> N
     short = (lines.str.count_matches(separator, literal=True) < width - 1).arg_true()
     if short.is_in(kept.implode()).any():
         raise _ragged()
+
+
+def _long() -> DeliveryRefused:
+    return DeliveryRefused("D-114", "Een cel of regel is te lang.", "Controleer de aanhalingstekens in het bestand.")
 
 
 def _ragged() -> DeliveryRefused:
