@@ -47,7 +47,7 @@ folders = (
     .filter(lambda name: name.isprintable())
 )
 calm = settings(
-    max_examples=int(os.environ.get("DEMAD_NAMES", "40")), deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=int(os.environ.get("DEMAD_NAMES", "15")), deadline=None, suppress_health_check=list(HealthCheck)
 )
 
 

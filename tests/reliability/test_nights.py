@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -71,7 +72,8 @@ def live(root: Path, number: int, night: Night, world: World, held: dict[str, tu
     return morning(root, now=now).text
 
 
-@pytest.mark.parametrize("nights", [1, pytest.param(30, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("nights", [int(os.environ.get("DEMAD_NIGHTS", "30"))])
 def test_every_morning_tells_its_night_and_the_figures_are_those_of_the_naive_engine(nights, root):
     world, held, compared, seen = World(), {}, 0, None
     for number, night in enumerate(NIGHTS[:nights]):
