@@ -1,0 +1,361 @@
+"""A handful of people, counted by hand: every cell of every table that they fill.
+
+W is January 2015 (month 24180), M is December 2016 (24203); with one month bridged O is September 2016 (24200).
+"""
+
+from datetime import date
+
+import polars as pl
+
+from demad.counting import count_city
+from demad.counting.activation_risk import count_activation_risk, count_after_art60, count_care_leaver_spell_risk
+from demad.counting.care_leaver_risk import count_care_leaver_risk
+from demad.counting.case_mix_risk import count_case_mix_risk
+from demad.counting.flow import count_flow
+from demad.counting.persons import count_population, count_year_persons
+from demad.counting.return_risk import count_return_risk
+from demad.counting.spell_risk import count_spell_risk
+from demad.counting.stock import count_stock
+from demad.tables.observation import Observation
+from demad.tables.people import LEAVER, MONTH, PERIOD, SPELL, SUPPORT
+
+W, M = 24180, 24203
+FULL = Observation(date(2015, 1, 1), date(2016, 12, 31), full_history=True)
+CUT = Observation(date(2015, 1, 1), date(2016, 12, 31), full_history=False)
+SHORT = Observation(date(2015, 1, 1), date(2015, 4, 30), full_history=True)
+
+STRATA = {"age": "18-24", "household": "1", "nationality": "BE", "sex": "M", "student": "no"}
+SPELL_OF_ONE_MONTH = STRATA | {
+    "variant": "main", "person": 1, "start": W, "end": W, "left_censored": False, "entry": 0, "last": 1,
+    "exited": False, "reason": None, "next_start": None, "inflow": "new", "from_other_law": False,
+    "from_unemployment": False, "origin_known": False,
+}  # fmt: skip
+
+
+def spells(*given: dict) -> pl.DataFrame:
+    return pl.DataFrame([SPELL_OF_ONE_MONTH | changed for changed in given], schema=SPELL.schema)
+
+
+def months(*runs: tuple[int, int, int], **changed: object) -> pl.DataFrame:
+    """Covered months of the main series: person, first and last."""
+    same = STRATA | {"series": "main", "with_gpmi": False, "first_begin_month": None, "origin": None} | changed
+    rows = [same | {"person": person, "month": month} for person, a, b in runs for month in range(a, b + 1)]
+    return pl.DataFrame(rows, schema=MONTH.schema)
+
+
+def filled(table: pl.DataFrame, *key: str, **only: str) -> dict:
+    """What is not 0, by the columns named: those of the key come first in a table, the counts are integers of 64."""
+    counts = [name for name, dtype in table.schema.items() if dtype == pl.Int64]
+    return {
+        row[key[0]] if len(key) == 1 else tuple(row[name] for name in key): {n: row[n] for n in counts if row[n]}
+        for row in table.filter(**only).iter_rows(named=True)
+    }
+
+
+def test_spells_are_at_risk_from_their_entry_to_their_last_month():
+    people = spells(
+        {"last": 5, "exited": True, "reason": "work"},
+        {"person": 2, "start": W - 10, "entry": 10, "last": 12, "sex": "V"},
+        {"person": 3, "start": W - 3, "entry": 3, "last": 3, "exited": True, "reason": "death"},  # no month at risk
+        {"person": 4, "left_censored": True, "last": 9},
+    )
+    table = count_spell_risk(people, FULL, city="gent")
+    assert filled(table, "period", "k", breakdown="total") == {
+        ("2014Q4", 10): {"entries": 1},
+        ("2015Q1", 1): {"n": 1},
+        ("2015Q1", 2): {"n": 1},
+        ("2015Q1", 3): {"n": 1},
+        ("2015Q1", 11): {"n": 1},
+        ("2015Q1", 12): {"n": 1, "c": 1},
+        ("2015Q2", 4): {"n": 1},
+        ("2015Q2", 5): {"n": 1, "d_work": 1},
+    }
+    assert filled(table, "group", "period", "k", breakdown="sex") == {
+        **{("M", "2015", k): {"n": 1} for k in (1, 2, 3, 4)},
+        ("M", "2015", 5): {"n": 1, "d_work": 1},
+        ("V", "2014", 10): {"entries": 1},
+        ("V", "2015", 11): {"n": 1},
+        ("V", "2015", 12): {"n": 1, "c": 1},
+    }
+
+
+def test_long_spells_are_added_up_in_two_bands():
+    people = spells(
+        {"start": W - 58, "entry": 58, "last": 62, "exited": True, "reason": "moved"},
+        {"person": 2, "start": W - 119, "entry": 119, "last": 130, "variant": "gap0"},
+        {"person": 3, "start": W - 60, "entry": 60, "last": 61, "variant": "wide"},
+        {"person": 4, "start": W - 120, "entry": 120, "last": 121, "variant": "gap3"},
+    )
+    table = count_spell_risk(people, FULL, city="gent")
+    assert set(table.filter(pl.col("variant").is_in(["gap0", "gap3"]))["breakdown"]) == {"total"}
+    assert filled(table, "variant", "period", "k", breakdown="total") == {
+        ("main", "2014Q4", 58): {"entries": 1},
+        ("main", "2015Q1", 59): {"n": 1},
+        ("main", "2015Q1", 60): {"n": 1},
+        ("main", "2015Q1", 61): {"n": 1},
+        ("main", "2015Q2", 61): {"n": 1, "d_moved": 1},
+        ("gap0", "2014Q4", 61): {"entries": 1},
+        ("gap0", "2015Q1", 61): {"n": 1},
+        ("gap0", "2015Q1", 121): {"n": 2},
+        ("gap0", "2015Q2", 121): {"n": 3},
+        ("gap0", "2015Q3", 121): {"n": 3},
+        ("gap0", "2015Q4", 121): {"n": 2, "c": 1},
+        ("wide", "2014Q4", 60): {"entries": 1},
+        ("wide", "2015Q1", 61): {"n": 1, "c": 1},
+        ("gap3", "2014Q4", 61): {"entries": 1},
+        ("gap3", "2015Q1", 121): {"n": 1, "c": 1},
+    }
+
+
+def test_a_window_of_four_months_judges_one_month_and_none_with_three_bridged():
+    people = spells(*({"variant": variant, "person": 1} for variant in ("main", "gap3")))
+    assert filled(count_spell_risk(people, SHORT, city="gent"), "variant", "period", "k", breakdown="total") == {
+        ("main", "2015Q1", 1): {"n": 1, "c": 1}
+    }
+    flow = count_flow(people, months((1, W, W)), SHORT, city="gent")
+    assert filled(flow, "variant", "month", breakdown="total") == {("main", W): {"active": 1, "in_new": 1}}
+
+
+def test_case_mix_counts_months_and_exits_in_the_duration_band_they_fall_in():
+    people = spells(
+        {"last": 14, "exited": True, "reason": "work", "age": "25-34", "nationality": "EU"},
+        {"person": 2, "start": W - 5, "entry": 5, "last": 6, "age": "<18"},
+        {"person": 3, "start": W - 2, "entry": 2, "last": 4, "exited": True, "reason": "moved", "age": "45-54"},
+        {"person": 4, "start": W - 2, "entry": 2, "last": 3, "exited": True, "reason": "work", "age": "65+"},
+        {"person": 5, "start": W, "entry": 1, "last": 1, "exited": True},
+        {"person": 6, "left_censored": True},
+        {"person": 7, "variant": "gap0"},
+        {"person": 8, "start": W - 119, "entry": 119, "last": 121, "exited": True, "reason": "work", "age": "35-44"},
+    )
+    table = count_case_mix_risk(people, city="gent")
+    assert set(table["variant"]) == {"main"}
+    assert filled(table, "period", "age", "nationality", "band") == {
+        ("2015", "25-44", "other", "1-3"): {"n": 3},
+        ("2015", "25-44", "other", "4-6"): {"n": 3},
+        ("2015", "25-44", "other", "7-12"): {"n": 6},
+        ("2016", "25-44", "other", "13-24"): {"n": 2, "d": 1, "d_work": 1},
+        ("2015", "<25", "BE", "4-6"): {"n": 1},
+        ("2015", "45+", "BE", "1-3"): {"n": 2, "d": 1, "d_work": 1},
+        ("2015", "45+", "BE", "4-6"): {"n": 1, "d": 1},
+        ("2015", "25-44", "BE", "61-120"): {"n": 1},
+        ("2015", "25-44", "BE", "121+"): {"n": 1, "d": 1, "d_work": 1},
+    }
+
+
+def test_exits_are_followed_until_they_return_or_are_lost_from_sight():
+    exit_ = STRATA | {"variant": "main", "reason": "own_choice", "prior_duration": "0-6", "returned": False}
+    exit_ |= {"to_work": False, "to_activation": False}
+    to_work = {"reason": "work", "to_work": True, "to_activation": True}
+    people = pl.DataFrame(
+        [
+            exit_ | {"month": W, "months_followed": 2, "returned": True} | to_work,
+            exit_ | {"month": W + 3, "months_followed": 0},
+            exit_ | {"month": W + 3, "months_followed": 1},
+            exit_ | {"month": W + 12, "months_followed": 36, "to_activation": True, "prior_duration": "unknown"},
+            exit_ | {"month": W + 12, "months_followed": 37, "returned": True},
+            exit_ | {"month": W + 12, "months_followed": 50, "variant": "gap0"} | to_work,
+        ]
+    )
+    table = count_return_risk(people, city="gent")
+    first = {"n": 1, "exits": 1, "n_work": 1, "exits_work": 1, "n_activation": 1, "exits_activation": 1}
+    assert filled(table, "period", "m", variant="main", breakdown="total") == {
+        ("2015Q1", 1): first,
+        ("2015Q1", 2): {"n": 1, "d_return": 1, "n_work": 1, "d_work": 1, "n_activation": 1, "d_activation": 1},
+        ("2015Q2", 1): {"n": 1, "c": 1, "exits": 2, "without_follow_up": 1},
+        ("2016Q1", 1): {"n": 2, "exits": 2, "n_activation": 1, "exits_activation": 1},
+        **{("2016Q1", m): {"n": 2, "n_activation": 1} for m in range(2, 36)},
+        ("2016Q1", 36): {"n": 2, "c": 1, "n_activation": 1},
+    }
+    assert filled(table, "breakdown", "period", "m", variant="gap0") == {
+        ("total", "2016Q1", 1): first,
+        **{("total", "2016Q1", m): {"n": 1, "n_work": 1, "n_activation": 1} for m in range(2, 37)},
+    }
+    by_duration = table.filter(breakdown="prior_duration", m=1).select("group", "period", "exits").rows()
+    assert by_duration == [("0-6", "2015", 3), ("0-6", "2016", 1), ("unknown", "2016", 1)]
+    by_reason = table.filter(breakdown="reason", m=1).select("group", "period", "exits").rows()
+    assert by_reason == [("work", "2015", 1), ("own_choice", "2015", 2), ("own_choice", "2016", 2)]
+
+
+def test_activation_goes_before_an_exit_of_the_same_month():
+    people = spells(
+        {"last": 4, "exited": True, "reason": "work"},  # activated in its 4th month
+        {"person": 2, "last": 4, "exited": True, "reason": "work"},  # activated too late
+        {"person": 3, "start": W + 10, "last": 4},
+        {"person": 4, "start": W - 3, "entry": 3, "last": 9},  # activated before anybody looked
+        {"person": 5, "last": 24, "start": W - 12, "entry": 12},
+        {"person": 6, "last": 25, "start": W - 23, "entry": 23, "exited": True, "reason": "work"},
+        {"person": 7, "variant": "wide"},
+    ).with_columns(activated=pl.Series([4, 5, None, 3, None, None, None], dtype=pl.Int32))
+    table = count_activation_risk(people, city="gent")
+    assert filled(table, "period", "k", variant="wide") == {("2015", 1): {"n": 1, "c": 1}}
+    assert filled(table, "period", "k", variant="main") == {
+        ("2015", 1): {"n": 3},
+        ("2015", 2): {"n": 3},
+        ("2015", 3): {"n": 2},
+        ("2015", 4): {"n": 2, "d_activation": 1, "d_exit": 1},
+        ("2016", 3): {"n": 1},
+        ("2016", 4): {"n": 1, "c": 1},
+        **{("2015", k): {"n": 1} for k in range(13, 24)},
+        ("2015", 24): {"n": 2, "c": 1},
+    }
+
+
+def test_care_leavers_stay_on_the_leefloon_or_leave_it():
+    people = spells(
+        {"last": 2, "exited": True, "reason": "work"},
+        {"person": 2, "start": W + 11, "last": 2},
+        {"person": 3, "start": W - 35, "entry": 35, "last": 37},
+    )
+    assert filled(count_care_leaver_spell_risk(people, city="gent"), "period", "k") == {
+        ("2015", 1): {"n": 2},
+        ("2015", 2): {"n": 1, "d": 1},
+        ("2016", 2): {"n": 1, "c": 1},
+        ("2015", 36): {"n": 1},
+    }
+
+
+def test_after_art_60_people_come_back_or_stay_away():
+    ended = {"month": [W, W, W + 12, W + 12], "months_followed": [2, 0, 24, 30], "returned": [True, False, False, True]}
+    people = pl.DataFrame(ended, schema_overrides={"month": pl.Int32, "months_followed": pl.Int32})
+    assert filled(count_after_art60(people, city="gent"), "period", "m") == {
+        ("2015", 1): {"n": 1},
+        ("2015", 2): {"n": 1, "d_return": 1},
+        **{("2016", m): {"n": 2} for m in range(1, 24)},
+        ("2016", 24): {"n": 2, "c": 1},
+    }
+
+
+def test_care_leavers_get_support_move_die_or_are_lost_from_sight():
+    rows = [(W, 0, "event"), (W, 2, "moved"), (W, 1, None), (W + 12, 24, "death"), (W + 12, 30, None)]
+    rows.append((W + 12, 25, "event"))
+    people = pl.DataFrame(rows, schema={"month": pl.Int32, "m": pl.Int32, "ended_by": pl.String}, orient="row")
+    people = people.with_columns(
+        support=pl.lit("leefloon"), age=pl.lit("18-24"), sex=pl.lit("V"), zorgvorm=pl.lit("verblijf")
+    )
+    table = count_care_leaver_risk(people, city="gent")
+    by_hand = {
+        ("2015", 0): {"n": 3, "d_event": 1},
+        ("2015", 1): {"n": 2, "c": 1},
+        ("2015", 2): {"n": 1, "d_moved": 1},
+        **{("2016", m): {"n": 3} for m in range(24)},
+        ("2016", 24): {"n": 3, "d_death": 1},
+    }
+    groups = {"total": "total", "age": "18-24", "sex": "V", "zorgvorm": "verblijf"}
+    assert set(table["support"]) == {"leefloon"}
+    for breakdown, group in groups.items():
+        assert filled(table, "period", "m", breakdown=breakdown, group=group) == by_hand
+
+
+def test_stock_counts_how_long_the_spell_runs_by_then():
+    people = pl.concat([months((1, W - 40, M), (2, W, M + 1)), months((3, W - 1, M), with_gpmi=True)])
+    table = filled(count_stock(people, FULL, city="gent"), "month", breakdown="total")
+    assert sorted(table) == list(range(W, M + 1))
+    always = {"stock": 3, "gpmi": 1}
+    assert table[W] == always | {"elapsed_over_12": 1, "elapsed_over_24": 1}
+    assert table[W + 10] == always | {"elapsed_over_12": 1, "elapsed_over_24": 1}
+    assert table[W + 11] == always | {"elapsed_over_12": 2, "elapsed_over_24": 1}
+    assert table[W + 12] == always | {"elapsed_over_12": 3, "elapsed_over_24": 1}
+    assert table[W + 19] == always | {"elapsed_over_12": 3, "elapsed_over_24": 1}
+    assert table[W + 20] == always | {"elapsed_over_12": 3, "elapsed_over_24": 1, "elapsed_over_60": 1}
+    assert table[M] == always | {"elapsed_over_12": 3, "elapsed_over_24": 2, "elapsed_over_60": 1}
+
+
+def test_stock_of_a_start_that_nobody_saw_is_counted_apart():
+    people = months((1, W + 1, W + 14), (2, W + 2, W + 2), (2, W + 4, W + 15))
+    table = filled(count_stock(people, CUT, city="gent"), "group", "month", breakdown="sex")
+    assert table["M", W + 2] == {"stock": 2, "start_unknown": 1}
+    assert table["M", W + 3] == {"stock": 1, "start_unknown": 1}
+    assert table["M", W + 14] == {"stock": 2, "start_unknown": 1, "elapsed_over_12": 1}
+    assert table["M", W + 15] == {"stock": 1, "elapsed_over_12": 1}
+
+
+def test_spells_begin_run_and_end():
+    told = {"from_other_law": True, "from_unemployment": True, "origin_known": True}
+    people = spells(
+        {"end": W + 3, "reason": "work"},
+        {"start": W + 10, "end": W + 20, "inflow": "return", "reason": "moved"},
+        {"person": 2, "start": W - 2, "end": W + 1, "left_censored": True, "inflow": None, "reason": "admin"} | told,
+        {"person": 3, "start": W - 3, "end": W - 1, "reason": "work"},
+        {"person": 4, "start": W + 20, "end": M, "inflow": "unknown"} | told,
+        {"person": 5, "start": W + 15, "end": W + 15, "reason": "law_change", "origin_known": True},
+        {"person": 6, "start": W + 21, "end": M},
+    )
+    covered = months((1, W, W + 1), (1, W + 3, W + 3), (1, W + 10, W + 20), (2, W - 2, W + 1), (4, W + 20, M))
+    table = count_flow(people, covered, FULL, city="gent")
+    assert filled(table, "month", breakdown="sex", group="M") == filled(table, "month", breakdown="total")
+    assert filled(table, "month", breakdown="total") == {
+        W: {"active": 2, "left_censored": 1, "in_new": 1},
+        W + 1: {"active": 2, "end_admin": 1},
+        W + 2: {"active": 1, "bridged": 1},
+        W + 3: {"active": 1, "out_work": 1},
+        W + 10: {"active": 1, "in_return": 1},
+        **{W + m: {"active": 1} for m in (11, 12, 13, 14, 16, 17, 18, 19)},
+        W + 15: {"active": 2, "in_new": 1, "in_origin_known": 1, "end_law": 1},
+        W + 20: {
+            "active": 2,
+            "out_moved": 1,
+            "in_unknown": 1,
+            "in_from_other_law": 1,
+            "in_unemployment": 1,
+            "in_origin_known": 1,
+        },
+    }
+
+
+def test_a_year_counts_a_person_once_in_the_group_of_the_last_month():
+    people = pl.concat([months((1, W, W + 1)), months((1, W + 11, W + 12), age="25-34")])
+    table = count_year_persons(people, FULL, city="gent")
+    assert filled(table, "year", breakdown="total") == {2015: {"persons": 1}, 2016: {"persons": 1}}
+    assert filled(table, "year", "group", breakdown="age") == {
+        (2015, "25-34"): {"persons": 1},
+        (2016, "25-34"): {"persons": 1},
+    }
+    later, earlier = date(2015, 2, 1), date(2016, 11, 30)
+    for begin, end, year in ((later, FULL.as_of, 2016), (FULL.since, earlier, 2015)):
+        partly = count_year_persons(people, Observation(begin, end, full_history=True), city="gent")
+        assert set(partly["year"]) == {year}
+
+
+INHABITANTS = pl.DataFrame(
+    [
+        (2015, 18, 24, "M", 100),
+        (2015, 25, 34, "V", 50),
+        (2015, 25, 34, "V", 60),  # said again
+        (2015, 18, 34, "M", 7),
+        (2015, 17, 24, "M", 1),
+        (2015, 60, 64, "V", 9),
+        (2015, 60, 65, "V", 1),
+    ],
+    schema=["jaar", "leeftijd_van", "leeftijd_tot", "geslacht", "aantal"],
+    orient="row",
+)
+
+
+def test_inhabitants_of_18_to_64_count_in_the_band_they_lie_within():
+    assert filled(count_population(INHABITANTS, city="gent"), "breakdown", "group") == {
+        ("total", "total"): {"persons": 176},
+        ("age", "18-24"): {"persons": 100},
+        ("age", "25-34"): {"persons": 60},
+        ("age", "55-64"): {"persons": 9},
+        ("sex", "M"): {"persons": 107},
+        ("sex", "V"): {"persons": 69},
+    }
+
+
+def test_what_a_city_delivered_is_what_its_span_says():
+    nobody = {"city": "gent", "periods": PERIOD.empty(), "months": MONTH.empty(), "spells": SPELL.empty()}
+    nobody["observation"] = FULL
+    facts = ("has_leavers", "has_supports", "population_estimated", "days_to_made")
+    without = count_city(**nobody, leavers=None, supports=None)
+    assert without["span"].select(facts).row(0) == (False, False, False, None)
+    assert without["population"].is_empty()
+    given = count_city(
+        **nobody,
+        leavers=LEAVER.empty(),
+        supports=SUPPORT.empty(),
+        inhabitants=INHABITANTS,
+        population_estimated=True,
+        days_to_made=9,
+    )
+    assert given["span"].select(facts).row(0) == (True, True, True, 9)
+    assert given["population"]["persons"].sum() == 3 * 176 - 7
