@@ -58,12 +58,14 @@ def test_spells_are_at_risk_from_their_entry_to_their_last_month():
         {"person": 2, "start": W - 10, "entry": 10, "last": 12, "sex": "V"},
         {"person": 3, "start": W - 3, "entry": 3, "last": 3, "exited": True, "reason": "death"},  # no month at risk
         {"person": 4, "left_censored": True, "last": 9},
+        {"person": 5, "start": W - 1, "entry": 1, "last": 2, "sex": "X"},
     )
     table = count_spell_risk(people, FULL, city="gent")
     assert filled(table, "period", "k", breakdown="total") == {
+        ("2014Q4", 1): {"entries": 1},
         ("2014Q4", 10): {"entries": 1},
         ("2015Q1", 1): {"n": 1},
-        ("2015Q1", 2): {"n": 1},
+        ("2015Q1", 2): {"n": 2, "c": 1},
         ("2015Q1", 3): {"n": 1},
         ("2015Q1", 11): {"n": 1},
         ("2015Q1", 12): {"n": 1, "c": 1},
@@ -76,6 +78,8 @@ def test_spells_are_at_risk_from_their_entry_to_their_last_month():
         ("V", "2014", 10): {"entries": 1},
         ("V", "2015", 11): {"n": 1},
         ("V", "2015", 12): {"n": 1, "c": 1},
+        ("X", "2014", 1): {"entries": 1},
+        ("X", "2015", 2): {"n": 1, "c": 1},
     }
 
 

@@ -90,6 +90,13 @@ def test_limits_between_two_counts():
     assert high[0] == pytest.approx((39 - (0.979011423996075 - 0.975) / 0.0129904222650060) / 100, rel=1e-9)
 
 
+def test_limits_of_a_share_of_one_person_and_of_nobody():
+    # P(0) = 1/2: the upper limit lies 0.025 / 0.5 below 1.
+    low, high = binomial_limits(np.array([1, 0]), 0.5, 0.95)
+    assert (low[0], high[0]) == (0, pytest.approx(0.95))
+    assert np.isnan([low[1], high[1]]).all()
+
+
 def test_of_a_single_expected_exit_nought_is_no_surprise():
     assert poisson_limits(np.array([1.0]), 0.998)[0][0] == 0
     assert widened_limits(np.array([1.0]), 0.0, 0.998)[0][0] == 0
@@ -115,6 +122,15 @@ def test_the_spread_of_units_of_one_size():
     assert found.phi_winsorised == pytest.approx(float((kept**2).sum()) / 13, rel=1e-12)
     assert found.tau2 == pytest.approx((13 * found.phi_winsorised - 12) / 4800, rel=1e-12)
     assert overdispersion(np.array([130]), np.array([100.0])).tau2 == 0
+
+
+def test_a_little_spread_of_two_units_and_of_very_small_ones():
+    # z = -1 and 1, winsorised -0.8 and 0.8: 2 x 0.64 - 1 = 0.28, over 800 - 400.
+    little = overdispersion(np.array([9.5**2, 10.5**2]), np.array([100.0, 100.0]))
+    assert little.tau2 == pytest.approx(0.28 / 400, rel=1e-12)
+    # z = -1 and 2, winsorised -0.7 and 1.7: 0.49 + 2.89 - 1 = 2.38, over 2 - 1.
+    small = overdispersion(np.array([0, 2.25]), np.array([0.25, 0.25]))
+    assert small.tau2 == pytest.approx(2.38, rel=1e-12)
 
 
 def test_the_difference_and_the_ratio_of_proportions():
@@ -193,7 +209,8 @@ def test_trend_in_proportions_with_the_years_as_they_come():
     # Slope: the share grows from 12.5 to 21 % in three steps.
     assert found.slope == pytest.approx(0.02785, abs=1e-5)
     everybody = cochran_armitage(np.array([5, 5]), np.array([5, 5]))
-    assert (everybody.statistic, everybody.p_value) == (0.0, 1.0)
+    nobody = cochran_armitage(np.array([0, 0]), np.array([5, 5]))
+    assert (everybody.statistic, everybody.p_value) == (nobody.statistic, nobody.p_value) == (0.0, 1.0)
 
 
 def test_kendall_of_five_and_of_a_long_series():
@@ -206,6 +223,7 @@ def test_kendall_of_five_and_of_a_long_series():
     tied = mann_kendall(np.array([1, 1, 2, 2, 3, 4, 5, 5]))
     assert (tied.statistic, tied.p_value) == pytest.approx((3.166502481905618, 0.00154284029497692), rel=1e-9)
     assert tied.slope == pytest.approx(25 / 28)
+    assert mann_kendall(np.array([3, 3, 3])) == Trend(0.0, 1.0, 0.0)
     falling = mann_kendall(np.array([5, 5, 3, 2]))
     assert falling.statistic < 0 < falling.p_value < 0.2
     assert falling.slope < 0
@@ -221,6 +239,8 @@ def test_poisson_trends_are_those_of_r():
     assert rising.p_value == pytest.approx(2.35619980767257e-21, rel=1e-6)
     assert poisson_trend(np.array([5, 9])) == Trend(0.0, 1.0, 0.0)
     assert poisson_trend(np.array([0, 0, 0])) == Trend(0.0, 1.0, 0.0)
+    # Of 0, 1, 1 with x = exp(slope): (x + 2 x^2) / (1 + x + x^2) = 3 / 2, so x^2 - x - 3 = 0.
+    assert poisson_trend(np.array([0, 1, 1])).slope == pytest.approx(math.log((1 + math.sqrt(13)) / 2), rel=1e-9)
     assert poisson_trend(np.array([1, 2, 4])).slope == pytest.approx(math.log(2), rel=1e-9)
 
 
