@@ -10,6 +10,7 @@ from demad.tables.observation import Observation
 from demad.tables.terms import WORKING_AGES
 
 _OLDEST = 64
+_PERSON_YEAR = ("series", "person", "year")
 
 
 def count_year_persons(months: pl.DataFrame, observation: Observation, *, city: str) -> pl.DataFrame:
@@ -24,12 +25,13 @@ def count_year_persons(months: pl.DataFrame, observation: Observation, *, city: 
     """
     year = pl.col("month") // 12
     whole = (year * 12 >= observation.first_month) & (year * 12 + 11 <= observation.last_month)
-    last = (
-        months.filter(whole)
-        .with_columns(year=year.cast(pl.Int32), variant=pl.col("series").cast(pl.String))
-        .unique(["variant", "person", "year"], keep="last", maintain_order=True)
+    in_year = months.filter(whole).with_columns(year=year.cast(pl.Int32))
+    last_of_year = pl.any_horizontal(pl.col(name).ne_missing(pl.col(name).shift(-1)) for name in _PERSON_YEAR)
+    cells = (
+        in_year.filter(last_of_year)
+        .group_by(pl.col("series").cast(pl.String).alias("variant"), "year", *STRATA_COLUMNS)
+        .agg(persons=pl.len().cast(pl.Int64))
     )
-    cells = last.group_by("variant", "year", *STRATA_COLUMNS).agg(persons=pl.len().cast(pl.Int64))
     margins = [
         cells.group_by("variant", "year", group=pl.lit("total") if name == "total" else pl.col(name).cast(pl.String))
         .agg(pl.col("persons").sum())
