@@ -4,7 +4,7 @@ The truth is a figure of thirteen synthetic cities a hundred times larger. A sam
 their people, drawn person by person: thirteen small cities with every spell of the people in it. (Simulating
 a small city anew would not do: the simulation steers its stock to a target, and chance with it.) For every
 indicator with an interval: the share of intervals, over samples and cities, that hold the truth, and where
-it is worst.
+it is worst. ``--care-leavers`` draws twentieths, of the care leavers alone: of a hundredth they are too few.
 """
 
 from __future__ import annotations
@@ -33,9 +33,19 @@ from demad.tables.observation import Observation
 
 WINDOW = Observation(SINCE, AS_OF, full_history=False)
 TIMES_LARGER = 100
+TWENTIETH = 20
 SAMPLES_AT_ONCE = 25
 _FIGURE = ["indicator", "city", "period"]
 Tables = dict[str, pl.DataFrame]
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """How many samples are drawn; each is one of ``parts`` parts, of everybody or of the care leavers alone."""
+
+    samples: int
+    parts: int
+    only_leavers: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +60,12 @@ class People:
     inhabitants: pl.DataFrame
 
 
-def count(folder: Path, slug: str, n_samples: int, people: int, seed: int) -> None:
+def count(folder: Path, slug: str, drawn: Drawn, people: int, seed: int) -> None:
     """Write the tables of one city, whole and in samples, to ``folder``: a city at a time, to stop and go on."""
     cities = load_cities(None)
     ((_, frames),) = extracts(people=people * TIMES_LARGER, seed=seed, cities=[slug])
     everybody = _people(cities[slug], frames)
-    sampled = [_counted(some, f"{slug}@{number}") for number, some in enumerate(_hundredths(everybody, n_samples))]
+    sampled = [_counted(some, f"{slug}@{number}") for number, some in enumerate(_parts(everybody, drawn))]
     for part, tables in (("whole", [_counted(everybody, slug)]), ("samples", sampled)):
         where = folder / part / slug
         where.mkdir(parents=True, exist_ok=True)
@@ -63,12 +73,12 @@ def count(folder: Path, slug: str, n_samples: int, people: int, seed: int) -> No
             pl.concat([of_sample[name] for of_sample in tables]).write_parquet(where / f"{name}.parquet")
 
 
-def coverage(folder: Path, n_samples: int) -> pl.DataFrame:
+def coverage(folder: Path, drawn: Drawn) -> pl.DataFrame:
     """Intervals and those that hold the truth, per indicator and city: ``len``, ``held``, ``denominator``."""
     truth = _newest(evaluate(pool([_read(city) for city in sorted((folder / "whole").iterdir())])))
     sampled = [_read(city) for city in sorted((folder / "samples").iterdir())]
     found = []
-    for first in range(0, n_samples, SAMPLES_AT_ONCE):
+    for first in range(0, drawn.samples, SAMPLES_AT_ONCE):
         numbers = [str(number) for number in range(first, first + SAMPLES_AT_ONCE)]
         of_batch = pl.col("city").str.split("@").list.last().is_in(numbers)
         found.append(
@@ -76,17 +86,18 @@ def coverage(folder: Path, n_samples: int) -> pl.DataFrame:
                 evaluate(pool([{name: table.filter(of_batch) for name, table in city.items()} for city in sampled]))
             )
         )
-    return _held(pl.concat(found), truth)
+    cells = _held(pl.concat(found), truth, float(drawn.parts))
+    return cells.filter(pl.col("indicator").str.starts_with("careleaver_")) if drawn.only_leavers else cells
 
 
 def _read(city: Path) -> Tables:
     return {path.stem: pl.read_parquet(path) for path in sorted(city.iterdir())}
 
 
-def _held(samples: pl.DataFrame, truth: pl.DataFrame) -> pl.DataFrame:
+def _held(samples: pl.DataFrame, truth: pl.DataFrame, parts: float) -> pl.DataFrame:
     # The inhabitants are the same for a hundredth of the people: their rates are a hundred times lower.
     per_inhabitant = pl.col("indicator").is_in(["caseload_rate", "inflow_rate"])
-    scale = pl.when(per_inhabitant).then(float(TIMES_LARGER)).otherwise(1.0)
+    scale = pl.when(per_inhabitant).then(parts).otherwise(1.0)
     known = truth.select(*_FIGURE, truth=pl.col("value") / scale)
     judged = samples.with_columns(pl.col("city").str.split("@").list.first()).join(known, on=_FIGURE)
     return (
@@ -128,21 +139,23 @@ def _people(city: City, frames: Tables) -> People:
     )
 
 
-def _hundredths(everybody: People, n_samples: int) -> Iterator[People]:
-    """Random hundredths of the people: each hundred of them holds everybody once."""
+def _parts(everybody: People, drawn: Drawn) -> Iterator[People]:
+    """Random hundredths (twentieths) of the people: each hundred (twenty) of them holds everybody once."""
     numbered = everybody.periods.with_columns(number=pl.col("person").rle_id())
+    if drawn.only_leavers:
+        numbered = numbered.join(everybody.leavers, on="person", how="semi", maintain_order="left")
     names = numbered.select("person", "number").unique("person", maintain_order=True)
-    for seed in range(-(-n_samples // TIMES_LARGER)):
-        drawn = pl.col("person").hash(seed) % TIMES_LARGER
+    for seed in range(-(-drawn.samples // drawn.parts)):
+        part_of = pl.col("person").hash(seed) % drawn.parts
         part = {
-            name: frame.with_columns(part=drawn).partition_by("part", as_dict=True, include_key=False)
+            name: frame.with_columns(part=part_of).partition_by("part", as_dict=True, include_key=False)
             for name, frame in (("periods", numbered), ("leavers", everybody.leavers), ("supports", everybody.supports))
         }
-        of_number = names.select(person="number", part=drawn)
+        of_number = names.select(person="number", part=part_of)
         for name in ("months", "spells"):
             frame = getattr(everybody, name).join(of_number, on="person", maintain_order="left")
             part[name] = frame.partition_by("part", as_dict=True, include_key=False)
-        for place in range(min(TIMES_LARGER, n_samples - seed * TIMES_LARGER)):
+        for place in range(min(drawn.parts, drawn.samples - seed * drawn.parts)):
             yield _renumbered({name: frames.get((place,)) for name, frames in part.items()}, everybody)
 
 
@@ -194,15 +207,18 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=10_000)
     parser.add_argument("--out", type=Path, required=True, help="folder for the tables and coverage.csv")
     parser.add_argument("--count", default="", help="only count this city")
+    parser.add_argument("--care-leavers", action="store_true", help="larger samples, of care leavers alone")
     given = parser.parse_args()
+    leavers_only = given.care_leavers
+    drawn = Drawn(given.samples, TWENTIETH if leavers_only else TIMES_LARGER, leavers_only)
     if given.count:
-        count(given.out, given.count, given.samples, given.people, given.seed)
+        count(given.out, given.count, drawn, given.people, given.seed)
         return
     for slug in load_cities(None):
         if not (given.out / "samples" / slug / "span.parquet").exists():
             subprocess.run([sys.executable, "-m", "bench.coverage", *sys.argv[1:], "--count", slug], check=True)
             print(slug, flush=True)
-    cells = coverage(given.out, given.samples)
+    cells = coverage(given.out, drawn)
     cells.write_csv(given.out / "coverage.csv")
     rows = cells.group_by("indicator").agg(
         pl.col("len").sum(),

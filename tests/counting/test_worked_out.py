@@ -219,13 +219,14 @@ def test_care_leavers_stay_on_the_leefloon_or_leave_it():
 
 
 def test_after_art_60_people_come_back_or_stay_away():
-    ended = {"month": [W, W, W + 12, W + 12], "months_followed": [2, 0, 24, 30], "returned": [True, False, False, True]}
-    people = pl.DataFrame(ended, schema_overrides={"month": pl.Int32, "months_followed": pl.Int32})
+    rows = [(W, 2, True), (W, 0, False), (W + 12, 24, False), (W + 12, 24, False), (W + 12, 30, True)]
+    schema = {"month": pl.Int32, "months_followed": pl.Int32, "returned": pl.Boolean}
+    people = pl.DataFrame(rows, schema=schema, orient="row")
     assert filled(count_after_art60(people, city="gent"), "period", "m") == {
         ("2015", 1): {"n": 1},
         ("2015", 2): {"n": 1, "d_return": 1},
-        **{("2016", m): {"n": 2} for m in range(1, 24)},
-        ("2016", 24): {"n": 2, "c": 1},
+        **{("2016", m): {"n": 3} for m in range(1, 24)},
+        ("2016", 24): {"n": 3, "c": 2},
     }
 
 
