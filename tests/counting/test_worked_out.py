@@ -130,6 +130,8 @@ def test_case_mix_counts_months_and_exits_in_the_duration_band_they_fall_in():
         {"person": 6, "left_censored": True},
         {"person": 7, "variant": "gap0"},
         {"person": 8, "start": W - 119, "entry": 119, "last": 121, "exited": True, "reason": "work", "age": "35-44"},
+        # October to December, entered after the first month, gone in December.
+        {"person": 9, "start": W + 9, "entry": 1, "last": 3, "exited": True, "reason": "work", "nationality": "NEU"},
     )
     table = count_case_mix_risk(people, city="gent")
     assert set(table["variant"]) == {"main"}
@@ -139,6 +141,7 @@ def test_case_mix_counts_months_and_exits_in_the_duration_band_they_fall_in():
         ("2015", "25-44", "other", "7-12"): {"n": 6},
         ("2016", "25-44", "other", "13-24"): {"n": 2, "d": 1, "d_work": 1},
         ("2015", "<25", "BE", "4-6"): {"n": 1},
+        ("2015", "<25", "other", "1-3"): {"n": 2, "d": 1, "d_work": 1},
         ("2015", "45+", "BE", "1-3"): {"n": 2, "d": 1, "d_work": 1},
         ("2015", "45+", "BE", "4-6"): {"n": 1, "d": 1},
         ("2015", "25-44", "BE", "61-120"): {"n": 1},
