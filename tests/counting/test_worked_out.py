@@ -46,9 +46,11 @@ def months(*runs: tuple[int, int, int], **changed: object) -> pl.DataFrame:
 def filled(table: pl.DataFrame, *key: str, **only: str) -> dict:
     """What is not 0, by the columns named: those of the key come first in a table, the counts are integers of 64."""
     counts = [name for name, dtype in table.schema.items() if dtype == pl.Int64]
+    rows = table.filter(**only)
+    assert rows.select(key).is_unique().all()
     return {
         row[key[0]] if len(key) == 1 else tuple(row[name] for name in key): {n: row[n] for n in counts if row[n]}
-        for row in table.filter(**only).iter_rows(named=True)
+        for row in rows.iter_rows(named=True)
     }
 
 
@@ -158,6 +160,8 @@ def test_exits_are_followed_until_they_return_or_are_lost_from_sight():
             exit_ | {"month": W, "months_followed": 2, "returned": True} | to_work,
             exit_ | {"month": W + 3, "months_followed": 0},
             exit_ | {"month": W + 3, "months_followed": 1},
+            exit_ | {"month": W + 3, "months_followed": 1, "returned": True},
+            exit_ | {"month": W + 3, "months_followed": 1} | to_work,
             exit_ | {"month": W + 12, "months_followed": 36, "to_activation": True, "prior_duration": "unknown"},
             exit_ | {"month": W + 12, "months_followed": 37, "returned": True},
             exit_ | {"month": W + 12, "months_followed": 50, "variant": "gap0"} | to_work,
@@ -168,7 +172,7 @@ def test_exits_are_followed_until_they_return_or_are_lost_from_sight():
     assert filled(table, "period", "m", variant="main", breakdown="total") == {
         ("2015Q1", 1): first,
         ("2015Q1", 2): {"n": 1, "d_return": 1, "n_work": 1, "d_work": 1, "n_activation": 1, "d_activation": 1},
-        ("2015Q2", 1): {"n": 1, "c": 1, "exits": 2, "without_follow_up": 1},
+        ("2015Q2", 1): first | {"n": 3, "d_return": 1, "c": 2, "exits": 4, "without_follow_up": 1},
         ("2016Q1", 1): {"n": 2, "exits": 2, "n_activation": 1, "exits_activation": 1},
         **{("2016Q1", m): {"n": 2, "n_activation": 1} for m in range(2, 36)},
         ("2016Q1", 36): {"n": 2, "c": 1, "n_activation": 1},
@@ -178,9 +182,9 @@ def test_exits_are_followed_until_they_return_or_are_lost_from_sight():
         **{("total", "2016Q1", m): {"n": 1, "n_work": 1, "n_activation": 1} for m in range(2, 37)},
     }
     by_duration = table.filter(breakdown="prior_duration", m=1).select("group", "period", "exits").rows()
-    assert by_duration == [("0-6", "2015", 3), ("0-6", "2016", 1), ("unknown", "2016", 1)]
+    assert by_duration == [("0-6", "2015", 5), ("0-6", "2016", 1), ("unknown", "2016", 1)]
     by_reason = table.filter(breakdown="reason", m=1).select("group", "period", "exits").rows()
-    assert by_reason == [("work", "2015", 1), ("own_choice", "2015", 2), ("own_choice", "2016", 2)]
+    assert by_reason == [("work", "2015", 2), ("own_choice", "2015", 3), ("own_choice", "2016", 2)]
 
 
 def test_activation_goes_before_an_exit_of_the_same_month():
