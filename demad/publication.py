@@ -22,6 +22,7 @@ from demad.exports.figures import excel_csv, export_figures
 from demad.exports.swing import swing_files
 from demad.reference.cities import load_cities
 from demad.reference.fingerprint import software_hash
+from demad.reference.places import data_folder
 from demad.reference.settings import load_settings
 from demad.releases import signoff
 from demad.releases.changes import as_json
@@ -129,6 +130,7 @@ def write_site(folder: Path, made: Edition) -> None:
         "version": made.version,
         "inputs": dict(made.inputs),
         "definitions": {entry.id: entry.version for entry in CATALOGUE},
+        "definitions_hash": file_hash(data_folder("reference") / "catalogue.toml"),
         "files": {path.relative_to(folder).as_posix(): file_hash(path) for path in files},
     }
     write_atomic(folder / "manifest.json", (json.dumps(manifest, indent=2, sort_keys=True) + "\n").encode())

@@ -76,6 +76,7 @@ class StripRow:
     verdict_words: str
     meaning: str
     sources: tuple[Source, ...] = ()
+    trend: str = ""
 
 
 @dataclass(frozen=True, slots=True)

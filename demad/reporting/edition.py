@@ -14,6 +14,17 @@ from demad.reporting.blocks import Point
 
 
 @dataclass(frozen=True, slots=True)
+class Delivered:
+    """The delivery that a dataset in force comes from. Its counts of rows are of people: they stay inside."""
+
+    dataset: str
+    delivery: str
+    since: date
+    as_of: date
+    made_on: date
+
+
+@dataclass(frozen=True, slots=True)
 class CityCard:
     """One city as every report names it: current, stale, refused, held or missing."""
 
@@ -24,6 +35,7 @@ class CityCard:
     age_days: int | None
     note: str = ""
     series_break: str = ""
+    delivered: tuple[Delivered, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

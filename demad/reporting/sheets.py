@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from demad.catalogue import CATALOGUE, indicator
-from demad.reporting.edition import Edition
+from demad.reporting.edition import Delivered, Edition
 from demad.reporting.themes.glance import CORE
 from demad.reporting.words import breakdown_words, catalogue_words, group_words, has_words, period_words, words
 
@@ -216,6 +216,7 @@ def _changes(edition: Edition, slug: str) -> Sheet:
 def _provenance(edition: Edition, slug: str) -> Sheet:
     """Publisher, software, the hash of the tables of every city, and the rules of what is shown."""
     cards = sorted(edition.cities, key=lambda card: card.name)
+    delivered = edition.card(slug).delivered
     rows = (
         (words("workbook.publisher"), edition.look.publisher),
         (words("workbook.software"), f"{edition.version} ({edition.software})"),
@@ -225,8 +226,15 @@ def _provenance(edition: Edition, slug: str) -> Sheet:
             for card in cards
             if card.slug == slug or edition.inputs.get(card.slug)
         ),
+        *((words("workbook.delivery_of", source=words(f"source.{one.dataset}")), _origin(one)) for one in delivered),
+        (words("workbook.rows"), words("said.rows_inside")),
     )
     return Sheet(words("workbook.sheet_provenance"), (words("workbook.subject"), words("workbook.says")), rows)
+
+
+def _origin(one: Delivered) -> str:
+    since, as_of, made_on = (f"{found:%d/%m/%Y}" for found in (one.since, one.as_of, one.made_on))
+    return words("workbook.delivery_says", delivery=one.delivery, since=since, until=as_of, made_on=made_on)
 
 
 def _columns(*keys: str) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from demad.reporting.blocks import Prose, Section, Sentence, Source, Table
 from demad.reporting.edition import Edition
 from demad.reporting.html import render
 from demad.reporting.index import newest_of_all
-from demad.reporting.themes.closing import definition
+from demad.reporting.themes.closing import definition, trend_rule
 from demad.reporting.themes.glance import CORE
 from demad.reporting.words import catalogue_words, figure, has_words, period_words, words
 
@@ -27,6 +27,7 @@ def definitions_page(edition: Edition, font_folder: Path) -> str:
         )
         for theme in themes
     ]
+    sections.append(Section("verloop", words("columns.course"), (trend_rule(),)))
     return _page(edition, font_folder, words("theme.definitions"), "", sections)
 
 

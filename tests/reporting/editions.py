@@ -11,7 +11,7 @@ import polars as pl
 from demad.benchmark import beside
 from demad.catalogue import CATALOGUE, Indicator
 from demad.reference.cities import load_cities
-from demad.reporting.edition import CityCard, Edition
+from demad.reporting.edition import CityCard, Delivered, Edition
 from demad.tables.figures import PUBLISHED_VALUE
 from demad.tables.terms import GROUPS
 
@@ -35,6 +35,11 @@ _BASE = {
     "ratio": 1.0,
     "days": 20.0,
 }
+UNTIL = date(2026, 3, 31)
+DELIVERED = tuple(
+    Delivered(name, "2026-03-31-0a1b2c3d4e5f", date(2020, 1, 1), UNTIL, date(2026, 4, 6))
+    for name in ("bevolking", "controle", "jeugdhulp", "leefloon", "steun")
+)
 _LARGE = {"gent": 3.0, "antwerpen": 6.0, "turnhout": 0.4}
 
 
@@ -50,7 +55,7 @@ def edition(
     names = names or NAMES
     published = figures(list(names), hidden=set(hidden), all_hidden=all_hidden, shift=shift)
     tables = beside(published, CATALOGUE)
-    cards = tuple(CityCard(slug, name, "current", date(2026, 3, 31), 0) for slug, name in names.items())
+    cards = tuple(CityCard(slug, name, "current", UNTIL, 0, delivered=DELIVERED) for slug, name in names.items())
     given = {
         "label": "voorlopig, intern",
         "provisional": True,

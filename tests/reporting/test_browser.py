@@ -72,6 +72,23 @@ def test_axe_finds_nothing(tab: Any, site: Path, name: str):
     assert len(results["passes"]) > 15
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "tab", [{"color_scheme": "light"}, {"color_scheme": "dark"}], indirect=True, ids=["licht", "donker"]
+)
+def test_axe_finds_nothing_on_any_page_of_a_whole_site(tab: Any, site: Path):
+    """``DEMAD_SITE``: a preview or release to read instead of the site of the tests."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    folder = Path(os.environ.get("DEMAD_SITE", site))
+    found = {
+        page.relative_to(folder).as_posix(): Axe().run(_open(tab, folder, str(page.relative_to(folder)))).response
+        for page in sorted(folder.rglob("*.html"))
+    }
+    assert len(found) > 50
+    assert {name: [one["id"] for one in said["violations"]] for name, said in found.items() if said["violations"]} == {}
+
+
 @pytest.mark.parametrize("tab", [{"viewport": {"width": 360, "height": 700}}], indirect=True)
 @pytest.mark.parametrize("name", PAGES)
 def test_a_phone_never_scrolls_sideways(tab: Any, site: Path, name: str):

@@ -120,6 +120,11 @@ def _said(edition: Edition) -> set[str]:
     said += [str(edition.threshold), edition.version, edition.software, edition.label, *edition.inputs.values()]
     said += [card.as_of.strftime("%d/%m/%Y") for card in edition.cities if card.as_of]
     said += [one.reason for one in edition.revisions]
+    said += [
+        f"{one.delivery} {one.since:%d/%m/%Y} {one.as_of:%d/%m/%Y} {one.made_on:%d/%m/%Y}"
+        for card in edition.cities
+        for one in card.delivered
+    ]
     return {found for text in said for found in NUMBER.findall(text)}
 
 

@@ -52,7 +52,8 @@ def bars(
 ) -> str:
     """Horizontal bars with their value at the end; a missing one says so; ``ticks``: the middle city on each."""
     figure, axes = _rows(points)
-    widest = max((point.value or 0 for point in points), default=0) * scale or 1
+    marked = [tick for tick in ticks if tick is not None]
+    widest = max([*(point.value or 0 for point in points), *marked], default=0) * scale or 1
     for place, point in enumerate(points):
         value = (point.value or 0) * scale
         axes.barh(-place, value, color=CITY if point.emphasised else OTHERS, height=0.62)

@@ -31,6 +31,7 @@ from demad.reporting.words import number
 
 _ROW = 0.195
 _LONGEST = 28
+_SHORT = 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,19 +139,17 @@ def funnel(points: Sequence[tuple[float, Point]], limits: Limits, *, one: str) -
 
     ``points``: expected count and the ratio of a city. ``one``: what stands at the line of 1.
     """
-    figure, axes = canvas(HALF, 2.6, left=0.72, right=0.15, top=0.1, bottom=0.3)
+    figure, axes = canvas(HALF, 2.6, left=0.72, right=0.95, top=0.1, bottom=0.3)
     axes.fill_between(limits.expected, limits.low_998, limits.high_998, color=GRID, linewidth=0)
     axes.fill_between(limits.expected, limits.low_95, limits.high_95, color=BAND, linewidth=0)
     axes.axhline(1, color=MUTED, linewidth=1.1)
-    widest = max(expected for expected, _ in points)
     for expected, point in points:
         colour, size = (CITY, 8) if point.emphasised else (OTHERS, 5.5)
         axes.plot([expected], [point.value or 0], "o", color=colour, markersize=size, zorder=4, markeredgecolor=PAPER)
         if point.emphasised:
-            side = "right" if expected > widest * 0.7 else "left"
-            axes.annotate(
-                f"{shortened(point.label, 16)} {_ratio(point.value)}", (expected, point.value or 0), fontsize=10,
-                weight=700, color=CITY, xytext=(-8 if side == "right" else 8, 7), textcoords="offset points", ha=side,
+            axes.text(
+                1.02, point.value or 0, f"{shortened(point.label, _SHORT)}\n{_ratio(point.value)}", fontsize=9.5,
+                weight=700, color=CITY, transform=axes.get_yaxis_transform(), va="center", linespacing=1.1,
             )  # fmt: skip
     axes.set_xscale("log")
     axes.xaxis.set_major_locator(_steps(limits.expected))

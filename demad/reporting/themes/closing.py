@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from demad.catalogue import CATALOGUE
-from demad.reporting.blocks import Definition, Listing, Prose, Questions, Section, Sentence
+from demad.catalogue import CATALOGUE, TREND_RULE
+from demad.reporting.blocks import Block, Definition, Listing, Prose, Questions, Section, Sentence, Table
 from demad.reporting.readings import Readings
 from demad.reporting.themes.comparison import peers_of
 from demad.reporting.themes.glance import CORE, findings
-from demad.reporting.words import catalogue_words, group_spoken, number, words
+from demad.reporting.words import catalogue_words, day, group_spoken, has_words, number, words
 from demad.tables.terms import GROUPS
 
 _MANY_UNKNOWN = 0.1
@@ -83,10 +83,34 @@ def provenance(r: Readings) -> Section:
         words("said.software", version=edition.version, software=edition.software),
         words("said.inputs", inputs=edition.inputs.get(r.slug, "") or "\u2013"),
     )
-    return Section("herkomst", words("theme.provenance"), (Listing(said),))
+    return Section("herkomst", words("theme.provenance"), (Listing(said), *_deliveries(r)))
+
+
+def _deliveries(r: Readings) -> tuple[Block, ...]:
+    """Which delivery each dataset comes from. No counts of rows: those are of people and went through no door."""
+    if not r.card.delivered:
+        return ()
+    rows = tuple(
+        (words(f"source.{one.dataset}"), one.delivery, day(one.since), day(one.as_of), day(one.made_on))
+        for one in r.card.delivered
+    )
+    columns = tuple(words(f"table.{name}") for name in ("source", "delivery", "since", "until", "made_on"))
+    return (
+        Table(columns, rows, words("table.deliveries", city=r.name)),
+        Prose((Sentence(words("said.rows_inside")),)),
+    )
+
+
+def trend_rule() -> Definition:
+    """When a series may be said to rise or fall, as the catalogue has it."""
+    rule = words("trend.rule") if has_words("trend.rule") else TREND_RULE
+    terms = ((words("trend.term_word"), words("trend.word")), (words("trend.term_rule"), rule))
+    return Definition("pijl", words("trend.title"), terms)
 
 
 def core_definitions() -> Section:
     """What the nine of page one count; the others stand on the page of definitions."""
     section = definitions(CORE)
-    return Section(section.id, section.title, (*section.blocks, Prose((Sentence(words("said.all_definitions")),))))
+    return Section(
+        section.id, section.title, (*section.blocks, trend_rule(), Prose((Sentence(words("said.all_definitions")),)))
+    )

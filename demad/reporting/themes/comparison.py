@@ -106,7 +106,7 @@ def _places(r: Readings) -> Figure | Note:
     title = words("chart.places", city=r.name)
     own = rows.get(r.slug)
     if not rows:
-        return missing(title, r.latest(_PLACED))
+        return Note(words("said.no_places"))
     any_row = next(iter(rows.values()))
     cards = [card for card in r.cards() if card.state != "missing"]
     points = [

@@ -121,6 +121,7 @@ def strip_row(r: Readings, id: str) -> StripRow:
         verdict_words=words(f"verdict.{row['verdict'] or 'hidden'}"),
         meaning=meaning,
         sources=(r.source(row),),
+        trend=_trend(r, row),
     )
 
 
@@ -145,6 +146,17 @@ def _course(r: Readings, id: str, row: Row) -> str:
     values = [one["value"] for one in r.course(id, kind) if one["period"] <= row["period"]]
     unit = indicator(id).unit
     return charts.sparkline(values, least_range={"share": 0.2, "months": 6, "ratio": 0.4}.get(unit, 0))
+
+
+def _trend(r: Readings, row: Row) -> str:
+    """Rises, falls or a break in the series; nothing where the rule of the catalogue allows no arrow."""
+    wanted = {"indicator": row["indicator"], "city": r.slug, "period": row["period"]}
+    found = next(iter(r.table("trends", variant="main", **wanted)), None)
+    if found is None or row["value"] is None:
+        return ""
+    if found["breaks"]:
+        return words("trend.broken")
+    return words(f"trend.{found['arrow']}") if found["arrow"] in ("up", "down") else ""
 
 
 def _place(r: Readings, id: str, row: Row) -> str:
