@@ -26,6 +26,8 @@ from demad.reporting.charts.canvas import (
 from demad.reporting.charts.canvas import label as labelled
 
 _LONGEST = 14
+_DOT = 0.12
+"""Room for the dot at the end of a small course, in parts of its height."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,8 @@ def sparkline(values: Sequence[float | None], *, least_range: float = 0.0) -> st
     if shown:
         axes.plot(*shown[-1], "o", color=CITY, markersize=4)
         _wide_enough(axes, [value for _, value in shown], least_range)
+        bottom, top = axes.get_ylim()
+        axes.set_ylim(bottom - (top - bottom) * _DOT, top + (top - bottom) * _DOT)
         hidden = [place for place, value in enumerate(values) if value is None and place > shown[0][0]]
         floor = axes.get_ylim()[0]
         axes.plot(hidden, [floor] * len(hidden), "x", color=MUTED, markersize=3, clip_on=False)
@@ -108,10 +112,13 @@ def curve(months: Sequence[int], line: Course, *, name: str, middle_name: str, u
     axes.plot(months[: len(middle)], gaps(middle), color=OTHERS, linewidth=1.6, linestyle=(0, (4, 2)))
     axes.plot(months, gaps(value), "o-", color=CITY, linewidth=2.2, markersize=5)
     falling = (value[0] or 0) > (value[-1] or 0)
-    for month, one in zip(months[1:-1], value[1:-1], strict=True):
+    outermost = max if falling else min
+    for at, (month, one) in enumerate(zip(months[1:-1], value[1:-1], strict=True), start=1):
         if one is not None:
+            beside = [given[at] for given in ((high if falling else low), middle) if at < len(given)]
+            edge = outermost([one, *(given for given in beside if given is not None)])
             axes.annotate(
-                labelled(one, unit), (month, one), xytext=(0, 8 if falling else -15), textcoords="offset points",
+                labelled(one, unit), (month, edge), xytext=(0, 6 if falling else -14), textcoords="offset points",
                 ha="left" if falling else "center", color=CITY, weight=700, fontsize=10,
             )  # fmt: skip
     ends = [(middle_name, middle[-1] if middle else None, MUTED, 400), (name, value[-1], CITY, 700)]
