@@ -48,6 +48,10 @@ def test_log_rank_of_three_people_and_of_two():
     found = log_rank((np.array([2, 1]), np.array([1, 0])), (np.array([1, 1]), np.array([0, 0])))
     assert found == pytest.approx((0.5, 2, 5 / 3))
     assert log_rank((np.array([1]), np.array([1])), (np.array([1]), np.array([0]))) == pytest.approx((1.0, 1, 0.5))
+    # Three of four leave, two of them of the three in the first group: E = 9/4, V = 3 x 3/16 x 1/3.
+    both = log_rank((np.array([3]), np.array([1])), (np.array([2]), np.array([1])))
+    assert both == pytest.approx((1 / 3, 2, 9 / 4))
+    assert np.isnan(log_rank((np.array([1]), np.array([0])), (np.array([1]), np.array([0])))[0])
 
 
 def test_nobody_at_risk_changes_nothing():
@@ -136,6 +140,7 @@ def test_a_little_spread_of_two_units_and_of_very_small_ones():
 def test_the_difference_and_the_ratio_of_proportions():
     nobody = newcombe((np.array(0), np.array(0)), (np.array(1), np.array(2)))
     assert np.isnan(nobody).all()
+    assert newcombe((np.array(1), np.array(1)), (np.array(0), np.array(1)))[0] == 1
     difference, low, high = newcombe((np.array(5), np.array(10)), (np.array(5), np.array(10)))
     below, above = wilson(np.array(5), np.array(10))
     both = math.sqrt((0.5 - below) ** 2 + (above - 0.5) ** 2)
@@ -156,6 +161,7 @@ def test_exact_intervals_at_their_ends():
     assert low[:3] == pytest.approx([0, 1 - math.sqrt(0.975), math.sqrt(0.025)])
     assert high[:3] == pytest.approx([1 - math.sqrt(0.025), math.sqrt(0.975), 1])
     assert np.isnan([low[3], high[3]]).all()
+    assert wilson(np.array(5), np.array(10)) == pytest.approx((0.2365931, 0.7634069), abs=1e-7)
     assert wilson(np.array(1), np.array(1)) == pytest.approx((0.2065493, 1.0), abs=1e-6)
     assert exact_poisson(np.array(1)) == pytest.approx((-math.log(0.975), 5.571643390938), rel=1e-9)
     assert byar(np.array([0, 1]))[0] == pytest.approx([0, (1 - 1 / 9 - Z / 3) ** 3])
