@@ -29,8 +29,8 @@ def _trends(made: Edition, *, arrow: str = "none", breaks: int = 0, period: str 
 @pytest.mark.parametrize(
     ("arrow", "breaks", "said"),
     [
-        ("up", 0, "Stijgt"),
-        ("down", 0, "Daalt"),
+        ("up", 0, "Stijgt over de jaren"),
+        ("down", 0, "Daalt over de jaren"),
         ("none", 0, ""),
         ("none", 1, "Breuk in de reeks"),
         ("up", 1, "Breuk in de reeks"),
@@ -51,7 +51,7 @@ def test_the_strip_says_what_the_table_of_trends_says(made: Edition):
     allowed = {row["indicator"]: row["arrow"] for row in table.iter_rows(named=True)}
     strip = city_page(made, "gent").sections[0].blocks[1]
     assert isinstance(strip, Strip)
-    words = {"up": "Stijgt", "down": "Daalt"}
+    words = {"up": "Stijgt over de jaren", "down": "Daalt over de jaren"}
     assert {row.id: row.trend for row in strip.rows} == {
         row.id: words.get(allowed.get(row.id, "none"), "") for row in strip.rows
     }

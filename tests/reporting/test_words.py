@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
+import polars as pl
 import pytest
 
 from demad.catalogue import CATALOGUE
 from demad.errors import DemadError
 from demad.reporting.blocks import Headline, Page, Prose, Questions
+from demad.reporting.edition import Edition
+from demad.reporting.view import city_page
 from demad.reporting.words import difference, figure, number, period_words, sentences, words
 
 PROSE = ("headline", "finding", "bullet", "said", "question", "council", "brussels", "access", "chart")
@@ -177,3 +181,12 @@ def test_every_headline_and_question_of_ten_reports_is_short_enough(pages: dict[
     ]
     assert len(said) > 100
     assert not [part for text in said for part in _sentences(text) if _count_words(part) > 26 and ";" not in part]
+
+
+@pytest.mark.parametrize(("position", "said"), [("higher", "oe_more"), ("lower", "oe_less"), ("similar", "oe_same")])
+def test_the_pace_of_leaving_is_said_by_the_same_test_as_the_funnel(made: Edition, position: str, said: str):
+    judged = pl.when(pl.col("indicator") == "outflow_oe").then(pl.lit(position)).otherwise("position")
+    page = city_page(replace(made, compared=made.compared.with_columns(position=judged)), "gent")
+    section = next(section for section in page.sections if section.id == "vergelijken")
+    texts = [one.text for block in section.blocks if isinstance(block, Prose) for one in block.sentences]
+    assert words(f"said.{said}") in texts

@@ -50,15 +50,17 @@ def _alike(text: str) -> str:
 
 
 def _expected(r: Readings) -> tuple[Block, ...]:
-    """Observed against expected, in words."""
+    """Observed against expected, in words: by the same test as the funnel beside it."""
     row = r.latest("outflow_oe")
     if row is None or row["value"] is None:
         return (missing(catalogue_words("outflow_oe", "label"), row),)
-    if row["status"] == "low_n" or row["low"] is None:
-        variant = "uncertain"
-    else:
-        variant = "more" if row["low"] > 1 else "less" if row["high"] < 1 else "same"
+    alone = "more" if (row["low"] or 0) > 1 else "less" if (row["high"] or 1) < 1 else "same"
+    unsure = row["status"] == "low_n" or row["low"] is None
+    variant = "uncertain" if unsure else _PACE.get(str(row["position"]), alone)
     return (Prose((Sentence(words(f"said.oe_{variant}")), Sentence(words("said.oe_how")))),)
+
+
+_PACE = {"higher": "more", "lower": "less", "similar": "same"}
 
 
 def _funnel(r: Readings) -> Figure | Note:
