@@ -6,10 +6,11 @@ from bench.flags import rates
 
 
 def test_equal_cities_of_unequal_case_mix_are_not_set_apart():
-    found = rates(12).group_by("indicator").agg(pl.col("apart", "beyond_95").mean())
+    found = rates(40).group_by("indicator").agg(pl.col("apart", "beyond_95").mean())
     assert found.height == 3
-    assert found["apart"].max() <= 2 / (12 * 13)  # 0.2 % promised: more than two of 156 would be far off
-    assert found["beyond_95"].max() <= 0.10
+    # Promised at most 0.2 % and 5 %: of 520 about one and 26, give or take; numpy's versions draw differently.
+    assert found["apart"].max() <= 5 / (40 * 13)
+    assert found["beyond_95"].max() <= 0.08
 
 
 def test_a_city_that_is_truly_30_percent_better_is_found():
