@@ -29,8 +29,11 @@ def axis(rows: pl.DataFrame, breakdown: str) -> Axis:
     """The group number of every row: the column named ``breakdown`` placed in `terms.GROUPS`, 0 for total."""
     if breakdown == "total":
         return Axis("total", np.zeros(rows.height, dtype=np.int64))
+    column = rows[breakdown]
+    if column.dtype == pl.Enum(GROUPS[breakdown]):
+        return Axis(breakdown, column.to_physical().cast(pl.Int64).to_numpy())
     order = {group: number for number, group in enumerate(GROUPS[breakdown])}
-    codes = rows[breakdown].cast(pl.String).replace_strict(order, return_dtype=pl.Int64)
+    codes = column.cast(pl.String).replace_strict(order, return_dtype=pl.Int64)
     return Axis(breakdown, codes.to_numpy())
 
 
