@@ -40,13 +40,17 @@ def exits(spells: pl.DataFrame, observation: Observation) -> pl.DataFrame:
     duration = pl.lit(PRIOR_DURATIONS[0])
     for longest, band in zip((6, 12, 24), PRIOR_DURATIONS[1:], strict=False):
         duration = pl.when(length > longest).then(pl.lit(band)).otherwise(duration)
-    reason = pl.col("reason").cast(pl.String)
+    reason = pl.col("reason")
     left = pl.col("exited") & reason.is_in(RETURN_REASONS) & (pl.col("end") >= observation.first_month)
     return spells.filter(left).select(
         "variant",
         pl.col("end").alias("month"),
-        reason.alias("reason"),
-        pl.when("left_censored").then(pl.lit("unknown")).otherwise(duration).alias("prior_duration"),
+        "reason",
+        pl.when("left_censored")
+        .then(pl.lit("unknown"))
+        .otherwise(duration)
+        .cast(pl.Enum(PRIOR_DURATIONS))
+        .alias("prior_duration"),
         pl.when(returned).then(months_away).otherwise(settled - pl.col("end")).alias("months_followed"),
         returned.alias("returned"),
         (reason == "work").alias("to_work"),
@@ -86,7 +90,7 @@ def take_up(
     other = SUPPORT.empty() if supports is None else supports
     found = _support_months(followed, months, other, observation)
     types = SUPPORTS if supports is not None else _FROM_LEEFLOON
-    return pl.concat([_first_support(support, followed, found) for support in types])
+    return _first_supports(types, followed, found)
 
 
 def spells_after_care(
@@ -146,12 +150,11 @@ def _support_months(
     )
 
 
-def _first_support(support: str, followed: pl.DataFrame, support_months: pl.DataFrame) -> pl.DataFrame:
+def _first_supports(types: tuple[str, ...], followed: pl.DataFrame, support_months: pl.DataFrame) -> pl.DataFrame:
     first = (
-        support_months.filter(support=support)
-        .join(followed.select("person", month_0="month"), on="person")
+        support_months.join(followed.select("person", month_0="month"), on="person")
         .filter(pl.col("month") >= pl.col("month_0"))
-        .group_by("person")
+        .group_by("person", "support")
         .agg(first=pl.col("month").min())
     )
     in_time = (pl.col("first") <= pl.col("until")).fill_null(False)
@@ -163,12 +166,17 @@ def _first_support(support: str, followed: pl.DataFrame, support_months: pl.Data
         .otherwise(None)
     )
     end = pl.when(in_time).then(pl.col("first")).otherwise(pl.col("until"))
-    return followed.join(first, on="person", how="left").select(
-        pl.lit(support).alias("support"),
-        "month",
-        m=(end - pl.col("month")).cast(pl.Int32),
-        ended_by=ended_by,
-        age="age",
-        sex="sex",
-        zorgvorm="zorgvorm",
+    return (
+        pl.DataFrame({"support": types})
+        .join(followed, how="cross", maintain_order="left_right")
+        .join(first, on=["person", "support"], how="left", maintain_order="left")
+        .select(
+            pl.col("support").cast(pl.Enum(SUPPORTS)),
+            "month",
+            m=(end - pl.col("month")).cast(pl.Int32),
+            ended_by=ended_by.cast(pl.Enum(["event", "moved", "death"])),
+            age="age",
+            sex="sex",
+            zorgvorm="zorgvorm",
+        )
     )

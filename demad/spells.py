@@ -20,7 +20,8 @@ _MONTH_BITS, _RANK_BITS = (
 
 def person_numbers(periods: pl.DataFrame) -> pl.DataFrame:
     """The number every person has in MONTH and SPELL: ``person`` (String), ``number`` (UInt32), sorted."""
-    return periods.select("person", number=pl.col("person").rle_id()).unique("person", maintain_order=True)
+    starts = (pl.col("person") != pl.col("person").shift(1)).fill_null(True)
+    return periods.select("person").filter(starts).select("person", number=pl.int_range(pl.len(), dtype=pl.UInt32))
 
 
 def age_band(age: pl.Expr) -> pl.Expr:
@@ -140,17 +141,17 @@ def build_spells(months: pl.DataFrame, periods: pl.DataFrame, observation: Obser
     -------
     SPELL, sorted by variant, person and start.
     """
-    wide = months.filter(series="wide")
-    series = {"main": months.filter(series="main"), "wide": wide}
     other_law = _months_of_other_law(periods, observation)
+    series = {name: months.filter(series=name) for name in ("main", "wide")}
+    endings = {name: _endings(periods, only_rmi=name == "main") for name in series}
+    beside = {"main": other_law, "wide": other_law.clear()}
     variants = []
     for variant, gap in GAPS.items():
         name = "wide" if variant == "wide" else "main"
-        spells = _runs(series[name], gap)
-        endings = _endings(periods, only_rmi=name == "main")
-        spells = spells.join(endings, left_on=["person", "end"], right_on=["number", "month"], how="left")
-        spells = _beside_other_law(spells, other_law if name == "main" else other_law.clear())
-        variants.append(_judged(spells, variant, gap, observation))
+        spells = _runs(series[name], gap).join(
+            endings[name], left_on=["person", "end"], right_on=["number", "month"], how="left"
+        )
+        variants.append(_judged(_beside_other_law(spells, beside[name]), variant, gap, observation))
     return SPELL.check(pl.concat(variants))
 
 

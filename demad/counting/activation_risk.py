@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from demad.counting.cells import Axis, Stays, at_risk_by_step, rows_of, tally
+from demad.counting.cells import Axis, Block, Stays, at_risk_by_step, numbers, places, rows_of, tally
 from demad.tables.counts import ACTIVATION_RISK, AFTER_ART60_RISK, CARE_LEAVER_SPELL_RISK
 from demad.tables.schema import Table
 
@@ -31,7 +31,8 @@ def count_activation_risk(activated: pl.DataFrame, *, city: str) -> pl.DataFrame
         .then(pl.lit("d_activation"))
         .when("exited")
         .then(pl.lit("d_exit"))
-        .otherwise(pl.lit("c")),
+        .otherwise(pl.lit("c"))
+        .cast(pl.Enum(["d_activation", "d_exit", "c"])),
     )
     return _by_year(ACTIVATION_RISK, followed, city=city, longest=LONGEST_ACTIVATION)
 
@@ -48,35 +49,35 @@ def count_care_leaver_spell_risk(spells: pl.DataFrame, *, city: str) -> pl.DataF
     -------
     CARE_LEAVER_SPELL_RISK, years of the transition, for the series main and wide.
     """
-    outcome = pl.when("exited").then(pl.lit("d")).otherwise(pl.lit("c"))
+    outcome = pl.when("exited").then(pl.lit("d")).otherwise(pl.lit("c")).cast(pl.Enum(["d", "c"]))
     followed = spells.with_columns(until="last", outcome=outcome)
     return _by_year(CARE_LEAVER_SPELL_RISK, followed, city=city, longest=LONGEST_SPELL)
 
 
 def _by_year(table: Table, followed: pl.DataFrame, *, city: str, longest: int) -> pl.DataFrame:
-    tables = [table.empty()]
+    blocks = []
     for variant in ("main", "wide"):
-        rows = followed.filter(pl.col("until") > pl.col("entry"), pl.col("variant").cast(pl.String) == variant)
+        rows = followed.filter(pl.col("until") > pl.col("entry"), variant=variant)
         if rows.is_empty():
             continue
-        start, entry, until = (rows[name].to_numpy().astype(np.int64) for name in ("start", "entry", "until"))
-        outcome = rows["outcome"].to_numpy()
-        year = (start + until - 1) // 12
-        first = int(((start + entry) // 12).min())
-        shape = (1, int(year.max()) - first + 1, int(until.max()) + 2)
-        one = np.zeros(len(start), dtype=np.int64)
-        ended = {
-            name: tally(shape, one[outcome == name], (year - first)[outcome == name], until[outcome == name])
-            for name in table.counts
-            if name != "n"
+        stays = Stays(*numbers(rows, "start", "entry", "until"))
+        year = (stays.start + stays.last - 1) // 12
+        first = int(((stays.start + stays.entry) // 12).min())
+        everyone = Axis("total", np.zeros(rows.height, dtype=np.int64))
+        outcomes = [name for name in table.counts if name != "n"]
+        shape = (1, int(year.max()) - first + 1, int(stays.last.max()) + 2)
+        ended = tally(
+            (len(outcomes), *shape), places(rows["outcome"], outcomes), everyone.codes, year - first, stays.last
+        )
+        n = at_risk_by_step(stays, everyone, first=first, length=12, shape=shape)
+        kept = slice(1, min(longest, shape[2] - 1) + 1)
+        counts = {name: array[0, :, kept] for name, array in zip(("n", *outcomes), (n, *ended), strict=True)}
+        axes = {
+            "period": [str(first + number) for number in range(shape[1])],
+            "k": range(kept.start, kept.stop),
         }
-        stays = Stays(start, entry, until)
-        n = at_risk_by_step(stays, Axis("total", one), first=first, length=12, shape=shape)
-        steps = min(longest, shape[2] - 1)
-        counts = {name: array[0, :, 1 : steps + 1] for name, array in {"n": n, **ended}.items()}
-        axes = {"period": [str(first + number) for number in range(shape[1])], "k": list(range(1, steps + 1))}
-        tables.append(rows_of(table, fixed={"city": city, "variant": variant}, axes=axes, counts=counts))
-    return table.check(pl.concat(tables))
+        blocks.append(Block({"city": city, "variant": variant}, axes, counts))
+    return rows_of(table, blocks)
 
 
 def count_after_art60(followed: pl.DataFrame, *, city: str) -> pl.DataFrame:
@@ -93,16 +94,14 @@ def count_after_art60(followed: pl.DataFrame, *, city: str) -> pl.DataFrame:
     """
     if followed.is_empty():
         return AFTER_ART60_RISK.empty()
-    year = followed["month"].to_numpy().astype(np.int64) // 12
-    m = np.minimum(followed["months_followed"].to_numpy().astype(np.int64), LONGEST_RETURN + 1)
+    month, months_followed = numbers(followed, "month", "months_followed")
+    year = month // 12
+    m = np.minimum(months_followed, LONGEST_RETURN + 1)
     returned = followed["returned"].to_numpy()
-    shape = (int(year.max() - year.min()) + 1, LONGEST_RETURN + 2)
-    period, kept = year - year.min(), slice(1, LONGEST_RETURN + 1)
-    still_out = np.flip(np.cumsum(np.flip(tally(shape, period, m), axis=1), axis=1), axis=1)
-    counts = {
-        "n": still_out[:, kept],
-        "d_return": tally(shape, period[returned], m[returned])[:, kept],
-        "c": tally(shape, period[~returned], m[~returned])[:, kept],
-    }
-    axes = {"period": [str(year.min() + number) for number in range(shape[0])], "m": list(range(1, LONGEST_RETURN + 1))}
-    return AFTER_ART60_RISK.check(rows_of(AFTER_ART60_RISK, fixed={"city": city}, axes=axes, counts=counts))
+    shape = (2, int(year.max() - year.min()) + 1, LONGEST_RETURN + 2)
+    censored, back = tally(shape, returned.astype(np.int64), year - year.min(), m)
+    still_out = np.flip(np.cumsum(np.flip(censored + back, axis=1), axis=1), axis=1)
+    kept = slice(1, LONGEST_RETURN + 1)
+    counts = {"n": still_out[:, kept], "d_return": back[:, kept], "c": censored[:, kept]}
+    axes = {"period": [str(year.min() + number) for number in range(shape[1])], "m": range(1, LONGEST_RETURN + 1)}
+    return rows_of(AFTER_ART60_RISK, [Block({"city": city}, axes, counts)])

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 import polars as pl
@@ -29,12 +30,18 @@ def axis(rows: pl.DataFrame, breakdown: str) -> Axis:
     """The group number of every row: the column named ``breakdown`` placed in `terms.GROUPS`, 0 for total."""
     if breakdown == "total":
         return Axis("total", np.zeros(rows.height, dtype=np.int64))
-    column = rows[breakdown]
-    if column.dtype == pl.Enum(GROUPS[breakdown]):
-        return Axis(breakdown, column.to_physical().cast(pl.Int64).to_numpy())
-    order = {group: number for number, group in enumerate(GROUPS[breakdown])}
-    codes = column.cast(pl.String).replace_strict(order, return_dtype=pl.Int64)
-    return Axis(breakdown, codes.to_numpy())
+    return Axis(breakdown, places(rows[breakdown], GROUPS[breakdown]))
+
+
+def places(column: pl.Series, words: Sequence[str]) -> np.ndarray:
+    """The place of every cell of an Enum column in ``words`` (int64); -1 for null and for another word."""
+    of_category = [words.index(word) if word in words else -1 for word in cast(pl.Enum, column.dtype).categories]
+    return np.array([*of_category, -1])[column.to_physical().fill_null(len(of_category)).to_numpy()]
+
+
+def numbers(rows: pl.DataFrame, *names: str) -> Iterator[np.ndarray]:
+    """The named columns of whole numbers without nulls, as int64."""
+    return (rows[name].to_numpy().astype(np.int64) for name in names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,35 +75,68 @@ def at_risk_by_step(stays: Stays, groups: Axis, *, first: int, length: int, shap
     return np.cumsum(tally(shape, code[owner], column, low) - tally(shape, code[owner], column, high + 1), axis=2)
 
 
-def tally(shape: tuple[int, ...], *index: np.ndarray) -> np.ndarray:
-    """Count how often each cell of ``shape`` is named by the index arrays (int64)."""
+def tally(shape: tuple[int, ...], *index: np.ndarray, weights: np.ndarray | None = None) -> np.ndarray:
+    """Count how often each cell of ``shape`` is named by the index arrays (int64), or add up their weights."""
     flat = np.ravel_multi_index(index, shape) if len(index[0]) else np.empty(0, dtype=np.int64)
-    return np.bincount(flat, minlength=int(np.prod(shape))).reshape(shape)
+    return np.bincount(flat, weights, minlength=int(np.prod(shape))).astype(np.int64, copy=False).reshape(shape)
 
 
-def rows_of(
-    table: Table, *, fixed: Mapping[str, str], axes: Mapping[str, list], counts: Mapping[str, np.ndarray]
-) -> pl.DataFrame:
-    """Turn dense counts into the rows of ``table``; cells where every count is 0 are left out.
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Dense counts of a part of a table.
 
     Parameters
     ----------
     fixed
-        Key columns with one value for all rows.
+        Key columns with one value for the whole part.
     axes
         Key columns in the order of the array dimensions, with the label of each position.
     counts
         One array per count column of the table, all of the shape of ``axes``; a missing one is 0.
     """
-    shape = tuple(len(labels) for labels in axes.values())
-    filled = np.zeros(shape, dtype=bool)
-    for array in counts.values():
-        filled |= array != 0
-    positions = np.nonzero(filled)
-    labelled = {name: pl.Series(name, labels).gather(positions[i]) for i, (name, labels) in enumerate(axes.items())}
-    nothing = np.zeros(len(positions[0]), dtype=np.int64)
-    counted = {name: pl.Series(name, counts[name][positions] if name in counts else nothing) for name in table.counts}
-    return pl.DataFrame({**labelled, **counted}).select(
-        (pl.lit(fixed[name]) if name in fixed else pl.col(name)).cast(dtype).alias(name)
-        for name, dtype in table.schema.items()
-    )
+
+    fixed: Mapping[str, str]
+    axes: Mapping[str, Sequence[str] | Sequence[int]]
+    counts: Mapping[str, np.ndarray]
+
+    def filled(self) -> tuple[np.ndarray, ...]:
+        """The position, along every axis, of each cell in which some count is not 0."""
+        some = np.zeros(tuple(len(labels) for labels in self.axes.values()), dtype=bool)
+        for array in self.counts.values():
+            some |= array != 0
+        return np.nonzero(some)
+
+
+def rows_of(table: Table, blocks: Iterable[Block]) -> pl.DataFrame:
+    """The rows of ``table`` of all its parts, in their order; cells where every count is 0 are left out."""
+    parts = [(block, block.filled()) for block in blocks]
+    if not parts:
+        return table.empty()
+    keys = [_key_column(name, dtype, parts) for name, dtype in table.schema.items() if name in table.key]
+    counts = [_count_column(name, parts) for name in table.counts]
+    return table.check(pl.DataFrame([*keys, *counts]))
+
+
+_Part = tuple[Block, tuple[np.ndarray, ...]]
+
+
+def _key_column(name: str, dtype: pl.DataType, parts: list[_Part]) -> pl.Series:
+    labels, codes = [], []
+    for block, positions in parts:
+        if name in block.axes:
+            place = positions[list(block.axes).index(name)]
+            own = block.axes[name]
+        else:
+            place = np.zeros(len(positions[0]), dtype=np.int64)
+            own = [block.fixed[name]]
+        codes.append(place + len(labels))
+        labels += own
+    return pl.Series(name, labels, dtype=dtype)[np.concatenate(codes)]
+
+
+def _count_column(name: str, parts: list[_Part]) -> pl.Series:
+    found = [
+        block.counts[name][positions] if name in block.counts else np.zeros(len(positions[0]), dtype=np.int64)
+        for block, positions in parts
+    ]
+    return pl.Series(name, np.concatenate(found), dtype=pl.Int64)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
 
-from demad.counting.cells import Axis, axis, rows_of, tally
+from demad.counting.cells import Axis, Block, axis, numbers, places, rows_of, tally
 from demad.spells import STRATA_COLUMNS
 from demad.tables.counts import FLOW
 from demad.tables.observation import Observation
@@ -36,45 +36,49 @@ def count_flow(spells: pl.DataFrame, months: pl.DataFrame, observation: Observat
     -------
     FLOW for the four variants; months after O have no rows.
     """
-    tables = []
+    holes = {series: _holes(months.filter(series=series)) for series in ("main", "wide")}
+    blocks = []
     for variant in VARIANTS:
-        of_variant = spells.filter(variant=variant)
-        series = "wide" if variant == "wide" else "main"
-        bridged = _bridged_months(of_variant, months.filter(series=series))
         window = (observation.first_month, observation.last_transition(GAPS[variant]))
         if window[1] < window[0]:
             continue
+        of_variant = spells.filter(variant=variant)
+        bridged = _bridged_months(of_variant, holes["wide" if variant == "wide" else "main"], GAPS[variant])
+        begun = _Spells.of(of_variant)
         for breakdown in breakdowns_of(variant):
-            counts = _counts(of_variant, axis(of_variant, breakdown), window)
+            groups = axis(of_variant, breakdown)
+            counts = _counts(begun, groups, window)
             counts["bridged"] = _at_month(axis(bridged, breakdown), bridged["month"].to_numpy(), window)
-            labels = {
-                "group": list(axis(of_variant, breakdown).groups),
-                "month": list(range(window[0], window[1] + 1)),
-            }
-            fixed = {"city": city, "variant": variant, "breakdown": breakdown}
-            tables.append(rows_of(FLOW, fixed=fixed, axes=labels, counts=counts))
-    return FLOW.check(pl.concat([FLOW.empty(), *tables]))
+            axes = {"group": groups.groups, "month": range(window[0], window[1] + 1)}
+            blocks.append(Block({"city": city, "variant": variant, "breakdown": breakdown}, axes, counts))
+    return rows_of(FLOW, blocks)
 
 
-def _bridged_months(spells: pl.DataFrame, months: pl.DataFrame) -> pl.DataFrame:
+def _holes(months: pl.DataFrame) -> pl.DataFrame:
+    """The months that nothing covers between two that are: ``person``, ``first`` and the month after, ``until``."""
+    after, same_person = pl.col("month").shift(-1), pl.col("person") == pl.col("person").shift(-1)
+    return months.select("person", first=pl.col("month") + 1, until=pl.when(same_person).then(after)).filter(
+        pl.col("until") > pl.col("first")
+    )
+
+
+def _bridged_months(spells: pl.DataFrame, holes: pl.DataFrame, gap: int) -> pl.DataFrame:
     """One row per month inside a spell that no decision covers, with the strata of the spell."""
-    after = pl.col("month").shift(-1)
-    same_person = pl.col("person") == pl.col("person").shift(-1)
-    holes = (
-        months.select("person", first=pl.col("month") + 1, until=pl.when(same_person).then(after))
-        .filter(pl.col("until") > pl.col("first"))
+    return (
+        holes.filter(pl.col("until") - pl.col("first") <= gap)
+        .sort("first")
+        .join_asof(
+            spells.sort("start"),
+            left_on="first",
+            right_on="start",
+            by="person",
+            strategy="backward",
+            check_sortedness=False,
+        )
         .with_columns(month=pl.int_ranges("first", "until", dtype=pl.Int32))
         .explode("month")
+        .filter(pl.col("month") < pl.col("end"))
     )
-    inside = holes.sort("first").join_asof(
-        spells.sort("start"),
-        left_on="first",
-        right_on="start",
-        by="person",
-        strategy="backward",
-        check_sortedness=False,
-    )
-    return inside.filter(pl.col("month") < pl.col("end"))
 
 
 def _at_month(groups: Axis, month: np.ndarray, window: tuple[int, int]) -> np.ndarray:
@@ -84,35 +88,47 @@ def _at_month(groups: Axis, month: np.ndarray, window: tuple[int, int]) -> np.nd
 
 
 _ENDINGS = (*(f"out_{reason}" for reason in REASONS), "end_admin", "end_law")
-_ENDING_OF = {str(name): place for place, name in enumerate((*REASONS, "admin", "law_change"))}
 _BEGINNINGS = ("in_new", "in_return", "in_unknown")
-_BEGINNING_OF = {"new": 0, "return": 1, "unknown": 2}
+_ORIGINS = {
+    "in_from_other_law": "from_other_law",
+    "in_unemployment": "from_unemployment",
+    "in_origin_known": "origin_known",
+}
 
 
-def _counts(spells: pl.DataFrame, groups: Axis, window: tuple[int, int]) -> dict[str, np.ndarray]:
-    start, end = spells["start"].to_numpy(), spells["end"].to_numpy()
-    ending = _coded(spells["reason"], _ENDING_OF)
-    beginning = _coded(spells["inflow"], _BEGINNING_OF)
+@dataclass(frozen=True, slots=True)
+class _Spells:
+    """When spells start and end (month numbers), how (places in `_BEGINNINGS` and `_ENDINGS`), and what is known."""
 
+    start: np.ndarray
+    end: np.ndarray
+    beginning: np.ndarray
+    ending: np.ndarray
+    left_censored: np.ndarray
+    origins: dict[str, np.ndarray]
+
+    @classmethod
+    def of(cls, spells: pl.DataFrame) -> _Spells:
+        start, end = numbers(spells, "start", "end")
+        beginning = places(spells["inflow"], ("new", "return", "unknown"))
+        ending = places(spells["reason"], (*REASONS, "admin", "law_change"))
+        origins = {name: (beginning >= 0) & spells[column].to_numpy() for name, column in _ORIGINS.items()}
+        return cls(start, end, beginning, ending, spells["left_censored"].to_numpy(), origins)
+
+
+def _counts(spells: _Spells, groups: Axis, window: tuple[int, int]) -> dict[str, np.ndarray]:
     def at(month: np.ndarray, rows: np.ndarray) -> np.ndarray:
         return _at_month(Axis(groups.breakdown, groups.codes[rows]), month[rows], window)
 
-    counts = _by_kind(end, ending, groups, window, _ENDINGS) | _by_kind(start, beginning, groups, window, _BEGINNINGS)
-    begun = beginning >= 0
-    flags = {"in_from_other_law": "from_other_law", "in_unemployment": "from_unemployment"}
-    for name, column in {**flags, "in_origin_known": "origin_known"}.items():
-        counts[name] = at(start, begun & spells[column].to_numpy())
-    clipped = np.maximum(start, window[0])
-    counts["left_censored"] = at(clipped, spells["left_censored"].to_numpy())
-    everyone = end >= window[0]
-    began, stopped = at(clipped, everyone), at(end + 1, everyone)
+    counts = _by_kind(spells.end, spells.ending, groups, window, _ENDINGS)
+    counts |= _by_kind(spells.start, spells.beginning, groups, window, _BEGINNINGS)
+    counts |= {name: at(spells.start, rows) for name, rows in spells.origins.items()}
+    clipped = np.maximum(spells.start, window[0])
+    counts["left_censored"] = at(clipped, spells.left_censored)
+    everyone = spells.end >= window[0]
+    began, stopped = at(clipped, everyone), at(spells.end + 1, everyone)
     counts["active"] = np.cumsum(began - stopped, axis=1)
     return counts
-
-
-def _coded(column: pl.Series, codes: Mapping[str, int]) -> np.ndarray:
-    """The number of each word, -1 for null."""
-    return column.cast(pl.String).replace_strict(codes, default=-1, return_dtype=pl.Int64).to_numpy()
 
 
 def _by_kind(
@@ -121,5 +137,5 @@ def _by_kind(
     """Counts per group and month of every kind at once."""
     shape = (len(groups.groups), window[1] - window[0] + 1, len(names))
     seen = (month >= window[0]) & (month <= window[1]) & (kind >= 0)
-    found = tally(shape, groups.codes[seen], month[seen].astype(np.int64) - window[0], kind[seen])
+    found = tally(shape, groups.codes[seen], month[seen] - window[0], kind[seen])
     return {name: found[..., place] for place, name in enumerate(names)}

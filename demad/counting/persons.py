@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import numpy as np
 import polars as pl
 
+from demad.counting.cells import Block, axis, rows_of, tally
 from demad.spells import STRATA_COLUMNS
 from demad.tables.counts import ART60_MONTHS, POPULATION, YEAR_PERSONS
 from demad.tables.observation import Observation
 from demad.tables.terms import WORKING_AGES
 
 _OLDEST = 64
-_PERSON_YEAR = ("series", "person", "year")
 
 
 def count_year_persons(months: pl.DataFrame, observation: Observation, *, city: str) -> pl.DataFrame:
@@ -25,20 +26,22 @@ def count_year_persons(months: pl.DataFrame, observation: Observation, *, city: 
     """
     year = pl.col("month") // 12
     whole = (year * 12 >= observation.first_month) & (year * 12 + 11 <= observation.last_month)
-    in_year = months.filter(whole).with_columns(year=year.cast(pl.Int32))
-    last_of_year = pl.any_horizontal(pl.col(name).ne_missing(pl.col(name).shift(-1)) for name in _PERSON_YEAR)
-    cells = (
-        in_year.filter(last_of_year)
-        .group_by(pl.col("series").cast(pl.String).alias("variant"), "year", *STRATA_COLUMNS)
-        .agg(persons=pl.len().cast(pl.Int64))
-    )
-    margins = [
-        cells.group_by("variant", "year", group=pl.lit("total") if name == "total" else pl.col(name).cast(pl.String))
-        .agg(pl.col("persons").sum())
-        .with_columns(city=pl.lit(city), breakdown=pl.lit(name))
-        for name in ("total", *STRATA_COLUMNS)
-    ]
-    return YEAR_PERSONS.check(pl.concat(margins).select(list(YEAR_PERSONS.columns)).sort(YEAR_PERSONS.key))
+    person_year = (pl.col("series"), pl.col("person"), year)
+    last_of_year = pl.any_horizontal(part.ne_missing(part.shift(-1)) for part in person_year)
+    counted = months.filter(whole & last_of_year)
+    blocks = []
+    for variant in ("main", "wide"):
+        of_series = counted.filter(series=variant)
+        if of_series.is_empty():
+            continue
+        years = of_series["month"].to_numpy().astype(np.int64) // 12
+        labels = range(int(years.min()), int(years.max()) + 1)
+        for breakdown in ("total", *STRATA_COLUMNS):
+            groups = axis(of_series, breakdown)
+            persons = tally((len(groups.groups), len(labels)), groups.codes, years - labels.start)
+            fixed = {"city": city, "variant": variant, "breakdown": breakdown}
+            blocks.append(Block(fixed, {"group": groups.groups, "year": labels}, {"persons": persons}))
+    return rows_of(YEAR_PERSONS, blocks)
 
 
 def count_art60_months(art60: pl.DataFrame, *, city: str) -> pl.DataFrame:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import polars as pl
 
-from demad.counting.cells import Axis, axis, rows_of, tally
+from demad.counting.cells import Axis, Block, axis, numbers, rows_of, tally
 from demad.counting.flow import breakdowns_of
 from demad.tables.counts import RETURN_RISK
 from demad.tables.months import quarter_label
@@ -30,53 +32,69 @@ def count_return_risk(exits: pl.DataFrame, *, city: str) -> pl.DataFrame:
     -------
     RETURN_RISK: quarters for the total, years for the breakdowns.
     """
-    tables = [RETURN_RISK.empty()]
+    blocks = []
     for variant in VARIANTS:
         of_variant = exits.filter(variant=variant)
         if of_variant.is_empty():
             continue
+        exited = _Exits.of(of_variant)
         extra = () if len(breakdowns_of(variant)) == 1 else _ONLY_MAIN_SERIES
         for breakdown in (*breakdowns_of(variant), *extra):
             length = 3 if breakdown == "total" else 12
-            month = of_variant["month"].to_numpy().astype(np.int64)
-            first = int(month.min()) // length
-            numbers = range(first, int(month.max()) // length + 1)
-            labels = [quarter_label(number * 3) if length == 3 else str(number) for number in numbers]
+            period = exited.month // length
+            first = int(period.min())
+            years = range(first, int(period.max()) + 1)
+            labels = [quarter_label(number * 3) if length == 3 else str(number) for number in years]
             groups = axis(of_variant, breakdown)
-            counts = _counts(of_variant, groups, period=month // length - first, n_periods=len(labels))
-            axes = {"group": list(groups.groups), "period": labels, "m": list(range(1, LONGEST + 1))}
-            fixed = {"city": city, "variant": variant, "breakdown": breakdown}
-            tables.append(rows_of(RETURN_RISK, fixed=fixed, axes=axes, counts=counts))
-    return RETURN_RISK.check(pl.concat(tables))
+            counts = _counts(exited, groups, period=period - first, n_periods=len(labels))
+            axes = {"group": groups.groups, "period": labels, "m": range(1, LONGEST + 1)}
+            blocks.append(Block({"city": city, "variant": variant, "breakdown": breakdown}, axes, counts))
+    return rows_of(RETURN_RISK, blocks)
 
 
-def _counts(exits: pl.DataFrame, groups: Axis, *, period: np.ndarray, n_periods: int) -> dict[str, np.ndarray]:
-    followed = exits["months_followed"].to_numpy().astype(np.int64)
-    returned = exits["returned"].to_numpy()
-    to_work, to_activation = exits["to_work"].to_numpy(), exits["to_activation"].to_numpy()
-    shape = (len(groups.groups), n_periods, LONGEST + 2)
-    capped = np.minimum(followed, LONGEST + 1)
+@dataclass(frozen=True, slots=True)
+class _Exits:
+    """When people left (month number), how long they were followed, whether they came back and where they went."""
 
-    def at(m: np.ndarray, rows: np.ndarray) -> np.ndarray:
+    month: np.ndarray
+    followed: np.ndarray
+    returned: np.ndarray
+    to_work: np.ndarray
+    to_activation: np.ndarray
+
+    @classmethod
+    def of(cls, exits: pl.DataFrame) -> _Exits:
+        flags = (exits[name].to_numpy() for name in ("returned", "to_work", "to_activation"))
+        return cls(*numbers(exits, "month", "months_followed"), *flags)
+
+
+def _counts(exits: _Exits, groups: Axis, *, period: np.ndarray, n_periods: int) -> dict[str, np.ndarray]:
+    shape, within = (len(groups.groups), n_periods, LONGEST + 2), slice(1, LONGEST + 1)
+    m = np.minimum(exits.followed, LONGEST + 1)
+
+    def at(rows: np.ndarray) -> np.ndarray:
         return tally(shape, groups.codes[rows], period[rows], m[rows])
 
-    def still_out(rows: np.ndarray) -> np.ndarray:
-        return np.flip(np.cumsum(np.flip(at(capped, rows), axis=2), axis=2), axis=2)[..., 1 : LONGEST + 1]
+    def still_out(ended: np.ndarray) -> np.ndarray:
+        return np.flip(np.cumsum(np.flip(ended, axis=2), axis=2), axis=2)[..., within]
 
-    def only_first(rows: np.ndarray) -> np.ndarray:
-        return at(np.ones_like(followed), rows)[..., 1 : LONGEST + 1]
+    def at_first(counted: np.ndarray) -> np.ndarray:
+        """One count per cell, not one per month: it stands at m = 1."""
+        return np.concatenate([counted[..., np.newaxis], np.zeros((*shape[:2], LONGEST - 1), dtype=np.int64)], axis=2)
 
-    everyone, within = np.ones_like(returned), slice(1, LONGEST + 1)
-    return {
-        "n": still_out(everyone),
-        "d_return": at(capped, returned)[..., within],
-        "c": at(capped, ~returned)[..., within],
-        "exits": only_first(everyone),
-        "without_follow_up": only_first(followed < 1),
-        "n_work": still_out(to_work),
-        "d_work": at(capped, returned & to_work)[..., within],
-        "exits_work": only_first(to_work),
-        "n_activation": still_out(to_activation),
-        "d_activation": at(capped, returned & to_activation)[..., within],
-        "exits_activation": only_first(to_activation),
+    back, not_back = at(exits.returned), at(~exits.returned)
+    counts = {
+        "n": still_out(back + not_back),
+        "d_return": back[..., within],
+        "c": not_back[..., within],
+        "exits": at_first((back + not_back).sum(axis=2)),
+        "without_follow_up": at_first((back + not_back)[..., 0]),
     }
+    for name, chosen in {"work": exits.to_work, "activation": exits.to_activation}.items():
+        back, not_back = at(chosen & exits.returned), at(chosen & ~exits.returned)
+        counts |= {
+            f"n_{name}": still_out(back + not_back),
+            f"d_{name}": back[..., within],
+            f"exits_{name}": at_first((back + not_back).sum(axis=2)),
+        }
+    return counts

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from demad.counting.cells import Axis, Stays, at_risk_by_step, axis, rows_of, tally
+from demad.counting.cells import Axis, Block, Stays, at_risk_by_step, axis, numbers, places, rows_of, tally
 from demad.counting.flow import breakdowns_of
 from demad.tables.counts import SPELL_RISK
 from demad.tables.months import quarter_label
@@ -14,6 +14,7 @@ from demad.tables.terms import GAPS, REASONS, VARIANTS
 
 SINGLE_MONTHS = 60
 BANDS = (61, 121)
+_CENSORED = len(REASONS)
 
 
 def count_spell_risk(spells: pl.DataFrame, observation: Observation, *, city: str) -> pl.DataFrame:
@@ -32,65 +33,46 @@ def count_spell_risk(spells: pl.DataFrame, observation: Observation, *, city: st
     SPELL_RISK: quarters for the total, years for the breakdowns. Transition k of a spell that starts in
     month s belongs to month s + k - 1.
     """
-    known = spells.filter(~pl.col("left_censored"))
-    tables = [SPELL_RISK.empty()]
+    known = spells.filter(~pl.col("left_censored"), pl.col("last") > pl.col("entry"))
+    blocks = []
     for variant in VARIANTS:
-        of_variant = known.filter(variant=variant)
         final = observation.last_transition(GAPS[variant])
         if final < observation.first_month:
             continue
+        of_variant = known.filter(variant=variant)
+        stays = Stays(*numbers(of_variant, "start", "entry", "last"))
+        reason = np.where(of_variant["exited"].to_numpy(), places(of_variant["reason"], REASONS), _CENSORED)
         for breakdown in breakdowns_of(variant):
             length = 3 if breakdown == "total" else 12
             first = (observation.first_month - 1) // length
             labels = [_label(number, length) for number in range(first, final // length + 1)]
             groups = axis(of_variant, breakdown)
-            steps = _steps(of_variant)
-            counts = _counts(of_variant, groups, first=first, length=length, n_periods=len(labels), steps=steps)
-            axes = {
-                "group": list(groups.groups),
-                "period": labels,
-                "k": [*range(1, SINGLE_MONTHS + 1), *BANDS],
-            }
-            fixed = {"city": city, "variant": variant, "breakdown": breakdown}
-            tables.append(rows_of(SPELL_RISK, fixed=fixed, axes=axes, counts=counts))
-    return SPELL_RISK.check(pl.concat(tables))
+            counts = _counts(stays, reason, groups, first=first, length=length, n_periods=len(labels))
+            axes = {"group": groups.groups, "period": labels, "k": (*range(1, SINGLE_MONTHS + 1), *BANDS)}
+            blocks.append(Block({"city": city, "variant": variant, "breakdown": breakdown}, axes, counts))
+    return rows_of(SPELL_RISK, blocks)
 
 
 def _label(number: int, length: int) -> str:
     return quarter_label(number * 3) if length == 3 else str(number)
 
 
-def _steps(spells: pl.DataFrame) -> int:
-    longest = spells.select(pl.max_horizontal(pl.col("last").max(), pl.col("entry").max())).item()
-    return max(longest or 0, BANDS[-1]) + 1
-
-
 def _counts(
-    spells: pl.DataFrame, groups: Axis, *, first: int, length: int, n_periods: int, steps: int
+    stays: Stays, reason: np.ndarray, groups: Axis, *, first: int, length: int, n_periods: int
 ) -> dict[str, np.ndarray]:
-    start = spells["start"].to_numpy().astype(np.int64)
-    entry = spells["entry"].to_numpy().astype(np.int64)
-    last = spells["last"].to_numpy().astype(np.int64)
-    order = {name: place for place, name in enumerate(REASONS)}
-    reason = spells["reason"].cast(pl.String).replace_strict(order, default=-1, return_dtype=pl.Int64).to_numpy()
-    exited = spells["exited"].to_numpy()
-    at_risk = last > entry
+    """``reason``: place in `REASONS`, or `_CENSORED`."""
+    steps = max(int(stays.last.max(initial=0)), BANDS[-1]) + 1
     shape = (len(groups.groups), n_periods, steps + 1)
 
-    def at(k: np.ndarray, rows: np.ndarray) -> np.ndarray:
-        period = (start[rows] + k[rows] - 1) // length - first
-        return _banded(tally(shape, groups.codes[rows], period, k[rows]))
+    def period(k: np.ndarray) -> np.ndarray:
+        return (stays.start + k - 1) // length - first
 
-    left = at_risk & exited
-    month = (start[left] + last[left] - 1) // length - first
-    by_reason = tally((len(REASONS), *shape), reason[left], groups.codes[left], month, last[left])
-    counts = dict(zip((f"d_{name}" for name in REASONS), _banded(by_reason), strict=True))
-    counts["c"] = at(last, at_risk & ~exited)
-    counts["entries"] = at(entry, at_risk & (entry > 0))
-    known = Axis(groups.breakdown, groups.codes[at_risk])
-    stays = Stays(start[at_risk], entry[at_risk], last[at_risk])
-    counts["n"] = _banded(at_risk_by_step(stays, known, first=first, length=length, shape=shape))
-    return counts
+    ended = tally((len(REASONS) + 1, *shape), reason, groups.codes, period(stays.last), stays.last)
+    counts = dict(zip((*(f"d_{name}" for name in REASONS), "c"), _banded(ended), strict=True))
+    late = stays.entry > 0
+    entries = tally(shape, groups.codes[late], period(stays.entry)[late], stays.entry[late])
+    n = at_risk_by_step(stays, groups, first=first, length=length, shape=shape)
+    return {"n": _banded(n), "entries": _banded(entries), **counts}
 
 
 def _banded(counts: np.ndarray) -> np.ndarray:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import numpy as np
 import polars as pl
 
+from demad.counting.cells import Block, axis, numbers, rows_of, tally
 from demad.spells import STRATA_COLUMNS, starts_spell
 from demad.tables.counts import STOCK
 from demad.tables.observation import Observation
 from demad.tables.terms import GAPS, GROUPS
+
+SERIES = ("main", "wide")
 
 
 def count_stock(months: pl.DataFrame, observation: Observation, *, city: str) -> pl.DataFrame:
@@ -26,22 +32,24 @@ def count_stock(months: pl.DataFrame, observation: Observation, *, city: str) ->
     -------
     STOCK for the variants main and wide.
     """
-    tables = [
-        _count_series(months.filter(series=variant), observation, variant=variant, city=city)
-        for variant in ("main", "wide")
+    of_series = (_cells(months.filter(series=variant), observation, gap=GAPS[variant]) for variant in SERIES)
+    blocks = [
+        Block({"city": city, "variant": variant, "breakdown": breakdown}, *_margin(cells, breakdown, observation))
+        for variant, cells in zip(SERIES, of_series, strict=True)
+        for breakdown in ("total", *STRATA_COLUMNS)
     ]
-    return STOCK.check(pl.concat(tables))
+    return rows_of(STOCK, blocks)
 
 
-def _count_series(months: pl.DataFrame, observation: Observation, *, variant: str, city: str) -> pl.DataFrame:
-    gap = GAPS[variant]
+def _cells(months: pl.DataFrame, observation: Observation, *, gap: int) -> pl.DataFrame:
+    """The counts of every month and combination of strata; they never leave this file."""
     start = pl.when(starts_spell(gap)).then(pl.col("month")).forward_fill()
     seen = months.with_columns(start=start).filter(
         pl.col("month").is_between(observation.first_month, observation.last_month)
     )
     unknown = pl.col("start") <= observation.left_censored_until(gap)
     elapsed = pl.when(~unknown).then(pl.col("month") - pl.col("start") + 1).otherwise(0)
-    cells = seen.group_by(_cell()).agg(
+    return seen.group_by(_cell()).agg(
         pl.col("month", *STRATA_COLUMNS).first(),
         stock=pl.len().cast(pl.Int64),
         gpmi=pl.col("with_gpmi").sum().cast(pl.Int64),
@@ -50,7 +58,6 @@ def _count_series(months: pl.DataFrame, observation: Observation, *, variant: st
         elapsed_over_60=(elapsed > 60).sum().cast(pl.Int64),
         start_unknown=unknown.sum().cast(pl.Int64),
     )
-    return pl.concat(_margin(cells, name, variant=variant, city=city) for name in ("total", *STRATA_COLUMNS))
 
 
 def _cell() -> pl.Expr:
@@ -61,18 +68,12 @@ def _cell() -> pl.Expr:
     return number.alias("cell")
 
 
-def _margin(cells: pl.DataFrame, breakdown: str, *, variant: str, city: str) -> pl.DataFrame:
-    group = pl.lit("total") if breakdown == "total" else pl.col(breakdown).cast(pl.String)
-    return (
-        cells.group_by(group.alias("group"), "month")
-        .agg(pl.col(STOCK.counts).sum())
-        .select(
-            pl.lit(city).alias("city"),
-            pl.lit(variant).alias("variant"),
-            pl.lit(breakdown).alias("breakdown"),
-            "group",
-            "month",
-            *STOCK.counts,
-        )
-        .sort("group", "month")
-    )
+def _margin(
+    cells: pl.DataFrame, breakdown: str, observation: Observation
+) -> tuple[dict[str, Sequence[str] | range], dict[str, np.ndarray]]:
+    groups, first = axis(cells, breakdown), observation.first_month
+    months = range(first, observation.last_month + 1)
+    (month,) = numbers(cells, "month")
+    shape = (len(groups.groups), len(months))
+    counts = {name: tally(shape, groups.codes, month - first, weights=cells[name].to_numpy()) for name in STOCK.counts}
+    return {"group": groups.groups, "month": months}, counts

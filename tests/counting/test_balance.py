@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from demad.counting import count_city
-from demad.counting.cells import rows_of
+from demad.counting.cells import Block, rows_of
 from demad.indicators import pool
 from demad.periods import resolve_periods
 from demad.spells import build_spells, covered_months
@@ -151,5 +151,6 @@ def test_a_city_without_anybody_has_empty_tables():
 def test_cells_without_a_count_have_no_row():
     counts = {"stock": np.array([[0, 2], [0, 0]])}
     axes = {"group": ["M", "V"], "month": [24240, 24241]}
-    rows = rows_of(STOCK, fixed={"city": "gent", "variant": "main", "breakdown": "sex"}, axes=axes, counts=counts)
+    block = Block({"city": "gent", "variant": "main", "breakdown": "sex"}, axes, counts)
+    rows = rows_of(STOCK, [block])
     assert rows.select("group", "month", "stock", "gpmi").rows() == [("M", 24241, 2, 0)]

@@ -18,6 +18,7 @@ from demad.counting.spell_risk import count_spell_risk
 from demad.counting.stock import count_stock
 from demad.tables.observation import Observation
 from demad.tables.people import LEAVER, MONTH, PERIOD, SPELL, SUPPORT
+from demad.tables.terms import GROUPS, SUPPORTS
 
 W, M = 24180, 24203
 FULL = Observation(date(2015, 1, 1), date(2016, 12, 31), full_history=True)
@@ -166,7 +167,7 @@ def test_exits_are_followed_until_they_return_or_are_lost_from_sight():
             exit_ | {"month": W + 12, "months_followed": 37, "returned": True},
             exit_ | {"month": W + 12, "months_followed": 50, "variant": "gap0"} | to_work,
         ]
-    )
+    ).cast({name: pl.Enum(GROUPS[name]) for name in (*STRATA, "reason", "prior_duration")})
     table = count_return_risk(people, city="gent")
     first = {"n": 1, "exits": 1, "n_work": 1, "exits_work": 1, "n_activation": 1, "exits_activation": 1}
     assert filled(table, "period", "m", variant="main", breakdown="total") == {
@@ -240,9 +241,12 @@ def test_after_art_60_people_come_back_or_stay_away():
 def test_care_leavers_get_support_move_die_or_are_lost_from_sight():
     rows = [(W, 0, "event"), (W, 2, "moved"), (W, 1, None), (W + 12, 24, "death"), (W + 12, 30, None)]
     rows.append((W + 12, 25, "event"))
-    people = pl.DataFrame(rows, schema={"month": pl.Int32, "m": pl.Int32, "ended_by": pl.String}, orient="row")
+    ended_by = pl.Enum(["event", "moved", "death"])
+    people = pl.DataFrame(rows, schema={"month": pl.Int32, "m": pl.Int32, "ended_by": ended_by}, orient="row")
+    told = {"age": "18-24", "sex": "V", "zorgvorm": "verblijf"}
     people = people.with_columns(
-        support=pl.lit("leefloon"), age=pl.lit("18-24"), sex=pl.lit("V"), zorgvorm=pl.lit("verblijf")
+        pl.lit("leefloon").cast(pl.Enum(SUPPORTS)).alias("support"),
+        *(pl.lit(group).cast(pl.Enum(GROUPS[name])).alias(name) for name, group in told.items()),
     )
     table = count_care_leaver_risk(people, city="gent")
     by_hand = {
