@@ -77,7 +77,7 @@ def at_risk_by_step(stays: Stays, groups: Axis, *, first: int, length: int, shap
 
 def tally(shape: tuple[int, ...], *index: np.ndarray, weights: np.ndarray | None = None) -> np.ndarray:
     """Count how often each cell of ``shape`` is named by the index arrays (int64), or add up their weights."""
-    flat = np.ravel_multi_index(index, shape) if len(index[0]) else np.empty(0, dtype=np.int64)
+    flat = np.ravel_multi_index(index, shape)
     return np.bincount(flat, weights, minlength=int(np.prod(shape))).astype(np.int64, copy=False).reshape(shape)
 
 

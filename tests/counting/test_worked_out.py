@@ -295,8 +295,10 @@ def test_spells_begin_run_and_end():
         {"person": 4, "start": W + 20, "end": M, "inflow": "unknown"} | told,
         {"person": 5, "start": W + 15, "end": W + 15, "reason": "law_change", "origin_known": True},
         {"person": 6, "start": W + 21, "end": M},
+        {"person": 7, "start": W + 5, "end": W + 7, "left_censored": True, "inflow": None},
     )
     covered = months((1, W, W + 1), (1, W + 3, W + 3), (1, W + 10, W + 20), (2, W - 2, W + 1), (4, W + 20, M))
+    covered = pl.concat([covered, months((7, W + 5, W + 5), (7, W + 7, W + 7))])
     table = count_flow(people, covered, FULL, city="gent")
     assert filled(table, "month", breakdown="sex", group="M") == filled(table, "month", breakdown="total")
     assert filled(table, "month", breakdown="total") == {
@@ -304,6 +306,9 @@ def test_spells_begin_run_and_end():
         W + 1: {"active": 2, "end_admin": 1},
         W + 2: {"active": 1, "bridged": 1},
         W + 3: {"active": 1, "out_work": 1},
+        W + 5: {"active": 1, "left_censored": 1},
+        W + 6: {"active": 1, "bridged": 1},
+        W + 7: {"active": 1},
         W + 10: {"active": 1, "in_return": 1},
         **{W + m: {"active": 1} for m in (11, 12, 13, 14, 16, 17, 18, 19)},
         W + 15: {"active": 2, "in_new": 1, "in_origin_known": 1, "end_law": 1},
