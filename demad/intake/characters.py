@@ -1,15 +1,17 @@
-"""Bytes of a text file become UTF-8, with the name of what they were; mangled letters are refused."""
+"""Bytes of a text file become UTF-8, piece by piece, with the name of what they were; mangled letters are refused."""
 
 from __future__ import annotations
 
 import codecs
 import re
 from collections.abc import Iterator
+from typing import BinaryIO
 
 from demad.errors import DeliveryRefused
 
-_CHUNK = 1 << 20
+_PIECE = 1 << 20
 _UTF8_BOM = b"\xef\xbb\xbf"
+_NAMES = {"utf-8": "UTF-8", "utf-8-sig": "UTF-8 met BOM", "utf-16": "UTF-16", "cp1252": "Windows-1252"}
 
 # UTF-8 that was once read as Windows-1252, a lost letter, a control character of Latin-1.
 _TWICE = re.compile(
@@ -19,8 +21,8 @@ _TWICE = re.compile(
 _DOS = re.compile(r"[A-Za-z][‚‰‹‡ˆ]|[a-z][Š”“Œ„†…][a-z]")
 
 
-def to_utf8(content: bytes) -> tuple[bytes, str]:
-    """The text as UTF-8 without mark, and the Dutch name of its encoding.
+def encoding_of(source: BinaryIO) -> tuple[str, str]:
+    """The codec of a text file and the Dutch name of its encoding; every byte is looked at.
 
     A mark at the beginning decides, else strict UTF-8, else Windows-1252: a guess by statistics is wrong on
     nearly every file of a Windows program.
@@ -30,58 +32,78 @@ def to_utf8(content: bytes) -> tuple[bytes, str]:
     DeliveryRefused
         D-102 nothing but white space, D-103 NUL characters, D-105 mangled or no text.
     """
-    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        text, encoding = _decoded(content, "utf-16"), "UTF-16"
-    elif content.startswith(_UTF8_BOM):
-        text, encoding = content[len(_UTF8_BOM) :], "UTF-8 met BOM"
-    else:
-        text, encoding = content, "UTF-8"
-    if not text.strip():
-        raise DeliveryRefused("D-102", "Het bestand is leeg.", "Maak de export opnieuw.")
-    if b"\0" in text:
-        raise DeliveryRefused("D-103", "Dit CSV-bestand is beschadigd of onvolledig.", "Maak de export opnieuw.")
-    if _is_utf8(text):
-        return text, encoding
-    if encoding != "UTF-8":
-        raise _unreadable()
-    text = _decoded(content, "cp1252")
-    if any(_DOS.search(part) for part in _parts(text)):
-        raise _mangled()
-    return text, "Windows-1252"
+    codec = _marked(source)
+    if not _is_text(source, codec, _TWICE):
+        if codec != "utf-8":
+            raise _unreadable()
+        codec = "cp1252"
+        if not _is_text(source, codec, _DOS):
+            raise _unreadable()
+    return codec, _NAMES[codec]
 
 
-def _decoded(content: bytes, encoding: str) -> bytes:
-    try:
-        return content.decode(encoding).removeprefix("\ufeff").encode()
-    except (UnicodeDecodeError, UnicodeEncodeError):
-        raise _unreadable() from None
+def pieces(source: BinaryIO, codec: str, size: int = _PIECE) -> Iterator[bytes]:
+    """A text file as UTF-8 without mark, in pieces of ``size`` bytes of the file; a letter may be cut in two.
+
+    Raises
+    ------
+    UnicodeError
+        It is not in that codec; of UTF-8 this is not looked at.
+    """
+    source.seek(len(_UTF8_BOM) if codec == "utf-8-sig" else 0)
+    if codec.startswith("utf-8"):
+        yield from iter(lambda: source.read(size), b"")
+        return
+    decoder, first = codecs.getincrementaldecoder(codec)("strict"), True
+    while raw := source.read(size):
+        if text := decoder.decode(raw):
+            yield (text.removeprefix("\ufeff") if first else text).encode()
+            first = False
+    if text := decoder.decode(b"", final=True):
+        yield text.encode()
 
 
-def _is_utf8(text: bytes) -> bool:
-    """Whether it is; mangled letters in it are refused on the way."""
-    try:
-        if any(_TWICE.search(part) for part in _parts(text)):
-            raise _mangled()
-    except UnicodeDecodeError:
-        return False
-    return True
+def _marked(source: BinaryIO) -> str:
+    source.seek(0)
+    head = source.read(3)
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    return "utf-8-sig" if head == _UTF8_BOM else "utf-8"
 
 
-def _parts(text: bytes) -> Iterator[str]:
-    """Chunks as text, so that a large file never stands in memory twice; ASCII is passed over."""
+def _is_text(source: BinaryIO, codec: str, mangling: re.Pattern[str]) -> bool:
+    """Whether a file is in a codec; one that is empty, holds NULs or mangled letters is refused on the way."""
     decoder = codecs.getincrementaldecoder("utf-8")("strict")
-    last = max(0, (len(text) - 1) // _CHUNK)
-    for number in range(last + 1):
-        chunk = text[number * _CHUNK : (number + 1) * _CHUNK]
-        part = decoder.decode(chunk, final=number == last)
-        if not part.isascii():
-            yield part
+    filled = mangled = False
+    fits = True
+    try:
+        for piece in pieces(source, codec):
+            filled = filled or bool(piece.strip())
+            if b"\0" in piece:
+                raise DeliveryRefused(
+                    "D-103", "Dit CSV-bestand is beschadigd of onvolledig.", "Maak de export opnieuw."
+                )
+            if fits and not mangled and not (piece.isascii() and not decoder.getstate()[0]):
+                fits, mangled = _judged(decoder, piece, mangling)
+        decoder.decode(b"", final=fits and not mangled)
+    except UnicodeError:
+        return False
+    if not filled:
+        raise DeliveryRefused("D-102", "Het bestand is leeg.", "Maak de export opnieuw.")
+    if mangled:
+        raise DeliveryRefused(
+            "D-105", "De letters met accenten zijn al verminkt in het bestand.", "Exporteer opnieuw als UTF-8."
+        )
+    return fits
 
 
-def _mangled() -> DeliveryRefused:
-    return DeliveryRefused(
-        "D-105", "De letters met accenten zijn al verminkt in het bestand.", "Exporteer opnieuw als UTF-8."
-    )
+def _judged(decoder: codecs.IncrementalDecoder, piece: bytes, mangling: re.Pattern[str]) -> tuple[bool, bool]:
+    """Whether a piece is UTF-8, and whether letters in it are mangled."""
+    try:
+        return True, mangling.search(decoder.decode(piece)) is not None
+    except UnicodeDecodeError:
+        decoder.reset()
+        return False, False
 
 
 def _unreadable() -> DeliveryRefused:

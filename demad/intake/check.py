@@ -185,16 +185,24 @@ def _check_dataset(dataset: str, readings: list[Reading], city: City, as_of: dat
         for name, rows in part.odd.items():
             odd.setdefault(name, []).append(rows + before)
         before += part.frame.height
-    rows = pl.concat([part.frame.drop("rij") for part in parts]).with_row_index("rij", offset=1)
+    rows = parts[0].frame if len(parts) == 1 else _below_each_other([part.frame for part in parts])
     whole = Conformed(dataset, rows, flaws, {name: pl.concat(found) for name, found in odd.items()})
     notes = tuple(note for reading in readings for note in reading.notes)
     return Checked(dataset, notes, whole, validate(rows, dataset, as_of=as_of), _places(readings))
 
 
+def _below_each_other(frames: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    """Typed rows of several files; where each codes its texts in its own way, they become text again."""
+    schemas = [frame.schema for frame in frames]
+    apart = {name: pl.String for name in schemas[0] if any(schema[name] != schemas[0][name] for schema in schemas)}
+    return pl.concat([frame.drop("rij").cast(apart) for frame in frames]).with_row_index("rij", offset=1)  # pyright: ignore[reportArgumentType]
+
+
 def _places(readings: Sequence[Reading]) -> pl.DataFrame:
+    sources = pl.Enum(list(dict.fromkeys(reading.source for reading in readings)))
     parts = [
         reading.frame.select(
-            bestand=pl.lit(reading.source),
+            bestand=pl.lit(reading.source, dtype=sources),
             lijn=pl.lit(reading.numbers) if reading.numbers.len() else pl.int_range(2, pl.len() + 2, dtype=pl.UInt32),
         )
         for reading in readings

@@ -14,6 +14,7 @@ import fastexcel  # noqa: F401  # loaded before the fork
 import polars as pl
 
 from demad.errors import DemadError
+from demad.intake.coded import taken_apart
 from demad.intake.reading import parse
 from demad.intake.sandbox import serve
 from demad.intake.sheet import Reading, damaged
@@ -49,7 +50,9 @@ def _refused(refusal: DemadError) -> dict:
 
 
 def _written(reading: Reading, out: Path, stem: str) -> dict:
-    reading.frame.write_ipc(out / f"{stem}.arrow")
+    numbers, texts, counts = taken_apart(reading.frame)
+    numbers.write_ipc(out / f"{stem}.arrow")
+    texts.to_frame().write_ipc(out / f"{stem}-text.arrow")
     reading.numbers.to_frame("rij").write_ipc(out / f"{stem}-rij.arrow")
     for number, frame in enumerate(reading.aside):
         frame.write_ipc(out / f"{stem}-{number}.arrow")
@@ -57,6 +60,7 @@ def _written(reading: Reading, out: Path, stem: str) -> dict:
         "notes": list(reading.notes),
         "labels": list(reading.labels),
         "name": reading.name,
+        "texts": counts,
         "aside": len(reading.aside),
     }
 

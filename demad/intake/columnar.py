@@ -8,9 +8,11 @@ from collections.abc import Collection
 import polars as pl
 
 from demad.errors import DeliveryRefused
+from demad.intake.coded import Coder
 from demad.intake.sheet import Reading, damaged, hits, named, no_header, no_rows, refuse_many_columns
 
 _CELL_LIMIT = 500_000_000  # rows x columns
+_ROWS = 500_000  # rows that stand in memory as text at once
 
 
 def read_parquet(content: bytes, known: Collection[str]) -> Reading:
@@ -31,23 +33,31 @@ def read_parquet(content: bytes, known: Collection[str]) -> Reading:
                 "D-106", "Het Parquet-bestand is uitgepakt te groot.", "Lever het als CSV of Parquet."
             )
         metadata = pl.read_parquet_metadata(io.BytesIO(content))
-        frame = pl.read_parquet(io.BytesIO(content))
+        kinds = {name: _kind(place, dtype) for place, (name, dtype) in enumerate(schema.items(), start=1)}
+        frame = _frame(content, rows, kinds) if rows else pl.DataFrame(schema=schema)
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError, ValueError, OverflowError):
         raise damaged("Parquet") from None
-    if frame.is_empty():
+    if not rows:
         raise no_rows()
     if not hits(frame.columns, known):
         raise no_header()
-    kinds = [_kind(place, dtype) for place, dtype in enumerate(frame.dtypes, start=1)]
-    try:
-        plain_types = frame.select(pl.col(name).cast(kind) for name, kind in zip(frame.columns, kinds, strict=True))
-    except (pl.exceptions.PolarsError, pl.exceptions.PanicException):
-        raise damaged("Parquet") from None
-    _ = named(plain_types.head(0).cast(pl.String), frame.columns)
+    _ = named(frame.head(0).cast(pl.String), frame.columns)
     labels = [text for key, value in metadata.items() if key != "ARROW:schema" for text in (key, value)]
     numbers = pl.Series("rij", range(1, frame.height + 1), dtype=pl.UInt32)
-    stripped = plain_types.rename({name: name.strip() for name in frame.columns})
+    stripped = frame.rename({name: name.strip() for name in frame.columns})
     return Reading(stripped, ("Parquet",), tuple(labels), numbers=numbers)
+
+
+def _frame(content: bytes, rows: int, kinds: dict[str, pl.DataType | type[pl.DataType]]) -> pl.DataFrame:
+    """All rows, some at a time, so that no more text stands in memory than needed."""
+    scan = pl.scan_parquet(io.BytesIO(content)).cast(kinds)  # pyright: ignore[reportArgumentType]
+    coder: Coder | None = None
+    for start in range(0, rows, _ROWS):
+        some = scan.slice(start, _ROWS).collect()
+        coder = coder or Coder(some)
+        coder.add(some)
+    assert coder is not None  # noqa: S101
+    return coder.frame()
 
 
 def _kind(place: int, dtype: pl.DataType) -> pl.DataType | type[pl.DataType]:

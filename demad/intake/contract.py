@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from demad.errors import DeliveryRefused
+from demad.intake.coded import as_text_columns, texts_of
 from demad.intake.columns import columns_of
 from demad.intake.datasets import DATASETS, Field
 from demad.intake.sheet import Reading
@@ -16,9 +17,6 @@ from demad.reference.cities import City
 from demad.reference.stop_reasons import STOP_REASONS
 
 PSEUDONYM = r"^[A-Za-z][A-Za-z0-9_-]{7,63}$"
-
-
-_SAMPLE = 10_000  # rows that tell whether cells return
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +35,11 @@ def conform(reading: Reading, dataset: str, city: City) -> Conformed:
     A cell that cannot be understood becomes null and is counted by column; whether its row is set aside or
     the file refused is for the suite to say. An unknown stop reason becomes ``U0``, which counts as unknown.
 
+    Returns
+    -------
+    Conformed; its columns of codes are a `pl.Enum` of the contract's codes, which `coded.as_text_columns` makes
+    the text that `Dataset.table` says.
+
     Raises
     ------
     DeliveryRefused
@@ -46,33 +49,31 @@ def conform(reading: Reading, dataset: str, city: City) -> Conformed:
     fields, schema = DATASETS[dataset].fields, DATASETS[dataset].table.schema
     typed, odd = [], {}
     for name, field in fields.items():
+        dtype = _codes(field, city) or schema[name]
         if name not in found:
-            typed.append(pl.repeat(None, reading.frame.height, dtype=schema[name], eager=True).alias(name))
+            typed.append(pl.repeat(None, reading.frame.height, dtype=dtype, eager=True).alias(name))
             continue
-        judged = _judged(reading.frame[found[name]], field, city)
-        typed.append(judged["typed"].alias(name))
-        _note(odd, f"{name}_niet_begrepen", judged["lost"])
+        cells = texts_of(reading.frame[found[name]])
+        judged = _judgement(cells.each.alias("cell").to_frame(), field, city)
+        typed.append(cells.spread(judged["typed"].cast(dtype)).alias(name))
+        _note(odd, f"{name}_niet_begrepen", cells.places(judged["lost"]))
         if field.kind == "stop_reason":
-            _note(odd, "stopreden_onbekend", judged["unmapped"])
+            _note(odd, "stopreden_onbekend", cells.places(judged["unmapped"]))
     frame = pl.DataFrame(typed).with_row_index("rij", offset=1)
     flaws = {name: rows.len() for name, rows in odd.items()}
     if flaws.get("nis_niet_begrepen", 0) * 2 > frame.height:
         raise DeliveryRefused(
             "D-153", f"De NIS-codes zijn niet die van {city.name}.", "Lever het bestand bij je eigen stad."
         )
-    return Conformed(dataset, DATASETS[dataset].table.check(frame), flaws, odd)
+    _ = DATASETS[dataset].table.check(as_text_columns(frame.head(0)))
+    return Conformed(dataset, frame, flaws, odd)
 
 
-def _judged(column: pl.Series, field: Field, city: City) -> pl.DataFrame:
-    """``typed``, ``lost`` (filled, and not understood) and ``unmapped`` of every cell.
-
-    Cells that return are judged once: a column of days or codes holds few different texts.
-    """
-    cells = column.rename("cell").to_frame()
-    if cells.head(_SAMPLE).n_unique() * 2 > min(_SAMPLE, cells.height):
-        return _judgement(cells, field, city)
-    judged = _judgement(cells.unique(), field, city)
-    return cells.join(judged, on="cell", how="left", nulls_equal=True, maintain_order="left")
+def _codes(field: Field, city: City) -> pl.Enum | None:
+    """The type of a column of codes: a byte a row, where text takes sixteen."""
+    if field.kind == "nis":
+        return pl.Enum([city.nis])
+    return pl.Enum(field.codes) if field.kind in ("code", "stop_reason") else None
 
 
 def _judgement(cells: pl.DataFrame, field: Field, city: City) -> pl.DataFrame:
@@ -113,8 +114,7 @@ def stop_words(city: City) -> dict[str, str]:
     return words | {word.lower(): code for word, code in city.stop_reasons.items()}
 
 
-def _note(odd: dict[str, pl.Series], name: str, where: pl.Series) -> None:
+def _note(odd: dict[str, pl.Series], name: str, places: pl.Series) -> None:
     """Remember the row numbers (from 1) where something is odd, if anywhere."""
-    rows = where.arg_true() + 1
-    if rows.len():
-        odd[name] = rows
+    if places.len():
+        odd[name] = places + 1

@@ -12,6 +12,7 @@ import polars as pl
 
 from demad.errors import DeliveryRefused
 from demad.intake.check import Checked, Given, check, read_datasets
+from demad.intake.coded import as_text_columns
 from demad.intake.contract import conform
 from demad.intake.datasets import DATASETS
 from demad.intake.manifest import DeliveredFile, Delivery, read_manifest, write_manifest
@@ -129,7 +130,9 @@ def canonical(frame: pl.DataFrame) -> bytes:
     Parquet writes no value for an empty cell; Arrow would write what happens to lie beneath it.
     """
     target = io.BytesIO()
-    frame.drop("rij", strict=False).rechunk().write_parquet(target, compression="zstd", statistics=False)
+    as_text_columns(frame.drop("rij", strict=False)).rechunk().write_parquet(
+        target, compression="zstd", statistics=False
+    )
     return target.getvalue()
 
 

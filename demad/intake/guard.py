@@ -8,8 +8,9 @@ from collections.abc import Collection
 import polars as pl
 
 from demad.errors import PrivacyRefused
+from demad.intake.coded import Texts, texts_of
 from demad.intake.identifiers import kinds_in
-from demad.intake.person_names import rows_with_names
+from demad.intake.person_names import fill_a_column, names_in
 from demad.intake.sheet import Reading, plain
 
 # Quick and wide: what it passes over cannot hold an identifier, what it keeps is judged by `kinds_in`. For that
@@ -26,7 +27,6 @@ _LONG_WORDS = (
 )  # fmt: skip
 _SHORT_WORDS = ("insz", "rrn", "rrnr", "niss", "nrn", "iban", "nn", "bis", "email", "gsm")
 _CHECKED = ("rijksregisternummer", "rekeningnummer")  # kinds with a check number in them
-_SAMPLE = 10_000  # rows that tell whether texts return
 _FEW_ROWS, _FEW_SHARE = 3, 0.01
 _TODO = "Haal het weg aan de bron, pseudonimiseer opnieuw en lever opnieuw. De kopie is vernietigd."
 
@@ -80,32 +80,41 @@ def _guard_column(column: pl.Series, where: str, *, dropped: bool, checked_refus
     texts = _texts(column)
     if texts is None:
         return
-    counted = _counted(texts)
-    found: dict[str, int] = {}
-    for text, rows in counted.filter(pl.col("text").str.contains(_CANDIDATE)).iter_rows():
+    seen = texts_of(texts)
+    found: dict[str, list[str]] = {}
+    for text in seen.each.filter(seen.each.str.contains(_CANDIDATE)).unique():
         for kind in set(kinds_in(text)):
-            found[kind] = found.get(kind, 0) + rows
-    few = max(_FEW_ROWS, _FEW_SHARE * texts.len())
+            found.setdefault(kind, []).append(text)
+    rows = {kind: _rows(seen, words) for kind, words in found.items()}
+    height = texts.len() - texts.null_count()
+    few = max(_FEW_ROWS, _FEW_SHARE * height)
     if dropped:
-        found = {kind: rows for kind, rows in found.items() if rows >= few or (checked_refuse and kind in _CHECKED)}
-    named = rows_with_names(counted, texts.len()) if column.dtype == pl.String and not dropped else 0
-    found |= {"naam van een persoon": named} if named else {}
-    if found:
-        what = ", ".join(f"{kind} in {rows} {'rij' if rows == 1 else 'rijen'}" for kind, rows in sorted(found.items()))
-        raise PrivacyRefused("D-200", f"{where} bevat persoonsgegevens: {what}.", _TODO)
+        rows = {kind: count for kind, count in rows.items() if count >= few or (checked_refuse and kind in _CHECKED)}
+    elif isinstance(column.dtype, pl.String | pl.Enum):
+        rows["naam van een persoon"] = _rows_with_names(seen, height)
+    told = [f"{kind} in {count} {'rij' if count == 1 else 'rijen'}" for kind, count in sorted(rows.items()) if count]
+    if told:
+        raise PrivacyRefused("D-200", f"{where} bevat persoonsgegevens: {', '.join(told)}.", _TODO)
 
 
-def _counted(texts: pl.Series) -> pl.DataFrame:
-    """``text`` and ``rows``: each text once where texts return, so that days and codes are looked at once."""
-    if texts.head(_SAMPLE).n_unique() * 2 > min(_SAMPLE, texts.len()):
-        return texts.to_frame("text").with_columns(rows=pl.lit(1, dtype=pl.UInt32))
-    return texts.rename("text").value_counts(name="rows")
+def _rows_with_names(seen: Texts, height: int) -> int:
+    """Rows that are a person's name, of a column of names; else 0."""
+    names = names_in(seen.each)
+    if names.is_empty():
+        return 0
+    standing = seen.spread(seen.each).filter(seen.spread(seen.each.is_in(names.implode())))
+    return standing.len() if fill_a_column(standing.n_unique(), standing.len(), height) else 0
+
+
+def _rows(seen: Texts, texts: list[str]) -> int:
+    """Rows in which one of these texts stands."""
+    return int(seen.spread(seen.each.is_in(texts)).sum()) if len(texts) else 0
 
 
 def _texts(column: pl.Series) -> pl.Series | None:
     """The texts that could hold an identifier; None where the type cannot."""
-    if column.dtype == pl.String:
-        return column.drop_nulls()
+    if isinstance(column.dtype, pl.String | pl.Enum):
+        return column
     if column.dtype.is_integer() or column.dtype.is_float():
         numbers = column.drop_nulls().cast(pl.Float64)
         large = numbers.filter((numbers.abs() >= 10**7) & (numbers.abs() < 10**12))

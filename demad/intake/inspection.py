@@ -157,7 +157,11 @@ def fix_list(inspection: Inspection) -> pl.DataFrame:
 def _fixes(part: Checked, rule: str, rows: pl.Series, todo: str) -> pl.DataFrame:
     wanted = pl.DataFrame({"rij": rows.cast(pl.UInt32)})
     return part.places.join(wanted, on="rij", how="semi", maintain_order="left").select(
-        "bestand", dataset=pl.lit(part.dataset), regel=pl.lit(rule), rij="lijn", todo=pl.lit(todo)
+        pl.col("bestand").cast(pl.String),
+        dataset=pl.lit(part.dataset),
+        regel=pl.lit(rule),
+        rij="lijn",
+        todo=pl.lit(todo),
     )
 
 

@@ -14,6 +14,7 @@ from typing import Any
 import polars as pl
 
 from demad.errors import DeliveryRefused, InputMissing
+from demad.intake.coded import put_together
 from demad.intake.limits import DISK_FULL, Limits
 from demad.intake.sandbox import run
 from demad.intake.sheet import Reading, plain
@@ -113,7 +114,11 @@ def _readings(out: Path, place: int, answer: dict[str, Any]) -> list[Reading]:
 
 def _reading(out: Path, stem: str, written: dict[str, Any]) -> Reading:
     return Reading(
-        frame=_table(out / f"{stem}.arrow"),
+        frame=put_together(
+            _table(out / f"{stem}.arrow"),
+            _table(out / f"{stem}-text.arrow").get_column("text"),
+            [int(count) for count in written["texts"]],
+        ),
         notes=tuple(map(str, written["notes"])),
         labels=tuple(map(str, written["labels"])),
         name=str(written["name"]),

@@ -24,29 +24,23 @@ _PARTICLES = ("van", "de", "den", "der", "ten", "ter", "el", "al", "ben", "le", 
 _DIFFERENT, _SHARE = 3, 0.05
 
 
-def rows_with_names(counted: pl.DataFrame, height: int) -> int:
-    """Rows that are a person's name, where at least 3 different ones fill 5 % of a column; else 0.
+def names_in(texts: pl.Series) -> pl.Series:
+    """The different texts that are a person's name.
 
-    A cell is a name where every word of it is a listed name or a particle, and one is a listed name: words
+    A text is a name where every word of it is a listed name or a particle, and one is a listed name: words
     beside it, or digits, make it something else (``p1-jan-0001`` is a pseudonym, not a name).
-
-    Parameters
-    ----------
-    counted
-        ``text`` and ``rows`` of a column.
-    height
-        Rows of the column.
     """
-    words = r"[ .,;_-]+"
-    wordy = counted.filter(pl.col("text").str.contains(r"^[A-Za-z][\p{L} .,;'_-]{2,60}$"))
-    counted = wordy.group_by("text").agg(pl.col("rows").sum())
-    split = counted.with_columns(
-        word=pl.col("text").str.to_lowercase().str.replace_all(words, " ").str.strip_chars().str.split(" ")
+    wordy = texts.filter(texts.str.contains(r"^[A-Za-z][\p{L} .,;'_-]{2,60}$")).unique().to_frame("text")
+    split = wordy.with_columns(
+        word=pl.col("text").str.to_lowercase().str.replace_all(r"[ .,;_-]+", " ").str.strip_chars().str.split(" ")
     )
     listed = pl.element().is_in(_LISTED)
-    judged = split.filter(
+    return split.filter(
         pl.col("word").list.eval(listed).list.any()
         & pl.col("word").list.eval(listed | pl.element().is_in(_PARTICLES)).list.all()
-    )
-    rows = int(judged["rows"].sum())
-    return rows if judged.height >= _DIFFERENT and rows >= _SHARE * height else 0
+    )["text"]
+
+
+def fill_a_column(different: int, rows: int, height: int) -> bool:
+    """Whether so many different names, in so many of the rows, make it a column of names: 3 of them, and 5 %."""
+    return different >= _DIFFERENT and rows >= _SHARE * height

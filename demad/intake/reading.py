@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path, PurePath
+from typing import BinaryIO
 
 from demad.errors import DeliveryRefused, InputMissing
 from demad.intake.archives import locked, members
@@ -38,15 +40,11 @@ def parse(path: Path, known: Collection[str]) -> list[Reading]:
     """
     try:
         with path.open("rb") as source:
-            head = source.read(LINE_LIMIT + 1)
-            if path.suffix.lower() in (".csv", ".txt") and len(head) > LINE_LIMIT:
-                refuse_one_line(head)
-            content = head + source.read()
+            if path.suffix.lower() == ".zip":
+                return _archived(source.read(), known)
+            return _tables(path.name, source, known)
     except OSError:
         raise InputMissing("D-100", f"Het bestand {path.name} is niet leesbaar.", "Controleer de rechten.") from None
-    if path.suffix.lower() == ".zip":
-        return _archived(content, known)
-    return _tables(path.name, content, known)
 
 
 def _archived(content: bytes, known: Collection[str]) -> list[Reading]:
@@ -55,30 +53,34 @@ def _archived(content: bytes, known: Collection[str]) -> list[Reading]:
     names = tuple(name for name, _ in found)
     tables = []
     for name, inside in found:
-        for reading in _tables(name, inside, known):
+        for reading in _tables(name, io.BytesIO(inside), known):
             called = reading.name or PurePath(name).stem
             labels = (*reading.labels, *names)
             tables.append(replace(reading, name=called, notes=("ZIP", *reading.notes), labels=labels))
     return tables
 
 
-def _tables(name: str, content: bytes, known: Collection[str]) -> list[Reading]:
+def _tables(name: str, source: BinaryIO, known: Collection[str]) -> list[Reading]:
     suffix = PurePath(name).suffix.lower()
     if suffix not in (".csv", ".txt", ".xlsx", ".parquet"):
         raise DeliveryRefused(
             "D-101", "Dit soort bestand lezen we niet.", "Lever CSV, XLSX, Parquet of een ZIP daarvan."
         )
-    _not_empty(content)
-    if content.startswith(_OLE):
+    head = source.read(LINE_LIMIT + 1)
+    if suffix in (".csv", ".txt") and len(head) > LINE_LIMIT:
+        refuse_one_line(head)
+    _not_empty(head)
+    if head.startswith(_OLE):
         raise locked()
-    if suffix == ".xlsx":
-        if not content.startswith(b"PK"):
-            raise damaged("XLSX")
-        return read_workbook(content, known)
+    if suffix in (".csv", ".txt"):
+        _is_text(head)
+        return [read_text(source, known)]
+    content = head + source.read()
     if suffix == ".parquet":
         return [read_parquet(content, known)]
-    _is_text(content)
-    return [read_text(content, known)]
+    if not content.startswith(b"PK"):
+        raise damaged("XLSX")
+    return read_workbook(content, known)
 
 
 def _not_empty(content: bytes) -> None:

@@ -9,16 +9,20 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from demad.errors import DeliveryRefused
+from demad.intake.coded import Texts, as_text_columns, texts_of
 
 HEADER_WITHIN = 25
 COLUMN_LIMIT = 500
 CELL_LIMIT = 32_767  # letters in one cell, as in Excel
+_BLANK = " \t\r\n\u00a0"
+_SLICE = 500_000  # rows that stand in memory as text at once
 _TOTAL = r"(?i)^\s*(sub|eind|algemeen\s+|groot)?\s*-?\s*(totaal|totalen|total|totals|som)\b"
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a file, sheet or member holds: columns in order (text, or the types a Parquet file brings).
+    """What a file, sheet or member holds: columns in order (text or `coded` text, or the types a Parquet
+    file brings).
 
     Parameters
     ----------
@@ -74,7 +78,7 @@ def named(frame: pl.DataFrame, headers: list[str]) -> pl.DataFrame:
     for place, header in enumerate(headers):
         if header.strip():
             kept.append(place)
-        elif _filled(frame.to_series(place)):
+        elif _filled(texts_of(frame.to_series(place)).each).any():
             raise DeliveryRefused("D-111", f"Kolom {place + 1} heeft geen naam.", "Geef ze een kop of verwijder ze.")
     names = [headers[place].strip() for place in kept]
     if len({plain(name) or name for name in names}) < len(names):
@@ -104,10 +108,10 @@ def rows_of(frame: pl.DataFrame, first: int) -> tuple[pl.DataFrame, pl.Series, t
     """
     if not frame.width or frame.is_empty():
         raise no_rows()
-    longest = frame.select(pl.all().str.len_bytes().max()).max_horizontal().item()
-    if (longest or 0) > CELL_LIMIT:
+    texts = [texts_of(column) for column in frame.iter_columns()]
+    if any((text.each.str.len_bytes().max() or 0) > CELL_LIMIT for text in texts):  # pyright: ignore[reportOperatorIssue]
         raise DeliveryRefused("D-114", "Een cel of regel is te lang.", "Controleer de aanhalingstekens in het bestand.")
-    judged = _judged(frame)
+    judged = _judged(frame, texts[:2])
     places = pl.int_range(frame.height, dtype=pl.UInt32, eager=True)
     dropped = judged.filter("layout")["place"]
     last = frame.height - 1
@@ -126,27 +130,30 @@ def rows_of(frame: pl.DataFrame, first: int) -> tuple[pl.DataFrame, pl.Series, t
     return (frame if kept.all() else frame.filter(kept)), numbers, tuple(notes)
 
 
-def _judged(frame: pl.DataFrame) -> pl.DataFrame:
+def _judged(frame: pl.DataFrame, begins: list[Texts]) -> pl.DataFrame:
     """``place``, ``layout`` (empty or total), ``total`` and ``sentence`` (one cell of several words) of the rows
     that may be no row of data: those of which one of the first two cells is empty, or that begin with Totaal.
     """
-    blank = " \t\r\n\u00a0"
-    begins = [pl.col(name).str.strip_chars(blank) for name in frame.columns[:2]]
-    plainly = pl.all_horizontal(cell.fill_null("") != "" for cell in begins) & ~begins[0].str.contains(_TOTAL)
-    suspect = ~frame.select(plainly.fill_null(value=False)).to_series()
-    cells = [pl.col(name).str.strip_chars(blank) for name in frame.columns]
+    first, *others = begins
+    plainly = first.spread(_filled(first.each) & ~_stripped(first.each).str.contains(_TOTAL).fill_null(value=False))
+    for second in others:
+        plainly = plainly & second.spread(_filled(second.each))
+    suspect = frame.with_row_index("place").filter(~plainly)
+    return pl.concat(
+        _layout(as_text_columns(some)) for some in (suspect.iter_slices(_SLICE) if suspect.height else [suspect])
+    )
+
+
+def _layout(suspect: pl.DataFrame) -> pl.DataFrame:
+    cells = [pl.col(name).str.strip_chars(_BLANK) for name in suspect.columns[1:]]
     cells = [pl.when(cell != "").then(cell) for cell in cells]
-    rows = (
-        frame.with_row_index("place")
-        .filter(suspect)
-        .select(
-            "place",
-            first=pl.coalesce(cells),
-            filled=pl.sum_horizontal(cell.is_not_null().cast(pl.UInt16) for cell in cells),
-        )
+    rows = suspect.select(
+        "place",
+        first=pl.coalesce(cells),
+        filled=pl.sum_horizontal(cell.is_not_null().cast(pl.UInt16) for cell in cells),
     )
     total = (pl.col("filled") > 0) & pl.col("first").str.contains(_TOTAL)
-    sentence = (pl.col("filled") == 1) & pl.col("first").str.contains(r"\S\s+\S") & (frame.width > 1)
+    sentence = (pl.col("filled") == 1) & pl.col("first").str.contains(r"\S\s+\S") & (len(cells) > 1)
     return rows.select(
         "place",
         layout=((pl.col("filled") == 0) | total).fill_null(value=False),
@@ -176,5 +183,9 @@ def _counted(count: int, one: str, many: str) -> str:
     return f"{count} {one if count == 1 else many} overgeslagen"
 
 
-def _filled(column: pl.Series) -> bool:
-    return bool((column.drop_nulls().str.strip_chars() != "").any())
+def _filled(cells: pl.Series) -> pl.Series:
+    return (_stripped(cells) != "").fill_null(value=False)
+
+
+def _stripped(cells: pl.Series) -> pl.Series:
+    return cells.str.strip_chars(_BLANK)

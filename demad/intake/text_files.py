@@ -4,25 +4,34 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator
+from typing import BinaryIO
 
+import numpy as np
 import polars as pl
 
 from demad.errors import DeliveryRefused
-from demad.intake.characters import to_utf8
+from demad.intake.characters import encoding_of, pieces
+from demad.intake.coded import Coder
+from demad.intake.records import blocks, long_record
 from demad.intake.sheet import HEADER_WITHIN, Reading, hits, named, no_header, no_rows, refuse_many_columns, rows_of
 
 SEPARATORS = {";": "puntkomma", ",": "komma", "\t": "tab", "|": "streep"}
 LINE_LIMIT = 1 << 20
+TOP = (HEADER_WITHIN + 1) * (LINE_LIMIT + 1)  # bytes that hold the header and all above it
+BLOCK = 1 << 24  # bytes of the file that are parsed at once
 _QUOTED = re.compile(rb'"[^"]*"')
 
 
-def read_text(content: bytes, known: Collection[str]) -> Reading:
-    """The table in a text file.
+def read_text(source: BinaryIO, known: Collection[str]) -> Reading:
+    """The table in a text file, read block by block; columns of which most cells return are coded.
 
     Parameters
     ----------
+    source
+        The file, which can be read twice.
     known
         Names (as `sheet.plain` writes them) a header may hold: the line within the first 25, and the
         separator, that match most of them win.
@@ -30,24 +39,23 @@ def read_text(content: bytes, known: Collection[str]) -> Reading:
     Raises
     ------
     DeliveryRefused
-        As `to_utf8`, `named` and `rows_of`; D-104 rows of different length, D-109 no header, D-114 a line
+        As `encoding_of`, `named` and `rows_of`; D-104 rows of different length, D-109 no header, D-114 a line
         that no program writes.
     """
-    text, encoding = to_utf8(content)
-    text = _with_newlines(text)
-    top = _top(text)
+    codec, encoding = encoding_of(source)
+    text = _with_newlines(pieces(source, codec, BLOCK))
+    beginning = _beginning(text)
+    top = _top(beginning)
     hint = _hint(top[0][1]) if top else ""
     start, row, separator = _header(top, known, hint)
-    body = text[start:]
-    headers, end = _first_record(body, separator)
+    headers, end = _first_record(beginning[start : start + LINE_LIMIT + 1], separator)
     refuse_many_columns(len(headers))
-    rows = body[end:]
-    if not rows.strip():
-        raise no_rows()
-    frame = _parsed(rows, separator, headers)
-    lines = row + body[:end].count(b"\n")
-    table, numbers, skipped = rows_of(named(frame, headers), lines + 1)
-    _refuse_short(rows, separator, len(headers), numbers - (lines + 1))
+    lines = row + beginning.count(b"\n", start, start + end)
+    body = _Body(separator, len(headers))
+    for block in blocks(itertools.chain([beginning[start + end :]], text)):
+        body.add(block)
+    table, numbers, skipped = rows_of(named(body.frame(), headers), lines + 1)
+    body.refuse_short(numbers - (lines + 1))
     notes = [encoding, SEPARATORS[separator], *(["sep-regel"] if hint else [])]
     if row:
         notes.append(f"kopregel op lijn {row + 1}")
@@ -60,13 +68,24 @@ def refuse_one_line(head: bytes) -> None:
     What is no text is told so instead.
     """
     if b"\n" not in head and b"\r" not in head and b"\0" not in head[:1024]:
-        raise _long()
+        raise long_record()
 
 
-def _with_newlines(text: bytes) -> bytes:
+def _with_newlines(text: Iterable[bytes]) -> Iterator[bytes]:
     """Lines that end in a carriage return alone, as old Macs wrote them, end in a newline."""
-    head = text[:65_536]
-    return text.replace(b"\r", b"\n") if b"\r" in head and b"\n" not in head else text
+    alone = None
+    for piece in text:
+        if alone is None:
+            alone = b"\r" in piece[:65_536] and b"\n" not in piece[:65_536]
+        yield piece.replace(b"\r", b"\n") if alone else piece
+
+
+def _beginning(text: Iterator[bytes]) -> bytes:
+    """As much of the text as the lines above the rows can fill."""
+    found = b""
+    while len(found) <= TOP and (piece := next(text, b"")):
+        found += piece
+    return found
 
 
 def _top(text: bytes) -> list[tuple[int, str]]:
@@ -78,7 +97,7 @@ def _top(text: bytes) -> list[tuple[int, str]]:
         end = text.find(b"\n", start)
         end = len(text) if end < 0 else end
         if end - start > LINE_LIMIT:
-            raise _long()
+            raise long_record()
         lines.append((start, text[start:end].decode("utf-8", "replace").rstrip("\r")))
         start = end + 1
     return lines
@@ -122,43 +141,76 @@ def _first_record(body: bytes, separator: str) -> tuple[list[str], int]:
     return cells, min(end + 1, len(body))
 
 
-def _parsed(rows: bytes, separator: str, headers: list[str]) -> pl.DataFrame:
-    try:
-        return pl.read_csv(
-            io.BytesIO(rows),
-            separator=separator,
-            has_header=False,
-            new_columns=[f"c{place}" for place in range(len(headers))],
-            schema={f"c{place}": pl.String for place in range(len(headers))},
-            truncate_ragged_lines=False,
-            quote_char='"',
-        )
-    except (pl.exceptions.PolarsError, OSError, ValueError):
-        raise _ragged() from None
+class _Body:
+    """The rows below the header, as they come in.
 
-
-def _refuse_short(rows: bytes, separator: str, width: int, kept: pl.Series) -> None:
-    """Raise D-104 where a row of data has fewer cells than the header: the file was cut or is broken.
-
-    Every line is counted where nothing is quoted, else the last one.
+    A row of data with fewer cells than the header says that the file was cut or is broken. Every line is counted
+    where nothing is quoted, else the last one.
     """
-    if b'"' in rows:
-        last = _QUOTED.sub(b"", rows.rstrip(b"\r\n").rsplit(b"\n", 1)[-1])
-        cut = not rows.endswith(b"\n") and last.count(separator.encode()) < width - 1 and b'"' not in last
-        if cut and rows.count(b"\n") in kept:
+
+    def __init__(self, separator: str, width: int) -> None:
+        self._mark, self._width = separator, width
+        self._coder: Coder | None = None
+        self._quoted = False
+        self._short: list[pl.Series] = []
+        self._last = b""
+
+    def add(self, block: bytes) -> None:
+        """Parse whole records and put them under the others."""
+        frame = self._parsed(block)
+        if self._coder is None:
+            self._coder = Coder(frame)
+        self._count(block, self._coder.height)
+        self._coder.add(frame)
+        self._last = block[-LINE_LIMIT:]
+
+    def frame(self) -> pl.DataFrame:
+        """All rows, with as many columns as the header."""
+        if self._coder is None:
+            raise no_rows()
+        return self._coder.frame()
+
+    def refuse_short(self, kept: pl.Series) -> None:
+        """Raise D-104 where one of the rows that are kept (from 0) has fewer cells than the header."""
+        assert self._coder is not None  # noqa: S101
+        if self._quoted:
+            last = _QUOTED.sub(b"", self._last.rstrip(b"\r\n").rsplit(b"\n", 1)[-1])
+            cut = not self._last.endswith(b"\n") and b'"' not in last
+            if cut and last.count(self._mark.encode()) < self._width - 1 and self._coder.height - 1 in kept:
+                raise _ragged()
+        elif self._short and pl.concat(self._short).is_in(kept.implode()).any():
             raise _ragged()
-        return
-    mark = separator.encode()
-    if rows.count(mark) == (width - 1) * (rows.count(b"\n") + (not rows.endswith(b"\n"))):
-        return  # no row has more (the parser refuses those), so none has fewer
-    lines = pl.Series("line", [rows.decode("utf-8", "replace").removesuffix("\n")]).str.split("\n").explode()
-    short = (lines.str.count_matches(separator, literal=True) < width - 1).arg_true()
-    if short.is_in(kept.implode()).any():
-        raise _ragged()
 
+    def _parsed(self, block: bytes) -> pl.DataFrame:
+        """The cells; a full row goes before them, as the parser takes the width from the first line."""
+        names = [f"c{place}" for place in range(self._width)]
+        coded = self._coder.dtypes if self._coder else {}
+        first = self._mark * (self._width - 1) if self._width > 1 else '""'
+        try:
+            frame = pl.read_csv(
+                io.BytesIO(first.encode() + b"\n" + block),
+                separator=self._mark,
+                has_header=False,
+                new_columns=names,
+                schema={name: coded.get(name, pl.String) for name in names},
+                truncate_ragged_lines=False,
+                quote_char='"',
+            )
+        except (pl.exceptions.PolarsError, OSError, ValueError):
+            raise _ragged() from None
+        return frame.slice(1)
 
-def _long() -> DeliveryRefused:
-    return DeliveryRefused("D-114", "Een cel of regel is te lang.", "Controleer de aanhalingstekens in het bestand.")
+    def _count(self, block: bytes, before: int) -> None:
+        self._quoted = self._quoted or b'"' in block
+        if self._quoted:
+            return
+        letters = np.frombuffer(block, np.uint8)
+        marks, lines = (int(np.count_nonzero(letters == ord(letter))) for letter in (self._mark, "\n"))
+        if marks == (self._width - 1) * (lines + (not block.endswith(b"\n"))):
+            return  # no row has more (the parser refuses those), so none has fewer
+        lines = pl.Series("line", [block.decode("utf-8", "replace").removesuffix("\n")]).str.split("\n").explode()
+        short = (lines.str.count_matches(self._mark, literal=True) < self._width - 1).arg_true()
+        self._short.append(short + before)
 
 
 def _ragged() -> DeliveryRefused:

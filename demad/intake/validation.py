@@ -19,6 +19,7 @@ from typing import Any
 import polars as pl
 
 from demad.errors import DemadError
+from demad.intake.coded import as_text_columns
 from demad.intake.derived import with_derived
 from demad.intake.rules import Rule, rejected, rules_of, suite
 
@@ -81,20 +82,27 @@ def validate(frame: pl.DataFrame, dataset: str, *, as_of: date) -> Verdict:
     Verdict; ``refused`` also where no row is left.
     """
     rules = rules_of(dataset)
-    rows = with_derived(frame, dataset, as_of=as_of)
-    counted = great_expectations_counts(rows, dataset, as_of=as_of)
+    counted = great_expectations_counts(with_derived(frame, dataset, as_of=as_of), dataset, as_of=as_of)
     checks = tuple(_check(dataset, rule, frame.height, counted[rule.id]) for rule in rules)
-    aside = set_aside(rows, dataset, as_of=as_of)
+    aside = set_aside(frame, dataset, as_of=as_of)
     accepted = frame.join(aside, on="rij", how="anti") if aside.height else frame
     refused = any(check.state == "refused" for check in checks) or (frame.height > 0 and accepted.is_empty())
     return Verdict(checks, accepted, aside, refused)
 
 
-def set_aside(rows: pl.DataFrame, dataset: str, *, as_of: date) -> pl.DataFrame:
-    """``rij`` and ``rule``: the rows that break a critical rule, each with the first it breaks."""
+def set_aside(frame: pl.DataFrame, dataset: str, *, as_of: date) -> pl.DataFrame:
+    """``rij`` and ``rule``: the rows that break a critical rule, each with the first it breaks.
+
+    Parameters
+    ----------
+    frame
+        Typed by `contract.conform`, with or without the columns of `derived`.
+    """
     removing = [rule for rule in rules_of(dataset) if rule.severity == "critical" and not rule.keep]
+    seen = {name for rule in removing for name in rule.columns} - {*frame.columns}
+    rows = with_derived(frame, dataset, as_of=as_of, only=seen) if seen else frame
     broken = pl.coalesce(pl.when(rejected(rule, _parameters(as_of))).then(pl.lit(rule.id)) for rule in removing)
-    return rows.select("rij", rule=broken).filter(pl.col("rule").is_not_null())
+    return rows.lazy().select("rij", rule=broken).filter(pl.col("rule").is_not_null()).collect()
 
 
 def _check(dataset: str, rule: Rule, rows: int, failed: int) -> Check:
@@ -126,7 +134,8 @@ def great_expectations_counts(frame: pl.DataFrame, dataset: str, *, as_of: date)
     rules = rules_of(dataset)
     columns = sorted({name for rule in rules for name in rule.columns})
     judged = {name for rule in rules if not rule.only_null for name in rule.columns}
-    narrow = frame.select(_cheap(name, frame.schema[name], judged=name in judged) for name in columns)
+    schema = frame.schema
+    narrow = frame.select(_cheap(name, schema[name], judged=name in judged) for name in columns)
     counts = dict.fromkeys((rule.id for rule in rules), 0)
     for chunk in narrow.iter_slices(_CHUNK) if narrow.height else [narrow]:
         for rule, broken in _chunk_counts(chunk, dataset, as_of).items():
@@ -146,7 +155,7 @@ def _chunk_counts(chunk: pl.DataFrame, dataset: str, as_of: date) -> dict[str, i
     try:
         with _quietly():
             outcome = _definition(dataset).run(
-                batch_parameters={"dataframe": chunk.to_pandas()},
+                batch_parameters={"dataframe": as_text_columns(chunk).to_pandas()},
                 expectation_parameters=parameters,
                 result_format={"result_format": "SUMMARY", "partial_unexpected_count": 0},
             )

@@ -17,6 +17,7 @@ import polars as pl
 import xlsxwriter
 
 from demad.errors import DemadError
+from demad.intake.coded import as_text_columns
 from demad.intake.columns import known_names
 from demad.intake.contract import conform
 from demad.intake.datasets import DATASETS
@@ -70,7 +71,7 @@ def contract(content: bytes) -> None:
     rows = [(cells[start : start + width] + [""] * width)[:width] for start in range(0, len(cells), width)]
     frame = pl.DataFrame(rows, schema=dict.fromkeys(dataset.fields, pl.String), orient="row")
     with contextlib.suppress(DemadError):
-        typed = conform(Reading(frame, ()), dataset.name, city).frame
+        typed = as_text_columns(conform(Reading(frame, ()), dataset.name, city).frame)
         assert typed.height == frame.height
         assert typed.schema == dataset.table.schema
 

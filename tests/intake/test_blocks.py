@@ -1,0 +1,96 @@
+"""A file that is read in blocks, its texts coded, is the file: nothing depends on where a block ends."""
+
+import io
+import random
+
+import polars as pl
+import pytest
+
+from demad.errors import DemadError
+from demad.intake import text_files
+from demad.intake.coded import Coder, as_text_columns, coded, put_together, taken_apart, texts_of
+from demad.intake.text_files import read_text
+
+KNOWN = {"nis", "persoon", "wet"}
+CELLS = ("", "aa", "RMI", "44021", "é", '"a\nb"', '"x;y"', '"q""q"', '""', '"\n\n"')
+LINES = ("", " ", "Totaal;5", "Bron: een zin", "a;b", "a;b;c;d", ";;")
+
+
+def extract(chance: random.Random) -> bytes:
+    lines = ["nis;persoon;wet"]
+    for _ in range(chance.randrange(60)):
+        odd = chance.random() < 0.03
+        lines.append(chance.choice(LINES) if odd else ";".join(chance.choice(CELLS) for _ in range(3)))
+    newline = chance.choice(["\n", "\n", "\r\n"])
+    text = newline.join(lines) + chance.choice(["", newline, newline * 3])
+    return text.encode(chance.choice(["utf-8", "utf-8", "utf-8-sig", "cp1252", "utf-16"]))
+
+
+def seen(content: bytes) -> object:
+    try:
+        reading = read_text(io.BytesIO(content), KNOWN)
+    except DemadError as refusal:
+        return refusal.code
+    return as_text_columns(reading.frame).to_dict(as_series=False), reading.notes, reading.numbers.to_list()
+
+
+def test_where_a_block_ends_changes_nothing(monkeypatch):
+    outcomes = set()
+    for seed in range(100):
+        content = extract(random.Random(seed))  # noqa: S311
+        whole = seen(content)
+        outcomes.add(whole if isinstance(whole, str) else "read")
+        for size in (1, 7, 40, 100):
+            with monkeypatch.context() as small:
+                small.setattr(text_files, "BLOCK", size)
+                small.setattr(text_files, "TOP", 60)
+                assert seen(content) == whole, (seed, size)
+    assert outcomes == {"read", "D-102", "D-104"}
+
+
+def test_rows_may_begin_with_an_empty_line_or_a_total():
+    for above in ("", "Totaal", "Totaal;2", "  "):
+        rows = f"nis;persoon;wet\n{above}\n44021;p1-gent-0001;RMI\n"
+        assert read_text(io.BytesIO(rows.encode()), KNOWN).numbers.to_list() == [3]
+
+
+def test_a_quote_that_nobody_closes_is_refused_before_it_fills_the_memory(monkeypatch):
+    monkeypatch.setattr("demad.intake.records._RECORD_LIMIT", 1_000)
+    monkeypatch.setattr(text_files, "TOP", 60)
+    monkeypatch.setattr(text_files, "BLOCK", 100)
+    content = b'nis;persoon;wet\n44021;"p1;RMI\n' + b"44021;p1-gent-0001;RMI\n" * 1_000
+    assert seen(content) == "D-114"
+
+
+def test_columns_of_few_texts_are_coded_and_come_back_as_they_were():
+    frame = pl.DataFrame({"few": ["x", "y", None, "x"] * 10, "many": [str(n) for n in range(40)], "n": range(40)})
+    coder = Coder(frame)
+    assert set(coder.dtypes) <= {"few"}
+    for block in (frame.head(25), frame.tail(15)):
+        coder.add(block)
+    whole = coder.frame()
+    assert [str(dtype)[:4] for dtype in whole.dtypes] == ["Enum", "Stri", "Int6"]
+    assert as_text_columns(whole).equals(frame)
+    back = put_together(*taken_apart(whole))
+    assert back.schema == whole.schema
+    assert back.equals(whole)
+    texts = texts_of(whole["few"])
+    assert texts.each.to_list() == ["x", "y", None]
+    assert texts.spread(texts.each == "x").to_list() == [True, False, None, True] * 10
+    assert texts.places(texts.each == "y").to_list() == list(range(1, 40, 4))
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda numbers, texts, counts: (numbers.with_columns(few=pl.lit(7, pl.UInt8)), texts, counts),
+        lambda numbers, texts, counts: (numbers, pl.concat([texts, texts]), counts),
+        lambda numbers, texts, counts: (numbers, texts.head(1), counts),
+        lambda numbers, texts, counts: (numbers, pl.Series(["x", "x"]), counts),
+        lambda numbers, texts, counts: (numbers, texts, counts[1:]),
+    ],
+)
+def test_codes_that_do_not_belong_to_their_texts_are_refused(spoil):
+    frame = coded(pl.Series("few", ["x", "y"] * 10)).to_frame()
+    with pytest.raises((ValueError, pl.exceptions.PolarsError)):
+        put_together(*spoil(*taken_apart(frame)))
