@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -18,6 +19,7 @@ from demad.intake.isolated import read_files
 from demad.intake.sheet import Reading, plain
 from demad.intake.validation import Verdict, validate
 from demad.reference.cities import City
+from demad.store import file_hash
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,11 +114,14 @@ def _shown(dataset: str, headers: set[str], city: City) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """A file to read: where it is, what it is called, and the dataset it is said to hold (else we look)."""
+    """A file to read: where it is, what it is called, the dataset it is said to hold (else we look) and the
+    sha256 it is said to have (else anything is good).
+    """
 
     path: Path
     label: str
     dataset: str | None = None
+    sha256: str | None = None
 
 
 def read_datasets(files: Sequence[Given], city: City, *, stage: Path | None = None) -> list[list[tuple[str, Reading]]]:
@@ -125,9 +130,36 @@ def read_datasets(files: Sequence[Given], city: City, *, stage: Path | None = No
     Raises
     ------
     DemadError
-        As `isolated.read_files` and `guarded`.
+        As `read_announced` and `guarded`.
     """
-    return guarded(files, read_files([file.path for file in files], known=known_names(city), stage=stage), city)
+    return guarded(files, read_announced(files, city, stage=stage), city)
+
+
+def read_announced(files: Sequence[Given], city: City, *, stage: Path | None = None) -> list[list[Reading]]:
+    """Read files in a child, and look meanwhile whether they are what was announced.
+
+    Raises
+    ------
+    DemadError
+        D-225, before anything else, where a file has another hash; as `isolated.read_files`.
+    """
+    with ThreadPoolExecutor(1) as beside:
+        announced = beside.submit(_refuse_others, files)
+        try:
+            return read_files([file.path for file in files], known=known_names(city), stage=stage)
+        finally:
+            announced.result()
+
+
+def _refuse_others(files: Iterable[Given]) -> None:
+    for file in files:
+        if file.sha256 is not None and file_hash(file.path) != file.sha256:
+            raise not_as_announced(file.dataset)
+
+
+def not_as_announced(dataset: str | None) -> DeliveryRefused:
+    """The refusal of a file with other bytes than the manifest says."""
+    return DeliveryRefused("D-225", f"Het bestand van {dataset} is niet wat delivery.json zegt.", "Lever opnieuw.")
 
 
 def guarded(files: Sequence[Given], read: Sequence[Sequence[Reading]], city: City) -> list[list[tuple[str, Reading]]]:

@@ -12,14 +12,14 @@ import polars as pl
 
 from demad import audit
 from demad.errors import DeliveryRefused, DemadError, PrivacyRefused, StorageFailed, UsageRefused
-from demad.intake.check import Checked, Given, check, read_datasets
+from demad.intake.check import Checked, Given, check, not_as_announced, read_datasets
 from demad.intake.comparison import compare
 from demad.intake.in_force import InForce, accept_into, current_frames, in_force
 from demad.intake.ledger import Ledger, Outcome
 from demad.intake.manifest import NAME, DeliveredFile, Delivery, read_manifest
 from demad.intake.plausibility import hold_if_unlikely
 from demad.reference.cities import City, load_cities
-from demad.store import file_hash, private_folder, refusing_storage
+from demad.store import private_folder, refusing_storage
 from demad.tables.observation import Observation
 
 
@@ -195,11 +195,9 @@ def _stage(root: Path) -> str:
 def _staged(folder: Path, file: DeliveredFile, stem: Path) -> Given:
     copy = stem.with_suffix(Path(file.name).suffix.lower())
     _copy(folder / file.name, copy)
-    if copy.stat().st_size != file.bytes or file_hash(copy) != file.sha256:
-        raise DeliveryRefused(
-            "D-225", f"Het bestand van {file.dataset} is niet wat delivery.json zegt.", "Lever opnieuw."
-        )
-    return Given(copy, file.name, file.dataset)
+    if copy.stat().st_size != file.bytes:
+        raise not_as_announced(file.dataset)
+    return Given(copy, file.name, file.dataset, file.sha256)
 
 
 def _copy(source: Path, target: Path) -> None:

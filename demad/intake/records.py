@@ -9,36 +9,39 @@ from demad.errors import DeliveryRefused
 _RECORD_LIMIT = 1 << 26  # bytes: as many columns as we read, each with the longest cell
 
 
-def blocks(pieces: Iterable[bytes]) -> Iterator[bytes]:
-    """The same bytes, cut after newlines that stand outside quotes.
+def blocks(pieces: Iterable[bytes], above: bytes) -> Iterator[bytes]:
+    """The same bytes, cut after newlines that stand outside quotes; ``above`` stands before each block.
 
     Raises
     ------
     DeliveryRefused
         D-114: a record longer than any program writes, as after a quote that nobody closed.
     """
-    held = b""
+    held, quotes = b"", 0
     for piece in pieces:
-        held += piece
-        end = _end_of_records(held)
+        end = _end_of_records(piece, quotes)
         if end:
-            yield held[:end]
-            held = held[end:]
-        elif len(held) > _RECORD_LIMIT:
-            raise long_record()
+            yield b"".join((above, held, memoryview(piece)[:end]))
+            held, quotes = piece[end:], 0
+        else:
+            held += piece
+            if len(held) > _RECORD_LIMIT:
+                raise long_record()
+        quotes = held.count(b'"')
     if held:
-        yield held
+        yield above + held
 
 
-def _end_of_records(text: bytes) -> int:
-    """Where the last whole record ends; 0 where none does. The text begins outside quotes."""
+def _end_of_records(text: bytes, quotes: int) -> int:
+    """Where the last record that ends in a text does; 0 where none does. ``quotes`` stand before the text."""
     end = text.rfind(b"\n") + 1
-    quotes = text.count(b'"', 0, end)
+    quotes += text.count(b'"', 0, end)
     while end and quotes % 2:
         opened = text.rfind(b'"', 0, end)
-        quotes -= 1
+        if opened < 0:
+            return 0
         before = text.rfind(b"\n", 0, opened) + 1
-        quotes -= text.count(b'"', before, opened)
+        quotes -= 1 + text.count(b'"', before, opened)
         end = before
     return end
 

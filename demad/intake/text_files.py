@@ -6,7 +6,8 @@ import csv
 import io
 import itertools
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import BinaryIO
 
 import numpy as np
@@ -52,9 +53,8 @@ def read_text(source: BinaryIO, known: Collection[str]) -> Reading:
     refuse_many_columns(len(headers))
     lines = row + beginning.count(b"\n", start, start + end)
     body = _Body(separator, len(headers))
-    for block in blocks(itertools.chain([beginning[start + end :]], text)):
-        body.add(block)
-    table, numbers, skipped = rows_of(named(body.frame(), headers), lines + 1)
+    rows = body.frame(blocks(itertools.chain([beginning[start + end :]], text), body.above))
+    table, numbers, skipped = rows_of(named(rows, headers), lines + 1)
     body.refuse_short(numbers - (lines + 1))
     notes = [encoding, SEPARATORS[separator], *(["sep-regel"] if hint else [])]
     if row:
@@ -146,71 +146,82 @@ class _Body:
 
     A row of data with fewer cells than the header says that the file was cut or is broken. Every line is counted
     where nothing is quoted, else the last one.
+
+    Parameters
+    ----------
+    mark
+        The separator.
+    width
+        How many cells the header has.
     """
 
-    def __init__(self, separator: str, width: int) -> None:
-        self._mark, self._width = separator, width
-        self._coder: Coder | None = None
+    def __init__(self, mark: str, width: int) -> None:
+        self._mark, self._width = mark, width
         self._quoted = False
         self._short: list[pl.Series] = []
-        self._last = b""
+        self._height, self._last = 0, b""
 
-    def add(self, block: bytes) -> None:
-        """Parse whole records and put them under the others."""
-        frame = self._parsed(block)
-        if self._coder is None:
-            self._coder = Coder(frame)
-        self._count(block, self._coder.height)
-        self._coder.add(frame)
-        self._last = block[-LINE_LIMIT:]
+    @property
+    def above(self) -> bytes:
+        """A full row that goes before each block, as the parser takes the width from the first line."""
+        return (self._mark * (self._width - 1) or '""').encode() + b"\n"
 
-    def frame(self) -> pl.DataFrame:
-        """All rows, with as many columns as the header."""
-        if self._coder is None:
+    def frame(self, blocks: Iterable[bytes]) -> pl.DataFrame:
+        """All rows, with as many columns as the header: one block is parsed while the one before is coded."""
+        coder = None
+        with ThreadPoolExecutor(1) as beside:
+            waits: Future[None] | None = None
+            for block in blocks:
+                frame = self._parsed(block, coder.dtypes if coder else {})
+                coder = coder or Coder(frame)
+                if waits:
+                    waits.result()
+                waits = beside.submit(self._take, block, frame, coder)
+            if waits:
+                waits.result()
+        if coder is None:
             raise no_rows()
-        return self._coder.frame()
+        return coder.frame()
 
     def refuse_short(self, kept: pl.Series) -> None:
         """Raise D-104 where one of the rows that are kept (from 0) has fewer cells than the header."""
-        assert self._coder is not None  # noqa: S101
         if self._quoted:
             last = _QUOTED.sub(b"", self._last.rstrip(b"\r\n").rsplit(b"\n", 1)[-1])
             cut = not self._last.endswith(b"\n") and b'"' not in last
-            if cut and last.count(self._mark.encode()) < self._width - 1 and self._coder.height - 1 in kept:
+            if cut and last.count(self._mark.encode()) < self._width - 1 and self._height - 1 in kept:
                 raise _ragged()
         elif self._short and pl.concat(self._short).is_in(kept.implode()).any():
             raise _ragged()
 
-    def _parsed(self, block: bytes) -> pl.DataFrame:
-        """The cells; a full row goes before them, as the parser takes the width from the first line."""
+    def _parsed(self, block: bytes, coded: Mapping[str, pl.Categorical]) -> pl.DataFrame:
         names = [f"c{place}" for place in range(self._width)]
-        coded = self._coder.dtypes if self._coder else {}
-        first = self._mark * (self._width - 1) if self._width > 1 else '""'
         try:
-            frame = pl.read_csv(
-                io.BytesIO(first.encode() + b"\n" + block),
+            return pl.read_csv(
+                block,
                 separator=self._mark,
                 has_header=False,
                 new_columns=names,
                 schema={name: coded.get(name, pl.String) for name in names},
                 truncate_ragged_lines=False,
                 quote_char='"',
-            )
+            ).slice(1)
         except (pl.exceptions.PolarsError, OSError, ValueError):
             raise _ragged() from None
-        return frame.slice(1)
 
-    def _count(self, block: bytes, before: int) -> None:
-        self._quoted = self._quoted or b'"' in block
-        if self._quoted:
-            return
-        letters = np.frombuffer(block, np.uint8)
-        marks, lines = (int(np.count_nonzero(letters == ord(letter))) for letter in (self._mark, "\n"))
-        if marks == (self._width - 1) * (lines + (not block.endswith(b"\n"))):
+    def _take(self, block: bytes, frame: pl.DataFrame, coder: Coder) -> None:
+        self._note_short(block, frame.height)
+        coder.add(frame)
+        self._height += frame.height
+        self._last = block[-LINE_LIMIT:]
+
+    def _note_short(self, block: bytes, height: int) -> None:
+        self._quoted = self._quoted or (self._width > 1 and b'"' in block)
+        marks = 0 if self._quoted else int(np.count_nonzero(np.frombuffer(block, np.uint8) == ord(self._mark)))
+        if self._quoted or marks == (self._width - 1) * (height + 1):
             return  # no row has more (the parser refuses those), so none has fewer
         lines = pl.Series("line", [block.decode("utf-8", "replace").removesuffix("\n")]).str.split("\n").explode()
         short = (lines.str.count_matches(self._mark, literal=True) < self._width - 1).arg_true()
-        self._short.append(short + before)
+        self._short.append(short + self._height - 1)  # the row above is not short
 
 
 def _ragged() -> DeliveryRefused:
