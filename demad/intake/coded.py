@@ -7,8 +7,11 @@ is judged of each text once. Not here: what the texts mean.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeVar
 
 import polars as pl
+
+Rows = TypeVar("Rows", pl.DataFrame, pl.LazyFrame)
 
 _FEW = 20  # rows for each text, where a reader is faster with codes than with text
 
@@ -61,9 +64,10 @@ def coded(column: pl.Series) -> pl.Series:
     return column.cast(pl.Enum(column.unique().drop_nulls()))
 
 
-def as_text_columns(frame: pl.DataFrame) -> pl.DataFrame:
-    """The frame with plain text in the place of codes, as it is stored and travels."""
-    return frame.cast({name: pl.String for name, dtype in frame.schema.items() if isinstance(dtype, pl.Enum)})
+def as_text_columns(rows: Rows) -> Rows:
+    """The rows with plain text in the place of codes, as they are stored and travel."""
+    schema = rows.collect_schema()
+    return rows.cast({name: pl.String for name, dtype in schema.items() if isinstance(dtype, pl.Enum)})
 
 
 def taken_apart(frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series, list[int]]:

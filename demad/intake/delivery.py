@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -19,6 +19,8 @@ from demad.intake.manifest import DeliveredFile, Delivery, read_manifest, write_
 from demad.intake.sheet import Reading
 from demad.reference.cities import City
 from demad.store import file_hash, private_folder
+
+_ROW_GROUP = 100_000
 
 
 def check_files(paths: Iterable[Path], city: City, *, as_of: date) -> list[Checked]:
@@ -51,12 +53,16 @@ def make_delivery(
     DeliveryRefused
         D-223 without leefloon, D-302 where a suite refuses; nothing is left in the inbox then.
     """
-    checked = check_files(paths, city, as_of=as_of)
+    frames = _not_refused(check_files(paths, city, as_of=as_of))
+    return put_delivery(root, city, frames, since=since, as_of=as_of, full_history=full_history, made_on=made_on)
+
+
+def _not_refused(checked: Sequence[Checked]) -> dict[str, pl.DataFrame]:
+    """Every typed row by dataset."""
     refused = [part.dataset for part in checked if part.refused]
     if refused:
         raise too_many_broken(refused)
-    frames = {part.dataset: part.conformed.frame for part in checked}
-    return put_delivery(root, city, frames, since=since, as_of=as_of, full_history=full_history, made_on=made_on)
+    return {part.dataset: part.conformed.frame for part in checked}
 
 
 def too_many_broken(datasets: Iterable[str]) -> DeliveryRefused:
@@ -127,12 +133,12 @@ def put_delivery(
 def canonical(frame: pl.DataFrame) -> bytes:
     """A typed table as it travels: the same rows give the same bytes, from whatever file they came.
 
-    Parquet writes no value for an empty cell; Arrow would write what happens to lie beneath it.
+    Parquet writes no value for an empty cell; Arrow would write what happens to lie beneath it. Row groups of one
+    size make the bytes the same whatever the number of threads, though codes become text only as they are written.
     """
     target = io.BytesIO()
-    as_text_columns(frame.drop("rij", strict=False)).rechunk().write_parquet(
-        target, compression="zstd", statistics=False
-    )
+    rows = as_text_columns(frame.drop("rij", strict=False).rechunk().lazy())
+    rows.sink_parquet(target, compression="zstd", statistics=False, row_group_size=_ROW_GROUP)
     return target.getvalue()
 
 
