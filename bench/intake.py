@@ -107,7 +107,7 @@ def _intake(path: Path) -> dict[str, float]:
         broken = set_aside(rows, "leefloon", as_of=AS_OF)
         held["rows"] = rows.join(broken, on="rij", how="anti") if broken.height else rows
 
-    steps = {"read": read, "guard": look, "contract": type_, "accept": accept}
+    steps: dict[str, Callable[[], object]] = {"read": read, "guard": look, "contract": type_, "accept": accept}
     figures = _timed(steps)
     stop()
     child = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -117,14 +117,14 @@ def _intake(path: Path) -> dict[str, float]:
 
 
 def _suite(path: Path) -> dict[str, float]:
+    from demad.intake.check import Given, read_datasets
     from demad.intake.contract import conform
     from demad.intake.derived import with_derived
-    from demad.intake.sheet import Reading
     from demad.intake.validation import great_expectations_counts
     from demad.reference.cities import city_of
 
-    text = pl.read_csv(path, separator=";", infer_schema=False)
-    rows = conform(Reading(text, ()), "leefloon", city_of(CITY)).frame
+    city = city_of(CITY)
+    rows = conform(read_datasets([Given(path, path.name)], city)[0][0][1], "leefloon", city).frame
 
     def suite(some: pl.DataFrame) -> None:
         great_expectations_counts(with_derived(some, "leefloon", as_of=AS_OF), "leefloon", as_of=AS_OF)

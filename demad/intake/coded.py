@@ -1,7 +1,7 @@
 """Columns of text as codes: each different text once, and per row which one. Days and codes hold few texts.
 
-What is coded is a `pl.Enum`; its type names every text, so it never stands in a message. What is judged of a cell
-is judged of each text once. Not here: what the texts mean.
+What is coded is a `pl.Enum` of few texts, or a `pl.Categorical` of many. The type of the first names every text, so
+it never stands in a message. What is judged of a cell is judged of each text once. Not here: what the texts mean.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import polars as pl
 Rows = TypeVar("Rows", pl.DataFrame, pl.LazyFrame)
 
 _FEW = 20  # rows for each text, where a reader is faster with codes than with text
+_ENUM = 1 << 16  # texts: an Enum of fewer takes one or two bytes a row, but is looked up each time it is named
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +51,9 @@ class Texts:
 def texts_of(column: pl.Series) -> Texts:
     """The different texts of a column that is coded or can be; the cells of any other."""
     column = coded(column)
-    if not isinstance(column.dtype, pl.Enum):
+    if not is_coded(column.dtype):
         return Texts(column, column, None)
-    words = column.dtype.categories
+    words = _words(column)
     each = pl.concat([words, pl.Series([None], dtype=pl.String)]).alias(column.name)
     return Texts(column, each, column.to_physical().fill_null(words.len()))
 
@@ -61,13 +62,18 @@ def coded(column: pl.Series) -> pl.Series:
     """Text of which most cells return, as codes; anything else as it is."""
     if column.dtype != pl.String or not _return(column):
         return column
-    return column.cast(pl.Enum(column.unique().drop_nulls()))
+    words = column.unique().drop_nulls()
+    return column.cast(pl.Enum(words) if words.len() < _ENUM else _book())
+
+
+def is_coded(dtype: pl.DataType) -> bool:
+    """Whether a column of this type holds codes of texts."""
+    return isinstance(dtype, pl.Enum | pl.Categorical)
 
 
 def as_text_columns(rows: Rows) -> Rows:
     """The rows with plain text in the place of codes, as they are stored and travel."""
-    schema = rows.collect_schema()
-    return rows.cast({name: pl.String for name, dtype in schema.items() if isinstance(dtype, pl.Enum)})
+    return rows.cast({name: pl.String for name, dtype in rows.collect_schema().items() if is_coded(dtype)})
 
 
 def taken_apart(frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series, list[int]]:
@@ -75,7 +81,7 @@ def taken_apart(frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series, list[int]
 
     -1 for a column that is not coded.
     """
-    words = {name: dtype.categories for name, dtype in frame.schema.items() if isinstance(dtype, pl.Enum)}
+    words = {column.name: _words(column) for column in frame.iter_columns() if is_coded(column.dtype)}
     numbers = frame.with_columns(pl.col(name).to_physical() for name in words)
     texts = pl.concat([pl.Series("text", [], dtype=pl.String), *words.values()])
     return numbers, texts, [words[name].len() if name in words else -1 for name in frame.columns]
@@ -92,7 +98,8 @@ def put_together(numbers: pl.DataFrame, texts: pl.Series, counts: list[int]) -> 
     columns, start = [], 0
     for column, count in zip(numbers.iter_columns(), counts, strict=True):
         if count >= 0:
-            columns.append(_of_codes(column, texts.slice(start, count)))
+            words = texts.slice(start, count)
+            columns.append(_of_few(column, words) if count < _ENUM else _of_many(column, words))
             start += count
         else:
             columns.append(column)
@@ -112,7 +119,7 @@ class Coder:
 
     def __init__(self, first: pl.DataFrame) -> None:
         texts = [name for name, dtype in first.schema.items() if dtype == pl.String]
-        self._books = {name: pl.Categorical(pl.Categories.random()) for name in texts if _return(first[name])}
+        self._books = {name: _book() for name in texts if _return(first[name])}
         self._open = [pl.Series(dtype=book) for book in self._books.values()]  # a book nobody holds forgets its texts
         self._few = [name for name in self._books if first[name].n_unique() * _FEW <= first.height]
         self._blocks: list[pl.DataFrame] = []
@@ -133,18 +140,39 @@ class Coder:
         """All blocks; nothing can be added after."""
         whole = pl.concat(self._blocks, how="vertical_relaxed")
         self._blocks.clear()
-        return whole.with_columns(_of_codes(whole[name], self._texts(name, whole[name])) for name in self._books)
+        return whole.with_columns(self._coded(name, whole[name]) for name in self._books)
 
-    def _texts(self, name: str, codes: pl.Series) -> pl.Series:
-        last = codes.max()
-        every = pl.int_range(0, 0 if last is None else int(last) + 1, dtype=pl.UInt32, eager=True)  # pyright: ignore[reportArgumentType]
-        return every.cat.to(self._books[name]).cast(pl.String)
+    def _coded(self, name: str, codes: pl.Series) -> pl.Series:
+        column = codes.cast(pl.UInt32).cat.to(self._books[name])
+        words = _words(column)
+        return _of_few(codes, words) if words.len() < _ENUM else column
 
 
 def _return(column: pl.Series) -> bool:
     return column.n_unique() * 2 <= column.len()
 
 
-def _of_codes(codes: pl.Series, texts: pl.Series) -> pl.Series:
-    numbers = pl.UInt8 if texts.len() < 1 << 8 else pl.UInt16 if texts.len() < 1 << 16 else pl.UInt32  # as polars
-    return codes.cast(numbers).cat.to(pl.Enum(texts))
+def _book() -> pl.Categorical:
+    return pl.Categorical(pl.Categories.random())
+
+
+def _words(column: pl.Series) -> pl.Series:
+    """The texts of a coded column, in the order of their codes."""
+    if isinstance(column.dtype, pl.Enum):
+        return column.dtype.categories
+    last = column.to_physical().max()
+    places = pl.int_range(0, 0 if last is None else int(last) + 1, dtype=pl.UInt32, eager=True)  # pyright: ignore[reportArgumentType]
+    return places.cat.to(column.dtype).cast(pl.String)  # pyright: ignore[reportArgumentType]
+
+
+def _of_few(codes: pl.Series, words: pl.Series) -> pl.Series:
+    numbers = pl.UInt8 if words.len() < 1 << 8 else pl.UInt16  # as polars
+    return codes.cast(numbers).cat.to(pl.Enum(words))
+
+
+def _of_many(codes: pl.Series, words: pl.Series) -> pl.Series:
+    """Raises ValueError where a text stands twice or is null, so that codes would not be theirs."""
+    column = words.cast(_book())
+    if not column.to_physical().equals(pl.int_range(words.len(), dtype=pl.UInt32, eager=True)):
+        raise ValueError
+    return codes.cat.to(column.dtype)  # pyright: ignore[reportArgumentType]

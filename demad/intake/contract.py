@@ -12,7 +12,7 @@ from demad.intake.coded import as_text_columns, texts_of
 from demad.intake.columns import columns_of
 from demad.intake.datasets import DATASETS, Field
 from demad.intake.sheet import Reading
-from demad.intake.values import as_boolean, as_code, as_date, as_integer, as_month, as_text
+from demad.intake.values import as_bare_text, as_boolean, as_code, as_date, as_integer, as_month, as_text
 from demad.reference.cities import City
 from demad.reference.stop_reasons import STOP_REASONS
 
@@ -98,8 +98,9 @@ def _typed(dtype: pl.DataType, field: Field, city: City) -> pl.Expr:
     text = as_text(name, dtype)
     if field.kind == "nis":
         return as_code(text, {city.nis: city.nis, **dict.fromkeys(city.old_nis, city.nis)})
-    if field.kind == "pseudonym":
-        return pl.when(text.str.contains(PSEUDONYM)).then(text)
+    if field.kind == "pseudonym":  # none is an empty word
+        bare = as_bare_text(name, dtype)
+        return pl.when(bare.str.contains(PSEUDONYM)).then(bare)
     if field.kind == "month":
         return as_month(name, dtype)
     if field.kind == "stop_reason":

@@ -10,6 +10,8 @@ from datetime import date
 
 import polars as pl
 
+from demad.intake.coded import is_coded
+
 _KEYS = {
     "jeugdhulp": ("persoon", "einde_jeugdhulp"),
     "steun": ("persoon", "soort", "begin"),
@@ -104,7 +106,7 @@ def _neighbours(rows: pl.DataFrame) -> pl.DataFrame:
 
 def _codes(column: pl.Series) -> pl.Series:
     """A whole number from 1 for each different text; 0 for null."""
-    coded = column if isinstance(column.dtype, pl.Enum) else column.cast(pl.Categorical(pl.Categories.random()))
+    coded = column if is_coded(column.dtype) else column.cast(pl.Categorical(pl.Categories.random()))
     return (coded.to_physical().cast(pl.Int64) + 1).fill_null(0)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Collection
 import polars as pl
 
 from demad.errors import PrivacyRefused
-from demad.intake.coded import Texts, texts_of
+from demad.intake.coded import Texts, is_coded, texts_of
 from demad.intake.identifiers import kinds_in
 from demad.intake.person_names import fill_a_column, names_in
 from demad.intake.sheet import Reading, plain
@@ -90,7 +90,7 @@ def _guard_column(column: pl.Series, where: str, *, dropped: bool, checked_refus
     few = max(_FEW_ROWS, _FEW_SHARE * height)
     if dropped:
         rows = {kind: count for kind, count in rows.items() if count >= few or (checked_refuse and kind in _CHECKED)}
-    elif isinstance(column.dtype, pl.String | pl.Enum):
+    elif column.dtype == pl.String or is_coded(column.dtype):
         rows["naam van een persoon"] = _rows_with_names(seen, height)
     told = [f"{kind} in {count} {'rij' if count == 1 else 'rijen'}" for kind, count in sorted(rows.items()) if count]
     if told:
@@ -113,7 +113,7 @@ def _rows(seen: Texts, texts: list[str]) -> int:
 
 def _texts(column: pl.Series) -> pl.Series | None:
     """The texts that could hold an identifier; None where the type cannot."""
-    if isinstance(column.dtype, pl.String | pl.Enum):
+    if column.dtype == pl.String or is_coded(column.dtype):
         return column
     if column.dtype.is_integer() or column.dtype.is_float():
         numbers = column.drop_nulls().cast(pl.Float64)

@@ -35,7 +35,7 @@ def blocks(pieces: Iterable[bytes], above: bytes) -> Iterator[bytes]:
 def _end_of_records(text: bytes, quotes: int) -> int:
     """Where the last record that ends in a text does; 0 where none does. ``quotes`` stand before the text."""
     end = text.rfind(b"\n") + 1
-    quotes += text.count(b'"', 0, end)
+    quotes += text.count(b'"', 0, end) if b'"' in text else 0  # to look is faster than to count
     while end and quotes % 2:
         opened = text.rfind(b'"', 0, end)
         if opened < 0:

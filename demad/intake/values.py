@@ -15,6 +15,12 @@ _TRUE, _FALSE = ("ja", "j", "1", "true", "waar", "yes"), ("nee", "n", "0", "fals
 
 def as_text(name: str, dtype: pl.DataType) -> pl.Expr:
     """Text of a column, stripped; empty words (blank, NULL, n.v.t., -) are null; 3.0 is 3."""
+    text = as_bare_text(name, dtype)
+    return pl.when(text.str.to_lowercase().is_in(EMPTY)).then(None).otherwise(text)
+
+
+def as_bare_text(name: str, dtype: pl.DataType) -> pl.Expr:
+    """Text of a column, stripped; 3.0 is 3."""
     cell = pl.col(name)
     if dtype.is_float():
         cell = (
@@ -22,8 +28,7 @@ def as_text(name: str, dtype: pl.DataType) -> pl.Expr:
             .then(cell.cast(pl.Int64, strict=False).cast(pl.String))
             .otherwise(cell.cast(pl.String))
         )
-    text = cell.cast(pl.String).str.strip_chars(" \t\r\n\u00a0")
-    return pl.when(text.str.to_lowercase().is_in(EMPTY)).then(None).otherwise(text)
+    return cell.cast(pl.String).str.strip_chars(" \t\r\n\u00a0")
 
 
 def as_code(text: pl.Expr, codes: Mapping[str, str], *, otherwise: str | None = None) -> pl.Expr:

@@ -2,6 +2,7 @@
 
 import io
 import random
+from datetime import date
 
 import polars as pl
 import pytest
@@ -9,7 +10,16 @@ import pytest
 from demad.errors import DemadError
 from demad.intake import text_files
 from demad.intake.coded import Coder, as_text_columns, coded, put_together, taken_apart, texts_of
+from demad.intake.columns import known_names
+from demad.intake.contract import conform
+from demad.intake.datasets import DATASETS
+from demad.intake.delivery import canonical
+from demad.intake.derived import with_derived
+from demad.intake.guard import guard
+from demad.intake.sheet import Reading, plain
 from demad.intake.text_files import read_text
+from demad.reference.cities import city_of
+from demad.synthetic import extracts
 
 KNOWN = {"nis", "persoon", "wet"}
 CELLS = ("", "aa", "RMI", "44021", "é", '"a\nb"', '"x;y"', '"q""q"', '""', '"\n\n"')
@@ -62,22 +72,30 @@ def test_a_quote_that_nobody_closes_is_refused_before_it_fills_the_memory(monkey
     assert seen(content) == "D-114"
 
 
-def test_columns_of_few_texts_are_coded_and_come_back_as_they_were():
+@pytest.fixture(params=["few", "many"])
+def texts(request, monkeypatch):
+    """Columns as codes of few texts, and the same as codes of many."""
+    if request.param == "many":
+        monkeypatch.setattr("demad.intake.coded._ENUM", 0)
+    return {"few": "Enum", "many": "Cate"}[request.param]
+
+
+def test_columns_of_which_texts_return_are_coded_and_come_back_as_they_were(texts):
     frame = pl.DataFrame({"few": ["x", "y", None, "x"] * 10, "many": [str(n) for n in range(40)], "n": range(40)})
     coder = Coder(frame)
     assert set(coder.dtypes) <= {"few"}
     for block in (frame.head(25), frame.tail(15)):
         coder.add(block)
     whole = coder.frame()
-    assert [str(dtype)[:4] for dtype in whole.dtypes] == ["Enum", "Stri", "Int6"]
+    assert [str(dtype)[:4] for dtype in whole.dtypes] == [texts, "Stri", "Int6"]
     assert as_text_columns(whole).equals(frame)
     back = put_together(*taken_apart(whole))
-    assert back.schema == whole.schema
-    assert back.equals(whole)
-    texts = texts_of(whole["few"])
-    assert texts.each.to_list() == ["x", "y", None]
-    assert texts.spread(texts.each == "x").to_list() == [True, False, None, True] * 10
-    assert texts.places(texts.each == "y").to_list() == list(range(1, 40, 4))
+    assert [str(dtype)[:4] for dtype in back.dtypes] == [texts, "Stri", "Int6"]
+    assert as_text_columns(back).equals(frame)
+    seen = texts_of(whole["few"])
+    assert seen.each.to_list() == ["x", "y", None]
+    assert seen.spread(seen.each == "x").to_list() == [True, False, None, True] * 10
+    assert seen.places(seen.each == "y").to_list() == list(range(1, 40, 4))
 
 
 @pytest.mark.parametrize(
@@ -87,10 +105,34 @@ def test_columns_of_few_texts_are_coded_and_come_back_as_they_were():
         lambda numbers, texts, counts: (numbers, pl.concat([texts, texts]), counts),
         lambda numbers, texts, counts: (numbers, texts.head(1), counts),
         lambda numbers, texts, counts: (numbers, pl.Series(["x", "x"]), counts),
+        lambda numbers, texts, counts: (numbers, pl.Series(["x", None]), counts),
         lambda numbers, texts, counts: (numbers, texts, counts[1:]),
     ],
 )
-def test_codes_that_do_not_belong_to_their_texts_are_refused(spoil):
+def test_codes_that_do_not_belong_to_their_texts_are_refused(spoil, texts):
     frame = coded(pl.Series("few", ["x", "y"] * 10)).to_frame()
-    with pytest.raises((ValueError, pl.exceptions.PolarsError)):
+    assert str(frame.dtypes[0])[:4] == texts
+    with pytest.raises((ValueError, TypeError, pl.exceptions.PolarsError)):
         put_together(*spoil(*taken_apart(frame)))
+
+
+def test_a_delivery_has_the_same_bytes_whatever_its_codes_were(monkeypatch):
+    city = city_of("gent")
+    frame = dict(extracts(people=3_000, seed=1, cities=["gent"]))["gent"]["leefloon"]
+    content = frame.write_csv(separator=";").encode()
+    known = {plain(name) for name in known_names(city)}
+    made = set()
+    for codes, block in ((1 << 16, 1 << 24), (0, 1 << 24), (1 << 16, 50_000), (200, 50_000)):
+        monkeypatch.setattr("demad.intake.coded._ENUM", codes)
+        monkeypatch.setattr(text_files, "BLOCK", block)
+        monkeypatch.setattr(text_files, "TOP", 1_000)
+        reading = read_text(io.BytesIO(content), known)
+        guard(reading, file_name="leefloon.csv")
+        typed = conform(reading, "leefloon", city).frame
+        made.add(canonical(typed))
+        assert as_text_columns(typed).schema == DATASETS["leefloon"].table.schema
+        seen = with_derived(typed, "leefloon", as_of=date(2026, 9, 30))
+        made.add(canonical(seen.select("overlapt", "kort_gat", "herhaald", "leeftijdsgroep")))
+    plainly = conform(Reading(frame, ()), "leefloon", city).frame
+    assert canonical(plainly) in made
+    assert len(made) == 2

@@ -107,6 +107,46 @@ def test_a_row_sees_whether_it_returns_overlaps_or_follows_shortly():
     assert seen(first, annulled, ("p1-person-1", date(2020, 3, 1), None))[2] == (False, None, None)
 
 
+def neighbours(rows: list[dict]) -> list[tuple]:
+    """The same, row by row, as the rule reads: the last of each person, law and begin stands, if it has a day."""
+    key = [(row["persoon"], row["wet"], row["begin"]) for row in rows]
+    end = [row["einde"] or date(9999, 12, 31) for row in rows]
+    stands = [
+        row["begin"] is not None and end[n] >= row["begin"] and key[n] not in key[n + 1 :] for n, row in enumerate(rows)
+    ]
+    seen = []
+    for n, row in enumerate(rows):
+        before = [
+            end[m]
+            for m, other in enumerate(rows)
+            if stands[m] and stands[n] and key[m][:2] == key[n][:2] and other["begin"] < row["begin"]
+        ]
+        days = (row["begin"] - max(before)).days if before else None
+        told = (None, None) if days is None else (days <= 0, 2 <= days <= 31)
+        seen.append((key.count(key[n]) > 1, *told))
+    return seen
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_neighbours_are_those_that_a_person_would_find(seed):
+    chance = random.Random(seed)  # noqa: S311
+    days = [None, *(date(2020, 1, 1) + timedelta(days=chance.randrange(90)) for _ in range(12))]
+    rows = [
+        {
+            "persoon": chance.choice([None, "p1-person-1", "p1-person-2"]),
+            "wet": chance.choice(["RMI", "RMH"]),
+            "begin": chance.choice(days),
+            "einde": chance.choice(days),
+        }
+        for _ in range(chance.randrange(30))
+    ]
+    table = DATASETS["leefloon"].table
+    given = pl.DataFrame(rows, schema={name: table.schema[name] for name in ("persoon", "wet", "begin", "einde")})
+    frame = pl.concat([table.empty(), given], how="diagonal").with_columns(rij=pl.int_range(pl.len(), dtype=pl.UInt32))
+    found = with_derived(frame, "leefloon", as_of=AS_OF).select("herhaald", "overlapt", "kort_gat")
+    assert found.rows() == neighbours(rows)
+
+
 @pytest.mark.parametrize(
     ("change", "column", "state"),
     [
