@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
 
-from demad.disclosure.network import Crossed, Layer, closed
+from demad.disclosure.network import Crossed, Layer, closed, told
 
 POOLED = "all"
 
@@ -93,10 +93,13 @@ def protect(
     *,
     pooled: bool,
     open_rows: np.ndarray | None = None,
+    gone: np.ndarray | None = None,
     with_rest: bool = False,
     blurred: np.ndarray | None = None,
 ) -> np.ndarray:
     """Hide what one crossed table needs; all of it where nothing less protects.
+
+    Of counts, what everybody can work out and is no secret is shown: a hidden number is then one that is not known.
 
     Parameters
     ----------
@@ -104,28 +107,35 @@ def protect(
         Cities by columns: places in the ground, -1 where there is no figure.
     open_rows
         Cities whose own sum over the columns is not shown.
+    gone
+        Cities whose sum is hidden; it is taken as known where cells are protected, and as unknown where they are
+        shown.
     with_rest
         Protect what is not counted too, with the same pattern.
     blurred
         Columns whose sum over the cities is printed too coarsely to hold anybody back.
     """
     there = (places >= 0) & known.present[places]
-    forced = there & hidden[places]
-    if not forced.any():
-        return hidden
-    usable = there & ~known.released[places] & ~forced
     # Counted, but not computable: nobody reads these either.
     blank = (places >= 0) & ~known.present[places] & (known.counted[places] + known.rest[places] > 0)
     counts = there | blank
-    layers = [Layer(np.where(counts, known.counted[places], 0.0), known.small[places] & forced)]
-    if with_rest:
-        layers.append(Layer(np.where(counts, known.rest[places], 0.0), known.small_rest[places] & forced))
     rows = np.zeros(places.shape[0], dtype=bool) if open_rows is None else open_rows
     # Without a pooled figure nobody knows the sum of a column.
     columns = ~counts[-1] if pooled else np.ones(places.shape[1], dtype=bool)
     columns = columns if blurred is None else columns | blurred
-    found = closed(Crossed(tuple(layers), forced | blank, usable, pooled, rows, columns), known.threshold)
+    forced = there & hidden[places]
+    if not forced.any():
+        return hidden
+    usable = there & ~known.released[places] & ~forced
+    layers = [Layer(np.where(counts, known.counted[places], 0.0), known.small[places] & forced)]
+    if with_rest:
+        layers.append(Layer(np.where(counts, known.rest[places], 0.0), known.small_rest[places] & forced))
+    table = Crossed(tuple(layers), forced | blank, usable, pooled, rows, columns)
+    found = closed(table, known.threshold)
     pattern = forced | usable if found is None else found
+    if not with_rest:
+        unseen = rows if gone is None else rows | gone
+        pattern &= ~told(replace(table, open_rows=unseen), pattern)
     hidden = hidden.copy()
-    hidden[places[pattern & there]] = True
+    hidden[places[there]] = pattern[there]
     return hidden

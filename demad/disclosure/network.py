@@ -1,17 +1,20 @@
 """Which other cells of a crossed table have to be hidden, so that nobody can work the small ones out.
 
 A table of cities by groups with visible margins is a network: a hidden cell can only move if others move with
-it, round a cycle (Gusfield 1988). Cycles here run through two columns: a cell and its partner in its own row,
-balanced by rows in which both columns are hidden. Each cycle must stay closed when a city that knows its own
-row is left out. Not here: which tables there are, and the audit, which shares no code with this.
+it, round a cycle (Gusfield 1988). The cycles that are sought here run through two columns: a cell and its partner
+in its own row, balanced by rows in which both columns are hidden; where those fall short, `flows` tells exactly.
+Each cycle must stay closed when a city that knows its own row is left out. Not here: which tables there are, and
+the audit, which shares no code with this.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
+
+from demad.disclosure.flows import Cells, is_free
 
 _PLENTY = 1e12
 _POOLED_COST, _ZERO_COST = 6.0, 4.0
@@ -68,6 +71,19 @@ def protects(table: Crossed, hidden: np.ndarray, threshold: int) -> bool:
     widened = _with_free_column(table)
     extra = widened.forced.shape[1] - hidden.shape[1]
     return _weakest(widened, np.hstack([hidden, widened.forced[:, -extra:]]) if extra else hidden, threshold) is None
+
+
+def told(table: Crossed, hidden: np.ndarray) -> np.ndarray:
+    """Which hidden cells everybody can work out, and nobody has to protect: zeros under a sum of 0, a whole sum."""
+    widened, columns = _with_free_column(table), hidden.shape[1]
+    pattern = np.hstack([hidden, widened.forced[:, columns:]])
+    rows, places = np.nonzero(pattern & ~np.any([layer.small for layer in widened.layers], axis=0))
+    found = np.zeros_like(pattern)
+    for number, layer in enumerate(widened.layers):
+        slack = _slack(widened, layer, pattern, rows, places)
+        for row, column in zip(rows[slack < 1], places[slack < 1], strict=True):
+            found[row, column] = not _is_free(replace(widened, coalition=0), pattern, (number, row, column), 1.0)
+    return found[:, :columns]
 
 
 def _with_free_column(table: Crossed) -> Crossed:
@@ -132,17 +148,28 @@ def _without_largest(gifts: np.ndarray, left_out: int) -> np.ndarray:
 
 def _weakest(table: Crossed, hidden: np.ndarray, threshold: int) -> tuple[int, int, int] | None:
     """Layer, row and column of the hidden cell that lacks most; None where every cell is protected."""
-    worst, found = 0.0, None
+    lacking = sorted(_short_of_cycles(table, hidden, threshold), reverse=True)
+    return next((place for _, need, place in lacking if not _is_free(table, hidden, place, need)), None)
+
+
+def _is_free(table: Crossed, hidden: np.ndarray, place: tuple[int, int, int], need: float) -> bool:
+    layer, row, column = place
+    cells = Cells(np.where(hidden, table.layers[layer].counts, 0.0), hidden, table.open_columns, table.pooled)
+    return is_free(cells, (row, column), need, table.coalition)
+
+
+def _short_of_cycles(
+    table: Crossed, hidden: np.ndarray, threshold: int
+) -> Iterator[tuple[float, float, tuple[int, int, int]]]:
+    """What cycles through two columns leave lacking, what was needed, and of which cell."""
     for number, layer in enumerate(table.layers):
         rows, columns = np.nonzero(hidden)
         slack = _slack(table, layer, hidden, rows, columns)
         real = layer.counts[rows, columns] < _PLENTY
         need = np.where(layer.small[rows, columns], float(threshold), np.where(table.forced[rows, columns], 0.0, 1.0))
         lacking = np.where(real, need - slack, 0.0)
-        if lacking.size and lacking.max() > worst:
-            place = int(lacking.argmax())
-            worst, found = float(lacking[place]), (number, int(rows[place]), int(columns[place]))
-    return found
+        for place in np.flatnonzero(lacking > 0):
+            yield float(lacking[place]), float(need[place]), (number, int(rows[place]), int(columns[place]))
 
 
 def _cheapest(table: Crossed, hidden: np.ndarray, weakest: tuple[int, int, int], threshold: int) -> np.ndarray | None:
@@ -203,14 +230,21 @@ def _least_slack(table: Crossed, layer: Layer, hidden: np.ndarray, row: int, col
 
 
 def _lean(table: Crossed, hidden: np.ndarray, threshold: int) -> np.ndarray:
-    """Show again what turned out not to be needed, the dearest first."""
+    """Show again what is not needed, the dearest first, until every cell that is left is needed."""
     cost = _costs(table, np.zeros_like(hidden))
-    extra = [(-cost[row, column], row, column) for row, column in np.argwhere(hidden & ~table.forced)]
-    for _, row, column in sorted(extra):
-        fewer = hidden.copy()
-        fewer[row, column] = False
-        if _weakest(table, fewer, threshold) is None:
-            hidden = fewer
+    extra = sorted((-cost[row, column], row, column) for row, column in np.argwhere(hidden & ~table.forced))
+    before, needed = None, set[bytes]()
+    while before is None or (before != hidden).any():
+        before = hidden
+        for _, row, column in extra:
+            fewer = hidden.copy()
+            fewer[row, column] = False
+            if not hidden[row, column] or fewer.tobytes() in needed:
+                continue
+            if _weakest(table, fewer, threshold) is None:
+                hidden = fewer
+            else:
+                needed.add(fewer.tobytes())
     return hidden
 
 

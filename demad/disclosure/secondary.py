@@ -98,8 +98,9 @@ def close_groups(known: Ground, hidden: np.ndarray, *, counts: bool) -> np.ndarr
         places = spread.places[number]
         sums = np.where(places >= 0, whole[places], -1).max(axis=1)
         if counts:
-            hidden = with_rows(known, hidden, places, (sums >= 0) & hidden[sums])
-            hidden = protect(known, hidden, places, pooled=spread.pooled)
+            gone = (sums >= 0) & hidden[sums]
+            hidden = with_rows(known, hidden, places, gone)
+            hidden = protect(known, hidden, places, pooled=spread.pooled, gone=gone)
         else:
             hidden = protect_shares(known, hidden, places, sums, pooled=spread.pooled)
     return hidden

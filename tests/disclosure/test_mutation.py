@@ -1,7 +1,4 @@
-"""What is hidden for the sake of another is mostly needed: show one such cell, and the gate fails.
-
-Not always: a pattern is closed by cycles through two columns, and now and then a longer one would have done.
-"""
+"""What is hidden for the sake of another is needed: show one such cell, and the gate fails."""
 
 from __future__ import annotations
 
@@ -43,10 +40,10 @@ def mutants(seed: int) -> tuple[int, int]:
 
 
 @pytest.mark.slow
-def test_showing_one_secondary_cell_makes_the_gate_fail_most_of_the_time(capsys):
+def test_showing_one_secondary_cell_makes_the_gate_fail(capsys):
     found = [mutants(seed) for seed in range(int(os.environ.get("DEMAD_MUTANTS", "20")))]
     tried, caught = (sum(column) for column in zip(*found, strict=True))
     with capsys.disabled():
         print(f"\n{caught} of {tried} secondary cells: the gate fails when one is shown")
     assert tried
-    assert caught > 0.6 * tried
+    assert caught == tried
