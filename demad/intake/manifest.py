@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import hashlib
 import json
 import re
@@ -19,6 +20,9 @@ _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,79}")
 _LETTER = r'[^\x00-\x1f\x7f/\\:*?"<>|\ud800-\udfff]'  # what may stand in a file name on any system
 _FILE = re.compile(rf"(?!\.){_LETTER}{{1,120}}")
 _SIZE_LIMIT = 65_536
+_REQUIRED = ("format", "city", "nis", "since", "as_of", "made_on", "files")
+_OPTIONAL = ("scope", "history", "key_id", "approval")
+_NEARLY = 0.75  # likeness of two names of which one is the other misspelt
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +72,7 @@ def read_manifest(folder: Path) -> Delivery:
     try:
         if path.stat().st_size > _SIZE_LIMIT:
             raise ValueError
-        written = json.loads(path.read_text(encoding="utf-8"))
+        written = json.loads(path.read_text(encoding="utf-8"), object_pairs_hook=_once_each)
         delivery = _parsed(folder.name, written)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError, OSError):
         raise DeliveryRefused("D-222", "delivery.json is onvolledig of fout.", "Maak ze met demad deliver.") from None
@@ -82,7 +86,23 @@ def write_manifest(folder: Path, delivery: Delivery) -> None:
     write_atomic(folder / NAME, (text + "\n").encode())
 
 
+def _once_each(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """An object in which no name stands twice: nobody could say which was meant."""
+    if len({name for name, _ in pairs}) < len(pairs):
+        raise ValueError
+    return dict(pairs)
+
+
+def _refuse_misspelt(written: dict) -> None:
+    """Raise where a name is nearly that of an optional field, which would count as absent; others are not ours."""
+    absent = [name for name in _OPTIONAL if name not in written]
+    unknown = [name for name in written if name not in (*_OPTIONAL, *_REQUIRED)]
+    if any(difflib.get_close_matches(name.lower(), absent, n=1, cutoff=_NEARLY) for name in unknown):
+        raise ValueError
+
+
 def _parsed(name: str, written: dict) -> Delivery:
+    _refuse_misspelt(written)
     if written["format"] != FORMAT or written.get("history", "cut") not in ("cut", "full"):
         raise ValueError
     if written.get("scope", "city") not in ("city", "common"):

@@ -2,14 +2,18 @@
 
 import os
 import random
+import shutil
+from collections import Counter
+from dataclasses import fields
 from datetime import date
 from pathlib import Path
 
 import pytest
 
+from demad.errors import DeliveryRefused
 from demad.intake.delivery import make_delivery
-from demad.intake.in_force import inputs_hash
-from demad.intake.manifest import NAME
+from demad.intake.in_force import in_force, inputs_hash
+from demad.intake.manifest import NAME, read_manifest
 from demad.intake.reception import take_in
 from demad.reference.cities import city_of
 from tests.deliveries import GOOD, YOUTH, leefloon, put
@@ -70,6 +74,59 @@ def made(root: Path) -> Path:
         made_on=date(2023, 2, 5),
     )
     return root / "inbox" / "gent" / delivery.id
+
+
+TOLD = {"since", "as_of", "made_on", "key_id", "approval"}
+"""What a manifest alone knows: nothing else can contradict it, so it is shown with the delivery."""
+
+
+def test_a_manifest_that_was_changed_is_refused_or_means_the_same_or_shows(root):
+    """Whatever it says of city, scope, history, files, their hash, size and rows is looked at; days are shown."""
+    chance = random.Random("manifest")  # noqa: S311
+    folder = put(
+        root,
+        leefloon(*GOOD),
+        name="levering-twee",
+        as_of="2023-01-31",
+        scope="city",
+        history="full",
+        key_id="sleutel-2023",
+        approval="besluit 12",
+    )
+    path, store, kept = folder / NAME, root / "store", root / "bewaard"
+    whole, announced, before = path.read_bytes(), read_manifest(folder), inputs_hash(root, "gent")
+    shutil.copytree(store, kept)
+    seen = Counter()
+    for _ in range(COUNT):
+        path.write_bytes(damaged(whole, chance))
+        try:
+            told = read_manifest(folder)
+        except DeliveryRefused as refusal:
+            seen[refusal.code] += 1
+            continue
+        if told == announced:
+            seen["means the same"] += 1
+            continue
+        outcome = take_in(root)[0]
+        seen[outcome.code or outcome.state] += 1
+        if outcome.state != "accepted":
+            assert inputs_hash(root, "gent") == before
+        if outcome.state in ("accepted", "superseded"):
+            changed = {
+                field.name for field in fields(told) if getattr(told, field.name) != getattr(announced, field.name)
+            }
+            assert changed <= TOLD
+            assert outcome.content == told.content != announced.content
+            assert (outcome.as_of, outcome.made_on) == (told.as_of.isoformat(), told.made_on.isoformat())
+            shown = in_force(root, "gent")
+            assert shown is not None
+            if outcome.state == "accepted":
+                taken = shown.datasets["leefloon"]
+                assert (taken.since, taken.as_of, taken.made_on) == (told.since, told.as_of, told.made_on)
+        shutil.rmtree(store)
+        shutil.copytree(kept, store)
+    print(dict(seen))
+    assert set(seen) <= {"D-221", "D-222", "D-225", "D-227", "D-230", "means the same", "accepted", "superseded"}
 
 
 @pytest.mark.parametrize("kept", ["nothing", "half", "all but the last byte"])
