@@ -1,17 +1,15 @@
 """Columns of text as codes: each different text once, and per row which one. Days and codes hold few texts.
 
 What is coded is a `pl.Enum` of few texts, or a `pl.Categorical` of many. The type of the first names every text, so
-it never stands in a message. What is judged of a cell is judged of each text once. Not here: what the texts mean.
+it never stands in a message. What is judged of a cell is judged of each text once. A delivered column may be called
+anything, ``*`` too, so none is named in an expression. Not here: what the texts mean.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeVar
 
 import polars as pl
-
-Rows = TypeVar("Rows", pl.DataFrame, pl.LazyFrame)
 
 _FEW = 20  # rows for each text, where a reader is faster with codes than with text
 _ENUM = 1 << 16  # texts: an Enum of fewer takes one or two bytes a row, but is looked up each time it is named
@@ -71,9 +69,9 @@ def is_coded(dtype: pl.DataType) -> bool:
     return isinstance(dtype, pl.Enum | pl.Categorical)
 
 
-def as_text_columns(rows: Rows) -> Rows:
-    """The rows with plain text in the place of codes, as they are stored and travel."""
-    return rows.cast({name: pl.String for name, dtype in rows.collect_schema().items() if is_coded(dtype)})
+def as_text_columns(frame: pl.DataFrame) -> pl.DataFrame:
+    """The frame with plain text in the place of codes, as it is stored."""
+    return frame.with_columns(column.cast(pl.String) for column in frame.iter_columns() if is_coded(column.dtype))
 
 
 def taken_apart(frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series, list[int]]:
@@ -82,7 +80,7 @@ def taken_apart(frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series, list[int]
     -1 for a column that is not coded.
     """
     words = {column.name: _words(column) for column in frame.iter_columns() if is_coded(column.dtype)}
-    numbers = frame.with_columns(pl.col(name).to_physical() for name in words)
+    numbers = frame.with_columns(frame[name].to_physical() for name in words)
     texts = pl.concat([pl.Series("text", [], dtype=pl.String), *words.values()])
     return numbers, texts, [words[name].len() if name in words else -1 for name in frame.columns]
 
@@ -132,7 +130,7 @@ class Coder:
 
     def add(self, block: pl.DataFrame) -> None:
         """Put a block under the others; text or `dtypes` in its coded columns."""
-        numbers = block.cast(self._books).with_columns(pl.col(name).to_physical() for name in self._books)  # pyright: ignore[reportArgumentType]
+        numbers = block.with_columns(block[name].cast(book).to_physical() for name, book in self._books.items())
         self._blocks.append(numbers.with_columns(numbers[name].shrink_dtype() for name in self._books))
         self.height += block.height
 

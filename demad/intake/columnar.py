@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 import polars as pl
 
@@ -11,6 +11,7 @@ from demad.errors import DeliveryRefused
 from demad.intake.coded import Coder
 from demad.intake.sheet import Reading, damaged, hits, named, no_header, no_rows, refuse_many_columns
 
+_Kind = pl.DataType | type[pl.DataType]
 _CELL_LIMIT = 500_000_000  # rows x columns
 _ROWS = 500_000  # rows that stand in memory as text at once
 
@@ -33,8 +34,8 @@ def read_parquet(content: bytes, known: Collection[str]) -> Reading:
                 "D-106", "Het Parquet-bestand is uitgepakt te groot.", "Lever het als CSV of Parquet."
             )
         metadata = pl.read_parquet_metadata(io.BytesIO(content))
-        kinds = {name: _kind(place, dtype) for place, (name, dtype) in enumerate(schema.items(), start=1)}
-        frame = _frame(content, rows, kinds) if rows else pl.DataFrame(schema=schema)
+        kinds = [_kind(place, dtype) for place, dtype in enumerate(schema.dtypes(), start=1)]
+        frame = _frame(content, rows, schema.names(), kinds) if rows else pl.DataFrame(schema=schema)
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError, ValueError, OverflowError):
         raise damaged("Parquet") from None
     if not rows:
@@ -48,19 +49,28 @@ def read_parquet(content: bytes, known: Collection[str]) -> Reading:
     return Reading(stripped, ("Parquet",), tuple(labels), numbers=numbers)
 
 
-def _frame(content: bytes, rows: int, kinds: dict[str, pl.DataType | type[pl.DataType]]) -> pl.DataFrame:
-    """All rows, some at a time, so that no more text stands in memory than needed."""
-    scan = pl.scan_parquet(io.BytesIO(content)).cast(kinds)  # pyright: ignore[reportArgumentType]
+def _frame(content: bytes, rows: int, names: list[str], kinds: Sequence[_Kind]) -> pl.DataFrame:
+    """All rows, some at a time, so that no more text stands in memory than needed.
+
+    Columns go by their place until then: one may be called ``*``.
+    """
+    plainly = [f"c{place}" for place in range(len(names))]
+    renamed = pl.scan_parquet(io.BytesIO(content)).select(
+        pl.nth(place).alias(name) for place, name in enumerate(plainly)
+    )
+    scan = renamed.select(pl.col(name).cast(kind) for name, kind in zip(plainly, kinds, strict=True))
     coder: Coder | None = None
     for start in range(0, rows, _ROWS):
         some = scan.slice(start, _ROWS).collect()
         coder = coder or Coder(some)
         coder.add(some)
     assert coder is not None  # noqa: S101
-    return coder.frame()
+    frame = coder.frame()
+    frame.columns = names
+    return frame
 
 
-def _kind(place: int, dtype: pl.DataType) -> pl.DataType | type[pl.DataType]:
+def _kind(place: int, dtype: pl.DataType) -> _Kind:
     if dtype.is_nested() or dtype == pl.Object:
         raise DeliveryRefused("D-112", f"Kolom {place} bevat lijsten of records.", "Lever één waarde per cel.")
     if dtype.is_integer() or dtype.is_float() or dtype in (pl.Boolean, pl.Date):

@@ -47,6 +47,11 @@ _LENGTHS = {
     **dict.fromkeys(("LC",), 32),
     **dict.fromkeys(("RU",), 33),
 }
+# Countries whose accounts hold no letter after the two of the country (the same registry).
+_WITHOUT_LETTERS = """
+AE AT BA BE BI CR CZ DE DJ DK EE EG ES FI FO GL HR HU IL IS LT LY ME MR NO PL PT RS SD SE SI SK SO ST TL TN VA XK
+"""
+_DIGITS_ONLY = frozenset(_WITHOUT_LETTERS.split())
 _MONTHS = (*range(13), *range(20, 33), *range(40, 53))
 
 
@@ -139,7 +144,9 @@ def _has_account(text: str) -> bool:
         if follows.isdigit() if belgian else follows.isascii() and follows.isalnum():
             continue
         digits = len(_digits(written[:end]))
-        if pseudonym and (digits < length - 2 if belgian else end < len(text) or digits * 3 < end):
+        if digits < length - 2 and written[:2].upper() in _DIGITS_ONLY:
+            continue
+        if pseudonym and not belgian and (end < len(text) or digits * 3 < end):
             continue
         if is_iban(written[:end]):
             return True

@@ -162,17 +162,19 @@ def _columns(reading: Reading, dataset: str, cities: Sequence[City]) -> dict[str
 
 def _fits(reading: Reading, header: str, column: str, dataset: str) -> bool:
     """Whether most cells could be of the column's kind; where we cannot tell, yes."""
-    kind, dtype = DATASETS[dataset].fields[column].kind, reading.frame.schema[header]
+    kind, cells = DATASETS[dataset].fields[column].kind, reading.frame[header].alias("cell").to_frame()
     if kind not in ("date", "boolean"):
         return True
-    expression = as_date(header, dtype) if kind == "date" else as_boolean(header, dtype)
-    cells = reading.frame.select(filled=as_text(header, dtype).is_not_null(), good=expression.is_not_null())
+    dtype = cells.schema["cell"]
+    expression = as_date("cell", dtype) if kind == "date" else as_boolean("cell", dtype)
+    cells = cells.select(filled=as_text("cell", dtype).is_not_null(), good=expression.is_not_null())
     return cells["good"].sum() * 2 >= cells["filled"].sum()
 
 
 def _words(reading: Reading, header: str) -> dict[str, int]:
     """Words of the stop-reason column in lower case with their rows, most frequent first."""
-    text = reading.frame.select(word=as_text(header, reading.frame.schema[header]).str.to_lowercase()).drop_nulls()
+    cells = reading.frame[header].alias("cell")
+    text = cells.to_frame().select(word=as_text("cell", cells.dtype).str.to_lowercase()).drop_nulls()
     counted = text.group_by("word").agg(rows=pl.len()).sort(["rows", "word"], descending=[True, False])
     return dict(counted.iter_rows())
 

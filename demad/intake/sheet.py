@@ -138,14 +138,16 @@ def _judged(frame: pl.DataFrame, begins: list[Texts]) -> pl.DataFrame:
     plainly = first.spread(_filled(first.each) & ~_stripped(first.each).str.contains(_TOTAL).fill_null(value=False))
     for second in others:
         plainly = plainly & second.spread(_filled(second.each))
-    suspect = frame.with_row_index("place").filter(~plainly)
+    suspect = frame.filter(~plainly)
+    suspect.columns = [f"c{place}" for place in range(frame.width)]  # one may be called * or place
+    suspect = suspect.with_columns(place=(~plainly).arg_true().cast(pl.UInt32))
     return pl.concat(
         _layout(as_text_columns(some)) for some in (suspect.iter_slices(_SLICE) if suspect.height else [suspect])
     )
 
 
 def _layout(suspect: pl.DataFrame) -> pl.DataFrame:
-    cells = [pl.col(name).str.strip_chars(_BLANK) for name in suspect.columns[1:]]
+    cells = [pl.col(name).str.strip_chars(_BLANK) for name in suspect.columns[:-1]]
     cells = [pl.when(cell != "").then(cell) for cell in cells]
     rows = suspect.select(
         "place",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from demad.errors import DeliveryRefused
+from demad.intake.coded import texts_of
 from demad.intake.datasets import DATASETS
 from demad.intake.sheet import Reading, plain
 from demad.intake.values import as_text
@@ -25,8 +26,9 @@ def city_within(readings: Iterable[Reading], cities: Mapping[str, City]) -> City
     for reading in readings:
         for header in reading.columns:
             if plain(header) in headers:
-                cells = reading.frame.select(as_text(header, reading.frame.schema[header]).alias("code"))
-                for code, count in cells["code"].drop_nulls().value_counts().iter_rows():
+                codes = texts_of(reading.frame[header].alias("code"))
+                each = codes.each.to_frame().select(as_text("code", codes.each.dtype)).to_series()
+                for code, count in codes.spread(each).drop_nulls().value_counts().iter_rows():
                     slug = owner.get(code.removesuffix(".0"))
                     rows |= {slug: rows[slug] + count} if slug else {}
     slug = max(rows, key=lambda name: rows[name], default="")

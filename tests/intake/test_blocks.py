@@ -16,9 +16,12 @@ from demad.intake.datasets import DATASETS
 from demad.intake.delivery import canonical
 from demad.intake.derived import with_derived
 from demad.intake.guard import guard
+from demad.intake.isolated import read_files
+from demad.intake.likeness import propose
 from demad.intake.sheet import Reading, plain
 from demad.intake.text_files import read_text
-from demad.reference.cities import city_of
+from demad.intake.which_city import city_within
+from demad.reference.cities import city_of, load_cities
 from demad.synthetic import extracts
 
 KNOWN = {"nis", "persoon", "wet"}
@@ -62,6 +65,22 @@ def test_rows_may_begin_with_an_empty_line_or_a_total():
     for above in ("", "Totaal", "Totaal;2", "  "):
         rows = f"nis;persoon;wet\n{above}\n44021;p1-gent-0001;RMI\n"
         assert read_text(io.BytesIO(rows.encode()), KNOWN).numbers.to_list() == [3]
+
+
+@pytest.mark.parametrize("name", ["*", "^ni.$", "^.*$", "place", "first", "c0", "rij", "text", "literal"])
+def test_a_column_may_be_called_anything(name, tmp_path):
+    rows = "".join(f"44021;p1-gent-000{n};RMI;;\n" for n in range(4)) + "Totaal;4;;;\n"
+    texts = {"leefloon.csv": f"nis;persoon;wet;{name};x\n{rows}".encode()}
+    frame = pl.DataFrame({"nis": ["44021"] * 4, "persoon": [f"p1-gent-000{n}" for n in range(4)], name: [None] * 4})
+    (tmp_path / "leefloon.csv").write_bytes(texts["leefloon.csv"])
+    frame.write_parquet(tmp_path / "leefloon.parquet")
+    files = [tmp_path / "leefloon.csv", tmp_path / "leefloon.parquet"]
+    for (reading,) in read_files(files, known=KNOWN):
+        assert name in reading.columns
+        assert reading.frame.height == 4
+        guard(reading, file_name="leefloon.csv")
+        assert propose(reading, "leefloon", city_of("gent"), [city_of("gent")])
+        assert city_within([reading], load_cities()).slug == "gent"
 
 
 def test_a_quote_that_nobody_closes_is_refused_before_it_fills_the_memory(monkeypatch):
