@@ -2,7 +2,7 @@
 
 What is coded is a `pl.Enum` of few texts, or a `pl.Categorical` of many. The type of the first names every text, so
 it never stands in a message. What is judged of a cell is judged of each text once. A delivered column may be called
-anything, ``*`` too, so none is named in an expression. Not here: what the texts mean.
+anything, ``*`` too, so it has another name where we ask something of it. Not here: what the texts mean.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+_CELL = "cell"
 _FEW = 20  # rows for each text, where a reader is faster with codes than with text
 _ENUM = 1 << 16  # texts: an Enum of fewer takes one or two bytes a row, but is looked up each time it is named
 
@@ -48,11 +49,11 @@ class Texts:
 
 def texts_of(column: pl.Series) -> Texts:
     """The different texts of a column that is coded or can be; the cells of any other."""
-    column = coded(column)
+    column = coded(column.alias(_CELL))
     if not is_coded(column.dtype):
         return Texts(column, column, None)
     words = _words(column)
-    each = pl.concat([words, pl.Series([None], dtype=pl.String)]).alias(column.name)
+    each = pl.concat([words, pl.Series([None], dtype=pl.String)]).alias(_CELL)
     return Texts(column, each, column.to_physical().fill_null(words.len()))
 
 
@@ -60,7 +61,7 @@ def coded(column: pl.Series) -> pl.Series:
     """Text of which most cells return, as codes; anything else as it is."""
     if column.dtype != pl.String or not _return(column):
         return column
-    words = column.unique().drop_nulls()
+    words = column.alias(_CELL).unique().drop_nulls()
     return column.cast(pl.Enum(words) if words.len() < _ENUM else _book())
 
 
@@ -79,10 +80,16 @@ def taken_apart(frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series, list[int]
 
     -1 for a column that is not coded.
     """
-    words = {column.name: _words(column) for column in frame.iter_columns() if is_coded(column.dtype)}
-    numbers = frame.with_columns(frame[name].to_physical() for name in words)
-    texts = pl.concat([pl.Series("text", [], dtype=pl.String), *words.values()])
-    return numbers, texts, [words[name].len() if name in words else -1 for name in frame.columns]
+    columns = [column.alias(_CELL) for column in frame.iter_columns()]
+    words = [_words(column) if is_coded(column.dtype) else None for column in columns]
+    numbers = pl.DataFrame(
+        [
+            (column if text is None else column.to_physical()).alias(name)
+            for name, column, text in zip(frame.columns, columns, words, strict=True)
+        ]
+    )
+    texts = pl.concat([pl.Series("text", [], dtype=pl.String), *(text for text in words if text is not None)])
+    return numbers, texts, [-1 if text is None else text.len() for text in words]
 
 
 def put_together(numbers: pl.DataFrame, texts: pl.Series, counts: list[int]) -> pl.DataFrame:
@@ -96,8 +103,8 @@ def put_together(numbers: pl.DataFrame, texts: pl.Series, counts: list[int]) -> 
     columns, start = [], 0
     for column, count in zip(numbers.iter_columns(), counts, strict=True):
         if count >= 0:
-            words = texts.slice(start, count)
-            columns.append(_of_few(column, words) if count < _ENUM else _of_many(column, words))
+            codes, words = column.alias(_CELL), texts.slice(start, count)
+            columns.append((_of_few(codes, words) if count < _ENUM else _of_many(codes, words)).alias(column.name))
             start += count
         else:
             columns.append(column)

@@ -34,8 +34,8 @@ def read_parquet(content: bytes, known: Collection[str]) -> Reading:
                 "D-106", "Het Parquet-bestand is uitgepakt te groot.", "Lever het als CSV of Parquet."
             )
         metadata = pl.read_parquet_metadata(io.BytesIO(content))
-        kinds = [_kind(place, dtype) for place, dtype in enumerate(schema.dtypes(), start=1)]
-        frame = _frame(content, rows, schema.names(), kinds) if rows else pl.DataFrame(schema=schema)
+        kinds = [_kind(place, dtype) for place, dtype in enumerate(schema.values(), start=1)]
+        frame = _frame(content, rows, [*schema], kinds) if rows else pl.DataFrame(schema=schema)
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError, ValueError, OverflowError):
         raise damaged("Parquet") from None
     if not rows:

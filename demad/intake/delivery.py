@@ -138,8 +138,10 @@ def canonical(frame: pl.DataFrame) -> bytes:
     """
     target = io.BytesIO()
     rows = frame.drop("rij", strict=False).rechunk()
-    texts = {name: pl.String for name, dtype in rows.schema.items() if is_coded(dtype)}
-    rows.lazy().cast(texts).sink_parquet(target, compression="zstd", statistics=False, row_group_size=_ROW_GROUP)
+    texts = [pl.col(name).cast(pl.String) for name, dtype in rows.schema.items() if is_coded(dtype)]
+    rows.lazy().with_columns(texts).sink_parquet(
+        target, compression="zstd", statistics=False, row_group_size=_ROW_GROUP
+    )
     return target.getvalue()
 
 

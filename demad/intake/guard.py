@@ -77,7 +77,7 @@ def _names_an_identifier(header: str) -> bool:
 
 def _guard_column(column: pl.Series, where: str, *, dropped: bool, checked_refuse: bool = False) -> None:
     """Raise where identifiers stand in a column; of one that is dropped only where they fill a share of it."""
-    texts = _texts(column)
+    texts = _texts(column.alias("cell"))  # it may be called anything, * too
     if texts is None:
         return
     seen = texts_of(texts)

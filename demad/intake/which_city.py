@@ -26,8 +26,8 @@ def city_within(readings: Iterable[Reading], cities: Mapping[str, City]) -> City
     for reading in readings:
         for header in reading.columns:
             if plain(header) in headers:
-                codes = texts_of(reading.frame[header].alias("code"))
-                each = codes.each.to_frame().select(as_text("code", codes.each.dtype)).to_series()
+                codes = texts_of(reading.frame[header])
+                each = codes.each.alias("code").to_frame().select(as_text("code", codes.each.dtype)).to_series()
                 for code, count in codes.spread(each).drop_nulls().value_counts().iter_rows():
                     slug = owner.get(code.removesuffix(".0"))
                     rows |= {slug: rows[slug] + count} if slug else {}

@@ -119,6 +119,7 @@ def seeds(target: str) -> list[bytes]:
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as packed:
         packed.writestr("leefloon.csv", text)
     texts = [text.encode(code) for code in ("utf-8", "utf-8-sig", "cp1252", "utf-16")]
+    texts += [text.replace("wet", "wet;*;^n.*$").replace("RMI", "RMI;;").encode()]
     texts += [f"sep=;\nTitel\n{text}Totaal\n".encode(), text.replace(";", ",").encode()]
     kinds = [(0, each) for each in texts] + [(2, _workbook(frame)), (3, parquet.getvalue()), (4, archive.getvalue())]
     return [bytes([kind]) + each for kind, each in kinds]
