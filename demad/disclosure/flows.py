@@ -32,45 +32,69 @@ class Cells:
         return self.counts.shape[0]
 
 
-def is_free(cells: Cells, place: tuple[int, int], need: float, coalition: int) -> bool:
-    """Whether a hidden cell can move over ``need`` in all, up and down together, whoever looks.
+def proof(
+    cells: Cells, place: tuple[int, int], need: float, coalition: int, suspects: frozenset[int] = frozenset()
+) -> np.ndarray | frozenset[int]:
+    """Hidden cells that let a hidden cell move over ``need`` in all, up and down together, whoever looks.
 
-    Who looks knows all that is shown, and nobody's own cells or those of up to ``coalition`` other cities. Cities
-    through which nothing moves cannot hold it back, so only the others are tried. What the cities have together
-    is no secret of the others to one of them: there only outsiders count.
+    As long as these cells are hidden it holds, whatever else is shown. Who looks knows all that is shown, and
+    nobody's own cells or those of up to ``coalition`` other cities. Cities through which nothing moves cannot hold
+    it back, so only the others are tried. What the cities have together is no secret of the others to one of them:
+    there only outsiders count.
+
+    Parameters
+    ----------
+    suspects
+        Who is tried first: whoever held it back before will often do so again.
+
+    Returns
+    -------
+    The cells, or the cities that can hold it back (nobody in particular: the empty set).
     """
-    cities = cells.n_rows - cells.pooled
-    return _holds(cells, place, need, coalition if place[0] < cities else 0, frozenset())
+    leaning = np.zeros_like(cells.hidden)
+    cities, net = cells.n_rows - cells.pooled, _net(cells, place, need)
+    if suspects and _reach(cells, net, place, need, suspects)[0] < need:
+        return suspects
+    waiting: list[frozenset[int]] = [frozenset()]
+    for knowing in waiting:
+        moved, used = _reach(cells, net, place, need, knowing)
+        if moved < need:
+            return knowing
+        leaning |= used
+        if place[0] < cities and len(knowing) < coalition:
+            others = np.flatnonzero(used[:cities].any(axis=1)).tolist()
+            waiting += [more for row in others if row != place[0] and (more := knowing | {row}) not in waiting]
+    return leaning
 
 
-def _holds(cells: Cells, place: tuple[int, int], need: float, coalition: int, knowing: frozenset[int]) -> bool:
-    moved, rows = _reach(cells, place, need, knowing)
-    if moved < need:
-        return False
-    cities = range(cells.n_rows - cells.pooled)
-    others = [row for row in sorted(rows) if row in cities and row != place[0]]
-    return len(knowing) >= coalition or all(_holds(cells, place, need, coalition, knowing | {row}) for row in others)
+_Net = list[dict[int, int]]
 
 
-def _reach(cells: Cells, place: tuple[int, int], need: float, knowing: frozenset[int]) -> tuple[float, set[int]]:
-    """Up and down together, no further than ``need``, and the rows through which it went."""
+def _reach(
+    cells: Cells, net: _Net, place: tuple[int, int], need: float, knowing: frozenset[int]
+) -> tuple[float, np.ndarray]:
+    """Up and down together, no further than ``need``, and the hidden cells through which it went."""
     row, column = place[0], cells.n_rows + place[1]
     # A city gains by what its row gives elsewhere; the sum of the cities moves the other way round.
     source, sink = (column, row) if cells.pooled and place[0] == cells.n_rows - 1 else (row, column)
     most = int(np.ceil(need * _PARTS))
-    net = _net(cells, place, most, knowing)
-    up, used = _flow([steps.copy() for steps in net], source, sink, most)
+    up, steps = _flow(net, source, sink, most, knowing)
     own = int(float(cells.counts[place]) * _PARTS + 1e-6)
-    down, below = _flow(net, sink, source, min(own, most - up))
-    return (up + down) / _PARTS, {node for node in used | below if node < cells.n_rows}
+    down, below = _flow(net, sink, source, min(own, most - up), knowing)
+    used, ground = np.zeros_like(cells.hidden), len(net) - 1
+    for ends in steps | below:
+        low, high = min(ends), max(ends)
+        if high != ground:
+            used[low, high - cells.n_rows] = True
+    return (up + down) / _PARTS, used
 
 
-def _net(cells: Cells, place: tuple[int, int], most: int, knowing: frozenset[int]) -> list[dict[int, int]]:
+def _net(cells: Cells, place: tuple[int, int], need: float) -> _Net:
     """What can flow from node to node: rows first, then columns, then the ground, where nothing has to add up."""
     rows, columns = cells.counts.shape
+    most = int(np.ceil(need * _PARTS))
     loose = cells.hidden.copy()
     loose[place] = False
-    loose[list(knowing)] = False
     more = np.where(loose, most, 0)
     fewer = np.where(loose, np.minimum(np.floor(cells.counts * _PARTS + 1e-6), most), 0)
     if cells.pooled:
@@ -78,32 +102,33 @@ def _net(cells: Cells, place: tuple[int, int], most: int, knowing: frozenset[int
     capacity = np.zeros((rows + columns + 1, rows + columns + 1), dtype=np.int32)
     capacity[rows:-1, :rows], capacity[:rows, rows:-1] = more.T, fewer
     capacity[-1, rows:-1] = capacity[rows:-1, -1] = np.where(cells.open_columns, most, 0)
-    net: list[dict[int, int]] = [{} for _ in capacity]
+    net: _Net = [{} for _ in capacity]
     for tail, head in np.argwhere(capacity + capacity.T).tolist():
         net[tail][head] = int(capacity[tail, head])
     return net
 
 
-def _flow(net: list[dict[int, int]], source: int, sink: int, most: int) -> tuple[int, set[int]]:
-    """A flow of at most ``most``, round by the fewest nodes that carry it, and those nodes; changes ``net``."""
-    found, used = 0, set[int]()
+def _flow(net: _Net, source: int, sink: int, most: int, knowing: frozenset[int]) -> tuple[int, set[tuple[int, int]]]:
+    """A flow of at most ``most``, by the shortest ways that carry it past the rows of who knows, and its steps."""
+    found, used = 0, set[tuple[int, int]]()
+    left = [ways.copy() for ways in net] if most else []
     while found < most:
-        path = _way(net, source, sink, most - found) or _way(net, source, sink, 1)
+        path = _way(left, source, sink, most - found, knowing) or _way(left, source, sink, 1, knowing)
         if not path:
             break
         steps = list(pairwise(path))
-        amount = min(most - found, *(net[tail][head] for tail, head in steps))
+        amount = min(most - found, *(left[tail][head] for tail, head in steps))
         for tail, head in steps:
-            net[tail][head] -= amount
-            net[head][tail] += amount
+            left[tail][head] -= amount
+            left[head][tail] += amount
         found += amount
-        used.update(path)
+        used.update(steps)
     return found, used
 
 
-def _way(net: list[dict[int, int]], source: int, sink: int, least: int) -> list[int]:
+def _way(net: _Net, source: int, sink: int, least: int, around: frozenset[int]) -> list[int]:
     """The nodes of a shortest way from source to sink on which every step carries ``least``; empty without one."""
-    before, waiting = {source: source}, [source]
+    before, waiting = dict.fromkeys(around, -1) | {source: source}, [source]
     for node in waiting:
         for other, carries in net[node].items():
             if carries >= least and other not in before:

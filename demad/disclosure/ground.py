@@ -29,6 +29,7 @@ class Ground:
     present: np.ndarray
     released: np.ndarray
     threshold: int
+    coalition: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ class Panel:
         return bool(self.cities) and self.cities[-1] == POOLED
 
 
-def ground(marked: pl.DataFrame, released: np.ndarray, known: np.ndarray, threshold: int) -> Ground:
+def ground(marked: pl.DataFrame, released: np.ndarray, known: np.ndarray, threshold: int, coalition: int = 1) -> Ground:
     """Arrays of marked figures; ``known``: shown before as they are now, so that they are no secret any more."""
     return Ground(
         frame=marked.with_row_index("place"),
@@ -58,6 +59,7 @@ def ground(marked: pl.DataFrame, released: np.ndarray, known: np.ndarray, thresh
         present=marked["value"].is_not_null().to_numpy(),
         released=released,
         threshold=threshold,
+        coalition=coalition,
     )
 
 
@@ -130,7 +132,7 @@ def protect(
     layers = [Layer(np.where(counts, known.counted[places], 0.0), known.small[places] & forced)]
     if with_rest:
         layers.append(Layer(np.where(counts, known.rest[places], 0.0), known.small_rest[places] & forced))
-    table = Crossed(tuple(layers), forced | blank, usable, pooled, rows, columns)
+    table = Crossed(tuple(layers), forced | blank, usable, pooled, rows, columns, known.coalition)
     found = closed(table, known.threshold)
     pattern = forced | usable if found is None else found
     if not with_rest:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from demad.disclosure.flows import Cells, is_free
+from demad.disclosure.flows import Cells, proof
 
 _PLENTY = 1e12
 _POOLED_COST, _ZERO_COST = 6.0, 4.0
@@ -53,24 +53,25 @@ def closed(table: Crossed, threshold: int) -> np.ndarray | None:
     Deterministic. A hidden cell that needs protection can move over ``threshold`` values or more for everybody
     who knows the rest of the table and one row; every other hidden cell can move at all.
     """
-    widened = _with_free_column(table)
+    widened, proofs = _with_free_column(table), _Proofs({}, {})
     hidden = widened.forced.copy()
     for _ in range(4 * hidden.size):
-        weakest = _weakest(widened, hidden, threshold)
+        weakest = _weakest(widened, hidden, threshold, proofs)
         if weakest is None:
             break
         added = _cheapest(widened, hidden, weakest, threshold)
         if added is None:
             return _everything(table, threshold)
         hidden = added
-    return _lean(widened, hidden, threshold)[:, : table.forced.shape[1]]
+    return _lean(widened, hidden, threshold, proofs)[:, : table.forced.shape[1]]
 
 
 def protects(table: Crossed, hidden: np.ndarray, threshold: int) -> bool:
     """Whether a pattern protects every small cell of the table."""
     widened = _with_free_column(table)
     extra = widened.forced.shape[1] - hidden.shape[1]
-    return _weakest(widened, np.hstack([hidden, widened.forced[:, -extra:]]) if extra else hidden, threshold) is None
+    pattern = np.hstack([hidden, widened.forced[:, -extra:]]) if extra else hidden
+    return _weakest(widened, pattern, threshold, _Proofs({}, {})) is None
 
 
 def told(table: Crossed, hidden: np.ndarray) -> np.ndarray:
@@ -82,7 +83,8 @@ def told(table: Crossed, hidden: np.ndarray) -> np.ndarray:
     for number, layer in enumerate(widened.layers):
         slack = _slack(widened, layer, pattern, rows, places)
         for row, column in zip(rows[slack < 1], places[slack < 1], strict=True):
-            found[row, column] = not _is_free(replace(widened, coalition=0), pattern, (number, row, column), 1.0)
+            alone = replace(widened, coalition=0)
+            found[row, column] = not _is_free(alone, pattern, (number, row, column), 1.0, _Proofs({}, {}))
     return found[:, :columns]
 
 
@@ -146,16 +148,45 @@ def _without_largest(gifts: np.ndarray, left_out: int) -> np.ndarray:
     return kept.sum(axis=0) - (gifts.max(axis=0, initial=0.0) if left_out == 1 else 0.0)
 
 
-def _weakest(table: Crossed, hidden: np.ndarray, threshold: int) -> tuple[int, int, int] | None:
+_Place = tuple[int, int, int]
+
+
+@dataclass(slots=True)
+class _Proofs:
+    """What was found of cells that cycles through two columns leave short, by cell and what it needs.
+
+    ``leaning``: the cells that let it move, good for as long as those stay hidden. ``held``: who held it back last.
+    """
+
+    leaning: dict[tuple[_Place, float], np.ndarray]
+    held: dict[tuple[_Place, float], frozenset[int]]
+
+
+def _weakest(table: Crossed, hidden: np.ndarray, threshold: int, proofs: _Proofs) -> _Place | None:
     """Layer, row and column of the hidden cell that lacks most; None where every cell is protected."""
     lacking = sorted(_short_of_cycles(table, hidden, threshold), reverse=True)
-    return next((place for _, need, place in lacking if not _is_free(table, hidden, place, need)), None)
+    return next((place for _, need, place in lacking if not _is_free(table, hidden, place, need, proofs)), None)
 
 
-def _is_free(table: Crossed, hidden: np.ndarray, place: tuple[int, int, int], need: float) -> bool:
+def _is_whole(table: Crossed, hidden: np.ndarray, threshold: int, proofs: _Proofs) -> bool:
+    """Whether every cell is protected; those that were held back before are looked at first."""
+    lacking = [(place, need) for _, need, place in _short_of_cycles(table, hidden, threshold)]
+    lacking.sort(key=lambda one: one not in proofs.held)
+    return all(_is_free(table, hidden, place, need, proofs) for place, need in lacking)
+
+
+def _is_free(table: Crossed, hidden: np.ndarray, place: _Place, need: float, proofs: _Proofs) -> bool:
+    key = (place, need)
+    if key in proofs.leaning and not (proofs.leaning[key] & ~hidden).any():
+        return True
     layer, row, column = place
     cells = Cells(np.where(hidden, table.layers[layer].counts, 0.0), hidden, table.open_columns, table.pooled)
-    return is_free(cells, (row, column), need, table.coalition)
+    found = proof(cells, (row, column), need, table.coalition, proofs.held.get(key, frozenset()))
+    if isinstance(found, frozenset):
+        proofs.held[key] = found
+        return False
+    proofs.leaning[key] = found
+    return True
 
 
 def _short_of_cycles(
@@ -229,7 +260,7 @@ def _least_slack(table: Crossed, layer: Layer, hidden: np.ndarray, row: int, col
     return float(_slack(table, layer, hidden, np.array([row]), np.array([column])).min())
 
 
-def _lean(table: Crossed, hidden: np.ndarray, threshold: int) -> np.ndarray:
+def _lean(table: Crossed, hidden: np.ndarray, threshold: int, proofs: _Proofs) -> np.ndarray:
     """Show again what is not needed, the dearest first, until every cell that is left is needed."""
     cost = _costs(table, np.zeros_like(hidden))
     extra = sorted((-cost[row, column], row, column) for row, column in np.argwhere(hidden & ~table.forced))
@@ -241,7 +272,7 @@ def _lean(table: Crossed, hidden: np.ndarray, threshold: int) -> np.ndarray:
             fewer[row, column] = False
             if not hidden[row, column] or fewer.tobytes() in needed:
                 continue
-            if _weakest(table, fewer, threshold) is None:
+            if _is_whole(table, fewer, threshold, proofs):
                 hidden = fewer
             else:
                 needed.add(fewer.tobytes())

@@ -45,6 +45,7 @@ class Policy:
     they speak of everybody at once.
     ``fewest_cities``, ``dominance``: a pooled figure of a group is hidden if fewer cities stand behind it, or
     if one city whose own figure is hidden is more than this share of it.
+    ``coalition``: so many cities may put their own counts together and still not find another's.
     ``sensitive``: breakdowns in which a shown 0 would also say something of everybody.
     """
 
@@ -54,6 +55,7 @@ class Policy:
     fewest_cities: int = 3
     dominance: float = 0.75
     sensitive: tuple[str, ...] = SENSITIVE
+    coalition: int = 2
 
 
 def policy_of(settings: Settings) -> Policy:
@@ -64,4 +66,5 @@ def policy_of(settings: Settings) -> Policy:
         group_denominator=settings.privacy.group_denominator,
         fewest_cities=settings.privacy.fewest_cities,
         dominance=settings.privacy.dominance_percent / 100,
+        coalition=settings.privacy.coalition,
     )

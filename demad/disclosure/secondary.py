@@ -35,7 +35,8 @@ def close_totals(known: Ground, hidden: np.ndarray) -> np.ndarray:
 def _column(known: Ground, hidden: np.ndarray, spread: Panel, number: int) -> np.ndarray:
     """Cities and their sum, without sums over a year."""
     places = spread.places[number]
-    return protect(known, hidden, places, pooled=spread.pooled, open_rows=_cities(spread))
+    nowhere = np.ones(places.shape[0], dtype=bool)
+    return protect(known, hidden, places, pooled=spread.pooled, open_rows=_cities(spread), gone=nowhere)
 
 
 def _cities(spread: Panel) -> np.ndarray:
@@ -68,10 +69,9 @@ def _parts(known: Ground, hidden: np.ndarray, parts: pl.DataFrame, wholes: pl.Da
         sums = [whole.get((city, period), -1) for city in spread.cities]
         gone = np.array([place >= 0 and hidden[place] for place in sums])
         hidden = with_rows(known, hidden, places, gone)
-        open_rows = np.array([place < 0 or not known.present[place] for place in sums]) | gone
-        if spread.pooled:
-            open_rows[-1] = False
-        hidden = protect(known, hidden, places, pooled=spread.pooled, open_rows=open_rows)
+        unseen = np.array([place < 0 or not known.present[place] for place in sums]) | gone
+        open_rows = unseen & _cities(spread)
+        hidden = protect(known, hidden, places, pooled=spread.pooled, open_rows=open_rows, gone=unseen)
     return hidden
 
 

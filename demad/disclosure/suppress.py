@@ -38,7 +38,7 @@ def publish(values: pl.DataFrame, policy: Policy, released: pl.DataFrame | None 
     """
     judged = marked(INDICATOR_VALUE.check(values).sort(FIGURE_KEY), policy)
     shown_before, same_as_before, hidden_before = _before(judged, released)
-    known = ground(judged, shown_before, same_as_before, policy.threshold)
+    known = ground(judged, shown_before, same_as_before, policy.threshold, policy.coalition)
     hidden = known.present & (judged["hidden"].to_numpy() | hidden_before)
     known, hidden = hide_second_series(known, hidden)
     hidden = close_totals(known, hidden)

@@ -26,6 +26,8 @@ class Privacy:
         Cities behind a pooled figure of a group; only upwards from 3.
     dominance_percent
         Largest part one city may have in a pooled figure while its own is hidden; only downwards from 75.
+    coalition
+        How many cities may put their own counts together without finding another's; only upwards from 2.
     """
 
     threshold: int = 10
@@ -33,6 +35,7 @@ class Privacy:
     group_denominator: int = 50
     fewest_cities: int = 3
     dominance_percent: int = 75
+    coalition: int = 2
 
 
 _DOWNWARDS = ("dominance_percent",)

@@ -34,7 +34,7 @@ def mutants(seed: int) -> tuple[int, int]:
             tried += 1
             caught += any(
                 bound.width < (POLICY.threshold if bound.secret else 1)
-                for bound in bounds(rest, float(POLICY.threshold))
+                for bound in bounds(rest, float(POLICY.threshold), coalition=POLICY.coalition)
             )
     return tried, caught
 

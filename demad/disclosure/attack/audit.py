@@ -40,10 +40,8 @@ def audit(
     values: pl.DataFrame,
     policy: Policy,
     earlier: pl.DataFrame | None = None,
-    *,
-    coalition: int = 1,
 ) -> Audit:
-    """Attack a release as its readers could: from outside, and as each city that knows its own counts.
+    """Attack a release as its readers could: from outside, as each city that knows its own counts, as two of them.
 
     Parameters
     ----------
@@ -51,13 +49,11 @@ def audit(
         PUBLISHED_VALUE and the INDICATOR_VALUE behind it.
     earlier
         Figures of earlier releases (key and ``value``): known to everybody for ever.
-    coalition
-        How many cities may put their own counts together.
     """
     limits = Limits(policy.threshold, policy.group_denominator, policy.sensitive)
     before = earlier if earlier is not None else published.clear()
     read = readable(published, values, limits, before).with_columns(limit=pl.lit(policy.threshold))
-    found = [bounds(system, float(policy.threshold), coalition=coalition) for system in systems(read)]
+    found = [bounds(system, float(policy.threshold), coalition=policy.coalition) for system in systems(read)]
     secrets = [bound for table in found for bound in table if bound.secret]
     return Audit(
         tables=len(found),
