@@ -11,7 +11,7 @@ from demad.tables.observation import Observation
 def beside_own_counts(own: pl.DataFrame, rows: pl.DataFrame, observation: Observation) -> pl.DataFrame:
     """The city's own counts beside ours, in W..M: ``wet``, ``month``, ``personen``, ``counted`` (0 where none)."""
     first, last = observation.first_month, observation.last_month
-    year, month = (pl.col("maand").str.slice(start, 4 - start // 2).cast(pl.Int32) for start in (0, 5))
+    year, month = (pl.col("maand").cast(pl.String).str.slice(start, 4 - start // 2).cast(pl.Int32) for start in (0, 5))
     own_counts = own.unique(["maand", "wet"], keep="last", maintain_order=True).select(
         "wet", "personen", month=year * 12 + month - 1
     )
