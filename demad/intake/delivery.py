@@ -12,7 +12,7 @@ import polars as pl
 
 from demad.errors import DeliveryRefused
 from demad.intake.check import Checked, Given, check, read_datasets
-from demad.intake.coded import is_coded
+from demad.intake.coded import as_text_rows
 from demad.intake.contract import conform
 from demad.intake.datasets import DATASETS
 from demad.intake.manifest import DeliveredFile, Delivery, read_manifest, write_manifest
@@ -137,11 +137,8 @@ def canonical(frame: pl.DataFrame) -> bytes:
     size make the bytes the same whatever the number of threads, though codes become text only as they are written.
     """
     target = io.BytesIO()
-    rows = frame.drop("rij", strict=False).rechunk()
-    texts = [pl.col(name).cast(pl.String) for name, dtype in rows.schema.items() if is_coded(dtype)]
-    rows.lazy().with_columns(texts).sink_parquet(
-        target, compression="zstd", statistics=False, row_group_size=_ROW_GROUP
-    )
+    rows = as_text_rows(frame.drop("rij", strict=False))
+    rows.sink_parquet(target, compression="zstd", statistics=False, row_group_size=_ROW_GROUP)
     return target.getvalue()
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import polars as pl
 
 from demad.erased import without_erased
-from demad.intake.coded import as_text_columns
+from demad.intake.coded import as_text_rows
 from demad.intake.manifest import Delivery
 from demad.intake.quality import filled_cells, own_counts, revisions
 from demad.store import Store
@@ -117,7 +117,7 @@ def accept_into(
     )
     store.commit(
         name,
-        {**kept, **{dataset: as_text_columns(frames[dataset]) for dataset in newer}, "quality": QUALITY.check(checks)},
+        {**kept, **{dataset: as_text_rows(frames[dataset]) for dataset in newer}, "quality": QUALITY.check(checks)},
         {"datasets": {**before, **dict.fromkeys(newer, facts)}},
     )
     return "accepted"

@@ -25,6 +25,7 @@ from demad.store.locks import lease
 from demad.store.refusals import refusing_storage
 
 KEPT_VERSIONS = 2
+_ROW_GROUP = 100_000  # of what is made as it is written: the same bytes whatever the number of threads
 _POINTER = "CURRENT"
 _MANIFEST = "manifest.json"
 _UNFINISHED = (".stage-", ".write-", ".old-")
@@ -44,7 +45,7 @@ class Store:
     def __init__(self, root: Path) -> None:
         self.folder = root / "store"
 
-    def commit(self, name: str, frames: Mapping[str, pl.DataFrame], facts: Mapping[str, object]) -> str:
+    def commit(self, name: str, frames: Mapping[str, pl.DataFrame | pl.LazyFrame], facts: Mapping[str, object]) -> str:
         """Make ``frames`` the current version of ``name`` and return the version's id.
 
         The id is a hash of the tables' bytes and the facts: the same content is the same version.
@@ -54,7 +55,7 @@ class Store:
         name
             Like ``tables/gent``.
         frames
-            Tables by name.
+            Tables by name; one that is lazy is made as it is written, so that it never stands in memory whole.
         facts
             What else is true of this version, JSON; never anything of a person.
         """
@@ -183,10 +184,11 @@ def _damaged(name: str) -> StorageFailed:
     return StorageFailed("D-351", f"De opslag van {name} is beschadigd.", "Herstel een back-up.")
 
 
-def _write_parquet(path: Path, frame: pl.DataFrame) -> str:
+def _write_parquet(path: Path, frame: pl.DataFrame | pl.LazyFrame) -> str:
     """Made in memory and written by us: what Polars says of a full disk has no errno, and may leave half a file."""
     made = io.BytesIO()
-    frame.write_parquet(made, compression="zstd", statistics=False)
+    groups = _ROW_GROUP if isinstance(frame, pl.LazyFrame) else None
+    frame.lazy().sink_parquet(made, compression="zstd", statistics=False, row_group_size=groups)
     content = made.getbuffer()
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as target:
         target.write(content)
