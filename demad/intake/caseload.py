@@ -13,7 +13,7 @@ def beside_own_counts(own: pl.DataFrame, rows: pl.DataFrame, observation: Observ
     first, last = observation.first_month, observation.last_month
     year, month = (pl.col("maand").cast(pl.String).str.slice(start, 4 - start // 2).cast(pl.Int32) for start in (0, 5))
     own_counts = own.unique(["maand", "wet"], keep="last", maintain_order=True).select(
-        "wet", "personen", month=year * 12 + month - 1
+        pl.col("wet").cast(pl.String), "personen", month=year * 12 + month - 1
     )
     return (
         own_counts.filter(pl.col("month").is_between(first, last))
@@ -35,4 +35,5 @@ def persons_by_month(rows: pl.DataFrame, observation: Observation) -> pl.DataFra
         .unique()
         .group_by("wet", "month")
         .agg(counted=pl.len().cast(pl.Int64))
+        .with_columns(pl.col("wet").cast(pl.String))
     )

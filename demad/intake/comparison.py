@@ -131,12 +131,12 @@ def _reasons(rows: pl.DataFrame) -> pl.Series:
     """The group of the stop reason of every decision that ended; nothing filled in is unknown."""
     groups = {code: group for code, (_, group) in STOP_REASONS.items()}
     ended = rows.filter(pl.col("einde").is_not_null())
-    return ended["stopreden"].fill_null("U0").replace_strict(groups, return_dtype=pl.String)
+    return ended["stopreden"].cast(pl.String).fill_null("U0").replace_strict(groups, return_dtype=pl.String)
 
 
 def _overlap(new: pl.DataFrame, old: pl.DataFrame) -> Iterator[Line]:
-    before = old.select("persoon").unique()
-    kept = before.join(new.select("persoon").unique(), on="persoon", how="semi").height / max(1, before.height)
+    before, now = (rows.select(pl.col("persoon").unique().cast(pl.String)) for rows in (old, new))
+    kept = before.join(now, on="persoon", how="semi").height / max(1, before.height)
     state = _state(1 - kept, *GONE_LIMITS) if before.height >= JUDGED_FROM else "good"
     yield Line("overlap", "pseudoniemen", "nog aanwezig", 1.0, kept, state, share=True)
 
