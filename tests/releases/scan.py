@@ -17,13 +17,16 @@ from demad.tables.figures import FIGURE_KEY
 
 _NUMBERS = ("value", "low", "high", "numerator", "denominator")
 _TEXT = (".html", ".svg", ".json", ".csv", ".css", ".js", ".txt", ".md")
+_DRAWN = re.compile(r"""\sd=(["']).*?\1""", re.DOTALL)
 
 
 def words_of(path: Path) -> str:
-    """Everything a file says, its metadata and page source included."""
+    """Everything a file says, its metadata and page source included; not where on the page a line is drawn."""
     content = path.read_bytes()
     if path.suffix in _TEXT:
-        return unescape(content.decode("utf-8-sig"))
+        text = _DRAWN.sub("", unescape(content.decode("utf-8-sig")))
+        # A comma between two cells is none within a number.
+        return text.replace(",", "\n") if path.suffix == ".csv" and ";" not in text.partition("\n")[0] else text
     if path.suffix == ".pdf":
         reader = pypdf.PdfReader(BytesIO(content))
         alternatives = " ".join(re.findall(r"/Alt ?\((.*?)\)", content.decode("latin-1")))
@@ -35,7 +38,7 @@ def words_of(path: Path) -> str:
         sheets = (book.load_sheet(name, header_row=None, dtypes="string").to_polars() for name in book.sheet_names)
         return " ".join(str(cell) for sheet in sheets for row in sheet.iter_rows() for cell in row if cell is not None)
     if path.suffix == ".parquet":
-        return pl.read_parquet(BytesIO(content)).write_csv()
+        return pl.read_parquet(BytesIO(content)).write_csv(separator="|")
     raise ValueError(f"a kind of file nobody reads here: {path.name}")
 
 
