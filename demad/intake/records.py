@@ -49,3 +49,10 @@ def _end_of_records(text: bytes, quotes: int) -> int:
 def long_record() -> DeliveryRefused:
     """The refusal of a cell or line that no program writes."""
     return DeliveryRefused("D-114", "Een cel of regel is te lang.", "Controleer de aanhalingstekens in het bestand.")
+
+
+def ragged() -> DeliveryRefused:
+    """The refusal of rows that are not all as long as the header."""
+    return DeliveryRefused(
+        "D-104", "De rijen hebben niet allemaal evenveel kolommen.", "Controleer of het bestand volledig is."
+    )
