@@ -22,6 +22,7 @@ import polars as pl
 
 from demad.counting import count_city
 from demad.indicators import evaluate, pool
+from demad.intake.coded import as_text_columns
 from demad.intake.contract import conform
 from demad.intake.sheet import Reading
 from demad.periods import leavers, resolve_periods, supports
@@ -123,7 +124,7 @@ def _newest(values: pl.DataFrame) -> pl.DataFrame:
 
 def _people(city: City, frames: Tables) -> People:
     typed = {
-        name: conform(Reading(frames[name], ()), name, city).frame
+        name: as_text_columns(conform(Reading(frames[name], ()), name, city).frame)
         for name in ("leefloon", "jeugdhulp", "steun", "bevolking")
     }
     periods, _ = resolve_periods(typed["leefloon"], WINDOW)

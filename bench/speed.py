@@ -26,6 +26,7 @@ from demad.estimators.survival import kaplan_meier
 from demad.indicators import adjusted, evaluate, pool
 from demad.indicators.grid import cities_of
 from demad.indicators.risk import risk_table
+from demad.intake.coded import as_text_columns
 from demad.intake.contract import conform
 from demad.intake.sheet import Reading
 from demad.periods import leavers, resolve_periods, supports
@@ -46,7 +47,7 @@ def write(folder: Path, people: int) -> None:
     cities, spells = load_cities(None), []
     for slug, frames in extracts(people=people):
         typed = {
-            name: conform(Reading(frames[name], ()), name, cities[slug]).frame
+            name: as_text_columns(conform(Reading(frames[name], ()), name, cities[slug]).frame)
             for name in ("leefloon", "jeugdhulp", "steun", "bevolking")
         }
         periods, _ = resolve_periods(typed["leefloon"], WINDOW)
