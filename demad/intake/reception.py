@@ -39,11 +39,11 @@ class _Received:
 
 def waiting(root: Path) -> list[tuple[str, str]]:
     """(city, delivery) of every delivery in the inbox that was not decided on yet, sorted."""
-    ledger = Ledger(root)
+    decisions = Ledger(root).latest()
     return [
         (folder.parent.name, folder.name)
         for folder in _folders(root)
-        if (folder / NAME).exists() and not _decided(ledger, folder)
+        if (folder / NAME).exists() and not _decided(decisions, folder)
     ]
 
 
@@ -55,9 +55,9 @@ def take_in(root: Path) -> list[Outcome]:
     """
     ledger, cities = Ledger(root), load_cities(root)
     shutil.rmtree(_staging(root), ignore_errors=True)  # copies that a killed run left
-    outcomes = []
+    outcomes, decisions = [], ledger.latest()
     for folder in sorted(_folders(root), key=lambda path: (path.parent.name, path.name)):
-        if _decided(ledger, folder):
+        if _decided(decisions, folder):
             continue
         outcome = _decide(root, folder, cities, ledger)
         if outcome.state != "incomplete":
@@ -106,8 +106,8 @@ def _folders(root: Path) -> list[Path]:
     ]
 
 
-def _decided(ledger: Ledger, folder: Path) -> bool:
-    entry = ledger.last(folder.parent.name, folder.name)
+def _decided(decisions: Mapping[tuple[str, str], Outcome], folder: Path) -> bool:
+    entry = decisions.get((folder.parent.name, folder.name))
     if entry is None or entry.state == "accepted_by_name":  # let in by name, and then the process died
         return False
     try:

@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from demad.intake.in_force import current_frames, in_force, inputs_hash
-from demad.intake.ledger import Outcome
+from demad.intake.ledger import Ledger, Outcome
 from demad.intake.reception import accept, take_in, waiting
 from tests.deliveries import GOOD, HEADER, YOUTH, leefloon, put
 
@@ -20,6 +20,16 @@ def root(tmp_path: Path) -> Path:
     put(tmp_path, aalst, city="aalst", name="levering-nul", nis="41002")
     assert [outcome.state for outcome in take_in(tmp_path)] == ["accepted", "accepted"]
     return tmp_path
+
+
+def test_the_ledger_is_read_once_however_many_deliveries_lie_there(root, monkeypatch):
+    for number in range(12):
+        put(root, leefloon(*GOOD), name=f"nog-eens-{number:02d}")
+    take_in(root)
+    dated, readings = Ledger.dated, []
+    monkeypatch.setattr(Ledger, "dated", lambda ledger: readings.append(1) or dated(ledger))
+    assert (waiting(root), take_in(root)) == ([], [])
+    assert len(readings) == 2
 
 
 def swap_hash(manifest: dict) -> None:
