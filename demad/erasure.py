@@ -12,11 +12,10 @@ from pathlib import Path
 from demad import audit
 from demad.erased import remember_erased, without_erased
 from demad.errors import UsageRefused
-from demad.intake.ledger import Ledger
+from demad.intake.ledger import DECIDED, Ledger
 from demad.store import Store, refusing_storage, sync_folder
 
 _OF_PERSONS = ("periods", "spells")
-_DECIDED = ("refused", "superseded", "accepted")
 _GOING = ".weg-"
 
 
@@ -75,7 +74,7 @@ def _from_inbox(root: Path, city: str) -> tuple[int, list[str]]:
     folders = sorted(path for path in (root / "inbox" / city).glob("[!.]*") if path.is_dir() and not path.is_symlink())
     removed, waiting = 0, []
     for folder in folders:
-        if last.get(folder.name) not in _DECIDED:
+        if last.get(folder.name) not in DECIDED:
             waiting.append(folder.name)
             continue
         gone = folder.with_name(f"{_GOING}{folder.name}")

@@ -13,13 +13,12 @@ from pathlib import Path
 
 from demad import audit
 from demad.intake.in_force import in_force
-from demad.intake.ledger import Ledger
+from demad.intake.ledger import DECIDED, Ledger
 from demad.reference.cities import load_cities
 from demad.store import Store, refusing_storage, sync_folder
 
 _LEFT = ("work/site", "work/release", "work/latest", "work/shadow", "store/staging", ".voor-herstel")
 _GOING = ".weg-"
-_OVER = ("refused", "superseded", "accepted")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +62,7 @@ def _over(root: Path, before: datetime) -> list[Path]:
     return [
         folder
         for (city, delivery), (at, state) in sorted(last.items())
-        if state in _OVER and (city, delivery) not in used and at and datetime.fromisoformat(at) < before
+        if state in DECIDED and (city, delivery) not in used and at and datetime.fromisoformat(at) < before
         if (folder := root / "inbox" / city / delivery).is_dir() and not folder.is_symlink()
         if Path(city).name == city and Path(delivery).name == delivery
     ]

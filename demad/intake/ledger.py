@@ -11,6 +11,9 @@ from pathlib import Path
 from demad.intake.manifest import Delivery
 from demad.store import append_line
 
+# After these nobody reads the delivery again; what is held or was not complete still waits.
+DECIDED = ("accepted", "known", "refused", "superseded")
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -56,10 +59,13 @@ class Ledger:
             at = written.pop("at", "")
             yield at, Outcome(**{**written, "findings": tuple(written.get("findings", ()))})
 
+    def latest(self) -> dict[tuple[str, str], Outcome]:
+        """The newest decision on every (city, delivery), in one reading."""
+        return {(entry.city, entry.delivery): entry for entry in self.outcomes()}
+
     def last(self, city: str, delivery: str) -> Outcome | None:
         """The newest decision on one delivery."""
-        found = [entry for entry in self.outcomes() if (entry.city, entry.delivery) == (city, delivery)]
-        return found[-1] if found else None
+        return self.latest().get((city, delivery))
 
     def knows(self, delivery: Delivery) -> bool:
         """Whether the same content was taken in under another name."""

@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from demad.intake.ledger import Ledger, Outcome
+from demad.intake.ledger import DECIDED, Ledger, Outcome
 from demad.notify.alert import Alert, city_labels
 from demad.notify.changes import Change
 from demad.notify.last_run import last_run
 from demad.reporting.words import words
 from demad.standing import city_cards
 
-_TOLD = ("accepted", "superseded", "held", "refused")
+_TOLD = (*DECIDED, "held")
 
 
 def news(root: Path, known: int) -> list[Outcome]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -24,6 +25,14 @@ def test_a_replaced_delivery_goes_after_its_time_and_the_one_in_force_stays(root
     assert (old.exists(), new.exists()) == (False, True)
     assert run(root).benchmark is False
     assert [entry["act"] for entry in audit.entries(root)][-1] == "pruned"
+
+
+def test_a_delivery_that_came_twice_goes_after_its_time(root):
+    first = next((root / "inbox" / "turnhout").iterdir())
+    again = shutil.copytree(first, first.with_name("nog-eens"))
+    assert [outcome.state for outcome in run(root).outcomes] == ["known"]
+    assert prune(root, days=30, now=datetime.now(UTC) + timedelta(days=31)).deliveries == 1
+    assert (first.exists(), again.exists()) == (True, False)
 
 
 def test_only_the_current_version_of_a_table_stays(root, deliver):

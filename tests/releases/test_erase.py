@@ -62,3 +62,10 @@ def test_a_word_that_is_no_pseudonym_is_refused(tmp_path):
     with pytest.raises(UsageRefused) as refused:
         erase(tmp_path, "gent", "85073003328")
     assert refused.value.code == "D-454"
+
+
+def test_a_delivery_that_came_twice_goes_twice(accepted):
+    again = put(accepted, leefloon(*GOOD), name="levering-twee")
+    assert [outcome.state for outcome in take_in(accepted)] == ["known"]
+    gone = erase(accepted, "gent", PERSON)
+    assert (gone.deliveries, gone.waiting, again.exists()) == (2, (), False)

@@ -59,7 +59,7 @@ NIGHTS = (
     Night(all_of(6), fine(*CITIES)),
     Night(),
     Night(all_of(7, G), fine(G)),
-    Night((Given(A, month_end(6), "duplicate"),)),
+    Night((Given(A, month_end(6), "duplicate"),), (f"{A}: 1 is al gekend",)),
     Night((Given(B, month_end(7), "another hash"),), (f"{B}: 1 geweigerd (D-225)",), ("D-225",)),
     Night((), (), ("D-225",)),
     Night(all_of(7, B), fine(B)),
