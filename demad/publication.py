@@ -14,6 +14,7 @@ from pathlib import Path
 import polars as pl
 
 from demad import __version__, audit
+from demad.adoption import waits_for_a_word
 from demad.benchmark import beside
 from demad.catalogue import CATALOGUE
 from demad.errors import DemadError, UsageRefused
@@ -168,12 +169,18 @@ def release(root: Path, period: str, reason: str = "") -> Path:
     Raises
     ------
     UsageRefused
-        D-450: not a period, or one that has not ended in the figures.
+        D-450: not a period, or one that has not ended in the figures. D-452: new definitions wait for a word.
     PrivacyRefused
         D-600: the release would give away what it hides.
     """
     if not _PERIOD.match(period):
         raise UsageRefused("D-450", "Dit is geen periode.", "Gebruik 2026Q2, 2026 of 2026-06.")
+    if waits_for_a_word(root):
+        raise UsageRefused(
+            "D-452",
+            "Deze versie rekent anders dan de cijfers die er staan.",
+            "Bekijk het verschil met demad adopt en laat het toe, of zet de vorige versie terug.",
+        )
     target, number = root / "publication", 1
     while (target / f"{period}-r{number}").exists():
         number += 1

@@ -5,6 +5,8 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
+from demad import publication
+from demad.adoption import adopt, waits_for_a_word
 from demad.errors import UsageRefused
 from demad.releases.changes import as_json, frozen
 from demad.releases.ledger import ever_released, released_figures, remember
@@ -84,3 +86,14 @@ def test_words_that_are_too_long_or_name_somebody_are_refused(tmp_path, words):
     with pytest.raises(UsageRefused) as refused:
         sign_off(tmp_path, "2025", "gent", OLD, words)
     assert refused.value.code == "D-453"
+
+
+def test_nothing_is_released_while_new_definitions_wait_for_a_word(tmp_path, monkeypatch):
+    adopt(tmp_path, "eerste run")
+    monkeypatch.setattr("demad.adoption.definitions_hash", lambda: "another")
+    with pytest.raises(UsageRefused) as refused:
+        publication.release(tmp_path, "2025")
+    assert refused.value.code == "D-452"
+    assert not (tmp_path / "publication").exists()
+    adopt(tmp_path, "nagekeken")
+    assert not waits_for_a_word(tmp_path)
