@@ -45,7 +45,7 @@ class Addresses:
     smtp_password_file: str = ""
     webhook_url: str = ""
     repeat_days: int = 7
-    late_hours: int = 26
+    late_hours: int = 25
     digest: str = "news"
 
 
