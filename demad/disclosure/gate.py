@@ -16,6 +16,7 @@ def publish(values: pl.DataFrame, policy: Policy, released: pl.DataFrame | None 
     """Protect the figures of a release and let an independent attacker try to undo it; D-600 where he can.
 
     A table the attacker objects to stays as it was last released, or is hidden as a whole; then he tries again.
+    What was released before and stays as it was says nothing new, and refuses nothing.
 
     Parameters
     ----------
@@ -34,7 +35,8 @@ def publish(values: pl.DataFrame, policy: Policy, released: pl.DataFrame | None 
     published = suppress(values, policy, barred)
     found = audit(published, values, policy, before)
     for _ in range(_TRIES):
-        if found.passed:
+        news = new_objections(found, published, before)
+        if news.is_empty():
             break
         touched = _touched(published, objections(found))
         kept = before.join(pl.concat([touched, kept.select(FIGURE_KEY)]).unique(), on=FIGURE_KEY, how="semi")
@@ -42,8 +44,48 @@ def publish(values: pl.DataFrame, policy: Policy, released: pl.DataFrame | None 
         barred = pl.concat([barred.join(gone, on=FIGURE_KEY, how="anti"), _blank(gone)])
         published = _as_released(suppress(values, policy, barred), kept)
         found = audit(published, values, policy, before)
-    refuse_leaking(found)
+    refuse_news(found, published, before)
     return published
+
+
+def refuse_news(found: Audit, published: pl.DataFrame, before: pl.DataFrame) -> None:
+    """Raise D-600 where an attacker found something with the help of a figure that was not released as it is.
+
+    He takes what he sees to be true today. Of a table that stays as it was released before later corrections that
+    says too much at times, but nothing that leaving it out would take back.
+
+    Parameters
+    ----------
+    before
+        Figures of earlier releases: key and ``value``.
+
+    Raises
+    ------
+    PrivacyRefused
+        D-600: names the first table, never a value.
+    """
+    if new_objections(found, published, before).height:
+        refuse_leaking(found)
+
+
+def new_objections(found: Audit, published: pl.DataFrame, before: pl.DataFrame) -> pl.DataFrame:
+    """The `objections` to tables that show anything, their totals included, that was not released as it is."""
+    objected = objections(found)
+    same = before.select(*FIGURE_KEY, pl.col("value").alias("printed")).unique()
+    shown = published.filter(pl.col("value").is_not_null()).with_columns(printed="value")
+    news = shown.join(same, on=[*FIGURE_KEY, "printed"], how="anti")
+    # Beside a breakdown the totals, beside the wide series the main one.
+    beside = pl.concat(
+        [
+            objected.with_columns(pl.col("variant", "breakdown").name.prefix("of_")),
+            objected.with_columns(pl.col("variant", "breakdown").name.prefix("of_"), breakdown=pl.lit("total")),
+            objected.with_columns(pl.col("variant", "breakdown").name.prefix("of_"), variant=pl.lit("main")),
+        ]
+    )
+    keys = ["variant", "indicator", "breakdown"]
+    found_in = news.join(beside, on=keys, how="inner").filter(_about() == pl.col("about"))
+    touched = found_in.select(variant="of_variant", indicator="indicator", breakdown="of_breakdown", about="about")
+    return objected.join(touched.unique(), on=objected.columns, how="semi", maintain_order="left")
 
 
 def objections(found: Audit) -> pl.DataFrame:
@@ -60,9 +102,13 @@ def objections(found: Audit) -> pl.DataFrame:
 
 def _touched(published: pl.DataFrame, objected: pl.DataFrame) -> pl.DataFrame:
     """Keys of the figures in the tables objected to."""
-    about = pl.when(pl.col("about").str.len_chars() == 4).then(pl.col("period").str.slice(0, 4)).otherwise("period")
     rows = published.join(objected, on=["variant", "indicator", "breakdown"], how="inner")
-    return rows.filter(about == pl.col("about")).select(FIGURE_KEY).unique()
+    return rows.filter(_about() == pl.col("about")).select(FIGURE_KEY).unique()
+
+
+def _about() -> pl.Expr:
+    """The period of a figure as a system names it: its year where the system is of a whole year."""
+    return pl.when(pl.col("about").str.len_chars() == 4).then(pl.col("period").str.slice(0, 4)).otherwise("period")
 
 
 def _as_released(published: pl.DataFrame, kept: pl.DataFrame) -> pl.DataFrame:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import polars as pl
 
-from demad.disclosure.attack.audit import audit, refuse_leaking
+from demad.disclosure.attack.audit import audit
+from demad.disclosure.gate import refuse_news
 from demad.disclosure.policy import policy_of
 from demad.errors import UsageRefused
 from demad.reference.settings import load_settings
@@ -30,7 +31,8 @@ def to_release(root: Path, period: str, *, revised: bool) -> Frozen:
     before = released_figures(root)
     found = frozen(now, up_to(before, period) if before.height else before, revised=revised)
     policy = policy_of(load_settings(root))
-    refuse_leaking(audit(found.published, store.read("indicators", "values"), policy, ever_released(root)))
+    ever = ever_released(root)
+    refuse_news(audit(found.published, store.read("indicators", "values"), policy, ever), found.published, ever)
     return found
 
 

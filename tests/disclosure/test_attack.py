@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 
 import numpy as np
+import polars as pl
 import pytest
 from scipy.optimize import linprog
 
@@ -12,7 +13,7 @@ from demad.disclosure.attack.audit import audit
 from demad.disclosure.attack.digits import fitting
 from demad.disclosure.attack.system import INFINITE, System, Unknown, coalitions, width
 from demad.disclosure.door import published_only
-from demad.disclosure.gate import publish
+from demad.disclosure.gate import publish, refuse_news
 from demad.disclosure.policy import Policy
 from demad.disclosure.suppress import publish as suppress
 from demad.errors import PrivacyRefused
@@ -122,3 +123,56 @@ def test_a_frame_that_was_not_published_is_refused_where_published_ones_are_draw
     with pytest.raises(PrivacyRefused) as refused:
         published_only(values)
     assert refused.value.code == "D-601"
+
+
+# Exits that came back, by quarter of exit: a year of them is printed every quarter, of 100 exits each time.
+CAME_BACK = (0, 0, 0, 0, 20, 0, 0, 5, 0, 20, 0, 0, 0, 0)
+
+
+def windows_of_a_year(by_quarter, **given):
+    """Shares over the four quarters that end with each quarter from 2020Q4 on."""
+    ends = range(4, len(by_quarter) + 1)
+    label = [f"{2020 + (end - 1) // 4}Q{(end - 1) % 4 + 1}" for end in ends]
+    sums = [sum(by_quarter[end - 4 : end]) for end in ends]
+    return figures(*(share(n, 100, period=period, **given) for n, period in zip(sums, label, strict=True)))
+
+
+def test_overlapping_windows_that_pin_a_hidden_one_down_are_found():
+    values = windows_of_a_year(CAME_BACK)
+    published = suppress(values, POLICY)
+    assert published.filter(status="suppressed")["period"].to_list() == ["2022Q1"]
+    found = audit(published, values, POLICY)
+    assert {(leak.fewest, leak.most) for leak in found.leaks} == {(5.0, 6.0)}
+    assert {leak.cell for leak in found.leaks} == {"gent 2022Q1"}
+
+
+def test_windows_that_would_pin_a_hidden_one_down_do_not_pass_the_gate():
+    values = windows_of_a_year(CAME_BACK)
+    passed = publish(values, POLICY)
+    assert audit(passed, values, POLICY).passed
+    hidden = passed.filter(status="suppressed")["period"].to_list()
+    assert "2022Q1" in hidden
+    assert 1 < len(hidden) < values.height
+
+
+def test_windows_that_never_can_be_true_together_bound_nothing():
+    values = windows_of_a_year(CAME_BACK)
+    published = suppress(values, POLICY)
+    corrected = pl.when(pl.col("period") == "2022Q2").then(0.9).otherwise("value")
+    assert audit(published.with_columns(value=corrected), values, POLICY).passed
+
+
+def test_what_stays_as_it_was_released_refuses_nothing_and_one_new_figure_beside_it_does():
+    values = windows_of_a_year(CAME_BACK)
+    published = suppress(values, POLICY)
+    found = audit(published, values, POLICY)
+    refuse_news(found, published, published)
+    proof = {leak.period for leak in found.leaks}
+    for period in published["period"]:
+        before = published.filter(pl.col("period") != period)
+        if period in proof:
+            with pytest.raises(PrivacyRefused):
+                refuse_news(found, published, before)
+        else:
+            refuse_news(found, published, before)
+    assert 1 < len(proof) < published.height

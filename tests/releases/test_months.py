@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from demad.disclosure.attack.audit import audit
-from demad.disclosure.gate import publish
+from demad.disclosure.gate import publish, refuse_news
 from demad.disclosure.policy import Policy
 from demad.releases.changes import frozen
 from demad.releases.ledger import ever_released, released_figures, remember
@@ -60,7 +60,7 @@ class World:
 
 def live(root, seed: int, months: int) -> dict[str, int]:
     """Every month: corrections and a nightly run; every quarter a release, every year a revision with a reason."""
-    world, kept = World(seed), []
+    world, kept, truth = World(seed), [], INDICATOR_VALUE.empty()
     found = {"releases": 0, "attacked": 0, "exact": 0, "narrow": 0, "waiting": 0, "revised": 0}
     for until in range(3, months + 3):
         world.correct(until)
@@ -70,13 +70,18 @@ def live(root, seed: int, months: int) -> dict[str, int]:
             continue
         revised = until % 12 == 0
         shown = frozen(published, released_figures(root), revised=revised)
+        # What stays as it was released speaks of what was true then.
+        stays = truth.clear() if revised else truth
+        truth = pl.concat([stays, values.join(stays, on=FIGURE_KEY, how="anti")]).sort(FIGURE_KEY)
+        seen = audit(shown.published, values, POLICY, ever_released(root))
+        refuse_news(seen, shown.published, ever_released(root))
         remember(root, f"r{until}", shown.published)
-        kept.append((shown.published, values))
+        kept.append((shown.published, truth))
         found["releases"] += 1
         found["revised" if revised else "waiting"] += shown.changed.height
-    for published, values in kept:
+    for published, then in kept:
         # Every release again, by somebody who has all of them, the later ones too.
-        seen = audit(published, values, POLICY, ever_released(root))
+        seen = audit(published, then, POLICY, ever_released(root))
         found["attacked"] += seen.attacked
         found["exact"] += len(seen.exact)
         found["narrow"] += len(seen.narrow)

@@ -10,6 +10,7 @@ from demad.disclosure.attack.digits import Leak, leaks
 from demad.disclosure.attack.reading import Limits, readable
 from demad.disclosure.attack.sums import systems
 from demad.disclosure.attack.system import Bound, bounds
+from demad.disclosure.attack.windows import overlapping
 from demad.disclosure.policy import Policy
 from demad.errors import PrivacyRefused
 
@@ -20,7 +21,7 @@ class Audit:
 
     ``attacked``: hidden counts that must stay uncertain, each against every attacker; ``exact``: found to the
     last person; ``narrow``: bounded within fewer values than the threshold; ``leaks``: figures whose digits
-    give a hidden count away.
+    give a hidden count away, alone or with those of windows that overlap.
     """
 
     tables: int
@@ -60,7 +61,7 @@ def audit(
         attacked=len(secrets),
         exact=tuple(bound for table in found for bound in table if bound.width < 1),
         narrow=tuple(bound for bound in secrets if 1 <= bound.width < policy.threshold),
-        leaks=leaks(read, policy.threshold),
+        leaks=(*leaks(read, policy.threshold), *overlapping(read, policy.threshold)),
     )
 
 
