@@ -317,7 +317,9 @@ def _report_outcomes(result: Any) -> None:
         said = f"{outcome.code} {outcome.what} {outcome.todo}".strip()
         state = words(f"delivery.{outcome.state}")
         typer.echo(f"{outcome.city}: levering {outcome.delivery} {state}{': ' if said else ''}{said}")
-    if not result.benchmark:
+    if result.waits:
+        typer.echo("D-481: deze versie rekent anders: de cijfers wachten op een woord. Zie demad adopt.")
+    elif not result.benchmark:
         typer.echo("Niets nieuws: alles is bij.")
     else:
         typer.echo(f"Herberekend: {', '.join(result.cities) or 'geen stad, wel de benchmark'}.")

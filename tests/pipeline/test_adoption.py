@@ -56,6 +56,7 @@ def test_new_definitions_wait_for_a_word_and_the_way_back_is_the_same(root, deli
     deliver(root, "turnhout", revision=1, days_later=1)
     waiting = run(root)
     assert ([outcome.state for outcome in waiting.outcomes], waiting.exit_status) == (["accepted"], 0)
+    assert waiting.waits
     assert (figures(root), pages(root)) == (before, shown)
     assert alerts(root) == ["D-481"]
     told = {entry.indicator: entry for entry in adopt_definitions(root, "")}
