@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
+import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -50,6 +53,16 @@ class Cluster:
         """Stop; ``immediate`` is what a crash does."""
         self._call("pg_ctl", "-D", str(self.folder / "data"), "-m", mode, "-w", "stop")
 
+    def kill(self) -> None:
+        """SIGKILL, as a machine without memory does; returns when every process of the database is gone."""
+        first = int((self.folder / "data" / "postmaster.pid").read_text(encoding="utf-8").split()[0])
+        family = [first, *_children(first)]
+        for process in family:
+            with suppress(ProcessLookupError):
+                os.kill(process, signal.SIGKILL)
+        while any(map(_alive, family)):
+            time.sleep(0.02)
+
     def remove(self) -> None:
         """Stop, and leave nothing."""
         self.stop()
@@ -81,3 +94,17 @@ class Cluster:
         )
         assert done.returncode == 0, (program, done.stderr)
         return done.stdout
+
+
+def _children(process: int) -> list[int]:
+    return [
+        int(child) for child in Path(f"/proc/{process}/task/{process}/children").read_text(encoding="utf-8").split()
+    ]
+
+
+def _alive(process: int) -> bool:
+    """Whether it is more than an entry that nobody has waited for."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False

