@@ -20,15 +20,15 @@ pytestmark = pytest.mark.usefixtures("plain_pages")
 
 @pytest.fixture
 def other_version(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
-    """From here on, this is a version that counts one person more in every stock."""
+    """From here on, this is a version that counts a day more before a delivery came."""
 
     def become() -> None:
         evaluate = release.evaluate
 
         def counting_more(pool: dict[str, pl.DataFrame]) -> pl.DataFrame:
             values = evaluate(pool)
-            stock = (pl.col("indicator") == "caseload_stock") & (pl.col("breakdown") == "total")
-            return values.with_columns(pl.when(stock).then(pl.col("value") + 1).otherwise("value").alias("value"))
+            days = pl.col("indicator") == "dq_timeliness"
+            return values.with_columns(pl.when(days).then(pl.col("value") + 1).otherwise("value").alias("value"))
 
         monkeypatch.setattr(release, "evaluate", counting_more)
         for module in (adoption, freshness, shadow):
@@ -60,7 +60,7 @@ def test_new_definitions_wait_for_a_word_and_the_way_back_is_the_same(root, deli
     assert (figures(root), pages(root)) == (before, shown)
     assert alerts(root) == ["D-481"]
     told = {entry.indicator: entry for entry in adopt_definitions(root, "")}
-    assert told["caseload_stock"].changed > 0
+    assert told["dq_timeliness"].changed > 0
     assert run(root).failed == ()
     assert figures(root) == before
     adopt_definitions(root, "nagerekend en goed")
