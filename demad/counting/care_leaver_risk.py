@@ -31,12 +31,12 @@ def count_care_leaver_risk(take_up: pl.DataFrame, *, city: str) -> pl.DataFrame:
     labels = [str(number) for number in range(int(year.min()), int(year.max()) + 1)]
     support = places(take_up["support"], SUPPORTS)
     m = np.minimum(take_up["m"].to_numpy().astype(np.int64), LONGEST + 1)
-    ended_by = places(take_up["ended_by"], _ENDINGS[:-1])
+    ended_by = places(take_up["ended_by"], _ENDINGS[:-1]) % len(_ENDINGS)  # null, -1, is the last: censored
     blocks = []
     for breakdown in ("total", "age", "sex", "zorgvorm"):
         groups = axis(take_up, breakdown)
         shape = (len(_ENDINGS), len(SUPPORTS), len(groups.groups), len(labels), LONGEST + 2)
-        ended = tally(shape, ended_by % len(_ENDINGS), support, groups.codes, year - year.min(), m)
+        ended = tally(shape, ended_by, support, groups.codes, year - year.min(), m)
         observed = np.flip(np.cumsum(np.flip(ended.sum(axis=0), axis=-1), axis=-1), axis=-1)
         names = ("n", "d_event", "d_moved", "d_death", "c")
         counts: dict[str, np.ndarray] = dict(zip(names, (observed, *ended), strict=True))

@@ -51,7 +51,7 @@ def closed(table: Crossed, threshold: int) -> np.ndarray | None:
     """Return the cells to hide, the forced ones included; None where no pattern protects all small cells.
 
     Deterministic. A hidden cell that needs protection can move over ``threshold`` values or more for everybody
-    who knows the rest of the table and one row; every other hidden cell can move at all.
+    who knows the rest of the table and the rows of up to ``coalition`` cities; every other hidden cell can move at all.
     """
     widened, proofs = _with_free_column(table), _Proofs({}, {})
     hidden = widened.forced.copy()
