@@ -1,0 +1,60 @@
+"""The `demad` command. No logic: it reads options, calls one function, says what happened and what comes next.
+
+One module a group of commands, in the order in which ``--help`` shows them; slow libraries are imported inside
+the command that needs them.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import NoReturn
+
+import typer
+
+from demad.cli import delivering, keeping, publishing, running, trying
+from demad.errors import DemadError
+
+_GROUPS = {
+    "Uitproberen": trying.commands,
+    "Leveren": delivering.commands,
+    "Berekenen": running.commands,
+    "Rapporteren en vrijgeven": publishing.commands,
+    "Beheren": keeping.commands,
+}
+
+app = typer.Typer(
+    help="DEMaD: hoe lang leven mensen van een leefloon, hoe raken ze eruit, en blijven ze weg?",
+    no_args_is_help=True,
+    add_completion=True,
+    pretty_exceptions_enable=False,
+)
+for _panel, _group in _GROUPS.items():
+    for _command in _group.registered_commands:
+        _command.rich_help_panel = _panel
+    app.add_typer(_group)
+
+
+def main() -> None:
+    """Run the command; a refusal becomes its text and exit status, anything else is our bug (1)."""
+    os.umask(0o077)
+    try:
+        app()
+    except DemadError as refusal:
+        _end(refusal)
+    except Exception as fault:
+        from demad.store import storage_refusal
+
+        if os.environ.get("DEMAD_DEBUG"):
+            raise
+        if refusal := storage_refusal(fault):
+            _end(refusal)
+        typer.echo(
+            f"D-902: Onverwachte fout ({type(fault).__name__}).\nMeld dit; zet DEMAD_DEBUG=1 voor meer.",
+            err=True,
+        )
+        raise SystemExit(1) from None
+
+
+def _end(refusal: DemadError) -> NoReturn:
+    typer.echo(f"{refusal.code}: {refusal.what}\n{refusal.todo}", err=True)
+    raise SystemExit(refusal.exit_status) from None

@@ -1,0 +1,74 @@
+"""What the commands share: their common options, how they speak, and their way to the graph."""
+
+from __future__ import annotations
+
+import os
+import sys
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from demad.errors import UsageRefused
+
+Root = Annotated[Path | None, typer.Option("--root", help="Map met alle gegevens (anders DEMAD_ROOT of ./var).")]
+Json = Annotated[bool, typer.Option("--json", help="Antwoord als JSON, voor machines.")]
+CityName = Annotated[str, typer.Option("--city", "--stad", help="Stad, bijvoorbeeld gent.")]
+Files = Annotated[list[Path], typer.Argument(help="Bestanden: CSV, XLSX of Parquet.")]
+
+
+def root_of(given: Path | None) -> Path:
+    """The folder with all data: the option, or the environment, or ``./var``."""
+    return (given or Path(os.environ.get("DEMAD_ROOT") or "var")).resolve()
+
+
+def day_of(text: str, name: str) -> date:
+    """The day that an option gives; UsageRefused (D-403) with the option's name where it is none."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise UsageRefused("D-403", f"{name} is geen datum.", "Gebruik 2026-09-30.") from None
+
+
+def tell(line: str) -> None:
+    """Progress, for who watches a terminal."""
+    if sys.stderr.isatty():
+        typer.echo(f"  {line}", err=True)
+
+
+def next_step(step: str) -> None:
+    """What to do after this command."""
+    typer.echo(f"Volgende stap: {step}", err=True)
+
+
+def graph() -> Any:
+    """The one place where the library reaches for the graph; UsageRefused (D-404) where there is no checkout."""
+    from demad.reference.places import checkout
+
+    top = checkout()
+    if top is None:
+        raise UsageRefused("D-404", "Dit commando heeft de volledige map van DEMaD nodig.", "Gebruik een checkout.")
+    if str(top) not in sys.path:
+        sys.path.insert(0, str(top))
+    from assets import run
+
+    return run
+
+
+def report_outcomes(result: Any) -> None:
+    """What became of each delivery, and what a run computed anew."""
+    from demad.reporting.words import words
+
+    for outcome in result.outcomes:
+        said = f"{outcome.code} {outcome.what} {outcome.todo}".strip()
+        state = words(f"delivery.{outcome.state}")
+        typer.echo(f"{outcome.city}: levering {outcome.delivery} {state}{': ' if said else ''}{said}")
+    if result.waits:
+        typer.echo("D-481: deze versie rekent anders: de cijfers wachten op een woord. Zie demad adopt.")
+    elif not result.benchmark:
+        typer.echo("Niets nieuws: alles is bij.")
+    else:
+        typer.echo(f"Herberekend: {', '.join(result.cities) or 'geen stad, wel de benchmark'}.")
+    if result.failed:
+        typer.echo(f"Niet gelukt: {', '.join(result.failed)}.", err=True)

@@ -1,0 +1,161 @@
+"""What leaves the house: releases, sign-off, reports, exports, explanations."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from demad.cli.options import CityName, Json, Root, next_step, root_of
+from demad.errors import UsageRefused
+
+commands = typer.Typer()
+
+
+@commands.command()
+def release(
+    period: Annotated[str, typer.Option("--period", help="2026Q2, 2026 of 2026-06.")],
+    reason: Annotated[str, typer.Option("--reason", help="Herzie wat al vrijgegeven was, om deze reden.")] = "",
+    root: Root = None,
+) -> None:
+    """Bevriest een referentieperiode in de map publication; wat vrijgegeven was, blijft, tenzij met een reden."""
+    from demad import publication
+    from demad.store import root_lock
+
+    where = root_of(root)
+    with root_lock(where):
+        folder = publication.release(where, period, reason)
+        late = publication.not_signed_off(where, period)
+    typer.echo(str(folder))
+    if late:
+        typer.echo(f"Nog niet afgetekend: {', '.join(late)}.", err=True)
+    next_step(f"open {folder / 'index.html'}")
+
+
+@commands.command()
+def signoff(
+    city: CityName,
+    period: Annotated[str, typer.Option("--period", help="De periode die vrijgegeven wordt, bijvoorbeeld 2026Q2.")],
+    text: Annotated[Path | None, typer.Option("--text", help="Tekstbestand met de toelichting van de stad.")] = None,
+    root: Root = None,
+) -> None:
+    """Een stad tekent haar preview af, met haar eigen toelichting als ze dat wil."""
+    from demad import publication
+    from demad.reference.cities import city_of
+    from demad.store import root_lock
+
+    where = root_of(root)
+    if text is not None and not text.is_file():
+        raise UsageRefused("D-453", "Het tekstbestand is er niet.", "Controleer de naam.")
+    said = text.read_text(encoding="utf-8", errors="replace") if text else ""
+    with root_lock(where):
+        signed = publication.sign_off(where, period, city_of(city, where).slug, said)
+    typer.echo(f"{signed.city} heeft {period} afgetekend{', met toelichting' if signed.words else ''}.")
+    next_step(f"demad release --period {period}")
+
+
+@commands.command()
+def report(
+    city: CityName,
+    root: Root = None,
+    formats: Annotated[str, typer.Option("--format", help="Met komma's: html,pdf,xlsx.")] = "html,pdf,xlsx",
+    language: Annotated[str, typer.Option("--lang", help="Taal: nl, of en (in preview/en).")] = "",
+    open_: Annotated[bool, typer.Option("--open", help="Open het rapport daarna.")] = False,
+) -> None:
+    """Maakt het rapport van een stad opnieuw uit de tabellen."""
+    from demad import publication
+    from demad.reference.cities import city_of
+    from demad.reference.settings import load_settings
+    from demad.reporting.site import FORMATS
+    from demad.store import root_lock
+    from demad.translation import translate_preview
+
+    asked = [part.strip().lower() for part in formats.split(",") if part.strip()]
+    unknown = [part for part in asked if part not in FORMATS]
+    if unknown or not asked:
+        name = unknown[0] if unknown else formats
+        raise UsageRefused("D-500", f"Het formaat {name} kennen we niet.", f"Kies uit: {', '.join(FORMATS)}.")
+
+    where = root_of(root)
+    slug = city_of(city, where).slug
+    folder = where / "preview"
+    with root_lock(where):
+        if language and language != load_settings(where).language:
+            folder, failed = translate_preview(where, language, [slug], asked)
+        else:
+            failed = publication.render_preview(where, [slug], asked)
+    shown = {"html": "index.html", "pdf": f"{slug}.pdf", "xlsx": f"{slug}.xlsx"}
+    page = folder / slug / shown["html" if "html" in asked else asked[0]]
+    if failed or not page.exists():
+        raise UsageRefused(
+            "D-411", f"Voor {slug} is er nog geen rapport.", "Lever eerst gegevens en voer demad run uit."
+        )
+    typer.echo(str(page))
+    if open_:
+        typer.launch(str(page))
+    next_step(f"open {page}")
+
+
+@commands.command()
+def export(
+    to: Annotated[
+        str, typer.Option("--to", help="csv, parquet, xlsx, postgres (bestand); swing, duckdb, datapackage (map).")
+    ],
+    out: Annotated[Path, typer.Option("--out", help="Bestand of map.")],
+    zone: Annotated[str, typer.Option("--zone", help="trusted of published.")] = "published",
+    root: Root = None,
+) -> None:
+    """Schrijft de cijfers weg, volledig (trusted) of zoals gepubliceerd."""
+    from demad import __version__
+    from demad.exports.formats import export_as
+    from demad.reference.cities import load_cities
+    from demad.reference.settings import load_settings
+    from demad.store import Store
+
+    sources = {"trusted": ("indicators", "values"), "published": ("disclosure", "published")}
+    if zone not in sources:
+        raise UsageRefused("D-407", "Deze zone kennen we niet.", "Kies trusted of published.")
+    where = root_of(root)
+    values, settings = Store(where).read(*sources[zone]), load_settings(where)
+    about = {"publisher": settings.publisher, "contact": settings.contact, "licence": settings.licence}
+    nis = {slug: one.nis for slug, one in load_cities(where).items()}
+    export_as(values, to=to, out=out, nis=nis, about={"version": __version__, **about})
+    typer.echo(f"{values.height} cijfers in {out}")
+    if zone == "trusted":
+        typer.echo("Vertrouwelijk: dit bestand bevat kleine aantallen.", err=True)
+    next_step("lees het in met Excel, Power BI of Stad in Cijfers")
+
+
+@commands.command()
+def explain(
+    indicator: Annotated[str, typer.Argument(help="Code van de indicator, bijvoorbeeld return_12m.")],
+    root: Root = None,
+    as_json: Json = False,
+) -> None:
+    """Legt een indicator uit: definitie, formule, teller en noemer, voorbeeld, bron."""
+    from demad.catalogue import TREND_RULE
+    from demad.catalogue import indicator as find
+
+    entry = find(indicator)
+    if as_json:
+        typer.echo(json.dumps(asdict(entry), ensure_ascii=False, indent=2))
+        return
+    lines = {
+        "Wat": entry.label,
+        "Wie telt mee": entry.population,
+        "Formule": entry.formula,
+        "Teller": entry.numerator,
+        "Noemer": entry.denominator,
+        "Onzekerheid": entry.interval,
+        "Venster": f"{entry.window} maanden",
+        "Uitsplitsingen": ", ".join(entry.breakdowns),
+        "Voorbeeld": entry.worked_example,
+        "Pijl": TREND_RULE,
+        "Bron": ", ".join(entry.source),
+        "Versie": entry.version,
+    }
+    for name, text in lines.items():
+        typer.echo(f"{name}: {text}")

@@ -1,0 +1,52 @@
+"""The pipeline: run it, let a new definition in, look at its graph."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+
+from demad.cli.options import Json, Root, graph, next_step, report_outcomes, root_of, tell
+
+commands = typer.Typer()
+
+
+@commands.command()
+def run(root: Root = None, as_json: Json = False) -> None:
+    """Neemt nieuwe leveringen in en brengt alles bij, tot en met de preview."""
+    where = root_of(root)
+    result = graph().run(where, tell)
+    if as_json:
+        typer.echo(json.dumps(asdict(result), ensure_ascii=False, default=str))
+    else:
+        report_outcomes(result)
+    next_step(f"open {where / 'preview' / 'index.html'}" if not result.exit_status else "demad status")
+    raise SystemExit(result.exit_status)
+
+
+@commands.command()
+def adopt(
+    reason: Annotated[str, typer.Option("--reason", help="Waarom ze in mogen; zonder: alleen het verschil.")] = "",
+    root: Root = None,
+) -> None:
+    """Toont wat een nieuwe versie aan de cijfers verandert, en laat haar met --reason toe."""
+    found = graph().adopt_definitions(root_of(root), reason.strip(), tell)
+    if reason.strip():
+        report_outcomes(found)
+        raise SystemExit(found.exit_status)
+    for entry in found:
+        typer.echo(" ".join(f"{name}={value}" for name, value in asdict(entry).items()))
+    next_step('demad adopt --reason "…"' if found else "niets: deze versie rekent zoals de cijfers gemaakt zijn")
+
+
+@commands.command()
+def ui(
+    root: Root = None,
+    port: Annotated[int, typer.Option(help="Poort op deze machine.")] = 3000,
+) -> None:
+    """Start de webpagina van Dagster, alleen op deze machine."""
+    typer.echo(f"http://127.0.0.1:{port}")
+    next_step("stop met Ctrl+C")
+    raise SystemExit(graph().serve(root_of(root), port))

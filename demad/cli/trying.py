@@ -1,0 +1,87 @@
+"""Without data of your own: the demo, synthetic extracts, an empty template."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from demad.cli.options import Root, graph, next_step, report_outcomes, root_of, tell
+from demad.errors import UsageRefused
+
+commands = typer.Typer()
+
+
+@commands.command()
+def demo(
+    root: Root = None,
+    people: Annotated[int, typer.Option(help="Mensen met een leefloon per maand, samen.", min=13)] = 24_000,
+    seed: Annotated[int, typer.Option(help="Startgetal van het toeval.")] = 2026,
+    open_: Annotated[bool, typer.Option("--open", help="Open de index daarna.")] = False,
+) -> None:
+    """Maakt synthetische steden en doorloopt alles: levering, benchmark, rapporten, release."""
+    from demad import publication
+    from demad.intake.delivery import put_extracts
+    from demad.reference.cities import load_cities
+    from demad.synthetic import extracts
+    from demad.synthetic.curves import AS_OF, SINCE
+
+    where, pipeline = root_of(root), graph()
+    cities = load_cities(where)
+    for slug, frames in extracts(people=people, seed=seed):
+        tell(f"{slug}: {frames['leefloon'].height} beslissingen")
+        put_extracts(where, cities[slug], frames, since=SINCE, as_of=AS_OF, made_on=AS_OF + timedelta(days=5))
+    result = pipeline.adopt_definitions(where, "demo", tell)
+    report_outcomes(result)
+    period = publication.newest_quarter(where)
+    released = publication.release(where, period) if period else None
+    typer.echo(f"Rapporten: {where / 'preview' / 'index.html'}")
+    if released:
+        typer.echo(f"Release:   {released / 'index.html'}")
+    if open_:
+        typer.launch(str((released or where / "preview") / "index.html"))
+    next_step("open de index in een browser, of demad ui")
+    raise SystemExit(result.exit_status)
+
+
+@commands.command()
+def synth(
+    out: Annotated[Path, typer.Option("--out", help="Map voor de extracten.")],
+    people: Annotated[int, typer.Option(min=13)] = 24_000,
+    seed: int = 2026,
+    messy: Annotated[bool, typer.Option("--messy", help="In de formaten van het echte leven.")] = False,
+    root: Root = None,
+) -> None:
+    """Maakt alleen de synthetische extracten."""
+    from demad.synthetic import write_extracts
+
+    written = write_extracts(out, people=people, seed=seed, messy=messy)
+    typer.echo(f"{len(written)} bestanden in {out}")
+    next_step(f"demad check --city gent --as-of 2026-09-30 {out / 'gent'}/leefloon.*")
+
+
+@commands.command()
+def template(
+    dataset: Annotated[str, typer.Argument(help="leefloon, jeugdhulp, steun, bevolking of controle.")],
+    out: Annotated[Path | None, typer.Option("--out", help="CSV of XLSX; anders naar het scherm.")] = None,
+    root: Root = None,
+) -> None:
+    """Een leeg extract: de kolommen, wat ze betekenen en één voorbeeldrij."""
+    from demad.intake.datasets import DATASETS
+    from demad.intake.datasets import template as example
+
+    if dataset not in DATASETS:
+        raise UsageRefused("D-405", "Deze dataset kennen we niet.", f"Kies uit: {', '.join(DATASETS)}.")
+    rows = example(dataset)
+    if out is None:
+        typer.echo(rows.write_csv(separator=";"), nl=False)
+    elif out.suffix.lower() == ".xlsx":
+        rows.write_excel(out, worksheet=dataset)
+    else:
+        rows.write_csv(out, separator=";", include_bom=True)
+    for name, field in DATASETS[dataset].fields.items():
+        needed = "verplicht" if field.required else "mag leeg"
+        typer.echo(f"{name}: {field.meaning} ({needed})", err=True)
+    next_step("vul het sjabloon en controleer het met demad check")
