@@ -7,10 +7,8 @@ releases only: nothing of a person but the user of this machine who gave the com
 
 from __future__ import annotations
 
-import getpass
 import hashlib
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,6 +16,7 @@ from pathlib import Path
 
 from demad.reference.fingerprint import settings_hash
 from demad.store import append_line, write_atomic
+from demad.system import user
 
 _TRAIL, _HEAD = "trail.jsonl", "HEAD"
 _START = "0" * 64
@@ -41,7 +40,7 @@ def record(root: Path, act: str, facts: Mapping[str, object]) -> None:
         entry = {
             "number": before["number"] + 1,
             "at": datetime.now(UTC).isoformat(timespec="seconds"),
-            "who": _user(),
+            "who": user(),
             "act": act,
             "facts": dict(facts),
             "previous": before["hash"],
@@ -100,15 +99,3 @@ def _read(line: bytes) -> dict:
 
 def _hash(entry: Mapping[str, object]) -> str:
     return hashlib.sha256(json.dumps(entry, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
-
-
-def _user() -> str:
-    """The user of this process as the system knows it; never a name from the environment where that can be helped."""
-    if os.name == "nt":
-        return getpass.getuser()
-    import pwd
-
-    try:
-        return pwd.getpwuid(os.getuid()).pw_name
-    except KeyError:
-        return f"uid {os.getuid()}"

@@ -18,6 +18,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from demad.intake.ledger import Ledger
+from demad.system import RIGHTS
 
 PACKAGES = ("polars", "great-expectations", "dagster", "matplotlib")
 PRIVATE = ("store", "inbox", "audit", "dagster", "work")
@@ -58,7 +59,7 @@ def _packages() -> Iterator[Finding]:
 def _umask() -> Finding:
     mask = os.umask(0o077)
     os.umask(mask)
-    good = os.name == "nt" or mask & 0o077 == 0o077
+    good = not RIGHTS or mask & 0o077 == 0o077
     return Finding(
         f"Nieuwe bestanden alleen voor deze gebruiker (umask {mask:03o})", good, "Zet umask 077 in de dienst."
     )
@@ -77,7 +78,7 @@ def _writable(root: Path) -> Finding:
 
 
 def _rights(root: Path) -> Iterator[Finding]:
-    if os.name == "nt":
+    if not RIGHTS:
         return
     for name in PRIVATE:
         folder = root / name

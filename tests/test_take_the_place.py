@@ -18,7 +18,7 @@ def folder(path: Path, word: str) -> Path:
 @pytest.mark.parametrize("exchanging", [True, False])
 def test_the_new_one_is_shown_and_nothing_else_is_left(exchanging, tmp_path, monkeypatch):
     if not exchanging:
-        monkeypatch.setattr(atomic, "_exchanged", lambda *_: False)
+        monkeypatch.setattr(atomic, "exchanged", lambda *_: False)
     shown = folder(tmp_path / "preview", "old")
     take_the_place(folder(tmp_path / "ready", "new"), shown)
     assert (shown / "index.html").read_text(encoding="utf-8") == "new"

@@ -15,10 +15,10 @@ import polars as pl
 
 from demad.errors import DeliveryRefused, InputMissing
 from demad.intake.coded import put_together
-from demad.intake.limits import DISK_FULL, Limits
 from demad.intake.sandbox import run
 from demad.intake.sheet import Reading, plain
 from demad.store import refusing_storage
+from demad.system import DISK_FULL, Limits
 
 SIZE_LIMIT = 2_000_000_000  # bytes of one delivered file
 _MEMORY, _MEMORY_PER_BYTE = 850_000_000, 4

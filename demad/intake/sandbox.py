@@ -18,12 +18,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from demad.intake.limits import Limits
-
-if os.name == "posix":
-    from demad.intake.limits_posix import FORKS, OUT_OF_TIME, in_fork, limit_self
-else:
-    from demad.intake.limits_windows import FORKS, OUT_OF_TIME, in_fork, limit_self
+from demad.system import FORKS, OUT_OF_TIME, Limits, in_fork, limit_self
 
 _KEPT = ("PATH", "LANG", "LC_ALL", "TMPDIR", "TEMP", "TMP", "SYSTEMROOT", "DEMAD_DEBUG")
 _ONCE = "--once"
@@ -117,7 +112,7 @@ def _started(module: str, *options: str) -> subprocess.Popen[bytes]:
         stdout=subprocess.PIPE,
         stderr=quiet,
         env=_environment(),
-        start_new_session=os.name == "posix",
+        start_new_session=True,
     )
 
 

@@ -1,10 +1,11 @@
 """Atomic, versioned files, readable by this user only: whoever dies half-way leaves what was there before."""
 
 from demad.store.appended import append_line
-from demad.store.atomic import file_hash, private_folder, sync_folder, sync_tree, take_the_place, write_atomic
+from demad.store.atomic import file_hash, private_folder, sync_tree, take_the_place, write_atomic
 from demad.store.locks import root_lock
 from demad.store.refusals import refusing_storage, storage_refusal
 from demad.store.versions import Store
+from demad.system import sync_folder
 
 __all__ = [
     "Store",

@@ -8,9 +8,9 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from demad.store.atomic import private_folder, sync_folder
-from demad.store.locks import wait_for
+from demad.store.atomic import private_folder
 from demad.store.refusals import refusing_storage
+from demad.system import lock_after, sync_folder
 
 
 def append_line(path: Path, line: Callable[[bytes], bytes]) -> None:
@@ -29,7 +29,7 @@ def append_line(path: Path, line: Callable[[bytes], bytes]) -> None:
         made = not path.exists()
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
         with os.fdopen(descriptor, "r+b", buffering=0) as target:
-            wait_for(target.fileno())
+            lock_after(target.fileno())
             content = target.readall()
             whole = content.rfind(b"\n") + 1
             try:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import ctypes
 import hashlib
 import os
 import shutil
-import sys
 import tempfile
 from pathlib import Path
 
 from demad.store.refusals import refusing_storage
+from demad.system import exchanged, sync_folder
 
 
 def write_atomic(path: Path, content: bytes) -> None:
@@ -44,17 +43,6 @@ def private_folder(path: Path) -> Path:
     return path
 
 
-def sync_folder(path: Path) -> None:
-    """Make sure that what was made, renamed or removed in a folder is on disk."""
-    if os.name == "nt":
-        return
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
 def sync_tree(folder: Path) -> None:
     """Make sure that every file and folder under a folder is on disk, before it is shown as a whole."""
     for path in sorted(folder.rglob("*"), reverse=True):
@@ -75,18 +63,9 @@ def take_the_place(ready: Path, shown: Path) -> None:
         ready.rename(fresh)  # its own name must never hold the old one
         if not shown.exists():
             fresh.rename(shown)
-        elif not _exchanged(fresh, shown):
+        elif not exchanged(fresh, shown):
             shown.rename(old)
             fresh.rename(shown)
         sync_folder(shown.parent)
         for left in (old, fresh):
             shutil.rmtree(left, ignore_errors=True)
-
-
-def _exchanged(one: Path, other: Path) -> bool:
-    """Swap two names in one step; False where the system or the disk cannot."""
-    if not sys.platform.startswith("linux"):
-        return False
-    swap = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
-    here, exchange = -100, 2  # AT_FDCWD, RENAME_EXCHANGE
-    return swap is not None and swap(here, os.fsencode(one), here, os.fsencode(other), exchange) == 0

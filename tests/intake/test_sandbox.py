@@ -6,7 +6,7 @@ import pytest
 
 from demad.intake import sandbox
 from demad.intake.isolated import read_files
-from demad.intake.limits import Limits
+from demad.system import Limits
 from tests.deliveries import GOOD, leefloon
 
 LIMITS = Limits(memory=600_000_000, written=10_000_000, seconds=2)

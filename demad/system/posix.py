@@ -1,20 +1,25 @@
-"""What only POSIX can do: take on limits for good, and work in a fork. Its twin is `limits_windows`."""
+"""What POSIX does for us; its twin is `windows`. Every lock is the kernel's and dies with its process."""
 
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import errno
+import fcntl
 import os
+import pwd
 import resource
 import signal
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 
-from demad.intake.limits import DISK_FULL, Limits
+from demad.system.limits import DISK_FULL, Limits
 
 FORKS = sys.platform == "linux"  # elsewhere libraries do not survive a fork
 OUT_OF_TIME = -int(signal.SIGXCPU)
+RIGHTS = True  # permission bits say who may read
 _STACKS = 1_500_000_000  # address space that libraries reserve and never touch
 
 
@@ -64,3 +69,43 @@ def _awaited(child: int, seconds: int) -> int | None:
             return None
         time.sleep(pause)
         pause = min(pause * 1.5, 0.05)
+
+
+def locked_now(descriptor: int) -> bool:
+    """Hold an open file alone; False where another process has it."""
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
+
+
+def lock_after(descriptor: int) -> None:
+    """Hold an open file alone, after whoever holds it now."""
+    fcntl.flock(descriptor, fcntl.LOCK_EX)
+
+
+def sync_folder(path: Path) -> None:
+    """Make sure that what was made, renamed or removed in a folder is on disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def exchanged(one: Path, other: Path) -> bool:
+    """Swap two names in one step; False where the system or the disk cannot."""
+    if not sys.platform.startswith("linux"):
+        return False
+    swap = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
+    here, exchange = -100, 2  # AT_FDCWD, RENAME_EXCHANGE
+    return swap is not None and swap(here, os.fsencode(one), here, os.fsencode(other), exchange) == 0
+
+
+def user() -> str:
+    """The user of this process as the system knows it; never a name from the environment."""
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        return f"uid {os.getuid()}"
