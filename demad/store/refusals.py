@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from errno import EACCES, EDQUOT, ENOSPC, EPERM, EROFS
+from errno import EACCES, EBUSY, EDQUOT, ENOSPC, EPERM, EROFS, EXDEV
 
 from demad.errors import DemadError, StorageFailed
 
@@ -37,9 +37,13 @@ def refusing_storage() -> Iterator[None]:
 
 def storage_refusal(fault: BaseException) -> StorageFailed | None:
     """The refusal for what a disk said, directly or through a library; None for any other error."""
-    number, said = getattr(fault, "errno", None), str(fault)
+    number, said = getattr(fault, "errno", None), str(fault)  # a mounted folder has no other name: EBUSY, EXDEV
     if number in (ENOSPC, EDQUOT) or any(words in said for words in _FULL):
         return StorageFailed("D-360", "De schijf is vol; wat er was, is gebleven.", "Maak plaats en probeer opnieuw.")
-    if number in (EROFS, EACCES, EPERM) or any(words in said for words in _CLOSED):
-        return StorageFailed("D-361", "In de gegevensmap kan niet geschreven worden.", "Controleer de rechten.")
+    if number in (EROFS, EACCES, EPERM, EBUSY, EXDEV) or any(words in said for words in _CLOSED):
+        return StorageFailed(
+            "D-361",
+            "In de gegevensmap kan niet geschreven worden.",
+            "Controleer de rechten, en dat preview en publication geen eigen schijf zijn.",
+        )
     return None

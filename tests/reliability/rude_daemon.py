@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import os
 import random
-import signal
 import subprocess
 import sys
 import time
@@ -17,6 +16,7 @@ from pathlib import Path
 from assets.home import variables
 from demad.errors import Busy
 from demad.store import root_lock
+from tests.reliability.processes import kill
 from tests.reliability.whole_runs import Calm
 
 _TOP = Path(__file__).parents[2]
@@ -37,7 +37,7 @@ def killed_with_everything(kills: int, seed: int, folder: Path) -> dict[str, obj
         begun = _daemon(root)
         time.sleep(chance.uniform(0, lasted))
         busy += _runs(root)
-        _kill(root)
+        kill(root)
         begun.wait()
         calm.judge(root)
         recoveries.append(calm.recover(root))
@@ -63,21 +63,9 @@ def _until_the_run_ended(root: Path) -> float:
         time.sleep(0.2)
     lasted = time.monotonic() - begun
     time.sleep(1)
-    _kill(root)
+    kill(root)
     daemon.wait()
     return lasted
-
-
-def _started(root: Path) -> list[int]:
-    """Every process that works for a root, by what its environment says."""
-    mark, found = f"DEMAD_ROOT={root}\0".encode(), []
-    for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            if mark in (folder / "environ").read_bytes():
-                found.append(int(folder.name))
-        except OSError:  # it ended, or is not ours
-            continue
-    return found
 
 
 def _runs(root: Path) -> bool:
@@ -87,16 +75,6 @@ def _runs(root: Path) -> bool:
             return False
     except Busy:
         return True
-
-
-def _kill(root: Path) -> None:
-    while alive := _started(root):
-        for process in alive:
-            try:
-                os.kill(process, signal.SIGKILL)
-            except ProcessLookupError:
-                continue
-        time.sleep(0.05)
 
 
 if __name__ == "__main__":

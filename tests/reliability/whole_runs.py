@@ -16,6 +16,7 @@ import shutil
 import signal
 import sys
 import time
+import traceback
 import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -105,6 +106,8 @@ def forked(work: Callable[[], object], *, kill_after: float | None = None) -> bo
         try:
             work()
             status = 0
+        except BaseException:
+            traceback.print_exc()
         finally:
             os._exit(status)  # pyright: ignore[reportPrivateUsage]
     until = time.monotonic() + kill_after if kill_after is not None else None
