@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import struct
+from pathlib import Path
 
 import polars as pl
 
 from tests.intake.nasty.making import COLUMNS, FRAME, TEXT, Nasty, parquet
+
+_FOUND = Path(__file__).with_name("asks-two-exabytes.parquet")  # by fuzzing: Polars gives up its whole process
 
 PARQUETS = {
     "an empty Parquet": Nasty("D-102", lambda: b"", "leefloon.parquet"),
@@ -19,6 +22,7 @@ PARQUETS = {
         "D-103", lambda: b"PAR1" + b"\xff" * 99 + struct.pack("<I", 99) + b"PAR1", label="leefloon.parquet"
     ),
     "an encrypted Parquet": Nasty("D-103", lambda: parquet()[:-4] + b"PARE", "leefloon.parquet"),
+    "a Parquet that asks for two exabytes": Nasty("D-119", _FOUND.read_bytes, "leefloon.parquet"),
     "a Parquet without rows": Nasty("D-102", lambda: parquet(FRAME.clear()), "leefloon.parquet"),
     "a Parquet of another table": Nasty("D-109", lambda: parquet(pl.DataFrame({"a": [1]})), "leefloon.parquet", 1),
     "a Parquet with lists": Nasty(
