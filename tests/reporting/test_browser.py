@@ -27,6 +27,11 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore::DeprecationWarning"),
 ]
 
+# Chromium asks for names of its own at start; here no name exists.
+_QUIET = [
+    "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--host-resolver-rules=MAP * ~NOTFOUND",
+]  # fmt: skip
+
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
@@ -34,9 +39,7 @@ def browser() -> Iterator[Any]:
 
     assert BROWSER, "DEMAD_NEEDS_BROWSER is set, and there is no Chromium"
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=BROWSER, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        )
+        chromium = playwright.chromium.launch(executable_path=BROWSER, args=_QUIET)
         yield chromium
         chromium.close()
 
