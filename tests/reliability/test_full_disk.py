@@ -64,10 +64,14 @@ def test_every_write_is_refused_on_a_full_disk_and_good_when_there_is_room(kind,
 @mounting
 @pytest.mark.parametrize("kind", ["audit", "ledger", "release"])
 def test_every_other_write_is_refused_on_a_full_disk_and_good_when_there_is_room(kind, tmp_path):
-    print(full("full_disk", kind, str(tmp_path / "disk")))
+    told = full("full_disk", kind, str(tmp_path / "disk"))
+    print(told)
+    assert told["size"] > 0
 
 
 @pytest.mark.slow
 @mounting
 def test_a_run_that_fills_the_disk_says_so_and_the_next_is_good(tmp_path):
-    print(full("full_run", str(tmp_path / "disk"), os.environ.get("DEMAD_STEPS", "12")))
+    told = full("full_run", str(tmp_path / "disk"), os.environ.get("DEMAD_STEPS", "12"))
+    print(told)
+    assert told["refused"] > 0
