@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
@@ -14,7 +16,19 @@ from demad.intake.records import ragged
 from demad.intake.sheet import no_rows
 
 _LAST = 1 << 20  # bytes that hold the last line
+_AT_ONCE = 2  # blocks: one is parsed while the other is coded
+_SLICE = 1 << 18
 _QUOTED = re.compile(rb'"[^"]*"')
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """Rows of the file as codes, whether anything is quoted in them, else which are short, and how they end."""
+
+    codes: pl.DataFrame
+    quoted: bool
+    short: pl.Series | None
+    last: bytes
 
 
 class Body:
@@ -37,26 +51,23 @@ class Body:
         self._short: list[pl.Series] = []
         self._height, self._last = 0, b""
 
-    @property
-    def above(self) -> bytes:
-        """A full row that goes before each block, as the parser takes the width from the first line."""
-        return (self._mark * (self._width - 1) or '""').encode() + b"\n"
-
     def frame(self, blocks: Iterable[bytes]) -> pl.DataFrame:
-        """All rows, with as many columns as the header: one block is parsed while the one before is coded."""
-        coder = None
-        with ThreadPoolExecutor(1) as beside:
-            waits: Future[None] | None = None
-            for block in blocks:
-                frame = self._parsed(block, coder.dtypes if coder else {})
-                coder = coder or Coder(frame)
-                if waits:
-                    waits.result()
-                waits = beside.submit(self._take, block, frame, coder)
-            if waits:
-                waits.result()
-        if coder is None:
+        """All rows, with as many columns as the header; a few blocks are parsed and coded side by side."""
+        blocks = iter(blocks)
+        begin = next(blocks, None)
+        if begin is None:
             raise no_rows()
+        first = self._parsed(begin, {})
+        coder = Coder(first)
+        self._take(self._looked_at(begin, coder.coded(first)), coder)
+        with ThreadPoolExecutor(_AT_ONCE) as beside:
+            coming: deque[Future[_Block]] = deque()
+            for block in blocks:
+                if len(coming) == _AT_ONCE:
+                    self._take(coming.popleft().result(), coder)
+                coming.append(beside.submit(self._coded, block, coder))
+            for waits in coming:
+                self._take(waits.result(), coder)
         return coder.frame()
 
     def refuse_short(self, kept: pl.Series) -> None:
@@ -76,25 +87,40 @@ class Body:
                 block,
                 separator=self._mark,
                 has_header=False,
-                new_columns=names,
                 schema={name: coded.get(name, pl.String) for name in names},
+                missing_columns="insert",  # of the first line, which may be short
                 truncate_ragged_lines=False,
                 quote_char='"',
-            ).slice(1)
+            )
         except (pl.exceptions.PolarsError, OSError, ValueError):
             raise ragged() from None
 
-    def _take(self, block: bytes, frame: pl.DataFrame, coder: Coder) -> None:
-        self._note_short(block, frame.height)
-        coder.add(frame)
-        self._height += frame.height
-        self._last = block[-_LAST:]
+    def _coded(self, text: bytes, coder: Coder) -> _Block:
+        return self._looked_at(text, coder.coded(self._parsed(text, coder.dtypes)))
 
-    def _note_short(self, block: bytes, height: int) -> None:
-        self._quoted = self._quoted or (self._width > 1 and b'"' in block)
-        marks = 0 if self._quoted else int(np.count_nonzero(np.frombuffer(block, np.uint8) == ord(self._mark)))
-        if self._quoted or marks == (self._width - 1) * (height + 1):
-            return  # no row has more (the parser refuses those), so none has fewer
-        lines = pl.Series("line", [block.decode("utf-8", "replace").removesuffix("\n")]).str.split("\n").explode()
-        short = (lines.str.count_matches(self._mark, literal=True) < self._width - 1).arg_true()
-        self._short.append(short + self._height - 1)  # the row above is not short
+    def _looked_at(self, text: bytes, codes: pl.DataFrame) -> _Block:
+        quoted = self._width > 1 and b'"' in text
+        short = None if quoted else self._short_rows(text, codes.height)
+        return _Block(codes, quoted, short, text[-_LAST:])
+
+    def _short_rows(self, text: bytes, height: int) -> pl.Series | None:
+        if _count(text, self._mark) == (self._width - 1) * height:
+            return None  # no row has more (the parser refuses those), so none has fewer
+        lines = pl.Series("line", [text.decode("utf-8", "replace").removesuffix("\n")]).str.split("\n").explode()
+        return (lines.str.count_matches(self._mark, literal=True) < self._width - 1).arg_true()
+
+    def _take(self, block: _Block, coder: Coder) -> None:
+        """Put a block under the others; in the order of the file."""
+        self._quoted = self._quoted or block.quoted
+        if block.short is not None:
+            self._short.append(block.short + self._height)
+        coder.add(block.codes)
+        self._height += block.codes.height
+        self._last = block.last
+
+
+def _count(text: bytes, letter: str) -> int:
+    """How often an ASCII letter stands in a text, a slice at a time: what was compared stays near the processor."""
+    letters = np.frombuffer(text, np.uint8)
+    slices = (letters[start : start + _SLICE] for start in range(0, letters.size, _SLICE))
+    return sum(int(np.count_nonzero(some == ord(letter))) for some in slices)

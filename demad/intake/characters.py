@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import io
 import re
 from collections.abc import Iterator
 from typing import BinaryIO
@@ -10,6 +11,7 @@ from typing import BinaryIO
 from demad.errors import DeliveryRefused
 
 _PIECE = 1 << 20
+_LINE = 1 << 16
 _UTF8_BOM = b"\xef\xbb\xbf"
 _NAMES = {"utf-8": "UTF-8", "utf-8-sig": "UTF-8 met BOM", "utf-16": "UTF-16", "cp1252": "Windows-1252"}
 
@@ -43,7 +45,9 @@ def encoding_of(source: BinaryIO) -> tuple[str, str]:
 
 
 def pieces(source: BinaryIO, codec: str, size: int = _PIECE) -> Iterator[bytes]:
-    """A text file as UTF-8 without mark, in pieces of ``size`` bytes of the file; a letter may be cut in two.
+    """A text file as UTF-8 without mark, in pieces of some ``size`` bytes of the file; a letter may be cut in two.
+
+    Of a file in UTF-8 they end where a line does, unless it is long: whoever cuts it in lines need not copy it.
 
     Raises
     ------
@@ -52,7 +56,7 @@ def pieces(source: BinaryIO, codec: str, size: int = _PIECE) -> Iterator[bytes]:
     """
     source.seek(len(_UTF8_BOM) if codec == "utf-8-sig" else 0)
     if codec.startswith("utf-8"):
-        yield from iter(lambda: source.read(size), b"")
+        yield from iter(lambda: _lines(source, size), b"")
         return
     decoder, first = codecs.getincrementaldecoder(codec)("strict"), True
     while raw := source.read(size):
@@ -61,6 +65,14 @@ def pieces(source: BinaryIO, codec: str, size: int = _PIECE) -> Iterator[bytes]:
             first = False
     if text := decoder.decode(b"", final=True):
         yield text.encode()
+
+
+def _lines(source: BinaryIO, size: int) -> bytes:
+    here = source.tell()
+    source.seek(size, io.SEEK_CUR)
+    rest = len(source.readline(_LINE))
+    source.seek(here)
+    return source.read(size + rest)
 
 
 def _marked(source: BinaryIO) -> str:

@@ -18,7 +18,7 @@ _ENUM = 1 << 16  # texts: an Enum of fewer takes one or two bytes a row, but is 
 
 @dataclass(frozen=True, slots=True)
 class Texts:
-    """The different texts of a column and null, as long as they are coded; else its cells.
+    """The different texts of a column, and null where one is, as long as they are coded; else its cells.
 
     Parameters
     ----------
@@ -52,9 +52,11 @@ def texts_of(column: pl.Series) -> Texts:
     column = coded(column.alias(_CELL))
     if not is_coded(column.dtype):
         return Texts(column, column, None)
-    words = _words(column)
+    words, codes = _words(column), column.to_physical()
+    if not column.null_count():
+        return Texts(column, words.alias(_CELL), codes)
     each = pl.concat([words, pl.Series([None], dtype=pl.String)]).alias(_CELL)
-    return Texts(column, each, column.to_physical().fill_null(words.len()))
+    return Texts(column, each, codes.fill_null(words.len()))
 
 
 def coded(column: pl.Series) -> pl.Series:
@@ -141,11 +143,14 @@ class Coder:
         """The types in which a reader may bring coded columns, to be spared the text: those of few texts."""
         return {name: self._books[name] for name in self._few}
 
-    def add(self, block: pl.DataFrame) -> None:
-        """Put a block under the others; text or `dtypes` in its coded columns."""
-        numbers = block.with_columns(block[name].cast(book).to_physical() for name, book in self._books.items())
-        self._blocks.append(numbers.with_columns(numbers[name].shrink_dtype() for name in self._books))
-        self.height += block.height
+    def coded(self, block: pl.DataFrame) -> pl.DataFrame:
+        """A block as numbers, with text or `dtypes` in its coded columns; several may be coded side by side."""
+        return block.with_columns(_narrow(_codes(block[name], book)) for name, book in self._books.items())
+
+    def add(self, numbers: pl.DataFrame) -> None:
+        """Put a block that was `coded` under the others."""
+        self._blocks.append(numbers)
+        self.height += numbers.height
 
     def frame(self) -> pl.DataFrame:
         """All blocks; nothing can be added after."""
@@ -154,13 +159,27 @@ class Coder:
         return whole.with_columns(self._coded(name, whole[name]) for name in self._books)
 
     def _coded(self, name: str, codes: pl.Series) -> pl.Series:
-        column = codes.cast(pl.UInt32).cat.to(self._books[name])
-        words = _words(column)
-        return _of_few(codes, words) if words.len() < _ENUM else column
+        words = _texts(codes, self._books[name])
+        return _of_few(codes, words) if words.len() < _ENUM else codes.cast(pl.UInt32).cat.to(self._books[name])
 
 
 def _return(column: pl.Series) -> bool:
     return column.n_unique() * 2 <= column.len()
+
+
+def _codes(column: pl.Series, book: pl.Categorical) -> pl.Series:
+    """The codes of a column in a book; of text each is looked up once, as a large book is far from the processor."""
+    if column.dtype == book:
+        return column.to_physical()
+    own = column.cast(_book())
+    return _words(own).cast(book).to_physical().gather(own.to_physical()).alias(column.name)
+
+
+def _narrow(codes: pl.Series) -> pl.Series:
+    """The same in as few bytes a row as hold them."""
+    last = int(codes.max() or 0)  # pyright: ignore[reportArgumentType]
+    fits = pl.UInt8 if last < 1 << 8 else pl.UInt16 if last < 1 << 16 else pl.UInt32
+    return codes.cast(fits, wrap_numerical=True)  # without a look at each, which takes ten times as long
 
 
 def _book() -> pl.Categorical:
@@ -171,9 +190,13 @@ def _words(column: pl.Series) -> pl.Series:
     """The texts of a coded column, in the order of their codes."""
     if isinstance(column.dtype, pl.Enum):
         return column.dtype.categories
-    last = column.to_physical().max()
+    return _texts(column.to_physical(), column.dtype)  # pyright: ignore[reportArgumentType]
+
+
+def _texts(codes: pl.Series, book: pl.Categorical) -> pl.Series:
+    last = codes.max()
     places = pl.int_range(0, 0 if last is None else int(last) + 1, dtype=pl.UInt32, eager=True)  # pyright: ignore[reportArgumentType]
-    return places.cat.to(column.dtype).cast(pl.String)  # pyright: ignore[reportArgumentType]
+    return places.cat.to(book).cast(pl.String)
 
 
 def _of_few(codes: pl.Series, words: pl.Series) -> pl.Series:

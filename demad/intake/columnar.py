@@ -63,7 +63,7 @@ def _frame(content: bytes, rows: int, names: list[str], kinds: Sequence[_Kind]) 
     for start in range(0, rows, _ROWS):
         some = scan.slice(start, _ROWS).collect()
         coder = coder or Coder(some)
-        coder.add(some)
+        coder.add(coder.coded(some))
     assert coder is not None  # noqa: S101
     frame = coder.frame()
     frame.columns = names

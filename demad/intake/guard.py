@@ -17,7 +17,7 @@ from demad.intake.sheet import Reading, plain
 # judge the separators of files, \x1c to \x1f, are blanks too.
 _SEP = r"[\s\x1c-\x1f._/\-\x{2010}-\x{2015}\x{b7}*,]{0,3}"
 _CANDIDATE = (
-    rf"@|\d(?:{_SEP}\d){{10}}|^\W*\d{{8,10}}(?:[.,]0+)?\W*$|\d[eE]\+?\d|(?:^|[^A-Za-z0-9])\(?0[1-9]\d{{0,2}}\)?[\s\x1c-\x1f./\-]{{1,3}}\d{{2,3}}"
+    rf"@|\d(?:{_SEP}\d){{10}}|^\W*\d{{8,10}}(?:[.,]0+)?\W*$|\d[.,]\d{{5,10}}[eE]\+?\d|(?:^|[^A-Za-z0-9])\(?0[1-9]\d{{0,2}}\)?[\s\x1c-\x1f./\-]{{1,3}}\d{{2,3}}"
     r"|(?:^|[^A-Za-z0-9])04\d{8}|\+\d|(?:^|[^A-Za-z0-9])[A-Za-z]{2}\d{2}(?:[ .\-]?[A-Za-z0-9]){11}|[Bb][Ee]\d{14}"
 )
 # A header that holds one of the long words, or is or ends in one of the short ones, names an identifier.

@@ -136,8 +136,10 @@ def _has_account(text: str) -> bool:
         written = match[1] or match[2]
         belgian = written[:2].upper() == "BE"
         length = _LENGTHS.get(written[:2].upper())
+        if not length:
+            continue
         ends = [place for place, letter in enumerate(written) if letter.isalnum()]
-        if not length or len(ends) < length:
+        if len(ends) < length:
             continue
         end = ends[length - 1] + 1
         follows = text[match.start() + end : match.start() + end + 1]

@@ -9,8 +9,8 @@ from demad.errors import DeliveryRefused
 _RECORD_LIMIT = 1 << 26  # bytes: as many columns as we read, each with the longest cell
 
 
-def blocks(pieces: Iterable[bytes], above: bytes) -> Iterator[bytes]:
-    """The same bytes, cut after newlines that stand outside quotes; ``above`` stands before each block.
+def blocks(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """The same bytes, cut after newlines that stand outside quotes; a piece that needs no cut is not copied.
 
     Raises
     ------
@@ -21,7 +21,7 @@ def blocks(pieces: Iterable[bytes], above: bytes) -> Iterator[bytes]:
     for piece in pieces:
         end = _end_of_records(piece, quotes)
         if end:
-            yield b"".join((above, held, memoryview(piece)[:end]))
+            yield b"".join((held, memoryview(piece)[:end])) if held or end < len(piece) else piece
             held, quotes = piece[end:], 0
         else:
             held += piece
@@ -29,7 +29,7 @@ def blocks(pieces: Iterable[bytes], above: bytes) -> Iterator[bytes]:
                 raise long_record()
         quotes = held.count(b'"')
     if held:
-        yield above + held
+        yield held
 
 
 def _end_of_records(text: bytes, quotes: int) -> int:

@@ -21,6 +21,13 @@ from typing import Any
 from demad.system import FORKS, OUT_OF_TIME, Limits, in_fork, limit_self
 
 _KEPT = ("PATH", "LANG", "LC_ALL", "TMPDIR", "TEMP", "TMP", "SYSTEMROOT", "DEMAD_DEBUG")
+_MEASURES = {
+    "PYTHONUTF8": "1",
+    "POLARS_MAX_THREADS": "2",
+    "OPENBLAS_NUM_THREADS": "1",  # numpy counts here, and starts them all the same
+    "MALLOC_MMAP_THRESHOLD_": str(1 << 25),  # memory of a block goes back to the next block, not to the system
+    "MALLOC_TRIM_THRESHOLD_": str(1 << 26),
+}
 _ONCE = "--once"
 _lock = threading.Lock()
 _helper: subprocess.Popen[bytes] | None = None
@@ -119,4 +126,4 @@ def _started(module: str, *options: str) -> subprocess.Popen[bytes]:
 def _environment() -> dict[str, str]:
     kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
     here = str(Path(__file__).resolve().parent.parent.parent)
-    return {**kept, "PYTHONPATH": here, "PYTHONUTF8": "1", "POLARS_MAX_THREADS": "2"}
+    return {**kept, **_MEASURES, "PYTHONPATH": here}

@@ -112,6 +112,8 @@ def rows_of(frame: pl.DataFrame, first: int) -> tuple[pl.DataFrame, pl.Series, t
     if any((text.each.str.len_bytes().max() or 0) > CELL_LIMIT for text in texts):  # pyright: ignore[reportOperatorIssue]
         raise DeliveryRefused("D-114", "Een cel of regel is te lang.", "Controleer de aanhalingstekens in het bestand.")
     judged = _judged(frame, texts[:2])
+    if judged.is_empty():
+        return frame, pl.int_range(first, first + frame.height, dtype=pl.UInt32, eager=True).alias("rij"), ()
     places = pl.int_range(frame.height, dtype=pl.UInt32, eager=True)
     dropped = judged.filter("layout")["place"]
     last = frame.height - 1
@@ -134,13 +136,12 @@ def _judged(frame: pl.DataFrame, begins: list[Texts]) -> pl.DataFrame:
     """``place``, ``layout`` (empty or total), ``total`` and ``sentence`` (one cell of several words) of the rows
     that may be no row of data: those of which one of the first two cells is empty, or that begin with Totaal.
     """
-    first, *others = begins
-    plainly = first.spread(_filled(first.each) & ~_stripped(first.each).str.contains(_TOTAL).fill_null(value=False))
-    for second in others:
-        plainly = plainly & second.spread(_filled(second.each))
-    suspect = frame.filter(~plainly)
+    odd = [text.places(~_filled(text.each)) for text in begins]
+    odd.append(begins[0].places(_stripped(begins[0].each).str.contains(_TOTAL)))
+    places = pl.concat(odd).unique().sort()
+    suspect = frame[places]
     suspect.columns = [f"c{place}" for place in range(frame.width)]  # one may be called * or place
-    suspect = suspect.with_columns(place=(~plainly).arg_true().cast(pl.UInt32))
+    suspect = suspect.with_columns(place=places.cast(pl.UInt32))
     return pl.concat(
         _layout(as_text_columns(some)) for some in (suspect.iter_slices(_SLICE) if suspect.height else [suspect])
     )

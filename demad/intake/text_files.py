@@ -46,7 +46,7 @@ def read_text(source: BinaryIO, known: Collection[str]) -> Reading:
     refuse_many_columns(len(headers))
     lines = row + beginning.count(b"\n", start, start + end)
     body = Body(separator, len(headers))
-    rows = body.frame(blocks(itertools.chain([beginning[start + end :]], text), body.above))
+    rows = body.frame(blocks(itertools.chain([beginning[start + end :]], text)))
     table, numbers, skipped = rows_of(named(rows, headers), lines + 1)
     body.refuse_short(numbers - (lines + 1))
     notes = [encoding, SEPARATORS[separator], *(["sep-regel"] if hint else [])]

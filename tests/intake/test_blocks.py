@@ -104,7 +104,7 @@ def test_columns_of_which_texts_return_are_coded_and_come_back_as_they_were(text
     coder = Coder(frame)
     assert set(coder.dtypes) <= {"few"}
     for block in (frame.head(25), frame.tail(15)):
-        coder.add(block)
+        coder.add(coder.coded(block))
     whole = coder.frame()
     assert [str(dtype)[:4] for dtype in whole.dtypes] == [texts, "Stri", "Int6"]
     assert as_text_columns(whole).equals(frame)

@@ -88,6 +88,9 @@ def test_a_number_that_a_spreadsheet_made_of_it_is_found():
             assert refused(of("geboortejaar", cells)) == "D-200"
         if number.startswith("00") and number.lstrip("0")[0] != "0" and len(number.lstrip("0")) > 8:
             assert refused(of("stopreden", [number.lstrip("0"), ""])) == "D-200"
+        if number[0] != "0":
+            for power in (f"{number[0]},{number[1:]}E+10", f" {number[0]}.{number[1:].rstrip('0')}e10"):
+                assert refused(of("stopreden", [power, ""])) == "D-200"
 
 
 @pytest.mark.parametrize("dataset", DATASETS)
