@@ -7,9 +7,12 @@ anything, ``*`` too, so it has another name where we ask something of it. Not he
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 
 import polars as pl
+
+from demad.intake.side_by_side import each
 
 _CELL = "cell"
 _FEW = 20  # rows for each text, where a reader is faster with codes than with text
@@ -108,17 +111,18 @@ def put_together(numbers: pl.DataFrame, texts: pl.Series, counts: list[int]) -> 
     ValueError, pl.exceptions.PolarsError
         The three were not of one frame.
     """
-    columns, start = [], 0
-    for column, count in zip(numbers.iter_columns(), counts, strict=True):
-        if count >= 0:
-            codes, words = column.alias(_CELL), texts.slice(start, count)
-            columns.append((_of_few(codes, words) if count < _ENUM else _of_many(codes, words)).alias(column.name))
-            start += count
-        else:
-            columns.append(column)
-    if start != texts.len():
+    ends = list(itertools.accumulate(max(count, 0) for count in counts))
+    if len(counts) != numbers.width or (ends[-1] if ends else 0) != texts.len():
         raise ValueError
-    return pl.DataFrame(columns)
+
+    def column(place: int) -> pl.Series:
+        found, count = numbers.to_series(place), counts[place]
+        if count < 0:
+            return found
+        codes, words = found.alias(_CELL), texts.slice(ends[place] - count, count)
+        return (_of_few(codes, words) if count < _ENUM else _of_many(codes, words)).alias(found.name)
+
+    return pl.DataFrame(each(column, range(numbers.width)))
 
 
 class Coder:
@@ -156,7 +160,7 @@ class Coder:
         """All blocks; nothing can be added after."""
         whole = pl.concat(self._blocks, how="vertical_relaxed")
         self._blocks.clear()
-        return whole.with_columns(self._coded(name, whole[name]) for name in self._books)
+        return whole.with_columns(each(lambda name: self._coded(name, whole[name]), self._books))
 
     def _coded(self, name: str, codes: pl.Series) -> pl.Series:
         words = _texts(codes, self._books[name])

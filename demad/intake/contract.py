@@ -12,6 +12,7 @@ from demad.intake.coded import as_text_columns, texts_of
 from demad.intake.columns import columns_of
 from demad.intake.datasets import DATASETS, Field
 from demad.intake.sheet import Reading
+from demad.intake.side_by_side import each
 from demad.intake.values import as_bare_text, as_boolean, as_code, as_date, as_integer, as_month, as_text
 from demad.reference.cities import City
 from demad.reference.stop_reasons import STOP_REASONS
@@ -47,19 +48,16 @@ def conform(reading: Reading, dataset: str, city: City) -> Conformed:
     """
     found = columns_of(reading, dataset, city)
     fields, schema = DATASETS[dataset].fields, DATASETS[dataset].table.schema
-    typed, odd = [], {}
-    for name, field in fields.items():
-        dtype = _codes(field, city) or schema[name]
+
+    def column(name: str) -> tuple[pl.Series, dict[str, pl.Series]]:
+        dtype = _codes(fields[name], city) or schema[name]
         if name not in found:
-            typed.append(pl.repeat(None, reading.frame.height, dtype=dtype, eager=True).alias(name))
-            continue
-        cells = texts_of(reading.frame[found[name]])
-        judged = _judgement(cells.each.alias("cell").to_frame(), field, city)
-        typed.append(cells.spread(judged["typed"].cast(dtype)).alias(name))
-        _note(odd, f"{name}_niet_begrepen", cells.places(judged["lost"]))
-        if field.kind == "stop_reason":
-            _note(odd, "stopreden_onbekend", cells.places(judged["unmapped"]))
-    frame = pl.DataFrame(typed).with_row_index("rij", offset=1)
+            return pl.repeat(None, reading.frame.height, dtype=dtype, eager=True).alias(name), {}
+        return _column(reading.frame[found[name]], name, fields[name], dtype, city)
+
+    columns = each(column, fields)
+    odd = {flaw: rows for _, seen in columns for flaw, rows in seen.items()}
+    frame = pl.DataFrame([typed for typed, _ in columns]).with_row_index("rij", offset=1)
     flaws = {name: rows.len() for name, rows in odd.items()}
     if flaws.get("nis_niet_begrepen", 0) * 2 > frame.height:
         raise DeliveryRefused(
@@ -67,6 +65,19 @@ def conform(reading: Reading, dataset: str, city: City) -> Conformed:
         )
     _ = DATASETS[dataset].table.check(as_text_columns(frame.head(0)))
     return Conformed(dataset, frame, flaws, odd)
+
+
+def _column(
+    delivered: pl.Series, name: str, field: Field, dtype: pl.DataType, city: City
+) -> tuple[pl.Series, dict[str, pl.Series]]:
+    """The column in its type, and by what is odd the rows, from 1, where that is."""
+    cells = texts_of(delivered)
+    judged = _judgement(cells.each.alias("cell").to_frame(), field, city)
+    odd = {f"{name}_niet_begrepen": cells.places(judged["lost"])}
+    if field.kind == "stop_reason":
+        odd["stopreden_onbekend"] = cells.places(judged["unmapped"])
+    typed = cells.spread(judged["typed"].cast(dtype)).alias(name)
+    return typed, {flaw: places + 1 for flaw, places in odd.items() if places.len()}
 
 
 def _codes(field: Field, city: City) -> pl.Enum | None:
@@ -113,9 +124,3 @@ def stop_words(city: City) -> dict[str, str]:
     words = {label.lower(): code for code, (label, _) in STOP_REASONS.items()}
     words |= {code.lower(): code for code in STOP_REASONS}
     return words | {word.lower(): code for word, code in city.stop_reasons.items()}
-
-
-def _note(odd: dict[str, pl.Series], name: str, places: pl.Series) -> None:
-    """Remember the row numbers (from 1) where something is odd, if anywhere."""
-    if places.len():
-        odd[name] = places + 1

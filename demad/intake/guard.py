@@ -12,6 +12,7 @@ from demad.intake.coded import Texts, is_coded, texts_of
 from demad.intake.identifiers import kinds_in
 from demad.intake.person_names import fill_a_column, names_in
 from demad.intake.sheet import Reading, plain
+from demad.intake.side_by_side import each
 
 # Quick and wide: what it passes over cannot hold an identifier, what it keeps is judged by `kinds_in`. For that
 # judge the separators of files, \x1c to \x1f, are blanks too.
@@ -58,11 +59,14 @@ def guard(reading: Reading, *, file_name: str, ignored: Collection[str] = ()) ->
             where = "bestandsnaam" if place == 0 else "kop of bladnaam"
             raise PrivacyRefused("D-201", f"In een {where} staat een persoonsgegeven.", _TODO)
     dropped = {plain(name) for name in ignored}
-    for place, name in enumerate(reading.columns, start=1):
+
+    def look(place: int) -> None:
+        name = reading.columns[place]
         if _names_an_identifier(name):
-            raise PrivacyRefused("D-202", f"Kolom {place} heet naar een identificatie van personen.", _TODO)
-        column = reading.frame.to_series(place - 1)
-        _guard_column(column, f"Kolom {place}", dropped=plain(name) in dropped)
+            raise PrivacyRefused("D-202", f"Kolom {place + 1} heet naar een identificatie van personen.", _TODO)
+        _guard_column(reading.frame.to_series(place), f"Kolom {place + 1}", dropped=plain(name) in dropped)
+
+    each(look, range(len(reading.columns)))
     for sheet in reading.aside:
         for place, column in enumerate(sheet.iter_columns(), start=1):
             _guard_column(column, f"Kolom {place} van een ander blad", dropped=True, checked_refuse=True)
