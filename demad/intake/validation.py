@@ -23,7 +23,7 @@ from demad.intake.coded import as_text_columns
 from demad.intake.derived import with_derived
 from demad.intake.rules import Rule, rejected, rules_of, suite
 
-_CHUNK = 500_000  # rows that Great Expectations holds at once
+_CHUNK = 1_000_000  # rows that Great Expectations holds at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +147,9 @@ def _cheap(name: str, dtype: pl.DataType, *, judged: bool) -> pl.Expr:
     """A column as Great Expectations gets it; of one of which no value is judged, only whether it is filled."""
     if not judged:
         return pl.when(pl.col(name).is_not_null()).then(pl.lit(1, dtype=pl.Int8)).alias(name)
-    return pl.col(name).cast(pl.Int32) if dtype == pl.Date else pl.col(name)
+    if dtype == pl.Date:
+        return pl.col(name).cast(pl.Int32)
+    return pl.col(name).cast(pl.Int64) if dtype.is_integer() else pl.col(name)  # of other widths it asks cell by cell
 
 
 def _chunk_counts(chunk: pl.DataFrame, dataset: str, as_of: date) -> dict[str, int]:
