@@ -122,7 +122,7 @@ def put_together(numbers: pl.DataFrame, texts: pl.Series, counts: list[int]) -> 
         codes, words = found.alias(_CELL), texts.slice(ends[place] - count, count)
         return (_of_few(codes, words) if count < _ENUM else _of_many(codes, words)).alias(found.name)
 
-    return pl.DataFrame(each(column, range(numbers.width)))
+    return pl.DataFrame(each(column, range(numbers.width), rows=numbers.height))
 
 
 class Coder:
@@ -160,7 +160,7 @@ class Coder:
         """All blocks; nothing can be added after."""
         whole = pl.concat(self._blocks, how="vertical_relaxed")
         self._blocks.clear()
-        return whole.with_columns(each(lambda name: self._coded(name, whole[name]), self._books))
+        return whole.with_columns(each(lambda name: self._coded(name, whole[name]), self._books, rows=whole.height))
 
     def _coded(self, name: str, codes: pl.Series) -> pl.Series:
         words = _texts(codes, self._books[name])

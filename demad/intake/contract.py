@@ -55,7 +55,7 @@ def conform(reading: Reading, dataset: str, city: City) -> Conformed:
             return pl.repeat(None, reading.frame.height, dtype=dtype, eager=True).alias(name), {}
         return _column(reading.frame[found[name]], name, fields[name], dtype, city)
 
-    columns = each(column, fields)
+    columns = each(column, fields, rows=reading.frame.height)
     odd = {flaw: rows for _, seen in columns for flaw, rows in seen.items()}
     frame = pl.DataFrame([typed for typed, _ in columns]).with_row_index("rij", offset=1)
     flaws = {name: rows.len() for name, rows in odd.items()}

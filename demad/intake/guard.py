@@ -66,7 +66,7 @@ def guard(reading: Reading, *, file_name: str, ignored: Collection[str] = ()) ->
             raise PrivacyRefused("D-202", f"Kolom {place + 1} heet naar een identificatie van personen.", _TODO)
         _guard_column(reading.frame.to_series(place), f"Kolom {place + 1}", dropped=plain(name) in dropped)
 
-    each(look, range(len(reading.columns)))
+    each(look, range(len(reading.columns)), rows=reading.frame.height)
     for sheet in reading.aside:
         for place, column in enumerate(sheet.iter_columns(), start=1):
             _guard_column(column, f"Kolom {place} van een ander blad", dropped=True, checked_refuse=True)
