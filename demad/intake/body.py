@@ -54,12 +54,7 @@ class Body:
     def frame(self, blocks: Iterable[bytes]) -> pl.DataFrame:
         """All rows, with as many columns as the header; a few blocks are parsed and coded side by side."""
         blocks = iter(blocks)
-        begin = next(blocks, None)
-        if begin is None:
-            raise no_rows()
-        first = self._parsed(begin, {})
-        coder = Coder(first)
-        self._take(self._looked_at(begin, coder.coded(first)), coder)
+        coder = self._begun(next(blocks, b""))
         with ThreadPoolExecutor(_AT_ONCE) as beside:
             coming: deque[Future[_Block]] = deque()
             for block in blocks:
@@ -69,6 +64,15 @@ class Body:
             for waits in coming:
                 self._take(waits.result(), coder)
         return coder.frame()
+
+    def _begun(self, text: bytes) -> Coder:
+        """How the columns are coded, as the first block says, which is in it."""
+        if not text:
+            raise no_rows()
+        rows = self._parsed(text, {})
+        coder = Coder(rows)
+        self._take(self._looked_at(text, coder.coded(rows)), coder)
+        return coder
 
     def refuse_short(self, kept: pl.Series) -> None:
         """Raise D-104 where one of the rows that are kept (from 0) has fewer cells than the header."""

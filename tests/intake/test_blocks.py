@@ -9,6 +9,7 @@ import pytest
 
 from demad.errors import DemadError
 from demad.intake import text_files
+from demad.intake.characters import pieces
 from demad.intake.coded import Coder, as_text_columns, coded, put_together, taken_apart, texts_of
 from demad.intake.columns import known_names
 from demad.intake.contract import conform
@@ -81,6 +82,17 @@ def test_a_column_may_be_called_anything(name, tmp_path):
         guard(reading, file_name="leefloon.csv")
         assert propose(reading, "leefloon", city_of("gent"), [city_of("gent")])
         assert city_within([reading], load_cities()).slug == "gent"
+
+
+def test_a_piece_of_a_file_ends_where_a_line_does_unless_that_is_far():
+    content = b"44021;p1;RMI\n" * 1_000 + b"x" * 200_000 + b"\nlast"
+    for codec, size in (("utf-8", 100), ("utf-8", 40_000), ("utf-8-sig", 100)):
+        mark = b"\xef\xbb\xbf" if codec == "utf-8-sig" else b""
+        found = list(pieces(io.BytesIO(mark + content), codec, size))
+        assert b"".join(found) == content
+        apart = [piece for piece in found if not piece.endswith(b"\n")]
+        assert apart[-1].endswith(b"last")
+        assert all(b"x" in piece for piece in apart[:-1])
 
 
 def test_a_quote_that_nobody_closes_is_refused_before_it_fills_the_memory(monkeypatch):
