@@ -19,7 +19,6 @@ from typing import Any
 import polars as pl
 
 from demad.errors import DemadError
-from demad.intake.coded import as_text_columns
 from demad.intake.derived import with_derived
 from demad.intake.rules import Rule, rejected, rules_of, suite
 
@@ -152,12 +151,18 @@ def _cheap(name: str, dtype: pl.DataType, *, judged: bool) -> pl.Expr:
     return pl.col(name).cast(pl.Int64) if dtype.is_integer() else pl.col(name)  # of other widths it asks cell by cell
 
 
+def _in_pandas(chunk: pl.DataFrame) -> Any:
+    """Codes stay codes, and flags with nulls flags: pandas would make objects of them and look at each."""
+    flags = [name for name, dtype in chunk.schema.items() if dtype == pl.Boolean]
+    return chunk.to_pandas().astype(dict.fromkeys(flags, "boolean"))
+
+
 def _chunk_counts(chunk: pl.DataFrame, dataset: str, as_of: date) -> dict[str, int]:
     parameters = {**_parameters(as_of), "as_of": (as_of - date(1970, 1, 1)).days}
     try:
         with _quietly():
             outcome = _definition(dataset).run(
-                batch_parameters={"dataframe": as_text_columns(chunk).to_pandas()},
+                batch_parameters={"dataframe": _in_pandas(chunk)},
                 expectation_parameters=parameters,
                 result_format={"result_format": "SUMMARY", "partial_unexpected_count": 0},
             )
