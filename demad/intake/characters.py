@@ -11,7 +11,7 @@ from typing import BinaryIO
 from demad.errors import DeliveryRefused
 
 _PIECE = 1 << 20
-_LINE = 1 << 16
+_LINE = 1 << 16  # bytes in which the end of a line is looked for
 _UTF8_BOM = b"\xef\xbb\xbf"
 _NAMES = {"utf-8": "UTF-8", "utf-8-sig": "UTF-8 met BOM", "utf-16": "UTF-16", "cp1252": "Windows-1252"}
 

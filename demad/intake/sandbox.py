@@ -21,10 +21,10 @@ from typing import Any
 from demad.system import FORKS, OUT_OF_TIME, Limits, in_fork, limit_self
 
 _KEPT = ("PATH", "LANG", "LC_ALL", "TMPDIR", "TEMP", "TMP", "SYSTEMROOT", "DEMAD_DEBUG")
-_MEASURES = {
+_SETTINGS = {
     "PYTHONUTF8": "1",
     "POLARS_MAX_THREADS": "2",
-    "OPENBLAS_NUM_THREADS": "1",  # numpy counts here, and starts them all the same
+    "OPENBLAS_NUM_THREADS": "1",  # numpy only counts here, yet starts a thread a core
     "MALLOC_MMAP_THRESHOLD_": str(1 << 25),  # memory of a block goes back to the next block, not to the system
     "MALLOC_TRIM_THRESHOLD_": str(1 << 26),
 }
@@ -126,4 +126,4 @@ def _started(module: str, *options: str) -> subprocess.Popen[bytes]:
 def _environment() -> dict[str, str]:
     kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
     here = str(Path(__file__).resolve().parent.parent.parent)
-    return {**kept, **_MEASURES, "PYTHONPATH": here}
+    return {**kept, **_SETTINGS, "PYTHONPATH": here}
