@@ -5,8 +5,8 @@ from collections.abc import Mapping
 import dagster as dg
 import polars as pl
 
-from demad.intake.datasets import DATASETS
-from demad.intake.rules import rules_of
+from demad.intake.checking.rules import rules_of
+from demad.intake.contract.datasets import DATASETS
 
 
 def suite_checks(asset: str) -> list[dg.AssetCheckSpec]:

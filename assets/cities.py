@@ -9,11 +9,11 @@ from assets.redaction import redacted
 from assets.root import data_root
 from demad.counting import count_city
 from demad.errors import InputMissing
-from demad.intake.in_force import current_frames, days_to_made, in_force, quality
-from demad.periods import leavers, resolve_periods, supports
+from demad.histories.periods import leavers, resolve_periods, supports
+from demad.histories.spells import build_spells, covered_months
+from demad.intake.deliveries.in_force import current_frames, days_to_made, in_force, quality
 from demad.reference.cities import load_cities
 from demad.reference.population import estimated_population
-from demad.spells import build_spells, covered_months
 from demad.tables.observation import Observation
 
 Tables = dict[str, pl.DataFrame]

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from demad.doctor import settings
 from demad.errors import UsageRefused
+from demad.operations.doctor import settings
 from demad.store import private_folder, write_atomic
 
 # No compute logs: a traceback may hold a cell. One run at a time: SQLite has one writer.

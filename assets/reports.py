@@ -6,7 +6,7 @@ import polars as pl
 from assets.partitions import CITIES, CITY_SLUGS
 from assets.redaction import redacted
 from assets.root import data_root
-from demad import publication
+from demad.publishing import publication
 
 Tables = dict[str, pl.DataFrame]
 

@@ -1,4 +1,4 @@
-"""Removes old runs from Dagster's own storage. Not here: our store and inbox (`demad.prune`)."""
+"""Removes old runs from Dagster's own storage. Not here: our store and inbox (`demad.operations.prune`)."""
 
 import sqlite3
 from contextlib import closing

@@ -12,15 +12,15 @@ from pathlib import Path
 from typing import Any
 
 from assets.database import database_refusal
-from assets.freshness import preview_is_stale, stale_cities
 from assets.home import dagster_home, environment_of, variables
-from assets.shadow import mirrored, remember, up_to_date
-from demad.adoption import Difference, adopt, adopted, differences, shadow_of, waits_for_a_word
 from demad.errors import DemadError
-from demad.intake.ledger import Outcome
-from demad.intake.reception import take_in
+from demad.intake.deliveries.ledger import Outcome
+from demad.intake.deliveries.reception import take_in
 from demad.notify import after_run, remember_run, run_failed
-from demad.restore import finish_restore
+from demad.operations.restore import finish_restore
+from demad.publishing.definition_changes import Difference, adopt, adopted, differences, shadow_of, waits_for_a_word
+from demad.publishing.freshness import preview_is_stale, stale_cities
+from demad.publishing.shadow_run import mirrored, remember, up_to_date
 from demad.store import root_lock, storage_refusal
 
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}

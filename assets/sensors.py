@@ -9,7 +9,7 @@ from assets.jobs import nightly
 from assets.orphans import end_orphans
 from assets.root import data_root
 from assets.run import CODE
-from demad.intake.reception import waiting
+from demad.intake.deliveries.reception import waiting
 from demad.notify import run_failed as tell_failure
 
 

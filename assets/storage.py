@@ -3,9 +3,9 @@
 import dagster as dg
 import polars as pl
 
-from assets.freshness import made_from
 from assets.redaction import redacted
 from assets.root import data_root
+from demad.publishing.freshness import made_from
 from demad.store import Store
 
 

@@ -21,13 +21,13 @@ from unittest.mock import patch
 import polars as pl
 
 from demad.counting import count_city
+from demad.histories.periods import leavers, resolve_periods, supports
+from demad.histories.spells import build_spells, covered_months
 from demad.indicators import evaluate, pool
-from demad.intake.coded import as_text_columns
-from demad.intake.contract import conform
-from demad.intake.sheet import Reading
-from demad.periods import leavers, resolve_periods, supports
+from demad.intake.contract.conform import conform
+from demad.intake.reading.dictionary_encoding import as_text_columns
+from demad.intake.reading.table import Reading
 from demad.reference.cities import City, load_cities
-from demad.spells import build_spells, covered_months
 from demad.synthetic import extracts
 from demad.synthetic.curves import AS_OF, SINCE
 from demad.tables.observation import Observation
@@ -183,7 +183,7 @@ def _counted(people: People, name: str) -> Tables:
         for module in ("flow", "spell_risk", "return_risk"):
             only.enter_context(patch(f"demad.counting.{module}.breakdowns_of", lambda _: ("total",)))
             only.enter_context(patch(f"demad.counting.{module}.VARIANTS", ("main",)))
-        for module in ("demad.follow_up", "demad.counting.care_leaver_risk"):
+        for module in ("demad.histories.follow_up", "demad.counting.care_leaver_risk"):
             only.enter_context(patch(f"{module}.SUPPORTS", ("leefloon", "gpmi", "any")))
         tables = count_city(
             city=name,

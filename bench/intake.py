@@ -82,10 +82,10 @@ def _read_csv(path: Path) -> dict[str, float]:
 
 
 def _intake(path: Path) -> dict[str, float]:
-    from demad.intake.check import Given, guarded, read_announced
-    from demad.intake.contract import conform
-    from demad.intake.sandbox import stop
-    from demad.intake.validation import set_aside
+    from demad.intake.checking.check import Given, guarded, read_announced
+    from demad.intake.checking.validation import set_aside
+    from demad.intake.contract.conform import conform
+    from demad.intake.reading.sandbox import stop
     from demad.reference.cities import city_of
     from demad.store import file_hash
 
@@ -117,10 +117,10 @@ def _intake(path: Path) -> dict[str, float]:
 
 
 def _suite(path: Path) -> dict[str, float]:
-    from demad.intake.check import Given, read_datasets
-    from demad.intake.contract import conform
-    from demad.intake.derived import with_derived
-    from demad.intake.validation import great_expectations_counts
+    from demad.intake.checking.check import Given, read_datasets
+    from demad.intake.checking.derived import with_derived
+    from demad.intake.checking.validation import great_expectations_counts
+    from demad.intake.contract.conform import conform
     from demad.reference.cities import city_of
 
     city = city_of(CITY)

@@ -23,15 +23,15 @@ from demad.catalogue import CATALOGUE
 from demad.counting import count_city
 from demad.counting.spell_risk import count_spell_risk
 from demad.estimators.survival import kaplan_meier
+from demad.histories.periods import leavers, resolve_periods, supports
+from demad.histories.spells import build_spells, covered_months
 from demad.indicators import adjusted, evaluate, pool
 from demad.indicators.grid import cities_of
 from demad.indicators.risk import risk_table
-from demad.intake.coded import as_text_columns
-from demad.intake.contract import conform
-from demad.intake.sheet import Reading
-from demad.periods import leavers, resolve_periods, supports
+from demad.intake.contract.conform import conform
+from demad.intake.reading.dictionary_encoding import as_text_columns
+from demad.intake.reading.table import Reading
 from demad.reference.cities import load_cities
-from demad.spells import build_spells, covered_months
 from demad.synthetic import extracts
 from demad.synthetic.curves import AS_OF, SINCE
 from demad.tables.counts import COUNT_TABLES

@@ -12,11 +12,11 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from demad.counting import count_city
+from demad.histories.periods import leavers, resolve_periods, supports
+from demad.histories.spells import build_spells, covered_months
 from demad.indicators import evaluate, pool
-from demad.intake.datasets import DATASETS
-from demad.intake.quality import filled_cells, own_counts, revisions
-from demad.periods import leavers, resolve_periods, supports
-from demad.spells import build_spells, covered_months
+from demad.intake.checking.quality import filled_cells, own_counts, revisions
+from demad.intake.contract.datasets import DATASETS
 from demad.tables.counts import ADDITIVE, QUALITY, YEAR_PERSONS
 from demad.tables.figures import FIGURE_KEY
 from demad.tables.observation import Observation

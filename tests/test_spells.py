@@ -5,7 +5,7 @@ from datetime import date
 import polars as pl
 import pytest
 
-from demad.spells import build_spells, covered_months
+from demad.histories.spells import build_spells, covered_months
 from demad.tables.months import month_label, month_number
 from demad.tables.observation import Observation
 from demad.tables.people import PERIOD

@@ -29,7 +29,7 @@ def init(
     root: Root = None,
 ) -> None:
     """Stelt kolomnamen en stopredenen voor bij een bestand; u kijkt na en zet ze in cities/<stad>.toml."""
-    from demad.intake.proposal import proposals
+    from demad.intake.contract.proposal import proposals
     from demad.reference.cities import city_of
 
     where = root_of(root)
@@ -55,8 +55,8 @@ def check(
     as_json: Json = False,
 ) -> None:
     """Leest, bewaakt en controleert bestanden, en vergelijkt met wat in gebruik is. Verandert niets."""
-    from demad.intake import inspection as looking
-    from demad.intake.check_page import check_page
+    from demad.intake.inspection import inspect as looking
+    from demad.intake.inspection.page import check_page
     from demad.reference.cities import city_of
 
     where = root_of(root)
@@ -81,7 +81,7 @@ def check(
 
 
 def _tell_inspection(seen: Any) -> None:
-    from demad.intake.inspection import VERDICTS
+    from demad.intake.inspection.inspect import VERDICTS
 
     if seen.city:
         typer.echo(f"Stad: {seen.city.name} ({seen.city.nis})")
@@ -109,7 +109,7 @@ def deliver(
     as_json: Json = False,
 ) -> None:
     """Controleert bestanden en zet ze als levering in de inbox."""
-    from demad.intake.delivery import make_delivery
+    from demad.intake.deliveries.packing import make_delivery
     from demad.reference.cities import city_of
 
     if history not in ("cut", "full"):
@@ -140,7 +140,7 @@ def accept(
     root: Root = None,
 ) -> None:
     """Laat een levering toe die wacht."""
-    from demad.intake.reception import accept as let_in
+    from demad.intake.deliveries.reception import accept as let_in
     from demad.reporting.words import words
     from demad.store import root_lock
 

@@ -17,13 +17,13 @@ commands = typer.Typer()
 @commands.command()
 def status(root: Root = None, as_json: Json = False) -> None:
     """Leveringen en hun ouderdom, de laatste beslissingen, en wat wacht."""
-    from demad.audit import verify
-    from demad.intake.ledger import Ledger
-    from demad.intake.reception import waiting
+    from demad.intake.deliveries.ledger import Ledger
+    from demad.intake.deliveries.reception import waiting
     from demad.notify import state_of
     from demad.notify.alert import city_labels
+    from demad.publishing.city_status import city_cards
+    from demad.records.audit_trail import verify
     from demad.reporting.words import words
-    from demad.standing import city_cards
 
     where = root_of(root)
     cards = city_cards(where)
@@ -53,7 +53,7 @@ def status(root: Root = None, as_json: Json = False) -> None:
 @commands.command()
 def doctor(root: Root = None) -> None:
     """Kijkt of deze machine en map in orde zijn."""
-    from demad.doctor import examine
+    from demad.operations.doctor import examine
 
     found = examine(where := root_of(root))
     typer.echo(f"Python {sys.version.split()[0]}, map {where}")
@@ -88,7 +88,7 @@ def erase(
     root: Root = None,
 ) -> None:
     """Wist een persoon: alle rijen, ook in latere leveringen; vrijgegeven cijfers blijven."""
-    from demad.erasure import erase as remove
+    from demad.operations.erasure import erase as remove
     from demad.reference.cities import city_of
     from demad.store import root_lock
 
@@ -108,7 +108,7 @@ def prune(
     days: Annotated[int, typer.Option(help="Zo lang blijft wat niet meer in gebruik is.", min=1)] = 90,
 ) -> None:
     """Ruimt oude versies, leveringen en runs op; wat in gebruik of vrijgegeven is, blijft."""
-    from demad.prune import prune as remove_old
+    from demad.operations.prune import prune as remove_old
     from demad.store import root_lock
 
     where = root_of(root)
@@ -125,7 +125,7 @@ def backup(
     root: Root = None,
 ) -> None:
     """Schrijft alles wat niet opnieuw te maken is in één bestand, met de hash van elk onderdeel."""
-    from demad.backup import backup as write
+    from demad.operations.backup import backup as write
     from demad.store import root_lock
 
     where = root_of(root)
@@ -143,7 +143,7 @@ def restore(
     replace: Annotated[bool, typer.Option("--replace", help="Vervang wat er in de map staat.")] = False,
 ) -> None:
     """Controleert een back-up en zet hem terug, als geheel."""
-    from demad.restore import restore as put_back
+    from demad.operations.restore import restore as put_back
     from demad.store import root_lock
 
     where = root_of(root)

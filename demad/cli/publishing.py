@@ -22,7 +22,7 @@ def release(
     root: Root = None,
 ) -> None:
     """Bevriest een referentieperiode in de map publication; wat vrijgegeven was, blijft, tenzij met een reden."""
-    from demad import publication
+    from demad.publishing import publication
     from demad.store import root_lock
 
     where = root_of(root)
@@ -43,7 +43,7 @@ def signoff(
     root: Root = None,
 ) -> None:
     """Een stad tekent haar preview af, met haar eigen toelichting als ze dat wil."""
-    from demad import publication
+    from demad.publishing import publication
     from demad.reference.cities import city_of
     from demad.store import root_lock
 
@@ -66,12 +66,12 @@ def report(
     open_: Annotated[bool, typer.Option("--open", help="Open het rapport daarna.")] = False,
 ) -> None:
     """Maakt het rapport van een stad opnieuw uit de tabellen."""
-    from demad import publication
+    from demad.publishing import publication
+    from demad.publishing.translation import translate_preview
     from demad.reference.cities import city_of
     from demad.reference.settings import load_settings
     from demad.reporting.site import FORMATS
     from demad.store import root_lock
-    from demad.translation import translate_preview
 
     asked = [part.strip().lower() for part in formats.split(",") if part.strip()]
     unknown = [part for part in asked if part not in FORMATS]

@@ -22,8 +22,8 @@ def demo(
     open_: Annotated[bool, typer.Option("--open", help="Open de index daarna.")] = False,
 ) -> None:
     """Maakt synthetische steden en doorloopt alles: levering, benchmark, rapporten, release."""
-    from demad import publication
-    from demad.intake.delivery import put_extracts
+    from demad.intake.deliveries.packing import put_extracts
+    from demad.publishing import publication
     from demad.reference.cities import load_cities
     from demad.synthetic import extracts
     from demad.synthetic.curves import AS_OF, SINCE
@@ -69,8 +69,8 @@ def template(
     root: Root = None,
 ) -> None:
     """Een leeg extract: de kolommen, wat ze betekenen en één voorbeeldrij."""
-    from demad.intake.datasets import DATASETS
-    from demad.intake.datasets import template as example
+    from demad.intake.contract.datasets import DATASETS
+    from demad.intake.contract.datasets import template as example
 
     if dataset not in DATASETS:
         raise UsageRefused("D-405", "Deze dataset kennen we niet.", f"Kies uit: {', '.join(DATASETS)}.")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import polars as pl
 
-from demad.activation import activated_spells, after_art60, art60_months
 from demad.counting.activation_risk import count_activation_risk, count_after_art60, count_care_leaver_spell_risk
 from demad.counting.care_leaver_risk import count_care_leaver_risk
 from demad.counting.case_mix_risk import count_case_mix_risk
@@ -13,7 +12,8 @@ from demad.counting.persons import count_art60_months, count_population, count_y
 from demad.counting.return_risk import count_return_risk
 from demad.counting.spell_risk import count_spell_risk
 from demad.counting.stock import count_stock
-from demad.follow_up import exits, spells_after_care, take_up
+from demad.histories.activation import activated_spells, after_art60, art60_months
+from demad.histories.follow_up import exits, spells_after_care, take_up
 from demad.tables.counts import ADDITIVE, QUALITY, SPAN
 from demad.tables.observation import Observation
 

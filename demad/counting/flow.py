@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from demad.counting.cells import Axis, Block, axis, numbers, places, rows_of, tally
-from demad.spells import STRATA_COLUMNS
+from demad.histories.spells import STRATA_COLUMNS
 from demad.tables.counts import FLOW
 from demad.tables.observation import Observation
 from demad.tables.terms import GAPS, REASONS, SENSITIVITIES, VARIANTS

@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 
 from demad.counting.cells import Block, axis, rows_of, tally
-from demad.spells import STRATA_COLUMNS
+from demad.histories.spells import STRATA_COLUMNS
 from demad.tables.counts import ART60_MONTHS, POPULATION, YEAR_PERSONS
 from demad.tables.observation import Observation
 from demad.tables.terms import WORKING_AGES

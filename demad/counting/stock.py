@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from demad.counting.cells import Block, axis, numbers, rows_of, tally
-from demad.spells import STRATA_COLUMNS, starts_spell
+from demad.histories.spells import STRATA_COLUMNS, starts_spell
 from demad.tables.counts import STOCK
 from demad.tables.observation import Observation
 from demad.tables.terms import GAPS, GROUPS

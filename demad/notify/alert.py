@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from demad import audit
-from demad.adoption import waits_for_a_word
-from demad.intake.ledger import Ledger
+from demad.intake.deliveries.ledger import Ledger
 from demad.notify.last_run import last_run
+from demad.publishing.city_status import STALE_DAYS, city_cards
+from demad.publishing.definition_changes import waits_for_a_word
+from demad.records import audit_trail
 from demad.reference.cities import load_cities
-from demad.standing import STALE_DAYS, city_cards
 
 _CODE = re.compile(r"\bD-\d{3}\b")
 _UNKNOWN = "onbekende map"
@@ -79,7 +79,7 @@ def _runs(root: Path, now: datetime, late_hours: int) -> list[Alert]:
 
 
 def _trail(root: Path) -> list[Alert]:
-    if audit.verify(root).holds:
+    if audit_trail.verify(root).holds:
         return []
     return [Alert("D-475", "Het auditspoor klopt niet meer.", "Zoek uit wie eraan kwam; herstel uit een back-up.")]
 

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from demad.intake.ledger import DECIDED, Ledger, Outcome
+from demad.intake.deliveries.ledger import DECIDED, Ledger, Outcome
 from demad.notify.alert import Alert, city_labels
 from demad.notify.changes import Change
 from demad.notify.last_run import last_run
+from demad.publishing.city_status import city_cards
 from demad.reporting.words import words
-from demad.standing import city_cards
 
 _TOLD = (*DECIDED, "held")
 

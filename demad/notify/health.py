@@ -9,10 +9,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from demad import audit
 from demad.notify.alert import Alert
 from demad.notify.last_run import last_run
-from demad.standing import city_cards
+from demad.publishing.city_status import city_cards
+from demad.records import audit_trail
 from demad.store import private_folder, write_atomic
 
 NAME = "health.json"
@@ -22,7 +22,7 @@ def health(root: Path, found: Iterable[Alert], now: datetime, *, undelivered: It
     """How this root is doing."""
     ended = last_run(root)
     listed = [{"code": alert.code, "about": alert.about, "what": alert.what} for alert in found]
-    chain = audit.verify(root)
+    chain = audit_trail.verify(root)
     return {
         "at": now.isoformat(timespec="seconds"),
         "ok": not listed and not list(undelivered),

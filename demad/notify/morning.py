@@ -12,9 +12,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from demad import audit
 from demad.errors import DemadError
-from demad.intake.ledger import Ledger
+from demad.intake.deliveries.ledger import Ledger
 from demad.notify.addresses import Addresses, load_addresses
 from demad.notify.alert import Alert, alerts
 from demad.notify.changes import changes, remember_figures
@@ -24,6 +23,7 @@ from demad.notify.health import health, write_health
 from demad.notify.last_run import remember_run
 from demad.notify.memory import Memory, remember, remembered
 from demad.notify.page import page
+from demad.records import audit_trail
 from demad.store import private_folder, write_atomic
 
 TEXT, PAGE = "ochtend.txt", "ochtend.html"
@@ -66,7 +66,7 @@ def state_of(root: Path, *, now: datetime | None = None) -> dict[str, Any]:
 
 def _look(root: Path, now: datetime, *, morning: bool) -> Told:
     with suppress(DemadError, OSError):
-        audit.record_policy(root)
+        audit_trail.record_policy(root)
     addresses, found = _found(root, now)
     return _tell(root, addresses, found, now, morning=morning)
 

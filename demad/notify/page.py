@@ -8,11 +8,11 @@ from html import escape
 from pathlib import Path
 
 from demad.catalogue import indicator
-from demad.intake.ledger import Outcome
+from demad.intake.deliveries.ledger import Outcome
 from demad.notify.alert import Alert, city_labels
 from demad.notify.changes import Change
+from demad.publishing.city_status import city_cards
 from demad.reporting.words import figure, words
-from demad.standing import city_cards
 
 _STYLE = (
     "body{font:16px/1.5 sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#222}"

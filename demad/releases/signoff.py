@@ -11,8 +11,8 @@ from pathlib import Path
 
 import polars as pl
 
-from demad import audit
 from demad.errors import UsageRefused
+from demad.records import audit_trail
 from demad.store import private_folder, write_atomic
 from demad.tables.figures import FIGURE_KEY
 
@@ -49,7 +49,7 @@ def sign_off(root: Path, period: str, city: str, published: pl.DataFrame, words:
     signed = SignOff(city, period, figures_hash(published, city), text)
     folder = private_folder(root / "signoff" / period)
     facts = {"city": city, "period": period, "figures": signed.figures, "words": text}
-    audit.record(root, "signed_off", {"city": city, "period": period, "figures": signed.figures})
+    audit_trail.record(root, "signed_off", {"city": city, "period": period, "figures": signed.figures})
     write_atomic(folder / f"{city}.json", (json.dumps(facts, ensure_ascii=False, indent=2) + "\n").encode())
     return signed
 

@@ -8,9 +8,9 @@ import pytest
 
 from demad.counting import count_city
 from demad.counting.cells import Block, rows_of
+from demad.histories.periods import resolve_periods
+from demad.histories.spells import build_spells, covered_months
 from demad.indicators import pool
-from demad.periods import resolve_periods
-from demad.spells import build_spells, covered_months
 from demad.tables.counts import ADDITIVE, FLOW, RETURN_RISK, SPELL_RISK, STOCK
 from demad.tables.observation import Observation
 from demad.tables.terms import REASONS, STRATA

@@ -42,7 +42,7 @@ def test_what_hides_knows_nothing_of_the_attacker_but_the_gate_that_asks_both():
 @pytest.mark.parametrize(
     ("module", "line", "broken"),
     [
-        ("reporting/words.py", "import demad.spells", "cannot name a person"),
+        ("reporting/words.py", "import demad.histories.spells", "cannot name a person"),
         ("disclosure/ground.py", "import demad.intake", "cannot name a person"),
         ("exports/figures.py", "import demad.indicators.evaluation", "Renderers"),
     ],

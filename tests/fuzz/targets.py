@@ -17,15 +17,15 @@ import polars as pl
 import xlsxwriter
 
 from demad.errors import DemadError
-from demad.intake.coded import as_text_columns
-from demad.intake.columns import known_names
-from demad.intake.contract import conform
-from demad.intake.datasets import DATASETS
-from demad.intake.guard import guard
-from demad.intake.identifiers import kinds_in
-from demad.intake.manifest import read_manifest
-from demad.intake.reading import parse
-from demad.intake.sheet import Reading, plain
+from demad.intake.contract.columns import known_names
+from demad.intake.contract.conform import conform
+from demad.intake.contract.datasets import DATASETS
+from demad.intake.deliveries.manifest import read_manifest
+from demad.intake.privacy.guard import guard
+from demad.intake.privacy.identifiers import kinds_in
+from demad.intake.reading.dictionary_encoding import as_text_columns
+from demad.intake.reading.dispatch import parse
+from demad.intake.reading.table import Reading, plain
 from demad.reference.cities import load_cities
 
 CITIES = load_cities()

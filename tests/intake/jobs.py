@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from demad.intake.sandbox import serve
+from demad.intake.reading.sandbox import serve
 
 
 def work(job: dict[str, Any]) -> None:

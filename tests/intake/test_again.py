@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from demad.intake.in_force import in_force, quality
-from demad.intake.inspection import inspect
-from demad.intake.reception import accept, take_in
+from demad.intake.deliveries.in_force import in_force, quality
+from demad.intake.deliveries.reception import accept, take_in
+from demad.intake.inspection.inspect import inspect
 from demad.reference.cities import city_of
 from tests.deliveries import HEADER, put
 
@@ -33,9 +33,9 @@ def rows(seed: int) -> list[str]:
 def codes(request, monkeypatch) -> None:
     """Texts as codes of few texts, of many, and not at all (in what this process types)."""
     if request.param == "many":
-        monkeypatch.setattr("demad.intake.coded._ENUM", 0)
+        monkeypatch.setattr("demad.intake.reading.dictionary_encoding._ENUM", 0)
     if request.param == "no":
-        monkeypatch.setattr("demad.intake.coded._return", lambda column: False)
+        monkeypatch.setattr("demad.intake.reading.dictionary_encoding._return", lambda column: False)
 
 
 def test_a_second_delivery_is_compared_with_the_first_and_with_counts_that_came_before(codes, tmp_path: Path):

@@ -8,20 +8,20 @@ import polars as pl
 import pytest
 
 from demad.errors import DemadError
-from demad.intake import text_files
-from demad.intake.characters import pieces
-from demad.intake.coded import Coder, as_text_columns, coded, put_together, taken_apart, texts_of
-from demad.intake.columns import known_names
-from demad.intake.contract import conform
-from demad.intake.datasets import DATASETS
-from demad.intake.delivery import canonical
-from demad.intake.derived import with_derived
-from demad.intake.guard import guard
-from demad.intake.isolated import read_files
-from demad.intake.likeness import propose
-from demad.intake.sheet import Reading, plain
-from demad.intake.text_files import read_text
-from demad.intake.which_city import city_within
+from demad.intake.checking.derived import with_derived
+from demad.intake.contract.alias_matching import propose
+from demad.intake.contract.city_detection import city_within
+from demad.intake.contract.columns import known_names
+from demad.intake.contract.conform import conform
+from demad.intake.contract.datasets import DATASETS
+from demad.intake.deliveries.packing import canonical
+from demad.intake.privacy.guard import guard
+from demad.intake.reading import csv_files
+from demad.intake.reading.characters import pieces
+from demad.intake.reading.csv_files import read_text
+from demad.intake.reading.dictionary_encoding import Coder, as_text_columns, coded, put_together, taken_apart, texts_of
+from demad.intake.reading.isolated import read_files
+from demad.intake.reading.table import Reading, plain
 from demad.reference.cities import city_of, load_cities
 from demad.synthetic import extracts
 
@@ -56,8 +56,8 @@ def test_where_a_block_ends_changes_nothing(monkeypatch):
         outcomes.add(whole if isinstance(whole, str) else "read")
         for size in (1, 7, 40, 100):
             with monkeypatch.context() as small:
-                small.setattr(text_files, "BLOCK", size)
-                small.setattr(text_files, "TOP", 60)
+                small.setattr(csv_files, "BLOCK", size)
+                small.setattr(csv_files, "TOP", 60)
                 assert seen(content) == whole, (seed, size)
     assert outcomes == {"read", "D-102", "D-104"}
 
@@ -96,9 +96,9 @@ def test_a_piece_of_a_file_ends_where_a_line_does_unless_that_is_far():
 
 
 def test_a_quote_that_nobody_closes_is_refused_before_it_fills_the_memory(monkeypatch):
-    monkeypatch.setattr("demad.intake.records._RECORD_LIMIT", 1_000)
-    monkeypatch.setattr(text_files, "TOP", 60)
-    monkeypatch.setattr(text_files, "BLOCK", 100)
+    monkeypatch.setattr("demad.intake.reading.records._RECORD_LIMIT", 1_000)
+    monkeypatch.setattr(csv_files, "TOP", 60)
+    monkeypatch.setattr(csv_files, "BLOCK", 100)
     content = b'nis;persoon;wet\n44021;"p1;RMI\n' + b"44021;p1-gent-0001;RMI\n" * 1_000
     assert seen(content) == "D-114"
 
@@ -107,7 +107,7 @@ def test_a_quote_that_nobody_closes_is_refused_before_it_fills_the_memory(monkey
 def texts(request, monkeypatch):
     """Columns as codes of few texts, and the same as codes of many."""
     if request.param == "many":
-        monkeypatch.setattr("demad.intake.coded._ENUM", 0)
+        monkeypatch.setattr("demad.intake.reading.dictionary_encoding._ENUM", 0)
     return {"few": "Enum", "many": "Cate"}[request.param]
 
 
@@ -154,9 +154,9 @@ def test_a_delivery_has_the_same_bytes_whatever_its_codes_were(monkeypatch):
     known = {plain(name) for name in known_names(city)}
     made = set()
     for codes, block in ((1 << 16, 1 << 24), (0, 1 << 24), (1 << 16, 50_000), (200, 50_000)):
-        monkeypatch.setattr("demad.intake.coded._ENUM", codes)
-        monkeypatch.setattr(text_files, "BLOCK", block)
-        monkeypatch.setattr(text_files, "TOP", 1_000)
+        monkeypatch.setattr("demad.intake.reading.dictionary_encoding._ENUM", codes)
+        monkeypatch.setattr(csv_files, "BLOCK", block)
+        monkeypatch.setattr(csv_files, "TOP", 1_000)
         reading = read_text(io.BytesIO(content), known)
         guard(reading, file_name="leefloon.csv")
         typed = conform(reading, "leefloon", city).frame

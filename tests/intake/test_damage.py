@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from demad.errors import DeliveryRefused
-from demad.intake.delivery import make_delivery
-from demad.intake.in_force import in_force, inputs_hash
-from demad.intake.manifest import NAME, read_manifest
-from demad.intake.reception import take_in
+from demad.intake.deliveries.in_force import in_force, inputs_hash
+from demad.intake.deliveries.manifest import NAME, read_manifest
+from demad.intake.deliveries.packing import make_delivery
+from demad.intake.deliveries.reception import take_in
 from demad.reference.cities import city_of
 from tests.deliveries import GOOD, YOUTH, leefloon, put
 

@@ -10,10 +10,10 @@ import polars as pl
 import pytest
 
 from demad.errors import PrivacyRefused
-from demad.intake.datasets import DATASETS
-from demad.intake.guard import guard
-from demad.intake.identifiers import is_iban, is_national_number, kinds_in
-from demad.intake.sheet import Reading
+from demad.intake.contract.datasets import DATASETS
+from demad.intake.privacy.guard import guard
+from demad.intake.privacy.identifiers import is_iban, is_national_number, kinds_in
+from demad.intake.reading.table import Reading
 
 COUNT = int(os.environ.get("DEMAD_GUARD", "400"))
 MILLION = int(os.environ.get("DEMAD_GUARD_ROWS", "60000"))

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from demad.errors import DeliveryRefused, InputMissing
-from demad.intake.check_page import check_page
-from demad.intake.inspection import Inspection, as_facts, fix_list, inspect
-from demad.intake.reception import accept, take_in
+from demad.intake.deliveries.reception import accept, take_in
+from demad.intake.inspection.inspect import Inspection, as_facts, fix_list, inspect
+from demad.intake.inspection.page import check_page
 from demad.reference.cities import city_of, load_cities
 from tests.deliveries import GOOD, YOUTH, leefloon, put
 

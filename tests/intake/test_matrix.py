@@ -13,11 +13,11 @@ import pytest
 import xlsxwriter
 
 from demad.errors import DemadError
-from demad.intake.columns import known_names
-from demad.intake.contract import conform
-from demad.intake.delivery import canonical
-from demad.intake.reading import parse
-from demad.intake.sheet import plain
+from demad.intake.contract.columns import known_names
+from demad.intake.contract.conform import conform
+from demad.intake.deliveries.packing import canonical
+from demad.intake.reading.dispatch import parse
+from demad.intake.reading.table import plain
 from demad.reference.cities import City, city_of
 
 WORD = "Beëindigd: café, één dag"

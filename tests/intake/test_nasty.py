@@ -11,13 +11,13 @@ from pathlib import Path
 import pytest
 
 from demad.errors import DeliveryRefused
-from demad.intake.check import Given
-from demad.intake.columns import known_names
-from demad.intake.contract import conform
-from demad.intake.in_force import inputs_hash
-from demad.intake.isolated import read_files
-from demad.intake.reception import take_in
-from demad.intake.which_city import city_within
+from demad.intake.checking.check import Given
+from demad.intake.contract.city_detection import city_within
+from demad.intake.contract.columns import known_names
+from demad.intake.contract.conform import conform
+from demad.intake.deliveries.in_force import inputs_hash
+from demad.intake.deliveries.reception import take_in
+from demad.intake.reading.isolated import read_files
 from demad.reference.cities import load_cities
 from tests.deliveries import GOOD, leefloon, put
 from tests.intake.nasty import NASTY, Nasty

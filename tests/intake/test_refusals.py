@@ -6,9 +6,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from demad.intake.in_force import current_frames, in_force, inputs_hash
-from demad.intake.ledger import Ledger, Outcome
-from demad.intake.reception import accept, take_in, waiting
+from demad.intake.deliveries.in_force import current_frames, in_force, inputs_hash
+from demad.intake.deliveries.ledger import Ledger, Outcome
+from demad.intake.deliveries.reception import accept, take_in, waiting
 from tests.deliveries import GOOD, HEADER, YOUTH, leefloon, put
 
 

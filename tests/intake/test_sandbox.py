@@ -4,8 +4,8 @@ import sys
 
 import pytest
 
-from demad.intake import sandbox
-from demad.intake.isolated import read_files
+from demad.intake.reading import sandbox
+from demad.intake.reading.isolated import read_files
 from demad.system import Limits
 from tests.deliveries import GOOD, leefloon
 

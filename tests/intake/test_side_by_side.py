@@ -6,12 +6,12 @@ import polars as pl
 import pytest
 
 from demad.errors import PrivacyRefused
-from demad.intake import side_by_side
-from demad.intake.coded import as_text_columns, coded, put_together, taken_apart
-from demad.intake.contract import conform
-from demad.intake.guard import guard
-from demad.intake.sheet import Reading
-from demad.intake.side_by_side import each
+from demad.intake.contract.conform import conform
+from demad.intake.privacy.guard import guard
+from demad.intake.reading import parallel
+from demad.intake.reading.dictionary_encoding import as_text_columns, coded, put_together, taken_apart
+from demad.intake.reading.parallel import each
+from demad.intake.reading.table import Reading
 from demad.reference.cities import city_of
 from demad.synthetic import extracts
 
@@ -21,7 +21,7 @@ GENT = city_of("gent")
 @pytest.fixture
 def large(monkeypatch):
     """Every table counts as large."""
-    monkeypatch.setattr(side_by_side, "_LARGE", 0)
+    monkeypatch.setattr(parallel, "_LARGE", 0)
 
 
 def delivered() -> Reading:

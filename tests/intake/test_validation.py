@@ -6,10 +6,10 @@ from datetime import date, timedelta
 import polars as pl
 import pytest
 
-from demad.intake.datasets import DATASETS
-from demad.intake.derived import with_derived
-from demad.intake.rules import rejected, rules_of
-from demad.intake.validation import great_expectations_counts, validate
+from demad.intake.checking.derived import with_derived
+from demad.intake.checking.rules import rejected, rules_of
+from demad.intake.checking.validation import great_expectations_counts, validate
+from demad.intake.contract.datasets import DATASETS
 
 AS_OF = date(2022, 12, 31)
 
@@ -170,7 +170,7 @@ def test_the_checks_of_the_domain_have_their_severity(change, column, state):
 def test_chunks_count_as_the_whole(monkeypatch):
     frame = with_derived(dirty("leefloon", 7, 1_000), "leefloon", as_of=AS_OF)
     whole = dict(great_expectations_counts(frame, "leefloon", as_of=AS_OF))
-    monkeypatch.setattr("demad.intake.validation._CHUNK", 130)
+    monkeypatch.setattr("demad.intake.checking.validation._CHUNK", 130)
     assert dict(great_expectations_counts(frame, "leefloon", as_of=AS_OF)) == whole
 
 

@@ -10,12 +10,12 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from demad import audit
 from demad.errors import UsageRefused
-from demad.intake.ledger import Ledger, Outcome
+from demad.intake.deliveries.ledger import Ledger, Outcome
 from demad.notify import after_run, morning, run_failed
 from demad.notify.addresses import load_addresses
 from demad.notify.last_run import remember_run
+from demad.records import audit_trail
 from demad.store import Store
 from demad.tables.figures import PUBLISHED_VALUE
 from tests.notify.sinks import hook_sink, mail_sink
@@ -185,13 +185,13 @@ def test_a_change_of_policy_is_in_the_trail(root):
     addressed(root)
     after_run(root, now=NOW)
     after_run(root, now=NOW)
-    assert [entry["act"] for entry in audit.entries(root)] == ["policy"]
-    assert audit.verify(root).holds
+    assert [entry["act"] for entry in audit_trail.entries(root)] == ["policy"]
+    assert audit_trail.verify(root).holds
 
 
 def test_a_trail_that_was_changed_is_told(root):
     for number in range(3):
-        audit.record(root, "released", {"release": f"2026Q2-r{number}"})
+        audit_trail.record(root, "released", {"release": f"2026Q2-r{number}"})
     trail = root / "audit" / "trail.jsonl"
     trail.write_text(trail.read_text().replace("2026Q2-r1", "2026Q2-r9"))
     assert "D-475" in [alert.code for alert in morning(root, now=NOW).alerts]

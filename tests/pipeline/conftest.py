@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from demad.intake.delivery import put_extracts
+from demad.intake.deliveries.packing import put_extracts
 from demad.reference.cities import load_cities
 from demad.synthetic import extracts
 from demad.synthetic.curves import AS_OF, SINCE
@@ -64,7 +64,7 @@ def settled(tmp_path_factory: pytest.TempPathFactory, deliver: Deliver) -> Path:
 @pytest.fixture
 def plain_pages(monkeypatch: pytest.MonkeyPatch) -> None:
     """A page of a city is one word: for tests that are about what runs, not about what is drawn."""
-    from demad import publication
+    from demad.publishing import publication
 
     def write_city(folder: Path, made: object, slug: str, **_: object) -> None:
         (folder / slug).mkdir(parents=True, exist_ok=True)

@@ -8,10 +8,11 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from assets import freshness, release, shadow
+from assets import release
 from assets.run import adopt_definitions, run
-from demad import adoption, audit
 from demad.notify import state_of
+from demad.publishing import definition_changes, freshness, shadow_run
+from demad.records import audit_trail
 from demad.reference.fingerprint import definitions_hash
 from demad.store import Store, file_hash
 
@@ -31,7 +32,7 @@ def other_version(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
             return values.with_columns(pl.when(days).then(pl.col("value") + 1).otherwise("value").alias("value"))
 
         monkeypatch.setattr(release, "evaluate", counting_more)
-        for module in (adoption, freshness, shadow):
+        for module in (definition_changes, freshness, shadow_run):
             monkeypatch.setattr(module, "definitions_hash", lambda: "another")
 
     return become
@@ -75,6 +76,6 @@ def test_new_definitions_wait_for_a_word_and_the_way_back_is_the_same(root, deli
     adopt_definitions(root, "toch terug")
     assert alerts(root) == []
     assert not Store(root).read("indicators", "values").equals(newer)
-    entries = [entry["facts"] for entry in audit.entries(root) if entry["act"] == "adopted"]
+    entries = [entry["facts"] for entry in audit_trail.entries(root) if entry["act"] == "adopted"]
     assert [entry["to"] for entry in entries] == [made_by, "another", made_by]
-    assert audit.verify(root).holds
+    assert audit_trail.verify(root).holds

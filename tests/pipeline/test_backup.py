@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 
 from assets.run import run
-from demad import audit
-from demad.backup import MANIFEST, backup
 from demad.errors import DemadError, StorageFailed, UsageRefused
-from demad.restore import finish_restore, restore
+from demad.operations.backup import MANIFEST, backup
+from demad.operations.restore import finish_restore, restore
+from demad.records import audit_trail
 from demad.store import Store, file_hash
 
 
@@ -38,8 +38,8 @@ def test_a_root_that_burnt_down_is_back_with_the_same_bytes(root, tmp_path):
     assert Store(elsewhere).every_name() == Store(root).every_name()
     assert run(elsewhere).outcomes == ()
     assert pages(elsewhere) == pages(root)
-    assert [entry["act"] for entry in audit.entries(elsewhere)][-1] == "restored"
-    assert audit.verify(elsewhere).holds
+    assert [entry["act"] for entry in audit_trail.entries(elsewhere)][-1] == "restored"
+    assert audit_trail.verify(elsewhere).holds
 
 
 def test_what_came_in_after_the_backup_goes_and_is_kept_aside(root, tmp_path, deliver):

@@ -19,7 +19,7 @@ import polars as pl
 import pytest
 
 from assets.run import run
-from demad.intake.delivery import make_delivery
+from demad.intake.deliveries.packing import make_delivery
 from demad.reference.cities import load_cities
 from demad.store import Store
 

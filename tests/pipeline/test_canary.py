@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from assets.run import run
 from demad.cli import app
-from demad.intake.datasets import DATASETS
+from demad.intake.contract.datasets import DATASETS
 from tests.deliveries import put
 
 CANARY = "zqkanarie"

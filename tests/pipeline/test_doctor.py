@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from demad.doctor import examine, settings
+from demad.operations.doctor import examine, settings
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 POSTGRES = {"DEMAD_PG_HOST": "127.0.0.1", "DEMAD_PG_USER": "x", "DEMAD_PG_PASSWORD": "x", "DEMAD_PG_DATABASE": "x"}

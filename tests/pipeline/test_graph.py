@@ -12,7 +12,7 @@ import pytest
 from assets.database import database_refusal
 from assets.home import dagster_home
 from demad.errors import UsageRefused
-from demad.intake.reception import take_in
+from demad.intake.deliveries.reception import take_in
 from demad.store import Store, root_lock
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*is currently in beta")

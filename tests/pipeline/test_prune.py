@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from assets.run import prune_runs, run
-from demad import audit
-from demad.prune import prune
+from demad.operations.prune import prune
+from demad.records import audit_trail
 from demad.store import Store
 
 pytestmark = pytest.mark.usefixtures("plain_pages")
@@ -24,7 +24,7 @@ def test_a_replaced_delivery_goes_after_its_time_and_the_one_in_force_stays(root
     assert prune(root, days=30, now=later).deliveries == 1
     assert (old.exists(), new.exists()) == (False, True)
     assert run(root).benchmark is False
-    assert [entry["act"] for entry in audit.entries(root)][-1] == "pruned"
+    assert [entry["act"] for entry in audit_trail.entries(root)][-1] == "pruned"
 
 
 def test_a_delivery_that_came_twice_goes_after_its_time(root):

@@ -12,8 +12,8 @@ import pytest
 
 from assets import cities
 from assets.run import run
-from demad import publication
 from demad.errors import Busy
+from demad.publishing import publication
 from demad.reference.cities import load_cities
 from demad.store import Store, root_lock
 

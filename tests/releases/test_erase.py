@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from demad import audit
-from demad.erasure import erase
 from demad.errors import UsageRefused
-from demad.intake.in_force import current_frames
-from demad.intake.reception import take_in
+from demad.intake.deliveries.in_force import current_frames
+from demad.intake.deliveries.reception import take_in
+from demad.operations.erasure import erase
+from demad.records import audit_trail
 from tests.deliveries import GOOD, leefloon, put
 
 PERSON = "p1-gent-0007"
@@ -49,7 +49,7 @@ def test_no_file_names_an_erased_person_and_the_trail_tells_of_it(accepted):
     erase(accepted, "gent", PERSON)
     put(accepted, leefloon(*[row for row in GOOD if PERSON not in row]), name="levering-twee")
     assert PERSON.encode() not in bytes_under(accepted)
-    last = audit.entries(accepted)[-1]
+    last = audit_trail.entries(accepted)[-1]
     assert (last["act"], last["facts"]) == ("erased", {"city": "gent", "rows": 1, "deliveries": 1})
 
 

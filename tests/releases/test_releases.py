@@ -5,9 +5,9 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from demad import publication
-from demad.adoption import adopt, waits_for_a_word
 from demad.errors import UsageRefused
+from demad.publishing import publication
+from demad.publishing.definition_changes import adopt, waits_for_a_word
 from demad.releases.changes import as_json, frozen
 from demad.releases.ledger import ever_released, released_figures, remember
 from demad.releases.signoff import late, sign_off, sign_offs
@@ -90,7 +90,7 @@ def test_words_that_are_too_long_or_name_somebody_are_refused(tmp_path, words):
 
 def test_nothing_is_released_while_new_definitions_wait_for_a_word(tmp_path, monkeypatch):
     adopt(tmp_path, "eerste run")
-    monkeypatch.setattr("demad.adoption.definitions_hash", lambda: "another")
+    monkeypatch.setattr("demad.publishing.definition_changes.definitions_hash", lambda: "another")
     with pytest.raises(UsageRefused) as refused:
         publication.release(tmp_path, "2025")
     assert refused.value.code == "D-452"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from demad.intake.datasets import DATASETS
+from demad.intake.contract.datasets import DATASETS
 
 CANARY = "zqkanarie"
 _ROWS = 60

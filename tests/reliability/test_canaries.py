@@ -13,10 +13,11 @@ from typer.testing import CliRunner
 
 from assets import cities, release, reports
 from assets.run import run
-from demad import backup, publication
 from demad.cli import app
-from demad.intake.datasets import DATASETS
+from demad.intake.contract.datasets import DATASETS
 from demad.notify import morning
+from demad.operations import backup
+from demad.publishing import publication
 from tests.deliveries import put
 from tests.reliability.canaries import CANARY, Case, failures, once_in_every_column
 from tests.reliability.cluster import Cluster, binaries

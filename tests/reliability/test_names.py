@@ -17,7 +17,7 @@ from typer.testing import CliRunner
 
 from demad.cli import app
 from demad.errors import InputMissing, UsageRefused
-from demad.intake.reception import take_in
+from demad.intake.deliveries.reception import take_in
 from demad.store import Store
 from tests.deliveries import GOOD, leefloon, put
 

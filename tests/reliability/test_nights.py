@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from assets.run import run
-from demad import publication
-from demad.intake.reception import accept
+from demad.intake.deliveries.reception import accept
 from demad.notify import morning
 from demad.notify.last_run import last_run, remember_run
+from demad.publishing import publication
 from demad.store import Store
 from demad.tables.figures import FIGURE_KEY
 from tests.naive import figures

@@ -17,8 +17,9 @@ from pathlib import Path
 
 import polars as pl
 
-from demad import audit, publication
-from demad.intake.ledger import Ledger, Outcome
+from demad.intake.deliveries.ledger import Ledger, Outcome
+from demad.publishing import publication
+from demad.records import audit_trail
 from demad.store import Store, file_hash, private_folder, write_atomic
 
 NAME = "accepted/gent"
@@ -58,12 +59,12 @@ def judge_decisions(root: Path, said: int) -> int:
 def acts(root: Path, start: int) -> Iterator[int]:
     """Record act after act in the trail."""
     for number in range(start, 1_000_000):
-        audit.record(root, "released", {"n": number})
+        audit_trail.record(root, "released", {"n": number})
         yield number
 
 
 def judge_acts(root: Path, said: int) -> int:
-    chain = audit.verify(root)
+    chain = audit_trail.verify(root)
     assert chain.holds, "the chain broke"
     assert said <= chain.entries <= said + 1, (said, chain.entries)
     return chain.entries
@@ -95,7 +96,7 @@ def judge_releases(root: Path, said: int) -> int:
     folder = root / "publication"
     shown = sorted(folder.glob("2026Q2-r*"), key=lambda path: int(path.name.split("-r")[1]))
     assert [path.name for path in shown] == [f"2026Q2-r{n}" for n in range(1, len(shown) + 1)]
-    known = {entry["facts"]["release"] for entry in audit.entries(root)}
+    known = {entry["facts"]["release"] for entry in audit_trail.entries(root)}
     for path in [*shown[-3:], *(found for found in [folder / "latest"] if found.exists())]:
         written = json.loads((path / "manifest.json").read_text(encoding="utf-8"))
         assert all(file_hash(path / name) == expected for name, expected in written["files"].items()), path

@@ -23,9 +23,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from demad import audit
-from demad.intake.delivery import put_extracts
-from demad.intake.ledger import Ledger
+from demad.intake.deliveries.ledger import Ledger
+from demad.intake.deliveries.packing import put_extracts
+from demad.records import audit_trail
 from demad.reference.cities import load_cities
 from demad.store import Store, file_hash
 from demad.synthetic import extracts
@@ -85,7 +85,7 @@ def judge(root: Path, deliveries: int) -> None:
     """What must hold at any moment, before anybody repaired or even looked."""
     store = Store(root)
     assert all(store.intact(name) for name in store.every_name()), "half a version is in force"
-    assert audit.verify(root).holds, "the audit trail broke"
+    assert audit_trail.verify(root).holds, "the audit trail broke"
     assert len(list((root / "inbox").glob("*/*/delivery.json"))) == deliveries, "a delivery is lost"
     manifest = root / "preview" / "manifest.json"
     if (root / "preview").exists():  # out of sight only between two renames

@@ -1,0 +1,182 @@
+"""What happens after: from exit to return, from youth care to support. Not here: counting."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from demad.histories.activation import support_months
+from demad.histories.spells import STRATA_COLUMNS, age_band, person_numbers
+from demad.tables.months import month_of
+from demad.tables.observation import Observation
+from demad.tables.people import SUPPORT
+from demad.tables.terms import ACTIVATION, PRIOR_DURATIONS, RETURN_REASONS, SUPPORTS
+
+_FROM_LEEFLOON = ("leefloon", "leefloon_student", "leefloon_or_equivalent", "gpmi")
+_NAMED_SUPPORTS = ("installation_premium", "reference_address", "guidance")
+
+
+def exits(spells: pl.DataFrame, observation: Observation) -> pl.DataFrame:
+    """Return one row per exit that can be followed for a return, with how long and whether it came.
+
+    The clock starts after the last covered month; with ``gap`` bridged months the first possible return is
+    in month gap + 2. Exits without follow-up stay in the table: they count as exits.
+
+    Parameters
+    ----------
+    spells
+        SPELL; left-censored spells are in (their duration before is unknown, their return is not).
+    observation
+        Follow-up ends with the settled month M - L.
+
+    Returns
+    -------
+    ``variant``, ``month`` (of the exit), ``reason``, ``prior_duration``, ``months_followed``, ``returned``,
+    ``to_work``, ``to_activation`` and the strata of the spell.
+    """
+    settled = observation.settled_month
+    months_away = pl.col("next_start") - pl.col("end")
+    returned = (pl.col("next_start") <= settled).fill_null(False)
+    length = pl.col("end") - pl.col("start") + 1
+    duration = pl.lit(PRIOR_DURATIONS[0])
+    for longest, band in zip((6, 12, 24), PRIOR_DURATIONS[1:], strict=False):
+        duration = pl.when(length > longest).then(pl.lit(band)).otherwise(duration)
+    reason = pl.col("reason")
+    left = pl.col("exited") & reason.is_in(RETURN_REASONS) & (pl.col("end") >= observation.first_month)
+    return spells.filter(left).select(
+        "variant",
+        pl.col("end").alias("month"),
+        "reason",
+        pl.when("left_censored")
+        .then(pl.lit("unknown"))
+        .otherwise(duration)
+        .cast(pl.Enum(PRIOR_DURATIONS))
+        .alias("prior_duration"),
+        pl.when(returned).then(months_away).otherwise(settled - pl.col("end")).alias("months_followed"),
+        returned.alias("returned"),
+        (reason == "work").alias("to_work"),
+        reason.is_in(ACTIVATION).alias("to_activation"),
+        *STRATA_COLUMNS,
+    )
+
+
+def take_up(
+    leavers: pl.DataFrame,
+    months: pl.DataFrame,
+    periods: pl.DataFrame,
+    supports: pl.DataFrame | None,
+    observation: Observation,
+) -> pl.DataFrame:
+    """Return one row per care leaver and type of support: until when followed, and what ended it.
+
+    Month 0 is the month youth care ended, or January of the year somebody turns 18 if that is later (only
+    the birth year is known). Support that runs in month 0 is an event at m = 0. A move or death competes;
+    it is not censoring, because it says where somebody went.
+
+    Parameters
+    ----------
+    leavers, months, periods, supports
+        LEAVER, MONTH, PERIOD and SUPPORT of the same city. Without SUPPORT (None) only the types that the
+        leefloon itself tells are given: of ``any`` support nothing is known then, and that is not 0.
+    observation
+        Leavers with month 0 outside W..M-L are left out.
+
+    Returns
+    -------
+    ``support``, ``month`` (month 0), ``m`` (months after it), ``ended_by`` (event, moved, death, or null:
+    censored) and the groups ``age``, ``sex``, ``zorgvorm``.
+    """
+    numbered = leavers.join(person_numbers(periods), on="person", how="left")
+    followed = _followed(numbered, observation)
+    other = SUPPORT.empty() if supports is None else supports
+    found = _support_months(followed, months, other, observation)
+    types = SUPPORTS if supports is not None else _FROM_LEEFLOON
+    return _first_supports(types, followed, found)
+
+
+def spells_after_care(
+    spells: pl.DataFrame, leavers: pl.DataFrame, periods: pl.DataFrame, observation: Observation
+) -> pl.DataFrame:
+    """Return the spells (main and wide, start known) of counted care leavers that began after their month 0."""
+    followed = _followed(leavers.join(person_numbers(periods), on="person"), observation)
+    month_0 = followed.select(person="number", month_0="month")
+    chosen = spells.filter(pl.col("variant").is_in(["main", "wide"]), ~pl.col("left_censored"))
+    return chosen.join(month_0, on="person", maintain_order="left").filter(pl.col("start") > pl.col("month_0"))
+
+
+def _followed(leavers: pl.DataFrame, observation: Observation) -> pl.DataFrame:
+    month_0 = pl.max_horizontal(month_of(pl.col("left_on")), (pl.col("birth_year") + 18) * 12)
+    seen_until = month_of(pl.col("followed_until"))
+    settled = observation.settled_month
+    return (
+        leavers.with_columns(month=month_0.cast(pl.Int32), seen_until=seen_until)
+        .with_columns(
+            until=pl.min_horizontal(pl.col("seen_until"), pl.lit(settled, dtype=pl.Int32)),
+            competes=pl.col("follow_up_ended").is_not_null() & (pl.col("seen_until") <= settled),
+            age=age_band(pl.col("month") // 12 - pl.col("birth_year")),
+        )
+        .filter(pl.col("month").is_between(observation.first_month, settled), pl.col("month") <= pl.col("until"))
+        .rename({"care_form": "zorgvorm"})
+    )
+
+
+def _support_months(
+    followed: pl.DataFrame, months: pl.DataFrame, supports: pl.DataFrame, observation: Observation
+) -> pl.DataFrame:
+    """Months in which a leaver had each type of support: ``person`` (String), ``support``, ``month``."""
+    people = followed.select("person", "number").filter(pl.col("number").is_not_null())
+    with_leefloon = months.join(people, left_on="person", right_on="number", how="inner").select(
+        "series", "month", "student", "with_gpmi", person="person_right"
+    )
+    of_main = pl.col("series") == "main"
+    kinds = {
+        "leefloon": of_main,
+        "leefloon_student": of_main & (pl.col("student") == "yes"),
+        "leefloon_or_equivalent": pl.col("series") == "wide",
+        "gpmi": of_main & pl.col("with_gpmi"),
+        "any": pl.lit(True),
+    }
+    covered = [
+        with_leefloon.filter(rule).select("person", pl.lit(name).alias("support"), "month")
+        for name, rule in kinds.items()
+    ]
+    other = support_months(supports.join(followed.select("person"), on="person", how="semi"), observation)
+    named = other.filter(pl.col("kind").is_in(_NAMED_SUPPORTS))
+    return pl.concat(
+        [
+            *covered,
+            named.select("person", pl.col("kind").alias("support"), "month"),
+            other.select("person", pl.lit("any").alias("support"), "month"),
+        ]
+    )
+
+
+def _first_supports(types: tuple[str, ...], followed: pl.DataFrame, support_months: pl.DataFrame) -> pl.DataFrame:
+    first = (
+        support_months.join(followed.select("person", month_0="month"), on="person")
+        .filter(pl.col("month") >= pl.col("month_0"))
+        .group_by("person", "support")
+        .agg(first=pl.col("month").min())
+    )
+    in_time = (pl.col("first") <= pl.col("until")).fill_null(False)
+    ended_by = (
+        pl.when(in_time)
+        .then(pl.lit("event"))
+        .when("competes")
+        .then(pl.col("follow_up_ended").cast(pl.String))
+        .otherwise(None)
+    )
+    end = pl.when(in_time).then(pl.col("first")).otherwise(pl.col("until"))
+    return (
+        pl.DataFrame({"support": types})
+        .join(followed, how="cross", maintain_order="left_right")
+        .join(first, on=["person", "support"], how="left", maintain_order="left")
+        .select(
+            pl.col("support").cast(pl.Enum(SUPPORTS)),
+            "month",
+            m=(end - pl.col("month")).cast(pl.Int32),
+            ended_by=ended_by.cast(pl.Enum(["event", "moved", "death"])),
+            age="age",
+            sex="sex",
+            zorgvorm="zorgvorm",
+        )
+    )

@@ -1,0 +1,1 @@
+"""Judge what was read: content rules, plausibility, comparison with the previous delivery."""

@@ -1,0 +1,242 @@
+"""Reads, guards, types and judges files: the same code at the city and at the receiver."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+
+from demad.errors import DeliveryRefused
+from demad.intake.checking.validation import Verdict, validate
+from demad.intake.contract.columns import known_names
+from demad.intake.contract.conform import Conformed, conform
+from demad.intake.contract.datasets import DATASETS
+from demad.intake.privacy.guard import guard
+from demad.intake.reading.isolated import read_files
+from demad.intake.reading.table import Reading, plain
+from demad.reference.cities import City
+from demad.store import file_hash
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """One dataset after reading, guarding, typing and judging.
+
+    Parameters
+    ----------
+    notes
+        What was seen in the files.
+    places
+        For each ``rij`` the file and the row in it.
+    """
+
+    dataset: str
+    notes: tuple[str, ...]
+    conformed: Conformed
+    verdict: Verdict
+    places: pl.DataFrame
+
+    @property
+    def refused(self) -> bool:
+        """Whether the suite refuses this dataset."""
+        return self.verdict.refused
+
+    @property
+    def findings(self) -> tuple[Mapping[str, object], ...]:
+        """What was found, as counts: the suite's rules and the cells that were not understood."""
+        rules = [
+            {
+                "dataset": self.dataset,
+                "check": check.rule,
+                "where": ", ".join(check.columns),
+                "state": check.state,
+                "rows": check.rows,
+                "failed": check.failed,
+                "limit": check.limit,
+                "why": check.why,
+                "todo": check.todo,
+            }
+            for check in self.verdict.checks
+        ]
+        cells = [
+            {
+                "dataset": self.dataset,
+                "check": name,
+                "where": name.rsplit("_", 1)[0].removesuffix("_niet"),
+                "state": "warning",
+                "rows": self.conformed.frame.height,
+                "failed": count,
+                "limit": 0,
+                "why": "Deze cellen staan niet in de codes van het contract en tellen als leeg of onbekend.",
+                "todo": "Verbeter ze of vul het stadsbestand aan.",
+            }
+            for name, count in sorted(self.conformed.flaws.items())
+        ]
+        return (*rules, *cells)
+
+
+def dataset_of(name: str, reading: Reading, city: City) -> str:
+    """Which dataset a table holds: by the name of its file or sheet, where its columns do not contradict it.
+
+    A name decides where it names one dataset; a table that shows every required column of another dataset,
+    and not of the named one, is that other. Without a name the required columns decide.
+
+    Raises
+    ------
+    DeliveryRefused
+        D-154: neither tells.
+    """
+    headers = {plain(header) for header in reading.columns}
+    share = {dataset: _shown(dataset, headers, city) for dataset in DATASETS}
+    named = [dataset for dataset in DATASETS if dataset in plain(name)]
+    best = max(share, key=lambda dataset: (share[dataset], dataset in named))
+    if len(named) == 1 and (share[best] < 1 or share[named[0]] == 1):
+        return named[0]
+    if share[best] < 0.5:
+        raise DeliveryRefused(
+            "D-154", "We zien niet welke dataset dit is.", "Geef het bestand of blad een naam zoals leefloon."
+        )
+    return best
+
+
+def _shown(dataset: str, headers: set[str], city: City) -> float:
+    """Share of the required columns of a dataset that stand in the header, under any name."""
+    meant = {plain(name): name for name in DATASETS[dataset].fields}
+    meant |= {plain(header): column for header, column in city.aliases.get(dataset, {}).items()}
+    found = {meant[header] for header in headers & meant.keys()}
+    required = DATASETS[dataset].required
+    return len(found & set(required)) / len(required)
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A file to read: where it is, what it is called, the dataset it is said to hold (else we look) and the
+    sha256 it is said to have (else anything is good).
+    """
+
+    path: Path
+    label: str
+    dataset: str | None = None
+    sha256: str | None = None
+
+
+def read_datasets(files: Sequence[Given], city: City, *, stage: Path | None = None) -> list[list[tuple[str, Reading]]]:
+    """Read files in a child and guard every table; per file its datasets, in order.
+
+    Raises
+    ------
+    DemadError
+        As `read_announced` and `guarded`.
+    """
+    return guarded(files, read_announced(files, city, stage=stage), city)
+
+
+def read_announced(files: Sequence[Given], city: City, *, stage: Path | None = None) -> list[list[Reading]]:
+    """Read files in a child, and look meanwhile whether they are what was announced.
+
+    Raises
+    ------
+    DemadError
+        D-225, before anything else, where a file has another hash; as `isolated.read_files`.
+    """
+    with ThreadPoolExecutor(1) as beside:
+        announced = beside.submit(_refuse_others, files)
+        try:
+            return read_files([file.path for file in files], known=known_names(city), stage=stage)
+        finally:
+            announced.result()
+
+
+def _refuse_others(files: Iterable[Given]) -> None:
+    for file in files:
+        if file.sha256 is not None and file_hash(file.path) != file.sha256:
+            raise not_as_announced(file.dataset)
+
+
+def not_as_announced(dataset: str | None) -> DeliveryRefused:
+    """The refusal of a file with other bytes than the manifest says."""
+    return DeliveryRefused("D-225", f"Het bestand van {dataset} is niet wat delivery.json zegt.", "Lever opnieuw.")
+
+
+def guarded(files: Sequence[Given], read: Sequence[Sequence[Reading]], city: City) -> list[list[tuple[str, Reading]]]:
+    """Guard every table that was read; per file its datasets, in order.
+
+    Of a file that is said to hold one dataset only the tables of that dataset count.
+
+    Raises
+    ------
+    DemadError
+        As `guard.guard`; D-154 nothing tells which dataset a table holds.
+    """
+    for file, readings in zip(files, read, strict=True):
+        for reading in readings:
+            guard(reading, file_name=file.label, ignored=city.ignore)
+    return [
+        _chosen(file, [replace(reading, source=_source(file, reading)) for reading in readings], city)
+        for file, readings in zip(files, read, strict=True)
+    ]
+
+
+def _source(file: Given, reading: Reading) -> str:
+    return f"{file.label} ({reading.name})" if reading.name else file.label
+
+
+def _chosen(file: Given, readings: Sequence[Reading], city: City) -> list[tuple[str, Reading]]:
+    if file.dataset and len(readings) == 1:
+        return [(file.dataset, readings[0])]
+    stem = Path(file.label).stem
+    named = [(dataset_of(reading.name or stem, reading, city), reading) for reading in readings]
+    chosen = [entry for entry in named if file.dataset in (None, entry[0])]
+    if not chosen:
+        raise DeliveryRefused(
+            "D-154", "We zien niet welke dataset dit is.", "Geef het bestand of blad een naam zoals leefloon."
+        )
+    return chosen
+
+
+def check(files: Iterable[tuple[str, Reading]], city: City, *, as_of: date) -> list[Checked]:
+    """Type and judge readings; files of one dataset are put under each other in the order given."""
+    grouped: dict[str, list[Reading]] = {}
+    for dataset, reading in files:
+        grouped.setdefault(dataset, []).append(reading)
+    return [_check_dataset(dataset, readings, city, as_of) for dataset, readings in grouped.items()]
+
+
+def _check_dataset(dataset: str, readings: list[Reading], city: City, as_of: date) -> Checked:
+    parts = [conform(reading, dataset, city) for reading in readings]
+    flaws: dict[str, int] = {}
+    odd: dict[str, list[pl.Series]] = {}
+    before = 0
+    for part in parts:
+        for name, count in part.flaws.items():
+            flaws[name] = flaws.get(name, 0) + count
+        for name, rows in part.odd.items():
+            odd.setdefault(name, []).append(rows + before)
+        before += part.frame.height
+    rows = parts[0].frame if len(parts) == 1 else _below_each_other([part.frame for part in parts])
+    whole = Conformed(dataset, rows, flaws, {name: pl.concat(found) for name, found in odd.items()})
+    notes = tuple(note for reading in readings for note in reading.notes)
+    return Checked(dataset, notes, whole, validate(rows, dataset, as_of=as_of), _places(readings))
+
+
+def _below_each_other(frames: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    """Typed rows of several files; where each codes its texts in its own way, they become text again."""
+    schemas = [frame.schema for frame in frames]
+    apart = {name: pl.String for name in schemas[0] if any(schema[name] != schemas[0][name] for schema in schemas)}
+    return pl.concat([frame.drop("rij").cast(apart) for frame in frames]).with_row_index("rij", offset=1)  # pyright: ignore[reportArgumentType]
+
+
+def _places(readings: Sequence[Reading]) -> pl.DataFrame:
+    sources = pl.Enum(list(dict.fromkeys(reading.source for reading in readings)))
+    parts = [
+        reading.frame.select(
+            bestand=pl.lit(reading.source, dtype=sources),
+            lijn=pl.lit(reading.numbers) if reading.numbers.len() else pl.int_range(2, pl.len() + 2, dtype=pl.UInt32),
+        )
+        for reading in readings
+    ]
+    return pl.concat(parts).with_row_index("rij", offset=1)

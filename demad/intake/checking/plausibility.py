@@ -1,0 +1,43 @@
+"""Is a delivery believable beside the one in force and beside the city's own counts? Else it is held."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from demad.errors import DeliveryRefused
+from demad.intake.checking.comparison import Line
+
+
+def hold_if_unlikely(lines: Iterable[Line]) -> None:
+    """Raise where a line of the comparison passes its limit: hardly the same city a little later.
+
+    The limits stand in `comparison`, so that what `demad check` shows is what holds a delivery.
+
+    Raises
+    ------
+    DeliveryRefused
+        D-240 rows, D-241 persons, D-242 pseudonyms, D-243 own counts, D-244 persons per month, D-245 shares.
+    """
+    for line in lines:
+        if line.state == "held":
+            raise _held(line)
+
+
+def _held(line: Line) -> DeliveryRefused:
+    match line.kind:
+        case "rows":
+            return _refused("D-240", "Het aantal rijen verschilt meer dan 40% van de vorige levering.")
+        case "persons":
+            return _refused("D-241", "Meer dan 40% van de personen van de vorige levering is verdwenen of nieuw.")
+        case "overlap":
+            return _refused("D-242", "De pseudoniemen zijn niet meer dezelfde als in de vorige levering.")
+        case "control":
+            return _refused("D-243", "De eigen tellingen verschillen meer dan 10% van het extract.")
+        case "stock":
+            return _refused("D-244", "In een afgesloten maand telt deze levering meer dan 20% andere aantallen.")
+        case _:
+            return _refused("D-245", "Een verdeling verschoof meer dan 25 procentpunt sinds de vorige levering.")
+
+
+def _refused(code: str, what: str) -> DeliveryRefused:
+    return DeliveryRefused(code, what, "Klopt het toch? Laat toe met demad accept en een reden.")

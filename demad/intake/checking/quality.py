@@ -1,0 +1,64 @@
+"""What QUALITY says of a delivery beyond the suites: filled cells, own counts, and what changed since the last."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from demad.intake.checking.caseload import beside_own_counts, persons_by_month
+from demad.tables.observation import Observation
+
+_TRAITS = {
+    "leefloon": ("geslacht", "nationaliteit", "student", "gpmi"),
+    "jeugdhulp": ("geslacht", "zorgvorm"),
+}
+_TOLERATED = 0.02
+_LAST_MONTHS = 12
+FILLED, CONTROL, REVISION = "filled_", "control", "revision_"
+
+Row = tuple[str, str, int, int]
+"""dataset, check, rows judged, rows that failed."""
+
+
+def filled_cells(datasets: Mapping[str, pl.DataFrame]) -> list[Row]:
+    """Per trait that indicators use: cells that should be filled and those that are empty.
+
+    A stop reason is expected of every decision that ended.
+    """
+    rows = [
+        (dataset, f"{FILLED}{name}", datasets[dataset].height, datasets[dataset][name].null_count())
+        for dataset, names in _TRAITS.items()
+        if dataset in datasets
+        for name in names
+    ]
+    if "leefloon" in datasets:
+        ended = datasets["leefloon"].filter(pl.col("einde").is_not_null())
+        rows.append(("leefloon", f"{FILLED}stopreden", ended.height, ended["stopreden"].null_count()))
+    return rows
+
+
+def own_counts(datasets: Mapping[str, pl.DataFrame], observation: Observation) -> list[Row]:
+    """Months (and laws) the city counted itself, and those in which it differs more than 2 % from us."""
+    own = datasets.get("controle")
+    if own is None or "leefloon" not in datasets:
+        return []
+    beside = beside_own_counts(own, datasets["leefloon"], observation)
+    apart = (pl.col("personen") - pl.col("counted")).abs() > _TOLERATED * pl.col("personen")
+    return [("controle", CONTROL, beside.height, beside.select(apart.sum()).item())]
+
+
+def revisions(
+    new: pl.DataFrame, old: pl.DataFrame | None, *, now: Observation, before: Observation | None
+) -> list[Row]:
+    """Of the last twelve months that two leefloon deliveries share: persons before, and how many that differs."""
+    if old is None or before is None:
+        return []
+    last = min(now.last_month, before.last_month)
+    first = max(now.first_month, before.first_month, last - _LAST_MONTHS + 1)
+    counts = [persons_by_month(rows, seen).filter(wet="RMI") for rows, seen in ((old, before), (new, now))]
+    beside = pl.DataFrame({"month": range(first, last + 1)}, schema={"month": pl.Int32})
+    for name, counted in zip(("was", "is"), counts, strict=True):
+        beside = beside.join(counted.select("month", pl.col("counted").alias(name)), on="month", how="left")
+    filled = beside.fill_null(0).sort("month")
+    return [("leefloon", f"{REVISION}{month}", was, abs(became - was)) for month, was, became in filled.iter_rows()]

@@ -1,0 +1,211 @@
+"""Judges the content of a dataset with Great Expectations; the only module that knows it (and pandas).
+
+Counts only: results are read through an allow-list, nothing of a row is kept, Data Docs do not exist here.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import logging
+import os
+import warnings
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+import polars as pl
+
+from demad.errors import DemadError
+from demad.intake.checking.derived import with_derived
+from demad.intake.checking.rules import Rule, rejected, rules_of, suite
+
+_CHUNK = 1_000_000  # rows that Great Expectations holds at once
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """The outcome of one rule: how many rows were judged and how many broke it."""
+
+    dataset: str
+    rule: str
+    severity: str
+    why: str
+    todo: str
+    columns: tuple[str, ...]
+    rows: int
+    failed: int
+    limit: int
+    keep: bool = False
+
+    @property
+    def state(self) -> str:
+        """good, warning, set_aside or refused; rows that a rule keeps are a warning."""
+        if not self.failed or self.severity == "info":
+            return "good"
+        if self.severity == "warning":
+            return "warning" if self.failed > self.limit else "good"
+        if self.failed > self.limit:
+            return "refused"
+        return "warning" if self.keep else "set_aside"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a suite says of a dataset: every check, the rows that stay, the set-aside ones with their rule."""
+
+    checks: tuple[Check, ...]
+    accepted: pl.DataFrame
+    set_aside: pl.DataFrame
+    refused: bool
+
+
+def validate(frame: pl.DataFrame, dataset: str, *, as_of: date) -> Verdict:
+    """Judge the rows of one dataset.
+
+    A critical rule sets rows aside up to its limit (a share of the rows, and never fewer than a handful);
+    past it the dataset is refused. Rules with ``keep`` are counted and limited but leave the rows in: a row
+    that ends before it begins can be the correction that annuls another.
+
+    Parameters
+    ----------
+    frame
+        Typed by `contract.conform`.
+    as_of
+        Newest day of the delivery.
+
+    Returns
+    -------
+    Verdict; ``refused`` also where no row is left.
+    """
+    rules = rules_of(dataset)
+    counted = great_expectations_counts(with_derived(frame, dataset, as_of=as_of), dataset, as_of=as_of)
+    checks = tuple(_check(dataset, rule, frame.height, counted[rule.id]) for rule in rules)
+    aside = set_aside(frame, dataset, as_of=as_of)
+    accepted = frame.join(aside, on="rij", how="anti") if aside.height else frame
+    refused = any(check.state == "refused" for check in checks) or (frame.height > 0 and accepted.is_empty())
+    return Verdict(checks, accepted, aside, refused)
+
+
+def set_aside(frame: pl.DataFrame, dataset: str, *, as_of: date) -> pl.DataFrame:
+    """``rij`` and ``rule``: the rows that break a critical rule, each with the first it breaks.
+
+    Parameters
+    ----------
+    frame
+        Typed by `contract.conform`, with or without the columns of `derived`.
+    """
+    removing = [rule for rule in rules_of(dataset) if rule.severity == "critical" and not rule.keep]
+    seen = {name for rule in removing for name in rule.columns} - {*frame.columns}
+    rows = with_derived(frame, dataset, as_of=as_of, only=seen) if seen else frame
+    broken = pl.coalesce(pl.when(rejected(rule, _parameters(as_of))).then(pl.lit(rule.id)) for rule in removing)
+    return rows.lazy().select("rij", rule=broken).filter(pl.col("rule").is_not_null()).collect()
+
+
+def _check(dataset: str, rule: Rule, rows: int, failed: int) -> Check:
+    tolerated = 1 - float(str(rule.arguments.get("mostly", 1.0)))
+    share = rule.limit_share if rule.severity == "critical" else tolerated
+    limit = max(rule.limit_rows, int(share * rows))
+    return Check(dataset, rule.id, rule.severity, rule.why, rule.todo, rule.columns, rows, failed, limit, rule.keep)
+
+
+def _parameters(as_of: date) -> dict[str, Any]:
+    return {"as_of": as_of, "as_of_year": as_of.year}
+
+
+def great_expectations_counts(frame: pl.DataFrame, dataset: str, *, as_of: date) -> Mapping[str, int]:
+    """Rows that break each rule, by the rule's id, as Great Expectations counts them, chunk by chunk.
+
+    Days go to it as numbers, and of a pseudonym only whether it is there: no person enters pandas.
+
+    Parameters
+    ----------
+    frame
+        Typed rows, with the columns of `derived`.
+
+    Raises
+    ------
+    DemadError
+        D-301: a rule could not be judged, or was not.
+    """
+    rules = rules_of(dataset)
+    columns = sorted({name for rule in rules for name in rule.columns})
+    judged = {name for rule in rules if not rule.only_null for name in rule.columns}
+    schema = frame.schema
+    narrow = frame.select(_cheap(name, schema[name], judged=name in judged) for name in columns)
+    counts = dict.fromkeys((rule.id for rule in rules), 0)
+    for chunk in narrow.iter_slices(_CHUNK) if narrow.height else [narrow]:
+        for rule, broken in _chunk_counts(chunk, dataset, as_of).items():
+            counts[rule] += broken
+    return counts
+
+
+def _cheap(name: str, dtype: pl.DataType, *, judged: bool) -> pl.Expr:
+    """A column as Great Expectations gets it; of one of which no value is judged, only whether it is filled."""
+    if not judged:
+        return pl.when(pl.col(name).is_not_null()).then(pl.lit(1, dtype=pl.Int8)).alias(name)
+    if dtype == pl.Date:
+        return pl.col(name).cast(pl.Int32)
+    return pl.col(name).cast(pl.Int64) if dtype.is_integer() else pl.col(name)  # of other widths it asks cell by cell
+
+
+def _in_pandas(chunk: pl.DataFrame) -> Any:
+    """Codes stay codes, and flags with nulls flags: pandas would make objects of them and look at each."""
+    flags = [name for name, dtype in chunk.schema.items() if dtype == pl.Boolean]
+    return chunk.to_pandas().astype(dict.fromkeys(flags, "boolean"))
+
+
+def _chunk_counts(chunk: pl.DataFrame, dataset: str, as_of: date) -> dict[str, int]:
+    parameters = {**_parameters(as_of), "as_of": (as_of - date(1970, 1, 1)).days}
+    try:
+        with _quietly():
+            outcome = _definition(dataset).run(
+                batch_parameters={"dataframe": _in_pandas(chunk)},
+                expectation_parameters=parameters,
+                result_format={"result_format": "SUMMARY", "partial_unexpected_count": 0},
+            )
+        results = list(outcome.results)
+    except Exception:
+        raise DemadError(
+            "D-301", f"De controle van {dataset} liep vast.", "Meld dit; er ging niets verloren."
+        ) from None
+    counts = {}
+    for result in results:  # in an order of its own, so each result says which rule it is of
+        rule = str(result.expectation_config.meta["rule"])
+        if result.exception_info and result.exception_info.get("raised_exception"):
+            raise DemadError("D-301", f"Regel {rule} van {dataset} liep vast.", "Meld dit; er ging niets verloren.")
+        counts[rule] = int(result.result.get("unexpected_count") or 0)
+    if counts.keys() != {rule.id for rule in rules_of(dataset)}:
+        raise DemadError("D-301", f"De controle van {dataset} is onvolledig.", "Meld dit; er ging niets verloren.")
+    return counts
+
+
+@lru_cache(maxsize=8)
+def _definition(dataset: str) -> Any:
+    os.environ["GX_ANALYTICS_ENABLED"] = "false"
+    import great_expectations as gx
+
+    context = gx.get_context(mode="ephemeral")
+    context.variables.progress_bars = {"globally": False}  # pyright: ignore[reportAttributeAccessIssue]
+    source = context.data_sources.add_pandas(dataset)
+    batch = source.add_dataframe_asset(dataset).add_batch_definition_whole_dataframe(dataset)
+    expectations = [
+        {**written, "meta": {**written["meta"], "rule": rule.id}}
+        for rule, written in zip(rules_of(dataset), suite(dataset)["expectations"], strict=True)
+    ]
+    added = context.suites.add(gx.ExpectationSuite(name=dataset, expectations=expectations))  # pyright: ignore[reportArgumentType]
+    return gx.ValidationDefinition(name=dataset, data=batch, suite=added)
+
+
+@contextlib.contextmanager
+def _quietly() -> Any:
+    logging.getLogger("great_expectations").setLevel(logging.CRITICAL)
+    with (
+        warnings.catch_warnings(),
+        contextlib.redirect_stdout(io.StringIO()),
+        contextlib.redirect_stderr(io.StringIO()),
+    ):
+        warnings.simplefilter("ignore")
+        yield

@@ -1,0 +1,1 @@
+"""The datasets of the contract, and how a city's columns and words become theirs."""

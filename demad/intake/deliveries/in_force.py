@@ -1,0 +1,166 @@
+"""What is in force per city and dataset: newest ``as_of``, then newest ``made_on``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+
+from demad.intake.checking.quality import filled_cells, own_counts, revisions
+from demad.intake.deliveries.manifest import Delivery
+from demad.intake.reading.dictionary_encoding import as_text_rows
+from demad.records.erased_persons import without_erased
+from demad.store import Store
+from demad.tables.counts import QUALITY
+from demad.tables.observation import Observation
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetInForce:
+    """Where a dataset in force comes from."""
+
+    delivery: str
+    since: date
+    as_of: date
+    made_on: date
+    full_history: bool
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """What is in force for one city."""
+
+    city: str
+    datasets: Mapping[str, DatasetInForce]
+    version: str
+
+    @property
+    def observation(self) -> Observation | None:
+        """What the leefloon delivery in force lets us see."""
+        leefloon = self.datasets.get("leefloon")
+        return Observation(leefloon.since, leefloon.as_of, leefloon.full_history) if leefloon else None
+
+
+def in_force(root: Path, city: str) -> InForce | None:
+    """What is in force for a city; None where nothing was ever accepted."""
+    store = Store(root)
+    version = store.current(f"accepted/{city}")
+    if version is None:
+        return None
+    written = store.facts(f"accepted/{city}")["datasets"]
+    return InForce(city, {name: _dataset(facts) for name, facts in written.items()}, version)
+
+
+def days_to_made(root: Path, city: str) -> int | None:
+    """Days from ``as_of`` to the day the leefloon delivery in force was made; None where there is none."""
+    current = in_force(root, city)
+    dataset = current.datasets.get("leefloon") if current else None
+    return (dataset.made_on - dataset.as_of).days if dataset else None
+
+
+def inputs_hash(root: Path, city: str) -> str | None:
+    """Changes exactly when what is in force for the city changes."""
+    return Store(root).current(f"accepted/{city}")
+
+
+def current_frames(root: Path, city: str) -> dict[str, pl.DataFrame]:
+    """The accepted rows of every dataset in force."""
+    return {name: frame for name, frame in Store(root).tables(f"accepted/{city}").items() if name != "quality"}
+
+
+def quality(root: Path, city: str) -> pl.DataFrame:
+    """QUALITY rows of what is in force."""
+    store = Store(root)
+    return store.read(f"accepted/{city}", "quality") if store.current(f"accepted/{city}") else QUALITY.empty()
+
+
+def accept_into(
+    root: Path,
+    delivery: Delivery,
+    frames: Mapping[str, pl.DataFrame],
+    findings: tuple[Mapping[str, object], ...],
+) -> str:
+    """Put the datasets of a delivery in force where they are newer; return ``accepted`` or ``superseded``.
+
+    A dataset the delivery lacks stays as it was.
+    """
+    frames = {dataset: without_erased(root, delivery.city, frame) for dataset, frame in frames.items()}
+    store, name = Store(root), f"accepted/{delivery.city}"
+    before = store.facts(name).get("datasets", {})
+    facts = {
+        "delivery": delivery.id,
+        "since": delivery.since.isoformat(),
+        "as_of": delivery.as_of.isoformat(),
+        "made_on": delivery.made_on.isoformat(),
+        "full_history": delivery.full_history,
+        "content": delivery.content,
+    }
+    newer = [
+        dataset
+        for dataset in frames
+        if dataset not in before
+        or (facts["as_of"], facts["made_on"]) >= (before[dataset]["as_of"], before[dataset]["made_on"])
+    ]
+    if not newer:
+        return "superseded"
+    if all(before.get(dataset) == facts for dataset in newer):
+        return "accepted"  # put in force by a process that died before it could say so
+    old = current_frames(root, delivery.city)
+    kept = {key: frame for key, frame in old.items() if key not in newer}
+    known = quality(root, delivery.city).filter(~pl.col("dataset").is_in(newer))
+    counted = _counted({**kept, **{dataset: frames[dataset] for dataset in newer}}, delivery, old, before, newer)
+    checks = pl.concat([known, _quality(delivery, findings, newer), counted]).unique(
+        QUALITY.key, keep="last", maintain_order=True
+    )
+    store.commit(
+        name,
+        {**kept, **{dataset: as_text_rows(frames[dataset]) for dataset in newer}, "quality": QUALITY.check(checks)},
+        {"datasets": {**before, **dict.fromkeys(newer, facts)}},
+    )
+    return "accepted"
+
+
+def _counted(
+    datasets: Mapping[str, pl.DataFrame],
+    delivery: Delivery,
+    old: Mapping[str, pl.DataFrame],
+    before: Mapping[str, Mapping[str, str | bool]],
+    newer: list[str],
+) -> pl.DataFrame:
+    """QUALITY rows of what no suite judges: empty cells, the city's own counts, revised months."""
+    now = Observation(delivery.since, delivery.as_of, delivery.full_history)
+    rows = [row for row in filled_cells(datasets) if row[0] in newer]
+    if "leefloon" in newer:
+        earlier = _dataset(before["leefloon"]) if "leefloon" in before else None
+        seen = Observation(earlier.since, earlier.as_of, earlier.full_history) if earlier else None
+        rows += own_counts(datasets, now) + revisions(datasets["leefloon"], old.get("leefloon"), now=now, before=seen)
+    return pl.DataFrame([(delivery.city, delivery.id, *row) for row in rows], schema=QUALITY.schema, orient="row")
+
+
+def _quality(delivery: Delivery, findings: tuple[Mapping[str, object], ...], datasets: list[str]) -> pl.DataFrame:
+    rows = [
+        {
+            "city": delivery.city,
+            "delivery": delivery.id,
+            "dataset": finding["dataset"],
+            "check": finding["check"],
+            "rows": finding["rows"],
+            "failed": finding["failed"],
+        }
+        for finding in findings
+        if finding["dataset"] in datasets
+    ]
+    return pl.DataFrame(rows, schema=QUALITY.schema)
+
+
+def _dataset(facts: Mapping[str, str | bool]) -> DatasetInForce:
+    return DatasetInForce(
+        str(facts["delivery"]),
+        date.fromisoformat(str(facts["since"])),
+        date.fromisoformat(str(facts["as_of"])),
+        date.fromisoformat(str(facts["made_on"])),
+        bool(facts["full_history"]),
+    )

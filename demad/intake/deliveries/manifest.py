@@ -1,0 +1,164 @@
+"""`delivery.json`: what a delivery says of itself, read strictly and written last."""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import json
+import re
+from dataclasses import asdict, dataclass
+from datetime import date
+from pathlib import Path
+
+from demad.errors import DeliveryRefused
+from demad.intake.contract.datasets import DATASETS
+from demad.store import write_atomic
+
+FORMAT = "demad-delivery/1"
+NAME = "delivery.json"
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,79}")
+_LETTER = r'[^\x00-\x1f\x7f/\\:*?"<>|\ud800-\udfff]'  # what may stand in a file name on any system
+_FILE = re.compile(rf"(?!\.){_LETTER}{{1,120}}")
+_SIZE_LIMIT = 65_536
+_REQUIRED = ("format", "city", "nis", "since", "as_of", "made_on", "files")
+_OPTIONAL = ("scope", "history", "key_id", "approval")
+_NEARLY = 0.75  # likeness of two names of which one is the other misspelt
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveredFile:
+    """One file of a delivery, as announced."""
+
+    dataset: str
+    name: str
+    sha256: str
+    bytes: int
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A delivery as announced: complete from ``since`` to ``as_of``, files in order of recording."""
+
+    id: str
+    city: str
+    nis: str
+    since: date
+    as_of: date
+    full_history: bool
+    made_on: date
+    scope: str
+    key_id: str
+    approval: str
+    files: tuple[DeliveredFile, ...]
+
+    @property
+    def content(self) -> str:
+        """Hash of everything the delivery says: the same content is the same delivery."""
+        return hashlib.sha256(json.dumps(_written(self), sort_keys=True).encode()).hexdigest()
+
+
+def read_manifest(folder: Path) -> Delivery:
+    """Read and check `delivery.json` of a delivery folder.
+
+    Raises
+    ------
+    DeliveryRefused
+        D-220 not there, D-221 another city or format, D-222 not readable or a field that cannot be.
+    """
+    path = folder / NAME
+    if not path.is_file():
+        raise DeliveryRefused("D-220", "De levering heeft geen delivery.json.", "Maak ze met demad deliver.")
+    try:
+        if path.stat().st_size > _SIZE_LIMIT:
+            raise ValueError
+        written = json.loads(path.read_text(encoding="utf-8"), object_pairs_hook=_once_each)
+        delivery = _parsed(folder.name, written)
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, OSError):
+        raise DeliveryRefused("D-222", "delivery.json is onvolledig of fout.", "Maak ze met demad deliver.") from None
+    _same_as_folder(delivery, folder)
+    return delivery
+
+
+def write_manifest(folder: Path, delivery: Delivery) -> None:
+    """Write `delivery.json`, the last file of a delivery: before it is there, there is no delivery."""
+    text = json.dumps(_written(delivery), indent=2, ensure_ascii=False)
+    write_atomic(folder / NAME, (text + "\n").encode())
+
+
+def _once_each(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """An object in which no name stands twice: nobody could say which was meant."""
+    if len({name for name, _ in pairs}) < len(pairs):
+        raise ValueError
+    return dict(pairs)
+
+
+def _refuse_misspelt(written: dict) -> None:
+    """Raise where a name is nearly that of an optional field, which would count as absent; others are not ours."""
+    absent = [name for name in _OPTIONAL if name not in written]
+    unknown = [name for name in written if name not in (*_OPTIONAL, *_REQUIRED)]
+    if any(difflib.get_close_matches(name.lower(), absent, n=1, cutoff=_NEARLY) for name in unknown):
+        raise ValueError
+
+
+def _parsed(name: str, written: dict) -> Delivery:
+    _refuse_misspelt(written)
+    if written["format"] != FORMAT or written.get("history", "cut") not in ("cut", "full"):
+        raise ValueError
+    if written.get("scope", "city") not in ("city", "common"):
+        raise ValueError
+    files = tuple(
+        DeliveredFile(
+            str(f["dataset"]), str(f["name"]), str(f["sha256"]).lower(), _whole(f["bytes"]), _whole(f["rows"])
+        )
+        for f in written["files"]
+    )
+    if not files or any(f.dataset not in DATASETS or not _FILE.fullmatch(f.name) for f in files):
+        raise ValueError
+    return Delivery(
+        id=name,
+        city=str(written["city"]),
+        nis=str(written["nis"]),
+        since=date.fromisoformat(written["since"]),
+        as_of=date.fromisoformat(written["as_of"]),
+        full_history=written.get("history", "cut") == "full",
+        made_on=date.fromisoformat(written["made_on"]),
+        scope=written.get("scope", "city"),
+        key_id=str(written.get("key_id") or ""),
+        approval=str(written.get("approval") or ""),
+        files=files,
+    )
+
+
+def _whole(value: object) -> int:
+    """A count; JSON also knows 1e309, true and NaN, which count nothing."""
+    if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
+        return value
+    raise ValueError
+
+
+def _same_as_folder(delivery: Delivery, folder: Path) -> None:
+    if delivery.city != folder.parent.name:
+        raise DeliveryRefused(
+            "D-221", "De levering is van een andere stad dan de map.", "Zet ze in de map van haar eigen stad."
+        )
+    if not _ID.fullmatch(delivery.id):
+        raise DeliveryRefused("D-222", "De naam van de levering kan niet.", "Gebruik letters, cijfers en streepjes.")
+    if delivery.since > delivery.as_of:
+        raise DeliveryRefused("D-222", "since ligt na as_of.", "Verbeter de periode van de levering.")
+
+
+def _written(delivery: Delivery) -> dict:
+    return {
+        "format": FORMAT,
+        "city": delivery.city,
+        "nis": delivery.nis,
+        "scope": delivery.scope,
+        "since": delivery.since.isoformat(),
+        "as_of": delivery.as_of.isoformat(),
+        "history": "full" if delivery.full_history else "cut",
+        "made_on": delivery.made_on.isoformat(),
+        **({"key_id": delivery.key_id} if delivery.key_id else {}),
+        **({"approval": delivery.approval} if delivery.approval else {}),
+        "files": [asdict(file) for file in delivery.files],
+    }

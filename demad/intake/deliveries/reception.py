@@ -1,0 +1,242 @@
+"""Takes deliveries in: whole or not at all, one city never in the way of another."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from demad.errors import DeliveryRefused, DemadError, PrivacyRefused, StorageFailed, UsageRefused
+from demad.intake.checking.check import Checked, Given, check, not_as_announced, read_datasets
+from demad.intake.checking.comparison import compare
+from demad.intake.checking.plausibility import hold_if_unlikely
+from demad.intake.deliveries.in_force import InForce, accept_into, current_frames, in_force
+from demad.intake.deliveries.ledger import Ledger, Outcome
+from demad.intake.deliveries.manifest import NAME, DeliveredFile, Delivery, read_manifest
+from demad.records import audit_trail
+from demad.reference.cities import City, load_cities
+from demad.store import private_folder, refusing_storage
+from demad.tables.observation import Observation
+
+
+@dataclass(frozen=True, slots=True)
+class _Received:
+    delivery: Delivery
+    checked: tuple[Checked, ...]
+
+    @property
+    def frames(self) -> Mapping[str, pl.DataFrame]:
+        return {part.dataset: part.verdict.accepted for part in self.checked}
+
+    @property
+    def findings(self) -> tuple[Mapping[str, object], ...]:
+        return tuple(finding for part in self.checked for finding in part.findings)
+
+
+def waiting(root: Path) -> list[tuple[str, str]]:
+    """(city, delivery) of every delivery in the inbox that was not decided on yet, sorted."""
+    decisions = Ledger(root).latest()
+    return [
+        (folder.parent.name, folder.name)
+        for folder in _folders(root)
+        if (folder / NAME).exists() and not _decided(decisions, folder)
+    ]
+
+
+def take_in(root: Path) -> list[Outcome]:
+    """Decide on everything in the inbox, oldest ``as_of`` first, and return the new decisions.
+
+    Never raises for a bad delivery: it is refused with its code, the figures that are there stay, and the
+    other cities go on.
+    """
+    ledger, cities = Ledger(root), load_cities(root)
+    shutil.rmtree(_staging(root), ignore_errors=True)  # copies that a killed run left
+    outcomes, decisions = [], ledger.latest()
+    for folder in sorted(_folders(root), key=lambda path: (path.parent.name, path.name)):
+        if _decided(decisions, folder):
+            continue
+        outcome = _decide(root, folder, cities, ledger)
+        if outcome.state != "incomplete":
+            ledger.add(outcome)
+        outcomes.append(outcome)
+    return outcomes
+
+
+def accept(root: Path, delivery: str, *, reason: str) -> Outcome:
+    """Let a held delivery in by name; the reason stays in the ledger.
+
+    Raises
+    ------
+    UsageRefused
+        D-250: there is no held delivery of that name, or no reason was given.
+    """
+    ledger = Ledger(root)
+    city, _, name = delivery.rpartition("/")
+    named = [folder for folder in _folders(root) if folder.name == name and city in ("", folder.parent.name)]
+    held = {folder: entry for folder in named if (entry := ledger.last(folder.parent.name, name)) and _waits(entry)}
+    if not held or not reason.strip():
+        raise UsageRefused("D-250", "Er wacht geen levering met die naam.", "Zie demad status; geef ook --reason.")
+    if len(held) > 1:
+        raise UsageRefused("D-251", "Meer dan één stad heeft een levering met die naam.", "Schrijf stad/levering.")
+    folder, entry = next(iter(held.items()))
+    audit_trail.record(root, "accepted", {"city": entry.city, "code": entry.code, "content": entry.content})
+    ledger.add(Outcome(entry.city, name, "accepted_by_name", what=reason.strip(), content=entry.content))
+    outcome = _decide(root, folder, load_cities(root), ledger)
+    if outcome.state != "incomplete":
+        ledger.add(outcome)
+    return outcome
+
+
+def _waits(entry: Outcome) -> bool:
+    return entry.state == "held"
+
+
+def _folders(root: Path) -> list[Path]:
+    inbox = root / "inbox"
+    return [
+        folder
+        for city in (sorted(inbox.iterdir()) if inbox.is_dir() else [])
+        if city.is_dir() and not city.is_symlink()
+        for folder in sorted(city.iterdir())
+        if folder.is_dir() and not folder.is_symlink() and not folder.name.startswith(".") and any(folder.iterdir())
+    ]
+
+
+def _decided(decisions: Mapping[tuple[str, str], Outcome], folder: Path) -> bool:
+    entry = decisions.get((folder.parent.name, folder.name))
+    if entry is None or entry.state == "accepted_by_name":  # let in by name, and then the process died
+        return False
+    try:
+        return entry.content in (read_manifest(folder).content, "")
+    except DemadError:
+        return entry.content == ""
+
+
+def _decide(root: Path, folder: Path, cities: Mapping[str, City], ledger: Ledger) -> Outcome:
+    city, name = folder.parent.name, folder.name
+    content = as_of = made_on = ""
+    findings: tuple[Mapping[str, object], ...] = ()
+    try:
+        if city not in cities:
+            raise DeliveryRefused("D-224", "Deze map hoort bij geen enkele stad.", "Gebruik de naam van de stad.")
+        delivery = read_manifest(folder)
+        content, as_of, made_on = delivery.content, delivery.as_of.isoformat(), delivery.made_on.isoformat()
+        _not_another(ledger, delivery)
+        if ledger.knows(delivery):
+            return Outcome(city, name, "known", content=content, as_of=as_of, made_on=made_on)
+        received = _receive(root, folder, delivery, cities[city])
+        findings = received.findings
+        _not_refused(received)
+        if not ledger.accepted_by_name(city, name):
+            _not_unlikely(root, received)
+        state = accept_into(root, delivery, received.frames, findings)
+        return Outcome(city, name, state, content=content, as_of=as_of, made_on=made_on, findings=findings)
+    except DemadError as refusal:
+        held = refusal.code in _HELD
+        incomplete = refusal.code == "D-220" or isinstance(refusal, StorageFailed)  # no decision: try again
+        state = "held" if held else "incomplete" if incomplete else "refused"
+        status = 6 if isinstance(refusal, PrivacyRefused) else 1 if isinstance(refusal, StorageFailed) else 3
+        return Outcome(
+            city,
+            name,
+            state,
+            refusal.code,
+            status,
+            refusal.what,
+            refusal.todo,
+            content,
+            as_of,
+            made_on,
+            findings,
+        )
+
+
+_HELD = ("D-230", "D-240", "D-241", "D-242", "D-243", "D-244", "D-245")
+
+
+def _not_another(ledger: Ledger, delivery: Delivery) -> None:
+    entry = ledger.last(delivery.city, delivery.id)
+    if entry and entry.state in ("accepted", "superseded") and entry.content != delivery.content:
+        raise DeliveryRefused(
+            "D-226", "Er was al een andere levering met deze naam.", "Lever opnieuw onder een nieuwe naam."
+        )
+
+
+def _receive(root: Path, folder: Path, delivery: Delivery, city: City) -> _Received:
+    """Check hashes on a private copy and read only that copy; it is destroyed whatever happens."""
+    if delivery.nis not in (city.nis, *city.old_nis):
+        raise DeliveryRefused("D-221", "De NIS-code in delivery.json is van een andere stad.", "Controleer de stad.")
+    stage = Path(_stage(root))
+    try:
+        files = [_staged(folder, file, stage / f"{place:02d}") for place, file in enumerate(delivery.files)]
+        readings = []
+        for file, entries in zip(delivery.files, read_datasets(files, city, stage=stage), strict=True):
+            if sum(reading.frame.height for _, reading in entries) != file.rows:
+                raise DeliveryRefused("D-227", f"Het aantal rijen van {file.dataset} klopt niet.", "Lever opnieuw.")
+            readings.extend(entries)
+        return _Received(delivery, tuple(check(readings, city, as_of=delivery.as_of)))
+    finally:
+        shutil.rmtree(stage, ignore_errors=True)
+
+
+def _staging(root: Path) -> Path:
+    return root / "store" / "staging"
+
+
+def _stage(root: Path) -> str:
+    with refusing_storage():
+        return tempfile.mkdtemp(prefix="in-", dir=private_folder(_staging(root)))
+
+
+def _staged(folder: Path, file: DeliveredFile, stem: Path) -> Given:
+    copy = stem.with_suffix(Path(file.name).suffix.lower())
+    _copy(folder / file.name, copy)
+    if copy.stat().st_size != file.bytes:
+        raise not_as_announced(file.dataset)
+    return Given(copy, file.name, file.dataset, file.sha256)
+
+
+def _copy(source: Path, target: Path) -> None:
+    if source.is_symlink() or not source.is_file():
+        raise DeliveryRefused("D-225", "Een aangekondigd bestand is er niet.", "Lever opnieuw.")
+    try:
+        with source.open("rb") as announced, refusing_storage(), target.open("xb") as copy:
+            shutil.copyfileobj(announced, copy)
+        target.chmod(0o600)
+    except OSError:
+        raise DeliveryRefused("D-225", "Een aangekondigd bestand is niet leesbaar.", "Controleer de rechten.") from None
+
+
+def _not_refused(received: _Received) -> None:
+    refused = [part for part in received.checked if part.refused]
+    if refused:
+        worst = max((check for part in refused for check in part.verdict.checks), key=lambda check: check.failed)
+        raise DeliveryRefused(
+            "D-302",
+            f"In {worst.dataset} voldoen {worst.failed} van {worst.rows} rijen niet aan {worst.rule}.",
+            worst.todo,
+        )
+
+
+def _not_unlikely(root: Path, received: _Received) -> None:
+    delivery, current = received.delivery, in_force(root, received.delivery.city)
+    _not_later_since(delivery, current)
+    if "leefloon" not in received.frames and current is None:
+        raise DeliveryRefused("D-223", "Een levering zonder leefloon kan niet.", "Voeg het extract leefloon toe.")
+    old = current_frames(root, delivery.city) if current else {}
+    now = Observation(delivery.since, delivery.as_of, delivery.full_history)
+    hold_if_unlikely(compare(received.frames, old, now=now, before=current.observation if current else None))
+
+
+def _not_later_since(delivery: Delivery, current: InForce | None) -> None:
+    dataset = current.datasets.get("leefloon") if current else None
+    if dataset and delivery.since > dataset.since:
+        raise DeliveryRefused(
+            "D-230",
+            "De levering begint later dan wat er al is: oudere jaren zouden verdwijnen.",
+            "Lever vanaf hetzelfde begin of laat toe met demad accept en een reden.",
+        )

@@ -1,0 +1,1 @@
+"""What `demad check` says of files, on the screen and as a page."""

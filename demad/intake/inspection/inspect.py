@@ -1,0 +1,190 @@
+"""The whole judgement of `demad check`: what was seen, every finding, the comparison, one verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+
+from demad.errors import DeliveryRefused, DemadError, PrivacyRefused
+from demad.intake.checking.check import Checked, Given, check, guarded
+from demad.intake.checking.comparison import Line, compare
+from demad.intake.checking.derived import with_derived
+from demad.intake.checking.plausibility import hold_if_unlikely
+from demad.intake.checking.rules import rejected, rules_of
+from demad.intake.contract.city_detection import city_within
+from demad.intake.contract.columns import known_names
+from demad.intake.contract.datasets import DATASETS
+from demad.intake.deliveries.in_force import current_frames, in_force
+from demad.intake.deliveries.packing import too_many_broken
+from demad.intake.privacy.guard import guard
+from demad.intake.reading.isolated import read_files
+from demad.intake.reading.table import Reading
+from demad.reference.cities import City, load_cities
+from demad.tables.observation import Observation
+
+Table = tuple[str, Reading]
+"""The dataset that a table holds, and what was read of it."""
+
+VERDICTS = {
+    "good": "Goed: u kunt leveren.",
+    "warning": "Goed met opmerkingen: u kunt leveren; de cijfers worden beter als u ze oplost.",
+    "held": "Wordt aangehouden: ongewoon anders dan wat in gebruik is. Verbeter, of laat toe met een reden.",
+    "refused": "Wordt geweigerd: verbeter eerst wat hieronder staat.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """What `demad check` found.
+
+    Parameters
+    ----------
+    verdict
+        good, warning, held or refused: the worst of everything in it.
+    refusal
+        The refusal that will come, if one will: of a file, a suite or the comparison.
+    city
+        None where nobody said it and the files do not show it.
+    """
+
+    city: City | None
+    as_of: date
+    files: tuple[str, ...]
+    checked: tuple[Checked, ...]
+    lines: tuple[Line, ...]
+    compared_with: str
+    verdict: str
+    refusal: DemadError | None
+
+    @property
+    def findings(self) -> list[dict[str, object]]:
+        """Everything that is not good, as counts, most serious first.
+
+        Cells of a required column that were not understood are told once: by the rule that it is filled.
+        """
+        order = ("refused", "set_aside", "warning")
+        told = {f"{name}_niet_begrepen" for part in self.checked for name in DATASETS[part.dataset].required}
+        every = (dict(finding) for part in self.checked for finding in part.findings)
+        found = [finding for finding in every if finding["state"] != "good" and finding["check"] not in told]
+        return sorted(found, key=lambda finding: order.index(str(finding["state"])))
+
+
+def inspect(files: Sequence[Path], city: City | None, *, as_of: date, root: Path) -> Inspection:
+    """Read, guard, judge and compare files with what is in force; nothing is changed and nothing raised
+    but for a file that is not there.
+
+    The verdict by rule: *refused* where a file, the guard or a suite refuses; *held* where the comparison
+    passes a limit of `comparison`; *warning* where a rule warns, rows are set aside or a line of the
+    comparison stands out; else *good*.
+
+    Parameters
+    ----------
+    city
+        None: the city whose NIS codes stand in the files.
+    """
+    names = tuple(path.name for path in files)
+    try:
+        city, tables = _tables(files, city, load_cities(root))
+        checked = tuple(check(tables, city, as_of=as_of))
+    except (DeliveryRefused, PrivacyRefused) as refusal:
+        return Inspection(city, as_of, names, (), (), "", "refused", refusal)
+    frames = {part.dataset: part.verdict.accepted for part in checked}
+    current = in_force(root, city.slug)
+    old = current_frames(root, city.slug) if current else {}
+    before = current.observation if current else None
+    now = Observation(before.since if before else _since(frames), as_of, full_history=False)
+    lines = tuple(compare(frames, old, now=now, before=before))
+    refusal = _refusal(checked, lines)
+    compared = current.datasets["leefloon"].delivery if current and before else ""
+    return Inspection(city, as_of, names, checked, lines, compared, _verdict(checked, lines, refusal), refusal)
+
+
+def _tables(files: Sequence[Path], city: City | None, cities: Mapping[str, City]) -> tuple[City, list[Table]]:
+    """The city and every table, guarded; a file of no known city is guarded too before that is told."""
+    given = [Given(path, path.name) for path in files]
+    known = known_names(city) if city else known_names(*cities.values())
+    read = read_files(files, known=known)
+    if city is None:
+        try:
+            city = city_within((reading for readings in read for reading in readings), cities)
+        except DeliveryRefused:
+            for file, readings in zip(given, read, strict=True):
+                for reading in readings:
+                    guard(reading, file_name=file.label)
+            raise
+    return city, [table for tables in guarded(given, read, city) for table in tables]
+
+
+def as_facts(inspection: Inspection) -> dict[str, object]:
+    """The same as plain data, for machines."""
+    refusal = inspection.refusal
+    return {
+        "oordeel": inspection.verdict,
+        "stad": inspection.city.slug if inspection.city else None,
+        "weigering": {"code": refusal.code, "wat": refusal.what, "doen": refusal.todo} if refusal else None,
+        "gezien": {part.dataset: part.notes for part in inspection.checked},
+        "bevindingen": inspection.findings,
+        "vergeleken_met": inspection.compared_with,
+        "vergelijking": [asdict(line) for line in inspection.lines],
+    }
+
+
+def fix_list(inspection: Inspection) -> pl.DataFrame:
+    """Row numbers per rule, as Excel counts them in the delivered file; never a value.
+
+    Columns: bestand (and sheet), dataset, regel, rij, wat te doen.
+    """
+    parts = []
+    for part in inspection.checked:
+        frame, parameters = (
+            with_derived(part.conformed.frame, part.dataset, as_of=inspection.as_of),
+            {"as_of": inspection.as_of, "as_of_year": inspection.as_of.year},
+        )
+        for rule in rules_of(part.dataset):
+            if rule.severity != "info":
+                rows = frame.filter(rejected(rule, parameters))["rij"]
+                parts.append(_fixes(part, rule.id, rows, rule.todo))
+        for name, rows in sorted(part.conformed.odd.items()):
+            parts.append(_fixes(part, name, rows, "Verbeter de cel of vul het stadsbestand aan."))
+    schema = {"bestand": pl.String, "dataset": pl.String, "regel": pl.String, "rij": pl.UInt32, "todo": pl.String}
+    return pl.concat([pl.DataFrame(schema=schema), *parts])
+
+
+def _fixes(part: Checked, rule: str, rows: pl.Series, todo: str) -> pl.DataFrame:
+    wanted = pl.DataFrame({"rij": rows.cast(pl.UInt32)})
+    return part.places.join(wanted, on="rij", how="semi", maintain_order="left").select(
+        pl.col("bestand").cast(pl.String),
+        dataset=pl.lit(part.dataset),
+        regel=pl.lit(rule),
+        rij="lijn",
+        todo=pl.lit(todo),
+    )
+
+
+def _since(frames: dict[str, pl.DataFrame]) -> date:
+    first = frames["leefloon"]["begin"].min() if "leefloon" in frames else None
+    return first if isinstance(first, date) else date(2000, 1, 1)
+
+
+def _refusal(checked: Sequence[Checked], lines: Sequence[Line]) -> DemadError | None:
+    refused = [part.dataset for part in checked if part.refused]
+    if refused:
+        return too_many_broken(refused)
+    try:
+        hold_if_unlikely(lines)
+    except DeliveryRefused as held:
+        return held
+    return None
+
+
+def _verdict(checked: Sequence[Checked], lines: Sequence[Line], refusal: DemadError | None) -> str:
+    if any(part.refused for part in checked):
+        return "refused"
+    if refusal is not None:
+        return "held"
+    odd = any(finding["state"] != "good" for part in checked for finding in part.findings)
+    return "warning" if odd or any(line.state != "good" for line in lines) else "good"

@@ -1,0 +1,1 @@
+"""Find identifiers and names that must not be in a delivery."""

@@ -1,0 +1,126 @@
+"""Refuses a delivery that holds an identifier. Says which column and how many rows, never what it saw."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+
+import polars as pl
+
+from demad.errors import PrivacyRefused
+from demad.intake.privacy.identifiers import kinds_in
+from demad.intake.privacy.person_names import fill_a_column, names_in
+from demad.intake.reading.dictionary_encoding import Texts, is_coded, texts_of
+from demad.intake.reading.parallel import each
+from demad.intake.reading.table import Reading, plain
+
+# Quick and wide: what it passes over cannot hold an identifier, what it keeps is judged by `kinds_in`. For that
+# judge the separators of files, \x1c to \x1f, are blanks too.
+_SEP = r"[\s\x1c-\x1f._/\-\x{2010}-\x{2015}\x{b7}*,]{0,3}"
+_CANDIDATE = (
+    rf"@|\d(?:{_SEP}\d){{10}}|^\W*\d{{8,10}}(?:[.,]0+)?\W*$|\d[.,]\d{{5,10}}[eE]\+?\d|(?:^|[^A-Za-z0-9])\(?0[1-9]\d{{0,2}}\)?[\s\x1c-\x1f./\-]{{1,3}}\d{{2,3}}"
+    r"|(?:^|[^A-Za-z0-9])04\d{8}|\+\d|(?:^|[^A-Za-z0-9])[A-Za-z]{2}\d{2}(?:[ .\-]?[A-Za-z0-9]){11}|[Bb][Ee]\d{14}"
+)
+# A header that holds one of the long words, or is or ends in one of the short ones, names an identifier.
+_LONG_WORDS = (
+    "rijksregister", "nationaalnummer", "nationalnumber", "voornaam", "achternaam", "familienaam", "bisnummer",
+    "emailadres", "telefoon", "gsmnummer", "rekeningnummer", "geboortedatum", "straatnaam", "huisnummer",
+)  # fmt: skip
+_SHORT_WORDS = ("insz", "rrn", "rrnr", "niss", "nrn", "iban", "nn", "bis", "email", "gsm")
+_CHECKED = ("rijksregisternummer", "rekeningnummer")  # kinds with a check number in them
+_FEW_ROWS, _FEW_SHARE = 3, 0.01
+_TODO = "Haal het weg aan de bron, pseudonimiseer opnieuw en lever opnieuw. De kopie is vernietigd."
+
+
+def guard(reading: Reading, *, file_name: str, ignored: Collection[str] = ()) -> None:
+    """Raise where a national number, account, e-mail address, phone number or name stands in a reading.
+
+    Every text and whole number is looked at, also the headers, sheet names and the file name. One hit is
+    enough: the pseudonyms of the contract begin with a letter, so they can never look like one. Names have no
+    check number: a column holds them where several different ones stand in it.
+
+    Parameters
+    ----------
+    reading
+        As read, before anything is stored.
+    file_name
+        Of the delivered file.
+    ignored
+        Columns the city drops: refused by their header, or where identifiers fill a share of them.
+
+    Raises
+    ------
+    PrivacyRefused
+        D-200 in a column (position, kind, rows), D-201 in a header, sheet or file name, D-202 a header that
+        names an identifier.
+    """
+    for place, name in enumerate((file_name, *reading.labels, *reading.columns)):
+        if any(True for _ in kinds_in(name)):
+            where = "bestandsnaam" if place == 0 else "kop of bladnaam"
+            raise PrivacyRefused("D-201", f"In een {where} staat een persoonsgegeven.", _TODO)
+    dropped = {plain(name) for name in ignored}
+
+    def look(place: int) -> None:
+        name = reading.columns[place]
+        if _names_an_identifier(name):
+            raise PrivacyRefused("D-202", f"Kolom {place + 1} heet naar een identificatie van personen.", _TODO)
+        _guard_column(reading.frame.to_series(place), f"Kolom {place + 1}", dropped=plain(name) in dropped)
+
+    each(look, range(len(reading.columns)), rows=reading.frame.height)
+    for sheet in reading.aside:
+        for place, column in enumerate(sheet.iter_columns(), start=1):
+            _guard_column(column, f"Kolom {place} van een ander blad", dropped=True, checked_refuse=True)
+
+
+def _names_an_identifier(header: str) -> bool:
+    words = [plain(word) for word in re.split(r"[^A-Za-z0-9]+|(?<=[a-z])(?=[A-Z])", header)]
+    return any(word in plain(header) for word in _LONG_WORDS) or any(
+        word in _SHORT_WORDS for word in (*words, plain(header))
+    )
+
+
+def _guard_column(column: pl.Series, where: str, *, dropped: bool, checked_refuse: bool = False) -> None:
+    """Raise where identifiers stand in a column; of one that is dropped only where they fill a share of it."""
+    texts = _texts(column.alias("cell"))  # it may be called anything, * too
+    if texts is None:
+        return
+    seen = texts_of(texts)
+    found: dict[str, list[str]] = {}
+    for text in seen.each.filter(seen.each.str.contains(_CANDIDATE)).unique():
+        for kind in set(kinds_in(text)):
+            found.setdefault(kind, []).append(text)
+    rows = {kind: _rows(seen, words) for kind, words in found.items()}
+    height = texts.len() - texts.null_count()
+    few = max(_FEW_ROWS, _FEW_SHARE * height)
+    if dropped:
+        rows = {kind: count for kind, count in rows.items() if count >= few or (checked_refuse and kind in _CHECKED)}
+    elif column.dtype == pl.String or is_coded(column.dtype):
+        rows["naam van een persoon"] = _rows_with_names(seen, height)
+    told = [f"{kind} in {count} {'rij' if count == 1 else 'rijen'}" for kind, count in sorted(rows.items()) if count]
+    if told:
+        raise PrivacyRefused("D-200", f"{where} bevat persoonsgegevens: {', '.join(told)}.", _TODO)
+
+
+def _rows_with_names(seen: Texts, height: int) -> int:
+    """Rows that are a person's name, of a column of names; else 0."""
+    names = names_in(seen.each)
+    if names.is_empty():
+        return 0
+    standing = seen.spread(seen.each).filter(seen.spread(seen.each.is_in(names.implode())))
+    return standing.len() if fill_a_column(standing.n_unique(), standing.len(), height) else 0
+
+
+def _rows(seen: Texts, texts: list[str]) -> int:
+    """Rows in which one of these texts stands."""
+    return int(seen.spread(seen.each.is_in(texts)).sum()) if len(texts) else 0
+
+
+def _texts(column: pl.Series) -> pl.Series | None:
+    """The texts that could hold an identifier; None where the type cannot."""
+    if column.dtype == pl.String or is_coded(column.dtype):
+        return column
+    if column.dtype.is_integer() or column.dtype.is_float():
+        numbers = column.drop_nulls().cast(pl.Float64)
+        large = numbers.filter((numbers.abs() >= 10**7) & (numbers.abs() < 10**12))
+        return large.cast(pl.Int64, strict=False).drop_nulls().cast(pl.String)
+    return None

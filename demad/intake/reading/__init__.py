@@ -1,0 +1,1 @@
+"""Bytes of real life become tables of text, in a child process with limits."""

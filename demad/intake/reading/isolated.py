@@ -1,0 +1,132 @@
+"""Reads untrusted files in a child process with limits, and takes back tables, notes or a refusal."""
+
+from __future__ import annotations
+
+import errno
+import json
+import re
+import shutil
+import tempfile
+from collections.abc import Collection, Sequence
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from demad.errors import DeliveryRefused, InputMissing
+from demad.intake.reading.dictionary_encoding import put_together
+from demad.intake.reading.sandbox import run
+from demad.intake.reading.table import Reading, plain
+from demad.store import refusing_storage
+from demad.system import DISK_FULL, Limits
+
+SIZE_LIMIT = 2_000_000_000  # bytes of one delivered file
+_MEMORY, _MEMORY_PER_BYTE = 850_000_000, 4
+_SECONDS, _BYTES_PER_SECOND = 25, 10_000_000
+_ANSWER_LIMIT = 20_000_000
+_CODE = re.compile(r"D-1\d\d")
+_KINDS = {"InputMissing": InputMissing, "DeliveryRefused": DeliveryRefused}
+
+
+def read_files(paths: Sequence[Path], *, known: Collection[str], stage: Path | None = None) -> list[list[Reading]]:
+    """The tables of each file, in order; one child reads them all.
+
+    Parameters
+    ----------
+    known
+        Column names and aliases that a header row may hold.
+    stage
+        Private folder for what the child hands back, gone afterwards; else one is made in the system's.
+
+    Raises
+    ------
+    InputMissing
+        D-100: not there or not readable.
+    DeliveryRefused
+        As `reading.parse`; D-118 it takes too long, D-119 too much memory, or it broke the reader, D-120
+        too large.
+    """
+    sizes = [_size(path) for path in paths]
+    out = Path(tempfile.mkdtemp(prefix="lezen-", dir=stage))
+    try:
+        limits = Limits(
+            memory=_MEMORY + _MEMORY_PER_BYTE * max(sizes, default=0),
+            written=_MEMORY + _MEMORY_PER_BYTE * max(sizes, default=0),
+            seconds=_SECONDS + sum(sizes) // _BYTES_PER_SECOND,
+        )
+        job = {
+            "files": [str(path.resolve()) for path in paths],
+            "known": sorted({plain(name) for name in known}),
+            "out": str(out.resolve()),
+        }
+        status = run("demad.intake.reading.worker", job, limits)
+        if status == DISK_FULL:
+            with refusing_storage():
+                raise OSError(errno.ENOSPC, "")
+        if status is None:
+            raise DeliveryRefused(
+                "D-118", "Het lezen van het bestand duurt te lang.", "Lever het als Parquet of in kleinere delen."
+            )
+        return _answered(out, len(paths), status)
+    finally:
+        shutil.rmtree(out, ignore_errors=True)
+
+
+def _size(path: Path) -> int:
+    if not path.is_file():
+        raise InputMissing("D-100", f"Het bestand {path.name} is er niet.", "Controleer de naam en de map.")
+    size = path.stat().st_size
+    if size > SIZE_LIMIT:
+        raise DeliveryRefused("D-120", "Het bestand is groter dan 2 GB.", "Lever het als Parquet of in kleinere delen.")
+    return size
+
+
+def _answered(out: Path, files: int, status: int) -> list[list[Reading]]:
+    try:
+        path = out / "answer.json"
+        if status != 0 or path.stat().st_size > _ANSWER_LIMIT:
+            raise ValueError
+        answers = json.loads(path.read_text(encoding="utf-8"))
+        refusal = answers[-1].get("refusal") if answers else None
+        if refusal is None and len(answers) != files:
+            raise ValueError
+        readings = [_readings(out, place, answer) for place, answer in enumerate(answers) if "readings" in answer]
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError, pl.exceptions.PolarsError):
+        raise DeliveryRefused(
+            "D-119",
+            "Het bestand vraagt te veel geheugen of is zo beschadigd dat het lezen stopte.",
+            "Maak de export opnieuw, als CSV of Parquet.",
+        ) from None
+    if refusal is not None:
+        raise _refused(refusal)
+    return readings
+
+
+def _refused(refusal: dict[str, Any]) -> DeliveryRefused | InputMissing:
+    code = str(refusal.get("code"))
+    kind = _KINDS.get(str(refusal.get("kind")), DeliveryRefused)
+    return kind(code if _CODE.fullmatch(code) else "D-119", str(refusal.get("what")), str(refusal.get("todo")))
+
+
+def _readings(out: Path, place: int, answer: dict[str, Any]) -> list[Reading]:
+    return [_reading(out, f"{place}-{number}", written) for number, written in enumerate(answer["readings"])]
+
+
+def _reading(out: Path, stem: str, written: dict[str, Any]) -> Reading:
+    return Reading(
+        frame=put_together(
+            _table(out / f"{stem}.arrow"),
+            _table(out / f"{stem}-text.arrow").get_column("text"),
+            [int(count) for count in written["texts"]],
+        ),
+        notes=tuple(map(str, written["notes"])),
+        labels=tuple(map(str, written["labels"])),
+        name=str(written["name"]),
+        numbers=_table(out / f"{stem}-rij.arrow").get_column("rij").cast(pl.UInt32),
+        aside=tuple(_table(out / f"{stem}-{number}.arrow") for number in range(int(written["aside"]))),
+    )
+
+
+def _table(path: Path) -> pl.DataFrame:
+    with path.open("rb") as source:  # not by its name: that keeps the file mapped after it is gone
+        return pl.read_ipc(source)

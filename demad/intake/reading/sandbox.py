@@ -1,0 +1,129 @@
+"""Runs work of ours within limits on memory, processor and time, as far as the system can set them.
+
+Where the system can fork, one helper with every library loaded waits, and each job gets a fork of it: 20 ms
+instead of 250. Elsewhere (Windows) each job gets a fresh interpreter, and only its time is limited.
+"""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import json
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from demad.system import FORKS, OUT_OF_TIME, Limits, in_fork, limit_self
+
+_KEPT = ("PATH", "LANG", "LC_ALL", "TMPDIR", "TEMP", "TMP", "SYSTEMROOT", "DEMAD_DEBUG")
+_SETTINGS = {
+    "PYTHONUTF8": "1",
+    "POLARS_MAX_THREADS": "2",
+    "OPENBLAS_NUM_THREADS": "1",  # numpy only counts here, yet starts a thread a core
+    "MALLOC_MMAP_THRESHOLD_": str(1 << 25),  # memory of a block goes back to the next block, not to the system
+    "MALLOC_TRIM_THRESHOLD_": str(1 << 26),
+}
+_ONCE = "--once"
+_lock = threading.Lock()
+_helper: subprocess.Popen[bytes] | None = None
+
+
+def run(module: str, job: dict[str, Any], limits: Limits) -> int | None:
+    """Do a job in a process of its own; its exit status, None where its time was up.
+
+    ``module`` hands its work to `serve`. It has no terminal and nothing of our environment but the paths;
+    what it prints is thrown away, as a library's message may hold a cell.
+    """
+    line = json.dumps({"limits": asdict(limits), "job": job}).encode() + b"\n"
+    status = _ask_helper(module, line) if FORKS else _run_once(module, line, limits.seconds)
+    return None if status in (None, OUT_OF_TIME) else status
+
+
+def serve(work: Callable[[dict[str, Any]], None]) -> None:
+    """Do every job that comes in, each in a fork with its limits; without fork, the one job here."""
+    for line in sys.stdin.buffer:
+        given = json.loads(line)
+        limits = Limits(**given["limits"])
+        if _ONCE in sys.argv:
+            limit_self(limits)
+            work(given["job"])
+            continue
+        status = in_fork(lambda job=given["job"]: work(job), limits)
+        sys.stdout.write(f"{'' if status is None else status}\n")
+        sys.stdout.flush()
+
+
+def stop() -> None:
+    """End the helper that waits for jobs, if one does; the next job starts another."""
+    global _helper  # noqa: PLW0603
+    with _lock:
+        if _helper is not None:
+            _stop(_helper)
+            _helper = None
+
+
+def _ask_helper(module: str, line: bytes) -> int | None:
+    global _helper  # noqa: PLW0603
+    with _lock:
+        if _helper is None or _helper.poll() is not None:
+            _helper = _started(module)
+            atexit.register(_stop, _helper)
+        assert _helper.stdin is not None and _helper.stdout is not None  # noqa: S101, PT018
+        try:
+            _helper.stdin.write(line)
+            _helper.stdin.flush()
+            answer = _helper.stdout.readline()
+        except OSError:
+            answer = b""
+        if not answer.endswith(b"\n"):  # the helper is gone: the next job gets a new one
+            _stop(_helper)
+            _helper = None
+            return 1
+        return int(answer) if answer.strip() else None
+
+
+def _stop(helper: subprocess.Popen[bytes]) -> None:
+    for pipe in (helper.stdin, helper.stdout):
+        if pipe is not None:
+            with contextlib.suppress(OSError):
+                pipe.close()
+    try:
+        helper.wait(timeout=5)
+    except subprocess.TimeoutExpired:
+        helper.kill()
+        helper.wait()
+
+
+def _run_once(module: str, line: bytes, seconds: int) -> int | None:
+    child = _started(module, _ONCE)
+    try:
+        child.communicate(line, timeout=seconds)
+    except subprocess.TimeoutExpired:
+        return None
+    finally:
+        child.kill()
+        child.communicate()
+    return child.returncode
+
+
+def _started(module: str, *options: str) -> subprocess.Popen[bytes]:
+    quiet = None if os.environ.get("DEMAD_DEBUG") else subprocess.DEVNULL
+    return subprocess.Popen(
+        [sys.executable, "-P", "-m", module, *options],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=quiet,
+        env=_environment(),
+        start_new_session=True,
+    )
+
+
+def _environment() -> dict[str, str]:
+    kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
+    here = str(Path(__file__).resolve().parents[3])
+    return {**kept, **_SETTINGS, "PYTHONPATH": here}

@@ -1,0 +1,69 @@
+"""The child that reads untrusted files: leaves their tables as Arrow files and one `answer.json`.
+
+Started by `sandbox` for `isolated` and by nobody else. Never a pickle: what comes out is data, whatever went in.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection
+from pathlib import Path
+from typing import Any
+
+import fastexcel  # noqa: F401  # loaded before the fork
+import polars as pl
+
+from demad.errors import DemadError
+from demad.intake.reading.dictionary_encoding import taken_apart
+from demad.intake.reading.dispatch import parse
+from demad.intake.reading.sandbox import serve
+from demad.intake.reading.table import Reading, damaged
+
+ANSWER = "answer.json"
+
+
+def work(job: dict[str, Any]) -> None:
+    """Read every file until one is refused; the answer is written last."""
+    out = Path(job["out"])
+    answers = []
+    for place, path in enumerate(job["files"]):
+        answer = _answer(Path(path), frozenset(job["known"]), out, place)
+        answers.append(answer)
+        if "refusal" in answer:
+            break
+    (out / ANSWER).write_text(json.dumps(answers, ensure_ascii=False), encoding="utf-8")
+
+
+def _answer(path: Path, known: Collection[str], out: Path, place: int) -> dict:
+    try:
+        readings = parse(path, known)
+    except DemadError as refusal:
+        return _refused(refusal)
+    except pl.exceptions.PanicException:
+        return _refused(damaged("delivery" if not path.suffix else path.suffix[1:].upper()))
+    return {"readings": [_written(reading, out, f"{place}-{number}") for number, reading in enumerate(readings)]}
+
+
+def _refused(refusal: DemadError) -> dict:
+    kind = type(refusal).__name__
+    return {"refusal": {"kind": kind, "code": refusal.code, "what": refusal.what, "todo": refusal.todo}}
+
+
+def _written(reading: Reading, out: Path, stem: str) -> dict:
+    numbers, texts, counts = taken_apart(reading.frame)
+    numbers.write_ipc(out / f"{stem}.arrow")
+    texts.to_frame().write_ipc(out / f"{stem}-text.arrow")
+    reading.numbers.to_frame("rij").write_ipc(out / f"{stem}-rij.arrow")
+    for number, frame in enumerate(reading.aside):
+        frame.write_ipc(out / f"{stem}-{number}.arrow")
+    return {
+        "notes": list(reading.notes),
+        "labels": list(reading.labels),
+        "name": reading.name,
+        "texts": counts,
+        "aside": len(reading.aside),
+    }
+
+
+if __name__ == "__main__":
+    serve(work)

@@ -1,0 +1,1 @@
+"""Care for a root: check the machine, back up, restore, prune, erase a person."""

@@ -1,0 +1,159 @@
+"""One file with everything that cannot be made again, and the way back. Not here: where backups are kept.
+
+A backup is a `tar.gz` whose last member is a manifest with the hash of every file: a backup that was cut off
+has no manifest and is refused. It holds people's rows, so only this user can read it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import os
+import tarfile
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from demad.errors import DemadError, InputMissing, UsageRefused
+from demad.records import audit_trail
+from demad.store import Store, private_folder, refusing_storage, sync_folder
+
+FORMAT = "demad-backup/1"
+MANIFEST = "demad-backup.json"
+PARTS = ("inbox", "store", "publication", "audit", "signoff", "erased.jsonl", "cities", "demad.toml")
+
+
+@dataclass(frozen=True, slots=True)
+class Backup:
+    """What a backup holds."""
+
+    files: int
+    bytes: int
+    manifest: str
+
+
+def backup(root: Path, out: Path) -> Backup:
+    """Write a backup of a root, whole or not at all; only under the root's lock.
+
+    Raises
+    ------
+    StorageFailed
+        D-351: something in force is damaged; a backup of it would hide that. D-360, D-361.
+    UsageRefused
+        D-363: the file is there already, or lies in a part that is backed up.
+    """
+    if out.exists() or any((root / part) in out.resolve().parents for part in PARTS):
+        raise UsageRefused("D-363", "Deze naam kan niet voor een back-up.", "Kies een nieuw bestand buiten de map.")
+    store = Store(root)
+    for name in store.every_name():
+        store.refuse_damaged(name)
+    private_folder(out.resolve().parent)
+    with refusing_storage():
+        handle, written = tempfile.mkstemp(prefix=".write-", dir=out.resolve().parent)
+        try:
+            with os.fdopen(handle, "wb") as target:
+                made = _write(root, target)
+                target.flush()
+                os.fsync(target.fileno())
+            Path(written).replace(out)
+        finally:
+            Path(written).unlink(missing_ok=True)
+        sync_folder(out.resolve().parent)
+    audit_trail.record(root, "backed_up", {"files": made.files, "manifest": made.manifest})
+    return made
+
+
+def _write(root: Path, target: io.BufferedIOBase) -> Backup:
+    listed = []
+    with tarfile.open(fileobj=target, mode="w:gz", compresslevel=1) as archive:  # pyright: ignore[reportArgumentType]
+        for path in kept_files(root):
+            content = path.read_bytes()
+            name = path.relative_to(root).as_posix()
+            listed.append({"name": name, "bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()})
+            _add(archive, name, content)
+        made_at = datetime.now(UTC).isoformat(timespec="seconds")
+        manifest = json.dumps(
+            {"format": FORMAT, "made_at": made_at, "files": listed}, indent=1, sort_keys=True
+        ).encode()
+        _add(archive, MANIFEST, manifest)
+    return Backup(len(listed), sum(entry["bytes"] for entry in listed), hashlib.sha256(manifest).hexdigest())
+
+
+def kept_files(root: Path) -> Iterator[Path]:
+    """Every file a backup holds: no copies in staging, no leftovers, of the store only what is current."""
+    store = Store(root)
+    old = {store.folder / name: store.current(name) for name in store.every_name()}
+    for part in PARTS:
+        found = root / part
+        for path in [found] if found.is_file() else sorted(found.rglob("*")):
+            inside = path.relative_to(root).parts
+            hidden = any(piece.startswith(".") for piece in inside) or inside[:2] == ("store", "staging")
+            other_version = path.parent.parent in old and path.parent.name != old[path.parent.parent]
+            if path.is_file() and not path.is_symlink() and not hidden and not other_version:
+                yield path
+
+
+def _add(archive: tarfile.TarFile, name: str, content: bytes) -> None:
+    entry = tarfile.TarInfo(name)
+    entry.size, entry.mode = len(content), 0o600
+    archive.addfile(entry, io.BytesIO(content))
+
+
+def read_backup(path: Path, into: Path) -> Backup:
+    """Unpack a backup into an empty folder and check every hash.
+
+    Raises
+    ------
+    InputMissing
+        D-364: there is no such file.
+    DemadError
+        D-365: it is no backup of ours, or it is damaged or cut off.
+    """
+    if not path.is_file():
+        raise InputMissing("D-364", "Dit back-upbestand is er niet.", "Controleer de naam en de map.")
+    found: dict[str, str] = {}
+    manifest = b""
+    try:
+        with tarfile.open(path, mode="r:gz") as archive:
+            for entry in archive:
+                content = _content(archive, entry)
+                if entry.name == MANIFEST:
+                    manifest = content
+                elif entry.name in found:
+                    raise ValueError
+                else:
+                    _place(into, entry.name, content)
+                    found[entry.name] = hashlib.sha256(content).hexdigest()
+        written = json.loads(manifest)
+        expected = {entry["name"]: entry["sha256"] for entry in written["files"]}
+        if written["format"] != FORMAT or expected != found:
+            raise ValueError
+    except (tarfile.TarError, EOFError, ValueError, KeyError, TypeError, OSError) as fault:
+        with refusing_storage():
+            if isinstance(fault, OSError) and fault.errno:
+                raise
+        raise DemadError(
+            "D-365", "De back-up is beschadigd of onvolledig.", "Neem een andere; er is niets gewijzigd."
+        ) from None
+    return Backup(len(found), sum(entry["bytes"] for entry in written["files"]), hashlib.sha256(manifest).hexdigest())
+
+
+def _content(archive: tarfile.TarFile, entry: tarfile.TarInfo) -> bytes:
+    source = archive.extractfile(entry) if entry.isreg() else None
+    if source is None:
+        raise ValueError
+    return source.read()
+
+
+def _place(into: Path, name: str, content: bytes) -> None:
+    pieces = name.split("/")
+    if pieces[0] not in PARTS or any(piece in ("", ".", "..") or "\\" in piece or "\0" in piece for piece in pieces):
+        raise ValueError
+    target = private_folder(into.joinpath(*pieces[:-1])) / pieces[-1]
+    with os.fdopen(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())

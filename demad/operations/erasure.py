@@ -1,0 +1,86 @@
+"""Erases a person: rows go from what was accepted and from later deliveries; released figures stay.
+
+Only under the root's lock. Old backups hold the person until they are replaced: that is for who keeps them.
+"""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from demad.errors import UsageRefused
+from demad.intake.deliveries.ledger import DECIDED, Ledger
+from demad.records import audit_trail
+from demad.records.erased_persons import remember_erased, without_erased
+from demad.store import Store, refusing_storage, sync_folder
+
+_OF_PERSONS = ("periods", "spells")
+_GOING = ".weg-"
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """How many rows went, how many deliveries were removed, and which still wait with the person in them."""
+
+    rows: int
+    deliveries: int
+    waiting: tuple[str, ...]
+
+
+def erase(root: Path, city: str, pseudonym: str) -> Erased:
+    """Remove every row of a person of a city and never let one in again.
+
+    Parameters
+    ----------
+    pseudonym
+        As the city delivers it; only the city can tell whose it is.
+
+    Raises
+    ------
+    UsageRefused
+        D-454: not a pseudonym.
+    """
+    if len(pseudonym) < 8 or not pseudonym[0].isalpha():
+        raise UsageRefused("D-454", "Dit is geen pseudoniem.", "Gebruik het pseudoniem zoals het geleverd wordt.")
+    remember_erased(root, city, pseudonym)
+    rows = _from_accepted(root, city)
+    with refusing_storage():
+        for stage in _OF_PERSONS:
+            shutil.rmtree(root / "store" / stage / city, ignore_errors=True)
+        shutil.rmtree(root / "store" / "staging", ignore_errors=True)
+        removed, waiting = _from_inbox(root, city)
+    audit_trail.record(root, "erased", {"city": city, "rows": rows, "deliveries": removed})
+    return Erased(rows, removed, tuple(waiting))
+
+
+def _from_accepted(root: Path, city: str) -> int:
+    """Commit what was accepted without the person, and forget every version with him."""
+    store, name = Store(root), f"accepted/{city}"
+    if store.current(name) is None:
+        return 0
+    before = store.tables(name)
+    after = {table: without_erased(root, city, frame) for table, frame in before.items()}
+    gone = sum(before[table].height - after[table].height for table in before)
+    if gone:
+        store.commit(name, after, store.facts(name))
+    store.forget(name, kept=1)
+    return gone
+
+
+def _from_inbox(root: Path, city: str) -> tuple[int, list[str]]:
+    """Remove the files of deliveries that were decided on; name those that still wait."""
+    last = {outcome.delivery: outcome.state for outcome in Ledger(root).outcomes() if outcome.city == city}
+    folders = sorted(path for path in (root / "inbox" / city).glob("[!.]*") if path.is_dir() and not path.is_symlink())
+    removed, waiting = 0, []
+    for folder in folders:
+        if last.get(folder.name) not in DECIDED:
+            waiting.append(folder.name)
+            continue
+        gone = folder.with_name(f"{_GOING}{folder.name}")
+        shutil.rmtree(gone, ignore_errors=True)
+        folder.rename(gone)
+        sync_folder(folder.parent)
+        shutil.rmtree(gone, ignore_errors=True)
+        removed += 1
+    return removed, waiting

@@ -1,0 +1,87 @@
+"""Removes what no longer serves: old versions, refused and replaced deliveries, leftovers of killed processes.
+
+What is in force, what waits for a decision and what was released is never touched. Not here: the runs and
+events of Dagster (`assets/retention.py`).
+"""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from demad.intake.deliveries.in_force import in_force
+from demad.intake.deliveries.ledger import DECIDED, Ledger
+from demad.records import audit_trail
+from demad.reference.cities import load_cities
+from demad.store import Store, refusing_storage, sync_folder
+
+_LEFT = ("work/site", "work/release", "work/latest", "work/shadow", "store/staging", ".voor-herstel")
+_GOING = ".weg-"
+
+
+@dataclass(frozen=True, slots=True)
+class Pruned:
+    """How much was removed."""
+
+    versions: int
+    deliveries: int
+    leftovers: int
+
+
+def prune(root: Path, *, days: int, kept_versions: int = 1, now: datetime | None = None) -> Pruned:
+    """Remove deliveries decided on more than ``days`` ago, old versions and leftovers; only under the root's lock.
+
+    Parameters
+    ----------
+    days
+        How long a delivery that is not in force stays in the inbox after the decision on it.
+    kept_versions
+        How many versions of each set of tables stay, the current one included.
+    """
+    store = Store(root)
+    # Look before anything is removed: what is in force must be readable, or nothing goes.
+    gone = _over(root, (now or datetime.now(UTC)) - timedelta(days=days))
+    leftovers = [*(path for path in (root / name for name in _LEFT) if path.exists()), *_half_removed(root)]
+    versions = {name: store.current(name) for name in store.every_name()}
+    audit_trail.record(root, "pruned", {"days": days, "deliveries": len(gone), "leftovers": len(leftovers)})
+    with refusing_storage():
+        for folder in gone:
+            _remove_delivery(folder)
+        for path in leftovers:
+            shutil.rmtree(path, ignore_errors=True)
+    removed = sum(store.forget(name, kept=kept_versions) for name in versions)
+    return Pruned(removed, len(gone), len(leftovers))
+
+
+def _over(root: Path, before: datetime) -> list[Path]:
+    """Delivery folders whose last decision is old enough and leaves them without use."""
+    last = {(outcome.city, outcome.delivery): (at, outcome.state) for at, outcome in Ledger(root).dated()}
+    used = {(city, dataset.delivery) for city in load_cities(root) for dataset in _datasets(root, city)}
+    return [
+        folder
+        for (city, delivery), (at, state) in sorted(last.items())
+        if state in DECIDED and (city, delivery) not in used and at and datetime.fromisoformat(at) < before
+        if (folder := root / "inbox" / city / delivery).is_dir() and not folder.is_symlink()
+        if Path(city).name == city and Path(delivery).name == delivery
+    ]
+
+
+def _half_removed(root: Path) -> list[Path]:
+    inbox = root / "inbox"
+    return sorted(inbox.glob(f"*/{_GOING}*")) if inbox.is_dir() else []
+
+
+def _datasets(root: Path, city: str) -> list:
+    current = in_force(root, city)
+    return list(current.datasets.values()) if current else []
+
+
+def _remove_delivery(folder: Path) -> None:
+    """Out of sight first, so that half of one is never met as a delivery."""
+    gone = folder.with_name(f"{_GOING}{folder.name}")
+    shutil.rmtree(gone, ignore_errors=True)
+    folder.rename(gone)
+    sync_folder(folder.parent)
+    shutil.rmtree(gone, ignore_errors=True)

@@ -1,0 +1,89 @@
+"""Puts a backup in the place of a root, as a whole; a process that dies half-way is finished by the next one.
+
+First everything is unpacked and checked beside the root; then a note says that the change-over began; then
+each part changes place. What was there goes to `.voor-herstel`, which `demad prune` removes.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+from demad.errors import DemadError, UsageRefused
+from demad.operations.backup import PARTS, Backup, read_backup
+from demad.records import audit_trail
+from demad.store import Store, private_folder, refusing_storage, sync_folder, sync_tree, write_atomic
+
+_STAGE, _BEFORE, _BEGUN = ".herstel", ".voor-herstel", ".herstel-bezig"
+# Made again from what comes back: figures and pages of another state must not stay beside it.
+_DERIVED = ("preview", "work")
+
+
+def restore(root: Path, file: Path, *, replace: bool = False) -> Backup:
+    """Check a backup and put it in the place of what is there; only under the root's lock.
+
+    Raises
+    ------
+    InputMissing
+        D-364: no such file.
+    DemadError
+        D-365: damaged or cut off, or what it holds is not a whole store.
+    UsageRefused
+        D-366: there are data in the root and ``replace`` was not given.
+    """
+    finish_restore(root)
+    if (root / "store").exists() and not replace:
+        raise UsageRefused("D-366", "In deze map staan al gegevens.", "Kies een lege map of geef --replace.")
+    stage = root / _STAGE
+    with refusing_storage():
+        shutil.rmtree(stage, ignore_errors=True)
+        found = read_backup(file, private_folder(stage))
+        _whole(stage)
+        sync_tree(stage)
+        shutil.rmtree(root / _BEFORE, ignore_errors=True)
+        write_atomic(root / _BEGUN, json.dumps(_plan(root, stage, found.manifest)).encode())
+    finish_restore(root)
+    return found
+
+
+def finish_restore(root: Path) -> bool:
+    """Finish a change-over that was begun; True where there was one. Doing it again changes nothing."""
+    if not (root / _BEGUN).exists():
+        return False
+    stage, before = root / _STAGE, root / _BEFORE
+    with refusing_storage():
+        plan = json.loads((root / _BEGUN).read_text(encoding="utf-8"))
+        private_folder(before)
+        for part in plan["aside"]:
+            if not (before / part).exists():  # then it is still in its place
+                (root / part).rename(before / part)
+        for part in plan["ready"]:
+            if (stage / part).exists():
+                (stage / part).rename(root / part)
+        for part in _DERIVED:
+            shutil.rmtree(root / part, ignore_errors=True)
+        sync_folder(before)
+        sync_folder(root)
+    audit_trail.record(root, "restored", {"manifest": plan["manifest"]})
+    with refusing_storage():
+        (root / _BEGUN).unlink(missing_ok=True)
+        sync_folder(root)
+        shutil.rmtree(stage, ignore_errors=True)
+    return True
+
+
+def _plan(root: Path, stage: Path, manifest: str) -> dict[str, object]:
+    """What moves, decided once; the trail of who did what stays where there is one, for it is the newest."""
+    moved = [part for part in PARTS if part != "audit" or not (root / part).exists()]
+    return {
+        "manifest": manifest,
+        "aside": [part for part in moved if (root / part).exists()],
+        "ready": [part for part in moved if (stage / part).exists()],
+    }
+
+
+def _whole(stage: Path) -> None:
+    store = Store(stage)
+    if not all(store.intact(name) for name in store.every_name()):
+        raise DemadError("D-365", "De back-up is beschadigd of onvolledig.", "Neem een andere; er is niets gewijzigd.")

@@ -1,0 +1,41 @@
+"""How each city stands: how old what is in force is, and what happened to its last delivery. Quick to import."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+from demad.intake.deliveries.in_force import InForce, in_force
+from demad.intake.deliveries.ledger import Ledger, Outcome
+from demad.reference.cities import City, load_cities
+from demad.reporting.edition import CityCard, Delivered
+
+STALE_DAYS = 92
+
+
+def city_cards(root: Path) -> list[CityCard]:
+    """How each city stands: from what is in force and the last decision on a delivery."""
+    # A delivery that was known already, or older than what is in force, says nothing about the one before it.
+    deciding = (outcome for outcome in Ledger(root).outcomes() if outcome.state not in ("known", "superseded"))
+    last: dict[str, Outcome] = {outcome.city: outcome for outcome in deciding}
+    cities = load_cities(root)
+    current = {slug: found for slug in cities if (found := in_force(root, slug)) and "leefloon" in found.datasets}
+    newest = max((found.datasets["leefloon"].as_of for found in current.values()), default=None)
+    return [_card(city, current.get(slug), newest, last.get(slug)) for slug, city in cities.items()]
+
+
+def _card(city: City, current: InForce | None, newest: date | None, outcome: Outcome | None) -> CityCard:
+    breaks = " ".join(text for _, text in city.merged)
+    note = f"Laatste levering: {outcome.code}." if outcome and outcome.code else ""
+    if current is None or newest is None:
+        return CityCard(city.slug, city.name, "missing", None, None, note, breaks)
+    as_of = current.datasets["leefloon"].as_of
+    age = (newest - as_of).days
+    troubled = {"refused": "refused", "held": "held"}.get(outcome.state if outcome else "", "")
+    state = troubled or ("stale" if age > STALE_DAYS else "current")
+    return CityCard(city.slug, city.name, state, as_of, age, note, breaks, _delivered(current))
+
+
+def _delivered(current: InForce) -> tuple[Delivered, ...]:
+    found = sorted(current.datasets.items())
+    return tuple(Delivered(name, one.delivery, one.since, one.as_of, one.made_on) for name, one in found)

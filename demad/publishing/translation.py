@@ -1,0 +1,39 @@
+"""The preview in another language, in a folder of its own: for readers outside Flanders and to check the words."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from pathlib import Path
+
+from demad.publishing.publication import edition, write_city_pages, write_site
+from demad.reporting.site import FORMATS
+from demad.reporting.words import speaking
+from demad.store import Store, private_folder
+
+
+def translate_preview(
+    root: Path, language: str, slugs: Iterable[str], formats: Collection[str] = FORMATS
+) -> tuple[Path, list[str]]:
+    """Write the reports of these cities and the pages around them to `preview/<language>/`.
+
+    The next run makes the preview anew and takes this folder away: it is never part of a release.
+
+    Returns
+    -------
+    The folder, and the cities whose page failed.
+
+    Raises
+    ------
+    InputMissing
+        D-352: there are no figures yet.
+    UsageRefused
+        D-512: there are no words in this language.
+    """
+    store = Store(root)
+    with speaking(language):
+        published = store.read("disclosure", "published")
+        made = edition(root, {"published": published}, store.tables("benchmark"), language=language)
+        folder = private_folder(root / "preview" / language)
+        failed = write_city_pages(folder, made, slugs, formats)
+        write_site(folder, made)
+    return folder, failed

@@ -1,0 +1,1 @@
+"""What must never be forgotten: the audit trail and the erased persons."""
