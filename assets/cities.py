@@ -12,6 +12,7 @@ from demad.errors import InputMissing
 from demad.histories.periods import leavers, resolve_periods, supports
 from demad.histories.spells import build_spells, covered_months
 from demad.intake.deliveries.in_force import current_frames, days_to_made, in_force, quality
+from demad.publishing.figures import protected_tables
 from demad.reference.cities import load_cities
 from demad.reference.population import estimated_population
 from demad.tables.observation import Observation
@@ -104,3 +105,10 @@ def tables(context: dg.AssetExecutionContext, periods: Tables, spells: Tables):
         days_to_made=days_to_made(data_root(), context.partition_key),
     )
     return dg.MaterializeResult(value=counted, check_results=[balance_result("tables", counted)])
+
+
+@dg.asset(partitions_def=CITIES, group_name="stad", kinds={"polars"})
+@redacted
+def protected(context: dg.AssetExecutionContext, tables: Tables) -> Tables:
+    """The tables rounded under the secret of the city: all that may be published is computed from these."""
+    return dict(protected_tables(data_root(), context.partition_key, tables).tables)

@@ -6,7 +6,8 @@ import polars as pl
 from assets.partitions import CITIES, CITY_SLUGS
 from assets.redaction import redacted
 from assets.root import data_root
-from demad.publishing import publication
+from demad.disclosure import published_from
+from demad.publishing import site as pages
 
 Tables = dict[str, pl.DataFrame]
 
@@ -21,10 +22,11 @@ Tables = dict[str, pl.DataFrame]
 @redacted
 def reports(context: dg.AssetExecutionContext, disclosure: Tables, benchmark: Tables) -> None:
     """The report of each city; a page that fails is named and never stops the others."""
-    edition = publication.edition(data_root(), disclosure, benchmark)
-    failed = publication.write_city_pages(publication.stage(data_root(), edition), edition, context.partition_keys)
+    edition = pages.edition(data_root(), published_from(disclosure["precise"]), benchmark)
+    folder = pages.staging_folder(data_root(), edition)
+    failed = pages.write_city_pages(folder, edition, context.partition_keys)
     context.add_output_metadata({"reports": len(context.partition_keys) - len(failed)})
-    publication.refuse_failed(failed)
+    pages.refuse_failed(failed)
 
 
 @dg.asset(deps=[reports], group_name="rapport", kinds={"html"})
@@ -36,11 +38,11 @@ def site(disclosure: Tables, benchmark: Tables) -> Tables:
     preview when only one report was asked for.
     """
     root = data_root()
-    edition = publication.edition(root, disclosure, benchmark)
-    folder = publication.stage(root, edition)
+    edition = pages.edition(root, published_from(disclosure["precise"]), benchmark)
+    folder = pages.staging_folder(root, edition)
     missing = [slug for slug in CITY_SLUGS if not (folder / slug / "index.html").exists()]
-    failed = publication.write_city_pages(folder, edition, missing)
-    publication.write_site(folder, edition)
-    publication.show_preview(root, edition)
-    publication.refuse_failed(failed)
+    failed = pages.write_city_pages(folder, edition, missing)
+    pages.write_site(folder, edition, pages.codes_of(root))
+    pages.show_preview(root, edition)
+    pages.refuse_failed(failed)
     return {}

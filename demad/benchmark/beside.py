@@ -14,16 +14,18 @@ from demad.benchmark.reasons import reason_bounds
 from demad.benchmark.trends import trends
 from demad.benchmark.what_if import what_if
 from demad.catalogue import Indicator
+from demad.disclosure import PublishedFigures
 
 
-def beside(published: pl.DataFrame, catalogue: Sequence[Indicator]) -> dict[str, pl.DataFrame]:
+def beside(figures: PublishedFigures, catalogue: Sequence[Indicator]) -> dict[str, pl.DataFrame]:
     """Return ``compared``, ``funnel``, ``ranks``, ``peers``, ``what_if``, ``reason_bounds`` and ``trends``.
 
     Parameters
     ----------
-    published
-        PUBLISHED_VALUE: nothing that is hidden can be inferred from what is made of it.
+    figures
+        Published ones alone: nothing that is hidden can be inferred from what is made of them.
     """
+    published = figures.frame
     return {
         "compared": compare(published, catalogue),
         "funnel": funnel(published),

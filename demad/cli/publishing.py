@@ -18,17 +18,20 @@ commands = typer.Typer()
 @commands.command()
 def release(
     period: Annotated[str, typer.Option("--period", help="2026Q2, 2026 of 2026-06.")],
-    reason: Annotated[str, typer.Option("--reason", help="Herzie wat al vrijgegeven was, om deze reden.")] = "",
+    reason: Annotated[
+        str, typer.Option("--reason", help="Waarom cijfers die al vrijgegeven waren, nu anders zijn.")
+    ] = "",
     root: Root = None,
 ) -> None:
-    """Bevriest een referentieperiode in de map publication; wat vrijgegeven was, blijft, tenzij met een reden."""
-    from demad.publishing import publication
+    """Geeft een referentieperiode vrij in de map publication; wat sinds de vorige keer veranderde, staat erbij."""
+    from demad.publishing.release import not_signed_off
+    from demad.publishing.release import release as publish_period
     from demad.store import root_lock
 
     where = root_of(root)
     with root_lock(where):
-        folder = publication.release(where, period, reason)
-        late = publication.not_signed_off(where, period)
+        folder = publish_period(where, period, reason)
+        late = not_signed_off(where, period)
     typer.echo(str(folder))
     if late:
         typer.echo(f"Nog niet afgetekend: {', '.join(late)}.", err=True)
@@ -43,7 +46,7 @@ def signoff(
     root: Root = None,
 ) -> None:
     """Een stad tekent haar preview af, met haar eigen toelichting als ze dat wil."""
-    from demad.publishing import publication
+    from demad.publishing.release import sign_off
     from demad.reference.cities import city_of
     from demad.store import root_lock
 
@@ -52,7 +55,7 @@ def signoff(
         raise UsageRefused("D-453", "Het tekstbestand is er niet.", "Controleer de naam.")
     said = text.read_text(encoding="utf-8", errors="replace") if text else ""
     with root_lock(where):
-        signed = publication.sign_off(where, period, city_of(city, where).slug, said)
+        signed = sign_off(where, period, city_of(city, where).slug, said)
     typer.echo(f"{signed.city} heeft {period} afgetekend{', met toelichting' if signed.words else ''}.")
     next_step(f"demad release --period {period}")
 
@@ -66,7 +69,7 @@ def report(
     open_: Annotated[bool, typer.Option("--open", help="Open het rapport daarna.")] = False,
 ) -> None:
     """Maakt het rapport van een stad opnieuw uit de tabellen."""
-    from demad.publishing import publication
+    from demad.publishing.site import render_preview
     from demad.publishing.translation import translate_preview
     from demad.reference.cities import city_of
     from demad.reference.settings import load_settings
@@ -86,7 +89,7 @@ def report(
         if language and language != load_settings(where).language:
             folder, failed = translate_preview(where, language, [slug], asked)
         else:
-            failed = publication.render_preview(where, [slug], asked)
+            failed = render_preview(where, [slug], asked)
     shown = {"html": "index.html", "pdf": f"{slug}.pdf", "xlsx": f"{slug}.xlsx"}
     page = folder / slug / shown["html" if "html" in asked else asked[0]]
     if failed or not page.exists():
@@ -111,19 +114,18 @@ def export(
     """Schrijft de cijfers weg, volledig (trusted) of zoals gepubliceerd."""
     from demad import __version__
     from demad.exports.formats import export_as
+    from demad.publishing.figures import stored, stored_exact
     from demad.reference.cities import load_cities
     from demad.reference.settings import load_settings
-    from demad.store import Store
 
-    sources = {"trusted": ("indicators", "values"), "published": ("disclosure", "published")}
-    if zone not in sources:
+    if zone not in ("trusted", "published"):
         raise UsageRefused("D-407", "Deze zone kennen we niet.", "Kies trusted of published.")
     where = root_of(root)
-    values, settings = Store(where).read(*sources[zone]), load_settings(where)
+    values, settings = stored(where) if zone == "published" else stored_exact(where), load_settings(where)
     about = {"publisher": settings.publisher, "contact": settings.contact, "licence": settings.licence}
     nis = {slug: one.nis for slug, one in load_cities(where).items()}
     export_as(values, to=to, out=out, nis=nis, about={"version": __version__, **about})
-    typer.echo(f"{values.height} cijfers in {out}")
+    typer.echo(f"{values.frame.height} cijfers in {out}")
     if zone == "trusted":
         typer.echo("Vertrouwelijk: dit bestand bevat kleine aantallen.", err=True)
     next_step("lees het in met Excel, Power BI of Stad in Cijfers")

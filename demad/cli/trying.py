@@ -23,7 +23,8 @@ def demo(
 ) -> None:
     """Maakt synthetische steden en doorloopt alles: levering, benchmark, rapporten, release."""
     from demad.intake.deliveries.packing import put_extracts
-    from demad.publishing import publication
+    from demad.publishing.release import newest_quarter_of, release
+    from demad.records.secrets import keep, seeded
     from demad.reference.cities import load_cities
     from demad.synthetic import extracts
     from demad.synthetic.curves import AS_OF, SINCE
@@ -31,12 +32,13 @@ def demo(
     where, pipeline = root_of(root), graph()
     cities = load_cities(where)
     for slug, frames in extracts(people=people, seed=seed):
+        keep(where, slug, seeded(f"{seed}/{slug}"))
         tell(f"{slug}: {frames['leefloon'].height} beslissingen")
         put_extracts(where, cities[slug], frames, since=SINCE, as_of=AS_OF, made_on=AS_OF + timedelta(days=5))
     result = pipeline.adopt_definitions(where, "demo", tell)
     report_outcomes(result)
-    period = publication.newest_quarter(where)
-    released = publication.release(where, period) if period else None
+    period = newest_quarter_of(where)
+    released = release(where, period) if period else None
     typer.echo(f"Rapporten: {where / 'preview' / 'index.html'}")
     if released:
         typer.echo(f"Release:   {released / 'index.html'}")

@@ -6,21 +6,32 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from demad.estimators.rounding import cumulative, linear_variance, lost
 from demad.estimators.survival import log_log_band
 
 
 @dataclass(frozen=True, slots=True)
 class Incidence:
-    """Cumulative incidence at one horizon: value, variance and 95 % interval; shape of the input less K."""
+    """Cumulative incidence at one horizon: value, variance and 95 % interval; shape of the input less K.
+
+    ``rounding``: what rounding adds to the variance.
+    """
 
     value: np.ndarray
     variance: np.ndarray
+    rounding: np.ndarray
     low: np.ndarray
     high: np.ndarray
 
 
 def cumulative_incidence(
-    at_risk: np.ndarray, events: np.ndarray, events_of_cause: np.ndarray, *, horizon: int
+    at_risk: np.ndarray,
+    events: np.ndarray,
+    events_of_cause: np.ndarray,
+    *,
+    horizon: int,
+    rounding: np.ndarray | float = 0.0,
+    cohort: bool = False,
 ) -> Incidence:
     """Probability to have left for one cause by step ``horizon``.
 
@@ -33,6 +44,8 @@ def cumulative_incidence(
         Counts, shape (..., K) with K >= ``horizon``; ``events`` are those of all causes together.
     horizon
         Number of steps, from the first.
+    rounding, cohort
+        Of the counts; see `survival.kaplan_meier`.
 
     Returns
     -------
@@ -56,5 +69,12 @@ def cumulative_incidence(
     shared = np.divide(dj, n**2, out=np.zeros_like(n), where=n > 0)
     terms = still_to_come**2 * leaving + before**2 * own - 2 * still_to_come * before * shared
     variance = np.maximum(terms.sum(axis=-1), 0.0)
-    low, high = log_log_band(value, np.sqrt(variance))
-    return Incidence(value, variance, low, high)
+    added = np.zeros_like(value)
+    if np.any(rounding):
+        to_d = -np.divide(still_to_come, n - d, out=np.zeros_like(n), where=n > d)
+        to_cause = np.divide(before, n, out=np.zeros_like(n), where=n > 0)
+        to_n = still_to_come * leaving - before * shared
+        to_risk = lost(to_n) if cohort else to_n
+        added = linear_variance([to_risk, cumulative(to_d), cumulative(to_cause)], rounding)
+    low, high = log_log_band(value, np.sqrt(variance + added))
+    return Incidence(value, variance, added, low, high)

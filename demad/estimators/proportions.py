@@ -8,8 +8,14 @@ from scipy.stats import beta
 from demad.estimators.survival import Z_95
 
 
-def wilson(count: np.ndarray, total: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def wilson(count: np.ndarray, total: np.ndarray, *, added: np.ndarray | float = 0.0) -> tuple[np.ndarray, np.ndarray]:
     """95 % Wilson score interval of ``count / total``; nan where the total is 0.
+
+    Parameters
+    ----------
+    added
+        Variance of the share that does not come from chance: what rounding its counts adds. The interval is then
+        that of as many fewer people: n_eff = q(1 - q) / (q(1 - q) / n + added), q = (x + 2) / (n + 4).
 
     Notes
     -----
@@ -17,6 +23,10 @@ def wilson(count: np.ndarray, total: np.ndarray) -> tuple[np.ndarray, np.ndarray
     """
     x, n = np.asarray(count, dtype=float), np.asarray(total, dtype=float)
     n = np.where(n > 0, n, np.nan)
+    if np.any(added):
+        q = (x + 2) / (n + 4)
+        fewer = 1 / (1 + np.asarray(added) * n / (q * (1 - q)))
+        x, n = x * fewer, n * fewer
     spread = Z_95 * np.sqrt(Z_95**2 + 4 * x * (1 - x / n))
     centre, width = 2 * x + Z_95**2, 2 * (n + Z_95**2)
     return np.maximum((centre - spread) / width, 0.0), np.minimum((centre + spread) / width, 1.0)

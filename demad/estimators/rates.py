@@ -31,8 +31,19 @@ def byar(count: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return np.where(observed > 0, low, 0.0), high
 
 
-def count_interval(count: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """95 % interval of a Poisson count: exact below ten, Byar's approximation from ten on."""
-    few = np.asarray(count, dtype=float) < EXACT_BELOW
-    (exact_low, exact_high), (byar_low, byar_high) = exact_poisson(count), byar(count)
-    return np.where(few, exact_low, byar_low), np.where(few, exact_high, byar_high)
+def count_interval(count: np.ndarray, *, added: np.ndarray | float = 0.0) -> tuple[np.ndarray, np.ndarray]:
+    """95 % interval of a Poisson count: exact below ten, Byar's approximation from ten on.
+
+    Parameters
+    ----------
+    added
+        Relative variance (Var / O^2) that does not come from chance: of rounding the count, or of what it is
+        divided by. The interval is then that of the smaller count with the same relative variance,
+        1 / (1 / O + added), scaled back.
+    """
+    observed = np.asarray(count, dtype=float)
+    scale = 1 + np.asarray(added) * observed
+    fewer = observed / scale
+    few = fewer < EXACT_BELOW
+    (exact_low, exact_high), (byar_low, byar_high) = exact_poisson(fewer), byar(fewer)
+    return scale * np.where(few, exact_low, byar_low), scale * np.where(few, exact_high, byar_high)

@@ -1,4 +1,7 @@
-"""Kaplan-Meier from risk tables: survival, its variance, intervals and quantiles."""
+"""Kaplan-Meier from risk tables: survival, its variance, intervals and quantiles.
+
+Counts may be exact or protected: ``rounding`` is what `estimators.rounding` says of them, 0 for exact counts.
+"""
 
 from __future__ import annotations
 
@@ -7,21 +10,29 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.stats import norm
 
+from demad.estimators.rounding import linear_variance, of_survival
+
 Z_95 = float(norm.ppf(0.975))
 _ROUNDING, _WIDEST = 1e-13, 700.0  # a sum that should be 1 misses it by less; exp(700) is still a number
 
 
 @dataclass(frozen=True, slots=True)
 class Survival:
-    """A curve S(1..K) along the last axis, with Greenwood's sum G (Var S = S^2 G) and a 95 % log-log band."""
+    """A curve S(1..K) along the last axis, with Greenwood's sum G (Var S = S^2 G) and a 95 % log-log band.
+
+    ``rounding``: what rounding adds to G.
+    """
 
     value: np.ndarray
     greenwood: np.ndarray
+    rounding: np.ndarray
     low: np.ndarray
     high: np.ndarray
 
 
-def kaplan_meier(at_risk: np.ndarray, events: np.ndarray) -> Survival:
+def kaplan_meier(
+    at_risk: np.ndarray, events: np.ndarray, *, rounding: np.ndarray | float = 0.0, cohort: bool = False
+) -> Survival:
     """Share still there after k steps, from counts at risk and events.
 
     Censoring needs no argument: it shows in ``at_risk``. So does delayed entry.
@@ -31,6 +42,10 @@ def kaplan_meier(at_risk: np.ndarray, events: np.ndarray) -> Survival:
     at_risk, events
         Counts, shape (..., K), ``events <= at_risk``; a step with nobody at risk leaves S as it was, so the
         caller must judge whether S is still defined there.
+    rounding
+        Of the counts, shape of the input less K; the band becomes as much wider.
+    cohort
+        Whether the rounded counts are n(1) and the losses before each step, not n step by step.
 
     Returns
     -------
@@ -45,21 +60,46 @@ def kaplan_meier(at_risk: np.ndarray, events: np.ndarray) -> Survival:
     value = np.cumprod(1.0 - hazard, axis=-1)
     step = np.divide(d, n * (n - d), out=np.zeros_like(n), where=n > d)
     greenwood = np.cumsum(step, axis=-1)
-    low, high = log_log_band(value, value * np.sqrt(greenwood))
-    return Survival(value, greenwood, low, high)
+    added = np.asarray(rounding)[..., None] * _rounding_of_log(n, d, cohort=cohort) if np.any(rounding) else 0.0
+    low, high = log_log_band(value, value * np.sqrt(greenwood + added))
+    return Survival(value, greenwood, np.broadcast_to(added, value.shape), low, high)
+
+
+def _rounding_of_log(n: np.ndarray, d: np.ndarray, *, cohort: bool) -> np.ndarray:
+    """Variance of ln S(k) at every k for one unit of ``rounding``: `linear_variance` up to k, for all k at once.
+
+    ln S(k) = sum ln(1 - d_i / n_i); its derivatives are d / (n (n - d)) to n_i and -1 / (n - d) to d_i. Those to
+    the cumulative exits add up to minus the first one.
+    """
+    to_n = np.divide(d, n * (n - d), out=np.zeros_like(n), where=n > d)
+    to_d = np.divide(1.0, n - d, out=np.zeros_like(n), where=n > d)
+    steps = np.diff(to_d, axis=-1, prepend=to_d[..., :1])
+    own_exits = np.cumsum(steps**2, axis=-1) + to_d**2
+    so_far = np.cumsum(to_n, axis=-1)
+    if cohort:
+        shared = to_n[..., :1] - to_d[..., :1]
+        own_risk = so_far**2 + np.cumsum(to_n**2, axis=-1) - to_n[..., :1] ** 2
+    else:
+        shared = so_far - to_d[..., :1]
+        own_risk = np.cumsum(to_n**2, axis=-1)
+    return shared**2 + own_risk + own_exits
 
 
 @dataclass(frozen=True, slots=True)
 class RestrictedMean:
-    """Mean months up to a horizon, its standard error and a normal 95 % interval; input's shape less K."""
+    """Mean months up to a horizon, its standard error and a normal 95 % interval; input's shape less K.
+
+    ``rounding``: the part of its variance that comes from rounding.
+    """
 
     value: np.ndarray
     standard_error: np.ndarray
+    rounding: np.ndarray
     low: np.ndarray
     high: np.ndarray
 
 
-def restricted_mean(at_risk: np.ndarray, events: np.ndarray) -> RestrictedMean:
+def restricted_mean(at_risk: np.ndarray, events: np.ndarray, *, rounding: np.ndarray | float = 0.0) -> RestrictedMean:
     """Mean time spent up to step K + 1: the area under S(0..K).
 
     Unlike a mean of what ended it does not drop who is still there.
@@ -68,6 +108,8 @@ def restricted_mean(at_risk: np.ndarray, events: np.ndarray) -> RestrictedMean:
     ----------
     at_risk, events
         Counts, shape (..., K), of the steps before the horizon K + 1.
+    rounding
+        Of the counts, shape of the input less K.
 
     Returns
     -------
@@ -81,10 +123,13 @@ def restricted_mean(at_risk: np.ndarray, events: np.ndarray) -> RestrictedMean:
     to_come = np.flip(np.cumsum(np.flip(curve.value, axis=-1), axis=-1), axis=-1)
     steps = np.diff(curve.greenwood, axis=-1, prepend=0.0)
     value = 1.0 + curve.value.sum(axis=-1)
-    error = np.sqrt((to_come**2 * steps).sum(axis=-1))
+    added = np.zeros_like(value)
+    if np.any(rounding):
+        added = linear_variance(of_survival(at_risk, events, to_come, cohort=False), rounding)
+    error = np.sqrt((to_come**2 * steps).sum(axis=-1) + added)
     half = np.where(error > 0, Z_95 * error, np.nan)
     longest = curve.value.shape[-1] + 1.0
-    return RestrictedMean(value, error, np.maximum(value - half, 0.0), np.minimum(value + half, longest))
+    return RestrictedMean(value, error, added, np.maximum(value - half, 0.0), np.minimum(value + half, longest))
 
 
 def log_rank(

@@ -7,22 +7,26 @@ from pathlib import Path
 
 import polars as pl
 
-from demad.errors import UsageRefused
+from demad.disclosure import PublishedFigures
+from demad.errors import PrivacyRefused, UsageRefused
 from demad.store import write_atomic
 from demad.tables.figures import FIGURE_KEY, INDICATOR_VALUE
+from demad.tables.kinds import ExactFigures
 
 FORMATS = ("csv", "parquet")
 
 
-def export_figures(values: pl.DataFrame, *, to: str, out: Path) -> None:
+def export_figures(figures: PublishedFigures | ExactFigures, *, to: str, out: Path) -> None:
     """Write figures, sorted by key; the same figures give the same bytes.
+
+    Exact figures are for the trusted zone; protected ones that did not pass `disclosure.publish` are neither.
 
     Raises
     ------
     UsageRefused
         D-500: a format we do not write.
     """
-    table = INDICATOR_VALUE.check(values).sort(FIGURE_KEY)
+    table = rows_of(figures)
     if to == "csv":
         content = table.write_csv().encode()
     elif to == "parquet":
@@ -35,7 +39,14 @@ def export_figures(values: pl.DataFrame, *, to: str, out: Path) -> None:
     write_atomic(out, content)
 
 
-def excel_csv(values: pl.DataFrame) -> bytes:
+def excel_csv(figures: PublishedFigures) -> bytes:
     """The same figures for a double click in a Belgian Excel: BOM, semicolon, decimal comma."""
-    table = INDICATOR_VALUE.check(values).sort(FIGURE_KEY)
+    table = rows_of(figures)
     return table.write_csv(separator=";", include_bom=True, decimal_comma=True).encode()
+
+
+def rows_of(figures: PublishedFigures | ExactFigures) -> pl.DataFrame:
+    """The rows of figures, sorted by key; D-601 for anything else, whatever a caller without types hands over."""
+    if not isinstance(figures, (PublishedFigures, ExactFigures)):
+        raise PrivacyRefused("D-601", "Deze cijfers kwamen niet door de bescherming.", "Meld dit; er is niets getoond.")
+    return INDICATOR_VALUE.check(figures.frame).sort(FIGURE_KEY)

@@ -10,25 +10,33 @@ from pathlib import Path
 import polars as pl
 import xlsxwriter
 
+from demad.disclosure import PublishedFigures
 from demad.errors import UsageRefused
 from demad.exports.datapackage import datapackage
-from demad.exports.figures import export_figures
+from demad.exports.figures import export_figures, rows_of
 from demad.exports.sql import duckdb_script, postgres_script
 from demad.exports.swing import swing_files
 from demad.store import private_folder, write_atomic
-from demad.tables.figures import FIGURE_KEY, INDICATOR_VALUE
+from demad.tables.kinds import ExactFigures
 
 FORMATS = ("csv", "parquet", "xlsx", "swing", "postgres", "duckdb", "datapackage")
 _MADE = datetime(2000, 1, 1)
 
 
-def export_as(values: pl.DataFrame, *, to: str, out: Path, nis: Mapping[str, str], about: Mapping[str, str]) -> None:
+def export_as(
+    figures: PublishedFigures | ExactFigures,
+    *,
+    to: str,
+    out: Path,
+    nis: Mapping[str, str],
+    about: Mapping[str, str],
+) -> None:
     """Write figures as ``to``; the same figures give the same bytes.
 
     Parameters
     ----------
-    values
-        INDICATOR_VALUE or PUBLISHED_VALUE.
+    figures
+        Published, or exact for the trusted zone.
     out
         A file for csv, parquet, xlsx and postgres; a folder for swing, duckdb and datapackage.
     nis
@@ -41,19 +49,19 @@ def export_as(values: pl.DataFrame, *, to: str, out: Path, nis: Mapping[str, str
     UsageRefused
         D-500: a format we do not write.
     """
-    table = INDICATOR_VALUE.check(values).sort(FIGURE_KEY)
     if to in ("csv", "parquet"):
-        export_figures(table, to=to, out=out)
+        export_figures(figures, to=to, out=out)
         return
+    table = rows_of(figures)
     makers: dict[str, Callable[[], dict[str, bytes]]] = {
         "xlsx": lambda: {"": _workbook(table)},
         "postgres": lambda: {"": postgres_script(table)},
-        "swing": lambda: swing_files(table, nis),
+        "swing": lambda: swing_files(figures, nis),
         "duckdb": lambda: {"cijfers.parquet": _parquet(table), "laden.sql": duckdb_script()},
         "datapackage": lambda: {
             "cijfers.csv": table.write_csv().encode(),
             "datapackage.json": datapackage(**about),
-            **{f"swing/{name}": content for name, content in swing_files(table, nis).items()},
+            **{f"swing/{name}": content for name, content in swing_files(figures, nis).items()},
         },
     }
     if to not in makers:

@@ -12,9 +12,11 @@ from collections.abc import Mapping
 import polars as pl
 
 from demad.catalogue import CATALOGUE, Indicator
+from demad.disclosure import PublishedFigures
+from demad.exports.figures import rows_of
 from demad.reference.places import data_folder
 from demad.reference.toml_files import read_toml
-from demad.tables.figures import PUBLISHED_VALUE
+from demad.tables.kinds import ExactFigures
 
 LEVEL = "gemeente"
 CENSORED, UNKNOWN = -99997, -99999
@@ -32,17 +34,17 @@ def swing_codes() -> dict[str, str]:
     return read_toml(data_folder("reference") / "swing_codes.toml")["code"]
 
 
-def swing_files(published: pl.DataFrame, nis: Mapping[str, str]) -> dict[str, bytes]:
+def swing_files(figures: PublishedFigures | ExactFigures, nis: Mapping[str, str]) -> dict[str, bytes]:
     """Content by file name: values, numerators, denominators, and the meaning of each code.
 
     Parameters
     ----------
-    published
-        PUBLISHED_VALUE; totals of the main series are written, by year and by quarter.
+    figures
+        Published, or exact for the trusted zone; totals of the main series are written, by year and by quarter.
     nis
         NIS code in force by city.
     """
-    rows = _totals(PUBLISHED_VALUE.check(published), nis)
+    rows = _totals(rows_of(figures), nis)
     made = {name: _csv(_wide(rows, column, suffix)) for name, (column, suffix) in _FILES.items()}
     return {**made, "indicatoren.csv": _csv(_meanings())}
 

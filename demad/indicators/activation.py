@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -10,29 +9,29 @@ import polars as pl
 
 from demad.catalogue import indicator
 from demad.estimators.competing_risks import cumulative_incidence
-from demad.indicators.grid import NONE, City, Estimates, estimated, figures, last_transitions
+from demad.indicators.grid import NONE, Estimates, Scope, estimated, figures, last_transitions, much_wider
 from demad.indicators.returns import back_within, stays_away
 from demad.indicators.risk import risk_table
 
 YEAR = 12
 
 
-def activation_incidence(activation_risk: pl.DataFrame, cities: Sequence[City], *, variant: str) -> pl.DataFrame:
+def activation_incidence(activation: pl.DataFrame, scope: Scope, *, variant: str) -> pl.DataFrame:
     """Figures of `activation_cif_12m`: started art. 60, art. 61 or training within a year, leaving competes."""
     definition = indicator("activation_cif_12m")
     table = risk_table(
-        activation_risk.filter(variant=variant),
-        cities,
+        activation.filter(variant=variant),
+        scope,
         variant=variant,
         breakdown="total",
         step="k",
         steps=range(1, YEAR + 1),
-        columns=["n", "d_activation", "d_exit"],
+        columns=["n", "d", "d_activation"],
         yearly=True,
     )
-    grid, counts = table.window(definition.window, last_transitions(cities, variant))
-    n, started = counts["n"], counts["d_activation"]
-    incidence = cumulative_incidence(n, started + counts["d_exit"], started, horizon=YEAR)
+    window = table.window(definition.window, last_transitions(scope.cities, variant))
+    n, started = window.counts["n"], window.counts["d_activation"]
+    incidence = cumulative_incidence(n, window.counts["d"], started, horizon=YEAR, rounding=window.rounding)
     estimates = estimated(
         incidence.value,
         incidence.low,
@@ -40,36 +39,35 @@ def activation_incidence(activation_risk: pl.DataFrame, cities: Sequence[City], 
         numerator=started.sum(axis=-1),
         denominator=n[..., 0],
         computable=np.all(n > 0, axis=-1),
+        widened=much_wider(incidence.rounding, incidence.variance),
     )
-    return figures(definition, grid, _only(estimates, [city.has_supports for city in cities]))
+    return figures(definition, window.grid, _only(estimates, [city.has_supports for city in scope.cities]))
 
 
-def return_after_art60(after_art60_risk: pl.DataFrame, cities: Sequence[City]) -> pl.DataFrame:
+def return_after_art60(after_art60: pl.DataFrame, scope: Scope) -> pl.DataFrame:
     """Figures of `art60_return_12m`: leefloon again within a year after art. 60 or 61 ended."""
     definition = indicator("art60_return_12m")
     table = risk_table(
-        after_art60_risk,
-        cities,
+        after_art60,
+        scope,
         variant="main",
         breakdown="total",
         step="m",
         steps=range(1, YEAR + 1),
-        columns=["n", "d_return"],
+        columns=["n", "d"],
         yearly=True,
     )
-    grid, counts = table.window(definition.window, last_transitions(cities, "main"))
-    estimates = back_within(counts["n"], counts["d_return"], YEAR)
-    return figures(definition, grid, _only(estimates, [city.has_supports for city in cities]))
+    window = table.window(definition.window, last_transitions(scope.cities, "main"))
+    estimates = back_within(window.counts["n"], window.counts["d"], YEAR, rounding=window.rounding)
+    return figures(definition, window.grid, _only(estimates, [city.has_supports for city in scope.cities]))
 
 
-def care_leavers_still_on(
-    care_leaver_spell_risk: pl.DataFrame, cities: Sequence[City], *, variant: str
-) -> pl.DataFrame:
+def care_leavers_still_on(after_care: pl.DataFrame, scope: Scope, *, variant: str) -> pl.DataFrame:
     """Figures of `careleaver_still_on_24m`: S(24) of the spells care leavers began after leaving."""
     definition = indicator("careleaver_still_on_24m")
     table = risk_table(
-        care_leaver_spell_risk.filter(variant=variant),
-        cities,
+        after_care.filter(variant=variant),
+        scope,
         variant=variant,
         breakdown="total",
         step="k",
@@ -77,9 +75,9 @@ def care_leavers_still_on(
         columns=["n", "d"],
         yearly=True,
     )
-    grid, counts = table.window(definition.window, last_transitions(cities, variant))
-    estimates = stays_away(counts["n"], counts["d"], 2 * YEAR)
-    return figures(definition, grid, _only(estimates, [city.has_leavers for city in cities]))
+    window = table.window(definition.window, last_transitions(scope.cities, variant))
+    estimates = stays_away(window.counts["n"], window.counts["d"], 2 * YEAR, rounding=window.rounding, cohort=False)
+    return figures(definition, window.grid, _only(estimates, [city.has_leavers for city in scope.cities]))
 
 
 def _only(estimates: Estimates, delivered: list[bool]) -> Estimates:

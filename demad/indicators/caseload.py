@@ -8,41 +8,45 @@ import numpy as np
 import polars as pl
 
 from demad.catalogue import indicator
-from demad.indicators.grid import City, Estimates, Grid, counted, dense, figures
-from demad.indicators.windows import months_of, rolling_sum, within
+from demad.indicators.grid import City, Estimates, Grid, Scope, counted, dense, figures
+from demad.indicators.windows import months_of, within
 from demad.tables.months import month_label
 from demad.tables.terms import SETTLEMENT_LAG
 
 YEAR = 12
 
 
-def caseload(
-    stock: pl.DataFrame, year_persons: pl.DataFrame, cities: Sequence[City], *, variant: str
-) -> list[pl.DataFrame]:
-    """Figures of the stock by month and its change, of its yearly mean, and of distinct persons in a year."""
-    of_variant, months = stock.filter(variant=variant), months_of(cities)
-    persons_of_year = year_persons.filter(variant=variant)
+def caseload(stocks: pl.DataFrame, years: pl.DataFrame, scope: Scope, *, variant: str) -> list[pl.DataFrame]:
+    """Figures of the stock by month and its change, of its yearly mean, and of distinct persons in a year.
+
+    Parameters
+    ----------
+    stocks, years
+        STOCKS and YEARS.
+    """
+    of_variant, months = stocks.filter(variant=variant), months_of(scope.cities)
+    of_years = years.filter(variant=variant)
     blocks = []
     for breakdown in ("total", *indicator("caseload_stock").breakdowns):
-        persons = dense(of_variant, cities, breakdown, "month", months, ["stock"])["stock"].astype(float)
-        now = counted(persons, provisional_months(cities, months))
-        grid = month_grid(cities, months, variant, breakdown, history=0)
+        persons = dense(of_variant, scope, breakdown, "month", months, ["stock"])["stock"].astype(float)
+        now = counted(persons, provisional_months(scope.cities, months))
+        grid = month_grid(scope, months, variant, breakdown, history=0)
         blocks.append(figures(indicator("caseload_stock"), grid, now))
-        blocks.append(_change(persons, cities, months, variant, breakdown))
-        blocks.append(_year_mean(persons, cities, months, variant, breakdown))
-        blocks.append(_distinct(persons_of_year, cities, months, variant, breakdown))
+        blocks.append(_change(persons, scope, months, variant, breakdown))
+        blocks += _of_years(of_years, scope, months, variant, breakdown)
     return blocks
 
 
-def month_grid(cities: Sequence[City], months: Sequence[int], variant: str, breakdown: str, *, history: int) -> Grid:
+def month_grid(scope: Scope, months: Sequence[int], variant: str, breakdown: str, *, history: int) -> Grid:
     """Months W + ``history`` to M; groups only in December."""
+    cities = scope.cities
     month = np.array(months, dtype=np.int64)[None, :]
     first = np.array([[city.first_month] for city in cities])
     last = np.array([[city.last_month] for city in cities])
     shown = (month >= first + history) & (month <= last)
     if breakdown != "total":
         shown = shown & (month % YEAR == YEAR - 1)
-    return Grid(variant, breakdown, cities, [month_label(number) for number in months], shown)
+    return Grid(variant, breakdown, scope, [month_label(number) for number in months], shown)
 
 
 def provisional_months(cities: Sequence[City], months: Sequence[int]) -> np.ndarray:
@@ -51,46 +55,33 @@ def provisional_months(cities: Sequence[City], months: Sequence[int]) -> np.ndar
     return np.array(months, dtype=np.int64)[None, None, :] > last - SETTLEMENT_LAG
 
 
-def _change(
-    persons: np.ndarray, cities: Sequence[City], months: list[int], variant: str, breakdown: str
-) -> pl.DataFrame:
-    grid = month_grid(cities, months, variant, breakdown, history=YEAR)
+def _change(persons: np.ndarray, scope: Scope, months: list[int], variant: str, breakdown: str) -> pl.DataFrame:
+    grid = month_grid(scope, months, variant, breakdown, history=YEAR)
     before = np.zeros_like(persons)
     before[..., YEAR:] = persons[..., :-YEAR]
     value = np.divide(persons, before, out=np.full(persons.shape, np.nan), where=before > 0) - 1
     none = np.full(persons.shape, np.nan)
     never = np.zeros(persons.shape, dtype=bool)
-    late = np.broadcast_to(provisional_months(cities, months), persons.shape)
-    estimates = Estimates(value, none, none, persons, before, before, late, never)
+    late = np.broadcast_to(provisional_months(scope.cities, months), persons.shape)
+    estimates = Estimates(value, none, none, persons, before, before, late, never, never)
     return figures(indicator("caseload_change_yoy"), grid, estimates)
 
 
-def _year_grid(cities: Sequence[City], months: list[int], variant: str, breakdown: str) -> tuple[Grid, list[int]]:
-    """Calendar years that lie whole in W..M, and the places of their Decembers."""
-    closing = [place for place, month in enumerate(months) if month % YEAR == YEAR - 1]
-    ends = [months[place] for place in closing]
-    last = np.array([city.last_month for city in cities])
-    shown = within(cities, ends, YEAR, last)
-    return Grid(variant, breakdown, cities, [str(month // YEAR) for month in ends], shown), closing
-
-
-def _year_mean(
-    persons: np.ndarray, cities: Sequence[City], months: list[int], variant: str, breakdown: str
-) -> pl.DataFrame:
-    grid, closing = _year_grid(cities, months, variant, breakdown)
-    summed = rolling_sum(persons, YEAR, axis=2)[..., closing]
+def _of_years(years: pl.DataFrame, scope: Scope, months: list[int], variant: str, breakdown: str) -> list[pl.DataFrame]:
+    """Yearly mean and distinct persons of the calendar years that lie whole in W..M."""
+    ends = [month for month in months if month % YEAR == YEAR - 1]
+    last = np.array([city.last_month for city in scope.cities])
+    shown = within(scope.cities, ends, YEAR, last)
+    grid = Grid(variant, breakdown, scope, [str(month // YEAR) for month in ends], shown)
+    columns = ["persons", "person_months"]
+    counts = dense(years, scope, breakdown, "year", [month // YEAR for month in ends], columns)
+    persons, summed = (counts[name].astype(float) for name in columns)
+    late = np.broadcast_to(provisional_months(scope.cities, ends), summed.shape)
     mean, none = summed / YEAR, np.full(summed.shape, np.nan)
-    late = np.broadcast_to(provisional_months(cities, months)[..., closing], summed.shape)
     never = np.zeros(summed.shape, dtype=bool)
-    estimates = Estimates(mean, none, none, summed, np.full(summed.shape, float(YEAR)), mean, late, never)
-    return figures(indicator("caseload_year_mean"), grid, estimates)
-
-
-def _distinct(
-    year_persons: pl.DataFrame, cities: Sequence[City], months: list[int], variant: str, breakdown: str
-) -> pl.DataFrame:
-    grid, closing = _year_grid(cities, months, variant, breakdown)
-    years = [months[place] // YEAR for place in closing]
-    persons = dense(year_persons, cities, breakdown, "year", years, ["persons"])["persons"].astype(float)
-    estimates = counted(persons, provisional_months(cities, months)[..., closing])
-    return figures(indicator("caseload_distinct_year"), grid, estimates)
+    twelve = np.full(summed.shape, float(YEAR))
+    means = Estimates(mean, none, none, summed, twelve, mean, late, never, never)
+    return [
+        figures(indicator("caseload_year_mean"), grid, means),
+        figures(indicator("caseload_distinct_year"), grid, counted(persons, late)),
+    ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,38 +10,41 @@ import polars as pl
 from demad.catalogue import indicator
 from demad.estimators.competing_risks import cumulative_incidence
 from demad.estimators.survival import kaplan_meier, quantile, restricted_mean
-from demad.indicators.grid import City, Estimates, estimated, figures, last_transitions
-from demad.indicators.risk import risk_table
+from demad.indicators.grid import Estimates, Scope, estimated, figures, last_transitions, much_wider
+from demad.indicators.risk import Window, risk_table
 from demad.indicators.windows import rolling_sum
-from demad.tables.terms import ACTIVATION, REASONS, SENSITIVITIES
+from demad.tables.quantities import CAUSES
+from demad.tables.terms import SENSITIVITIES
 
 MONTHS_ON_BENEFIT = 60
 YEAR = 12
 _ENOUGH, _FOR_MONTHS = 20, 12
-_CAUSES = {
-    "cif_work_12m": ("work",),
-    "cif_activation_12m": ACTIVATION,
-    "cif_other_benefit_12m": ("other_benefit",),
-    "cif_moved_12m": ("moved",),
+_OF_CAUSE = {
+    "cif_work_12m": "d_work",
+    "cif_activation_12m": "d_activation",
+    "cif_other_benefit_12m": "d_other_benefit",
+    "cif_moved_12m": "d_moved",
 }
-_IDS = ("still_on_12m", "duration_median", "duration_rmst24", "still_on_24m", *_CAUSES)
+_IDS = ("still_on_12m", "duration_median", "duration_rmst24", "still_on_24m", *_OF_CAUSE)
 
 
 @dataclass(frozen=True, slots=True)
 class _Risk:
     """Counts of windows, city by group by period by k; ``first_k`` steps are skipped: S(k | k0).
 
-    ``n`` and ``d`` hold the skipped steps with one at risk and no exit, so that products leave them alone.
+    ``n`` and ``d`` hold the skipped steps with one at risk and no exit, so that products leave them alone. ``d`` is
+    by column: ``d`` of all reasons, ``d_work``, ...
     """
 
     n: np.ndarray
     d: dict[str, np.ndarray]
     first_k: np.ndarray
+    rounding: np.ndarray
 
     @property
     def exits(self) -> np.ndarray:
         """Of all reasons."""
-        return np.sum(list(self.d.values()), axis=0)
+        return self.d["d"]
 
     @property
     def entering(self) -> np.ndarray:
@@ -58,21 +60,28 @@ class _Risk:
         return exits[..., :horizon].sum(axis=-1)
 
 
-def durations(spell_risk: pl.DataFrame, cities: Sequence[City], *, variant: str) -> list[pl.DataFrame]:
-    """Figures of the durations and of the first reason for leaving; the sensitivities only `still_on_12m`."""
-    of_variant = spell_risk.filter(variant=variant)
+def durations(durations: pl.DataFrame, scope: Scope, *, variant: str) -> list[pl.DataFrame]:
+    """Figures of the durations and of the first reason for leaving; the sensitivities only `still_on_12m`.
+
+    Parameters
+    ----------
+    durations
+        DURATIONS.
+    """
+    of_variant = durations.filter(variant=variant)
     sensitivity = variant in SENSITIVITIES
-    full = np.array([city.full_history for city in cities])
+    full = np.array([city.full_history for city in scope.cities])
+    last = last_transitions(scope.cities, variant)
     blocks = []
     for breakdown in ("total",) if sensitivity else ("total", *indicator("still_on_12m").breakdowns):
         table = risk_table(
             of_variant,
-            cities,
+            scope,
             variant=variant,
             breakdown=breakdown,
             step="k",
             steps=range(1, MONTHS_ON_BENEFIT + 1),
-            columns=["n", *(f"d_{reason}" for reason in REASONS)],
+            columns=["n", "d", *(f"d_{cause}" for cause in CAUSES)],
         )
         risks = {}
         for id in _IDS[:1] if sensitivity else _IDS:
@@ -80,19 +89,19 @@ def durations(spell_risk: pl.DataFrame, cities: Sequence[City], *, variant: str)
             if breakdown not in ("total", *definition.breakdowns):
                 continue
             if definition.window not in risks:
-                grid, counts = table.window(definition.window, last_transitions(cities, variant))
-                risks[definition.window] = grid, _from_start(counts, full)
+                window = table.window(definition.window, last)
+                risks[definition.window] = window.grid, _from_start(window, full)
             grid, risk = risks[definition.window]
             blocks.append(figures(definition, grid, _estimate(id, risk)))
     return blocks
 
 
-def _from_start(counts: dict[str, np.ndarray], full: np.ndarray) -> _Risk:
-    n = counts["n"]
+def _from_start(window: Window, full: np.ndarray) -> _Risk:
+    n = window.counts["n"]
     first_k = np.where(full[:, None, None], _stable_start(n), 0)
     skipped = np.arange(MONTHS_ON_BENEFIT) < first_k[..., None]
-    causes = {reason: np.where(skipped, 0, counts[f"d_{reason}"]) for reason in REASONS}
-    return _Risk(np.where(skipped, np.maximum(n, 1), n), causes, first_k)
+    events = {name: np.where(skipped, 0, array) for name, array in window.counts.items() if name != "n"}
+    return _Risk(np.where(skipped, np.maximum(n, 1), n), events, first_k, window.rounding)
 
 
 def _stable_start(n: np.ndarray) -> np.ndarray:
@@ -110,13 +119,13 @@ def _estimate(id: str, risk: _Risk) -> Estimates:
         return _median(risk)
     if id == "duration_rmst24":
         return _restricted(risk, 2 * YEAR)
-    if id in _CAUSES:
-        return _left_for(risk, _CAUSES[id])
+    if id in _OF_CAUSE:
+        return _left_for(risk, _OF_CAUSE[id])
     return _still_on(risk, 2 * YEAR if id == "still_on_24m" else YEAR)
 
 
 def _still_on(risk: _Risk, horizon: int) -> Estimates:
-    curve = kaplan_meier(risk.n[..., :horizon], risk.exits[..., :horizon])
+    curve = kaplan_meier(risk.n[..., :horizon], risk.exits[..., :horizon], rounding=risk.rounding)
     return _of(
         risk,
         curve.value[..., -1],
@@ -124,11 +133,12 @@ def _still_on(risk: _Risk, horizon: int) -> Estimates:
         curve.high[..., -1],
         numerator=risk.up_to(horizon, risk.exits),
         computable=risk.followed_to(horizon),
+        widened=much_wider(curve.rounding[..., -1], curve.greenwood[..., -1]),
     )
 
 
 def _restricted(risk: _Risk, horizon: int) -> Estimates:
-    mean = restricted_mean(risk.n[..., : horizon - 1], risk.exits[..., : horizon - 1])
+    mean = restricted_mean(risk.n[..., : horizon - 1], risk.exits[..., : horizon - 1], rounding=risk.rounding)
     return _of(
         risk,
         mean.value,
@@ -136,11 +146,12 @@ def _restricted(risk: _Risk, horizon: int) -> Estimates:
         mean.high,
         numerator=risk.up_to(horizon, risk.exits),
         computable=risk.followed_to(horizon),
+        widened=much_wider(mean.rounding, mean.standard_error**2 - mean.rounding),
     )
 
 
 def _median(risk: _Risk) -> Estimates:
-    curve = kaplan_meier(risk.n, risk.exits)
+    curve = kaplan_meier(risk.n, risk.exits, rounding=risk.rounding)
     defined = np.cumprod(risk.n > 0, axis=-1).astype(bool)
     survival = np.where(defined, curve.value, np.nan)
     median = quantile(survival, 0.5)
@@ -149,13 +160,24 @@ def _median(risk: _Risk) -> Estimates:
     low, high = (quantile(band, 0.5) for band in bands)
     reached = ~np.isnan(median)
     last = np.where(reached, median, 1).astype(np.int64) - 1
-    leavers = np.take_along_axis(np.cumsum(risk.exits, axis=-1), last[..., None], axis=-1)[..., 0]
-    return _of(risk, median, low, high, numerator=np.where(reached, leavers, np.nan), computable=reached)
+    leavers, added, chance = (
+        np.take_along_axis(array, last[..., None], axis=-1)[..., 0]
+        for array in (np.cumsum(risk.exits, axis=-1), curve.rounding, curve.greenwood)
+    )
+    return _of(
+        risk,
+        median,
+        low,
+        high,
+        numerator=np.where(reached, leavers, np.nan),
+        computable=reached,
+        widened=much_wider(added, chance),
+    )
 
 
-def _left_for(risk: _Risk, causes: Sequence[str]) -> Estimates:
-    own = np.sum([risk.d[cause] for cause in causes], axis=0)
-    share = cumulative_incidence(risk.n, risk.exits, own, horizon=YEAR)
+def _left_for(risk: _Risk, cause: str) -> Estimates:
+    own = risk.d[cause]
+    share = cumulative_incidence(risk.n, risk.exits, own, horizon=YEAR, rounding=risk.rounding)
     return _of(
         risk,
         share.value,
@@ -163,11 +185,19 @@ def _left_for(risk: _Risk, causes: Sequence[str]) -> Estimates:
         share.high,
         numerator=risk.up_to(YEAR, own),
         computable=risk.followed_to(YEAR),
+        widened=much_wider(share.rounding, share.variance),
     )
 
 
 def _of(
-    risk: _Risk, value: np.ndarray, low: np.ndarray, high: np.ndarray, *, numerator: np.ndarray, computable: np.ndarray
+    risk: _Risk,
+    value: np.ndarray,
+    low: np.ndarray,
+    high: np.ndarray,
+    *,
+    numerator: np.ndarray,
+    computable: np.ndarray,
+    widened: np.ndarray,
 ) -> Estimates:
     return estimated(
         value,
@@ -177,4 +207,5 @@ def _of(
         denominator=risk.entering,
         computable=computable,
         not_comparable=risk.first_k > 0,
+        widened=widened,
     )

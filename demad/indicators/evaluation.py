@@ -1,8 +1,8 @@
-"""Every indicator of the catalogue on the pooled tables."""
+"""Every indicator of the catalogue on exact or protected quantities; what comes out is what went in."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from typing import overload
 
 import polars as pl
 
@@ -11,51 +11,62 @@ from demad.indicators.caseload import caseload
 from demad.indicators.durations import durations
 from demad.indicators.expected import observed_to_expected
 from demad.indicators.flows import flows
-from demad.indicators.grid import cities_of
+from demad.indicators.grid import Scope, scope_of
 from demad.indicators.quality import data_quality
 from demad.indicators.rates import caseload_rate, inflow_rate, outflow_rate
 from demad.indicators.returns import returns
 from demad.indicators.shares import activation_share, shares_of_flow, shares_of_stock
 from demad.indicators.take_up import take_up
+from demad.protection import ProtectedTables
+from demad.quantities import ExactTables, QuantityTables
 from demad.tables.figures import INDICATOR_VALUE
+from demad.tables.kinds import ExactFigures, ProtectedFigures
 from demad.tables.terms import VARIANTS
 
 
-def evaluate(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+@overload
+def evaluate(tables: ExactTables) -> ExactFigures: ...
+@overload
+def evaluate(tables: ProtectedTables) -> ProtectedFigures: ...
+def evaluate(tables: ExactTables | ProtectedTables) -> ExactFigures | ProtectedFigures:
     """Return every figure that the tables can give, for each city and the pool.
 
     Parameters
     ----------
     tables
-        Of `pooling.pool`.
+        The quantities of all cities: of `quantities.exact`, or of `protection.pool`.
 
     Returns
     -------
     INDICATOR_VALUE, sorted by its key: one row per variant, indicator, city, period, breakdown and group
     from the first computable period on. A group without people is 0 where it is a count and not computable
-    where it is a share.
+    where it is a share. Intervals of protected figures carry the rounding.
     """
-    cities = cities_of(tables["span"])
-    blocks = [INDICATOR_VALUE.empty()]
-    if not cities:
-        return blocks[0]
+    scope = scope_of(tables)
+    blocks = _all_series(tables, scope) if scope.cities else []
+    frame = INDICATOR_VALUE.check(pl.concat([INDICATOR_VALUE.empty(), *blocks]).sort(INDICATOR_VALUE.key))
+    return ProtectedFigures(frame) if isinstance(tables, ProtectedTables) else ExactFigures(frame)
+
+
+def _all_series(tables: QuantityTables, scope: Scope) -> list[pl.DataFrame]:
+    blocks = []
     for variant in VARIANTS:
-        blocks += durations(tables["spell_risk"], cities, variant=variant)
-        blocks += returns(tables["return_risk"], cities, variant=variant)
-        blocks += outflow_rate(tables["flow"], tables["stock"], cities, variant=variant)
-    stock, flow, population = tables["stock"], tables["flow"], tables["population"]
+        blocks += durations(tables["durations"], scope, variant=variant)
+        blocks += returns(tables["returns"], scope, variant=variant)
+        blocks += outflow_rate(tables["flows"], tables["stocks"], tables["years"], scope, variant=variant)
+    stocks, of_flow, population = tables["stocks"], tables["flows"], tables["population"]
     for variant in ("main", "wide"):
-        blocks += caseload(stock, tables["year_persons"], cities, variant=variant)
-        blocks += caseload_rate(stock, population, cities, variant=variant)
-        blocks += flows(flow, cities, variant=variant)
-        blocks += inflow_rate(flow, population, cities, variant=variant)
-        blocks += shares_of_stock(stock, cities, variant=variant)
-        blocks += shares_of_flow(flow, cities, variant=variant)
-        blocks += observed_to_expected(tables["case_mix_risk"], cities, variant=variant)
-        blocks += take_up(tables["care_leaver_risk"], cities, variant=variant)
-        blocks.append(activation_share(stock, tables["art60_months"], cities, variant=variant))
-        blocks.append(activation_incidence(tables["activation_risk"], cities, variant=variant))
-        blocks.append(care_leavers_still_on(tables["care_leaver_spell_risk"], cities, variant=variant))
-    blocks.append(return_after_art60(tables["after_art60_risk"], cities))
+        blocks += caseload(stocks, tables["years"], scope, variant=variant)
+        blocks += caseload_rate(stocks, population, scope, variant=variant)
+        blocks += flows(of_flow, scope, variant=variant)
+        blocks += inflow_rate(of_flow, population, scope, variant=variant)
+        blocks += shares_of_stock(stocks, scope, variant=variant)
+        blocks += shares_of_flow(of_flow, scope, variant=variant)
+        blocks += observed_to_expected(tables["case_mix"], tables["durations"], scope, variant=variant)
+        blocks += take_up(tables["take_up"], scope, variant=variant)
+        blocks.append(activation_share(stocks, tables["art60"], scope, variant=variant))
+        blocks.append(activation_incidence(tables["activation"], scope, variant=variant))
+        blocks.append(care_leavers_still_on(tables["after_care"], scope, variant=variant))
+    blocks.append(return_after_art60(tables["after_art60"], scope))
     blocks.append(data_quality(tables["quality"], tables["span"]))
-    return INDICATOR_VALUE.check(pl.concat(blocks).sort(INDICATOR_VALUE.key))
+    return blocks

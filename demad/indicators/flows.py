@@ -8,37 +8,61 @@ import numpy as np
 import polars as pl
 
 from demad.catalogue import Indicator, indicator
-from demad.indicators.grid import NONE, City, Estimates, Grid, counted, dense, figures, last_transitions
-from demad.indicators.windows import months_of, rolling_sum, within
+from demad.indicators.grid import NONE, City, Estimates, Grid, Scope, counted, dense, figures, last_transitions
+from demad.indicators.windows import months_of, quarters_of, rolling_sum, within
 from demad.tables.months import month_label, quarter_label
-from demad.tables.terms import GAPS, REASONS
+from demad.tables.terms import GAPS
 
-INFLOW = ("in_new", "in_return", "in_unknown")
 LOOK_BACK = 24
-OUTFLOW = tuple(f"out_{reason}" for reason in REASONS)
+YEAR, QUARTER = 12, 3
 
 
-def flows(flow: pl.DataFrame, cities: Sequence[City], *, variant: str) -> list[pl.DataFrame]:
-    """Figures of `inflow_count` and `outflow_count`: totals per month, quarter and year, groups per year."""
-    of_variant = flow.filter(variant=variant)
-    known_inflow = first_months(cities, variant, new_only=True)
+def flows(flows: pl.DataFrame, scope: Scope, *, variant: str) -> list[pl.DataFrame]:
+    """Figures of `inflow_count`, `outflow_count` and `net_flow`: totals per quarter and year, groups per year.
+
+    Exact totals stand per month too.
+
+    Parameters
+    ----------
+    flows
+        FLOWS.
+    """
+    of_variant = flows.filter(variant=variant)
+    known_inflow = first_months(scope.cities, variant, new_only=True)
     blocks = []
-    for name, parts, first in (("inflow_count", INFLOW, known_inflow), ("outflow_count", OUTFLOW, None)):
+    for name, column, first in (("inflow_count", "inflow", known_inflow), ("outflow_count", "outflow", None)):
         definition = indicator(name)
         for breakdown in ("total", *definition.breakdowns):
-            counts = monthly(of_variant, cities, breakdown, parts)
-            blocks += _periods(definition, counts, cities, variant, breakdown, first)
-    saldo = monthly(of_variant, cities, "total", INFLOW) - monthly(of_variant, cities, "total", OUTFLOW)
-    return blocks + _periods(indicator("net_flow"), saldo, cities, variant, "total", known_inflow)
+            for length in _lengths(scope, breakdown):
+                counts, ends = ending(of_variant, scope, breakdown, [column], length)
+                blocks.append(_shown(definition, counts[column], ends, scope, variant, breakdown, length, first))
+    for length in _lengths(scope, "total"):
+        counts, ends = ending(of_variant, scope, "total", ["inflow", "outflow"], length)
+        saldo = counts["inflow"] - counts["outflow"]
+        blocks.append(_shown(indicator("net_flow"), saldo, ends, scope, variant, "total", length, known_inflow))
+    return blocks
 
 
-def monthly(flow: pl.DataFrame, cities: Sequence[City], breakdown: str, parts: Sequence[str]) -> np.ndarray:
-    """Sum of some columns of FLOW (of one series): city by group by month."""
-    months = months_of(cities)
-    if breakdown == "reason":
-        total = dense(flow, cities, "total", "month", months, parts)
-        return np.concatenate([total[f"out_{reason}"] for reason in REASONS], axis=1)
-    return np.sum(list(dense(flow, cities, breakdown, "month", months, parts).values()), axis=0)
+def ending(
+    flows: pl.DataFrame, scope: Scope, breakdown: str, columns: Sequence[str], length: int
+) -> tuple[dict[str, np.ndarray], list[int]]:
+    """Columns of FLOWS (of one series) over the ``length`` months that end in each month, quarter or year.
+
+    Totals of a year are the sum of its four quarters, and end with every quarter; groups of a year stand by
+    themselves.
+
+    Returns
+    -------
+    Arrays city by group by period, and the last month of each period.
+    """
+    if length == 1:
+        ends, step = months_of(scope.cities), 1
+    else:
+        ends, step = quarters_of(scope.cities), QUARTER
+    if breakdown != "total":
+        ends, step = [month for month in ends if month % YEAR == YEAR - 1], YEAR
+    counts = dense(flows, scope, breakdown, "period", [_label(month, step) for month in ends], columns)
+    return {name: rolling_sum(array, length // step, axis=2) for name, array in counts.items()}, ends
 
 
 def first_months(
@@ -52,33 +76,36 @@ def first_months(
     return np.array([city.first_month + (0 if city.full_history else later) for city in cities])
 
 
-def _periods(
+def _lengths(scope: Scope, breakdown: str) -> tuple[int, ...]:
+    if breakdown != "total":
+        return (YEAR,)
+    return (QUARTER, YEAR) if scope.is_rounded else (1, QUARTER, YEAR)
+
+
+def _shown(
     definition: Indicator,
     counts: np.ndarray,
-    cities: Sequence[City],
+    ends: list[int],
+    scope: Scope,
     variant: str,
     breakdown: str,
+    length: int,
     first: np.ndarray | None,
-) -> list[pl.DataFrame]:
-    """Months and quarters for the total, years for all; a period needs all of its months."""
-    months, last = months_of(cities), last_transitions(cities, variant)
-    blocks = []
-    for length in (1, 3, 12) if breakdown == "total" else (12,):
-        closing = [place for place, month in enumerate(months) if (month + 1) % length == 0]
-        ends = [months[place] for place in closing]
-        shown = within(cities, ends, length, last, first)
-        grid = Grid(variant, breakdown, cities, [_label(month, length) for month in ends], shown)
-        summed = rolling_sum(counts, length, axis=2)[..., closing].astype(float)
-        estimates = _saldo(summed) if definition.id == "net_flow" else counted(summed)
-        blocks.append(figures(definition, grid, estimates))
-    return blocks
+) -> pl.DataFrame:
+    """The figures of the periods of which all months are known; a year is a calendar year."""
+    chosen = [place for place, month in enumerate(ends) if (month + 1) % length == 0]
+    months = [ends[place] for place in chosen]
+    shown = within(scope.cities, months, length, last_transitions(scope.cities, variant), first)
+    grid = Grid(variant, breakdown, scope, [_label(month, length) for month in months], shown)
+    value = counts[..., chosen].astype(float)
+    return figures(definition, grid, _saldo(value) if definition.id == "net_flow" else counted(value))
 
 
 def _saldo(value: np.ndarray) -> Estimates:
     """A difference of two counts is no count: no numerator, nothing too small to judge."""
     none, never = np.full(value.shape, NONE), np.zeros(value.shape, dtype=bool)
-    return Estimates(value, none, none, none, none, np.full(value.shape, np.inf), never, never)
+    return Estimates(value, none, none, none, none, np.full(value.shape, np.inf), never, never, never)
 
 
 def _label(month: int, length: int) -> str:
-    return {1: month_label, 3: quarter_label, 12: lambda number: str(number // 12)}[length](month)
+    return {1: month_label, QUARTER: quarter_label, YEAR: lambda number: str(number // YEAR)}[length](month)

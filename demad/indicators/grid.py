@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
 
 from demad.catalogue import Indicator
+from demad.estimators.rounding import MUCH_WIDER, offset_variance
+from demad.protection import ProtectedTables
+from demad.quantities import POOLED, QuantityTables
 from demad.tables.figures import INDICATOR_VALUE
 from demad.tables.months import first_day, last_day
 from demad.tables.observation import Observation
-from demad.tables.terms import GAPS, GROUPS
+from demad.tables.terms import GAPS, GROUPS, PUBLISHED_GROUPS
 
 NONE = np.nan
 
 
 @dataclass(frozen=True, slots=True)
 class City:
-    """The window of one city (or of the pool) in month numbers."""
+    """The window of one city (or of the pool) in month numbers; ``summed``: how many cities it is the sum of."""
 
     slug: str
     first_month: int
@@ -28,6 +31,34 @@ class City:
     has_leavers: bool
     has_supports: bool
     observation: Observation
+    summed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a set of tables speaks of: its cities, its groups by breakdown, and how its counts were rounded.
+
+    ``offset_variance``: see `estimators.rounding`; 0 where counts are exact.
+    """
+
+    cities: tuple[City, ...]
+    groups: Mapping[str, tuple[str, ...]]
+    offset_variance: float
+
+    @property
+    def is_rounded(self) -> bool:
+        """Whether the counts are protected."""
+        return self.offset_variance > 0
+
+    def rounding(self, tables: int) -> np.ndarray:
+        """The ``rounding`` of estimates from so many tables of each city, shaped city by 1 by 1."""
+        summed = np.array([city.summed for city in self.cities], dtype=float)
+        return (self.offset_variance * tables * summed)[:, None, None]
+
+    def of_city(self, chosen: Iterable[bool]) -> Scope:
+        """The same for some of the cities."""
+        kept = tuple(city for city, wanted in zip(self.cities, chosen, strict=True) if wanted)
+        return Scope(kept, self.groups, self.offset_variance)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,19 +67,27 @@ class Grid:
 
     variant: str
     breakdown: str
-    cities: Sequence[City]
+    scope: Scope
     periods: Sequence[str]
     shown: np.ndarray
 
     @property
+    def cities(self) -> tuple[City, ...]:
+        """In the order of the first axis."""
+        return self.scope.cities
+
+    @property
     def groups(self) -> tuple[str, ...]:
         """Group names in order."""
-        return GROUPS[self.breakdown]
+        return self.scope.groups[self.breakdown]
 
 
 @dataclass(frozen=True, slots=True)
 class Estimates:
-    """Arrays city by group by period; nan is null. ``n`` is what the indicator's min_n judges."""
+    """Arrays city by group by period; nan is null.
+
+    ``n`` is what the indicator's min_n judges; ``widened``: rounding widens the interval by more than half.
+    """
 
     value: np.ndarray
     low: np.ndarray
@@ -58,6 +97,7 @@ class Estimates:
     n: np.ndarray
     provisional: np.ndarray
     not_comparable: np.ndarray
+    widened: np.ndarray
 
 
 def counted(value: np.ndarray, provisional: np.ndarray | None = None) -> Estimates:
@@ -65,7 +105,12 @@ def counted(value: np.ndarray, provisional: np.ndarray | None = None) -> Estimat
     none = np.full(value.shape, NONE)
     never = np.zeros(value.shape, dtype=bool)
     late = never if provisional is None else np.broadcast_to(provisional, value.shape)
-    return Estimates(value, none, none, value, none, value, late, never)
+    return Estimates(value, none, none, value, none, value, late, never, never)
+
+
+def much_wider(added: np.ndarray | float, chance: np.ndarray) -> np.ndarray:
+    """Whether what rounding adds to a variance widens the interval by more than half."""
+    return np.asarray(added) > MUCH_WIDER * chance
 
 
 def estimated(
@@ -79,6 +124,7 @@ def estimated(
     not_comparable: np.ndarray | None = None,
     provisional: np.ndarray | None = None,
     judged: np.ndarray | None = None,
+    widened: np.ndarray | None = None,
 ) -> Estimates:
     """Estimates with an interval; value and interval are null where it is not computable.
 
@@ -96,12 +142,13 @@ def estimated(
         denominator if judged is None else judged,
         late,
         apart,
+        never if widened is None else np.broadcast_to(widened, value.shape),
     )
 
 
 def dense(
     table: pl.DataFrame,
-    grid_cities: Sequence[City],
+    scope: Scope,
     breakdown: str,
     step: str,
     steps: Sequence,
@@ -111,8 +158,8 @@ def dense(
 
     ``table`` is of one variant; ``step`` names the column whose values ``steps`` number the last axis.
     """
-    order = {city.slug: number for number, city in enumerate(grid_cities)}
-    groups = {group: number for number, group in enumerate(GROUPS[breakdown])}
+    order = {city.slug: number for number, city in enumerate(scope.cities)}
+    groups = {group: number for number, group in enumerate(scope.groups[breakdown])}
     places = {label: number for number, label in enumerate(steps)}
     rows = table.filter(
         pl.col("breakdown") == breakdown, pl.col("city").is_in(list(order)), pl.col(step).is_in(list(places))
@@ -165,17 +212,19 @@ _STATUSES = ("ok", "low_n", "provisional", "not_comparable", "not_computable")
 
 def _status(indicator: Indicator, estimates: Estimates, at: tuple[np.ndarray, ...]) -> np.ndarray:
     """Places in _STATUSES; of several reasons the one that says most."""
-    value, late, apart, n = (
+    value, late, apart, n, wide = (
         np.broadcast_to(given, estimates.value.shape)[at]
-        for given in (estimates.value, estimates.provisional, estimates.not_comparable, estimates.n)
+        for given in (estimates.value, estimates.provisional, estimates.not_comparable, estimates.n, estimates.widened)
     )
-    reasons = [np.isnan(value), apart, late, n < indicator.min_n]
+    reasons = [np.isnan(value), apart, late, (n < indicator.min_n) | wide]
     return np.select(reasons, [4, 3, 2, 1], default=0)
 
 
-def cities_of(span: pl.DataFrame) -> list[City]:
-    """The cities of SPAN, the pool included, with their windows."""
-    return [
+def scope_of(tables: QuantityTables) -> Scope:
+    """The cities of SPAN, the pool included, with their windows; the groups and rounding of the tables."""
+    rows = tables["span"]
+    n_cities = rows.filter(pl.col("city") != POOLED).height
+    cities = tuple(
         City(
             row["city"],
             row["first_month"],
@@ -184,9 +233,13 @@ def cities_of(span: pl.DataFrame) -> list[City]:
             row["has_leavers"],
             row["has_supports"],
             Observation(first_day(row["first_month"]), last_day(row["last_month"]), row["full_history"]),
+            n_cities if row["city"] == POOLED else 1,
         )
-        for row in span.iter_rows(named=True)
-    ]
+        for row in rows.iter_rows(named=True)
+    )
+    if isinstance(tables, ProtectedTables):
+        return Scope(cities, PUBLISHED_GROUPS, offset_variance(tables.base))
+    return Scope(cities, GROUPS, 0.0)
 
 
 def last_transitions(cities: Sequence[City], variant: str) -> np.ndarray:

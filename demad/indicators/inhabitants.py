@@ -7,18 +7,19 @@ from collections.abc import Sequence
 import numpy as np
 import polars as pl
 
-from demad.indicators.grid import City, dense
-from demad.tables.terms import GROUPS, SEXES, WORKING_AGES
+from demad.indicators.grid import Scope, dense
 
-_COUNTED = {"total": ("total",), "age": WORKING_AGES, "sex": tuple(sex for sex in SEXES if sex != "unknown")}
+_COUNTED = ("total", "age", "sex")
+_NOT_COUNTED = {"age": ("<18", "65+"), "sex": ("unknown",)}
 
 
-def is_counted(breakdown: str) -> np.ndarray:
+def is_counted(scope: Scope, breakdown: str) -> np.ndarray:
     """Whether each group of a breakdown is counted among the inhabitants of 18 to 64."""
-    return np.array([group in _COUNTED.get(breakdown, ()) for group in GROUPS[breakdown]])
+    without = _NOT_COUNTED.get(breakdown, ())
+    return np.array([breakdown in _COUNTED and group not in without for group in scope.groups[breakdown]])
 
 
-def inhabitants(population: pl.DataFrame, cities: Sequence[City], breakdown: str, months: Sequence[int]) -> np.ndarray:
+def inhabitants(population: pl.DataFrame, scope: Scope, breakdown: str, months: Sequence[int]) -> np.ndarray:
     """Inhabitants of 18 to 64 in each month: city by group by month, nan where they are not known.
 
     Straight lines between the first days of the years; after the last known year its number stays.
@@ -31,12 +32,13 @@ def inhabitants(population: pl.DataFrame, cities: Sequence[City], breakdown: str
         total, age or sex; a breakdown or group that is not counted among the inhabitants is nan throughout.
         In a year that a city knows, a group without inhabitants is 0.
     """
-    result = np.full((len(cities), len(GROUPS[breakdown]), len(months)), np.nan)
-    if breakdown not in _COUNTED:
+    cities = scope.cities
+    result = np.full((len(cities), len(scope.groups[breakdown]), len(months)), np.nan)
+    groups = np.flatnonzero(is_counted(scope, breakdown))
+    if not len(groups):
         return result
     years = sorted(set(population["year"].to_list()))
-    persons = dense(population, cities, breakdown, "year", years, ["persons"])["persons"].astype(float)
-    groups = [place for place, group in enumerate(GROUPS[breakdown]) if group in _COUNTED[breakdown]]
+    persons = dense(population, scope, breakdown, "year", years, ["persons"])["persons"].astype(float)
     for place, city in enumerate(cities):
         own = set(population.filter(city=city.slug)["year"].to_list())
         known = [number for number, year in enumerate(years) if year in own]

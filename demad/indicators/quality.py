@@ -5,10 +5,9 @@ from __future__ import annotations
 import polars as pl
 
 from demad.catalogue import indicator
+from demad.quantities import POOLED
 from demad.tables.figures import INDICATOR_VALUE
 from demad.tables.months import month_label
-
-_POOLED = "all"
 
 
 def data_quality(quality: pl.DataFrame, span: pl.DataFrame) -> pl.DataFrame:
@@ -24,7 +23,7 @@ def data_quality(quality: pl.DataFrame, span: pl.DataFrame) -> pl.DataFrame:
     INDICATOR_VALUE: the period is the last month of the leefloon delivery in force. Not computable where
     the city counted nothing itself, or where there is no earlier delivery.
     """
-    cities = span.filter(pl.col("city") != _POOLED)
+    cities = span.filter(pl.col("city") != POOLED)
     filled = _sums(quality.filter(pl.col("check").str.starts_with("filled_")))
     control = _sums(quality.filter(pl.col("check") == "control"))
     revised = quality.filter(pl.col("check").str.starts_with("revision_"), pl.col("rows") > 0)

@@ -2,77 +2,93 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 import polars as pl
 
 from demad.catalogue import indicator
 from demad.estimators.rates import count_interval
 from demad.indicators.caseload import month_grid, provisional_months
-from demad.indicators.flows import INFLOW, OUTFLOW, first_months, monthly
-from demad.indicators.grid import NONE, City, Estimates, Grid, dense, estimated, figures, last_transitions
+from demad.indicators.flows import YEAR, ending, first_months
+from demad.indicators.grid import NONE, Estimates, Grid, Scope, dense, estimated, figures, last_transitions, much_wider
 from demad.indicators.inhabitants import inhabitants, is_counted
 from demad.indicators.windows import months_of, quarter_labels, rolling_sum, within
-from demad.tables.terms import GROUPS, SENSITIVITIES, WORKING_AGES
+from demad.tables.terms import SENSITIVITIES
 
-YEAR = 12
+_QUARTERS, _MONTHS_OF_QUARTER = 4, 3
 
 
-def caseload_rate(
-    stock: pl.DataFrame, population: pl.DataFrame, cities: Sequence[City], *, variant: str
-) -> list[pl.DataFrame]:
-    """Figures of `caseload_rate`: persons of 18 to 64 per 1,000 inhabitants of that age."""
-    definition, months = indicator("caseload_rate"), months_of(cities)
-    of_variant = stock.filter(variant=variant)
+def caseload_rate(stocks: pl.DataFrame, population: pl.DataFrame, scope: Scope, *, variant: str) -> list[pl.DataFrame]:
+    """Figures of `caseload_rate`: persons of 18 to 64 per 1,000 inhabitants of that age.
+
+    By sex everybody is counted, because age and sex are never crossed.
+    """
+    definition, months = indicator("caseload_rate"), months_of(scope.cities)
+    of_variant = stocks.filter(variant=variant)
     blocks = []
     for breakdown in ("total", *definition.breakdowns):
-        persons = _of_working_age(of_variant, cities, breakdown, months)
-        residents = inhabitants(population, cities, breakdown, months)
-        grid = month_grid(cities, months, variant, breakdown, history=0)
+        persons = dense(of_variant, scope, breakdown, "month", months, ["working_age"])["working_age"].astype(float)
+        grid = month_grid(scope, months, variant, breakdown, history=0)
         estimates = per(
-            persons, residents, 1000, provisional=provisional_months(cities, months), counted=is_counted(breakdown)
+            persons,
+            inhabitants(population, scope, breakdown, months),
+            1000,
+            rounding=scope.rounding(1),
+            provisional=provisional_months(scope.cities, months),
+            counted=is_counted(scope, breakdown),
         )
         blocks.append(figures(definition, grid, estimates))
     return blocks
 
 
-def inflow_rate(
-    flow: pl.DataFrame, population: pl.DataFrame, cities: Sequence[City], *, variant: str
-) -> list[pl.DataFrame]:
-    """Figures of `inflow_rate`: inflow of twelve months per 1,000 inhabitants of 18 to 64."""
-    definition, months = indicator("inflow_rate"), months_of(cities)
-    of_variant = flow.filter(variant=variant)
+def inflow_rate(flows: pl.DataFrame, population: pl.DataFrame, scope: Scope, *, variant: str) -> list[pl.DataFrame]:
+    """Figures of `inflow_rate`: inflow of twelve months per 1,000 inhabitants of 18 to 64.
+
+    In an age group both are of 18 to 64.
+    """
+    definition, months = indicator("inflow_rate"), months_of(scope.cities)
+    of_variant = flows.filter(variant=variant)
+    first = first_months(scope.cities, variant, new_only=True)
     blocks = []
     for breakdown in ("total", *definition.breakdowns):
-        counts = monthly(of_variant, cities, breakdown, INFLOW)
-        residents = inhabitants(population, cities, breakdown, months)
-        known = np.where(np.isnan(residents), 0.0, residents)
-        years_known = rolling_sum((~np.isnan(residents)).astype(np.int64), YEAR, axis=2) == YEAR
-        mean = np.where(years_known, rolling_sum(known, YEAR, axis=2) / YEAR, np.nan)
-        grid, closing = yearly_grid(cities, variant, breakdown, first=first_months(cities, variant, new_only=True))
-        begun = rolling_sum(counts, YEAR, axis=2)[..., closing].astype(float)
-        blocks.append(figures(definition, grid, per(begun, mean[..., closing], 1000, counted=is_counted(breakdown))))
+        column = "inflow_working_age" if breakdown == "age" else "inflow"
+        counts, ends = ending(of_variant, scope, breakdown, [column], YEAR)
+        mean = _mean_inhabitants(population, scope, breakdown, months, ends)
+        estimates = per(
+            counts[column].astype(float),
+            mean,
+            1000,
+            rounding=scope.rounding(tables_of_year(breakdown)),
+            counted=is_counted(scope, breakdown),
+        )
+        blocks.append(figures(definition, yearly_grid(scope, variant, breakdown, ends, first=first), estimates))
     return blocks
 
 
 def outflow_rate(
-    flow: pl.DataFrame, stock: pl.DataFrame, cities: Sequence[City], *, variant: str
+    flows: pl.DataFrame, stocks: pl.DataFrame, years: pl.DataFrame, scope: Scope, *, variant: str
 ) -> list[pl.DataFrame]:
     """Figures of `outflow_rate`: exits per 100 person-months of the last twelve months.
 
     A sensitivity series counts other exits of the same person-months: those of main.
     """
-    definition, months = indicator("outflow_rate"), months_of(cities)
+    definition = indicator("outflow_rate")
     sensitivity = variant in SENSITIVITIES
-    flows, stocks = flow.filter(variant=variant), stock.filter(variant="main" if sensitivity else variant)
+    of_variant, series = flows.filter(variant=variant), "main" if sensitivity else variant
     blocks = []
     for breakdown in ("total",) if sensitivity else ("total", *definition.breakdowns):
-        exits = monthly(flows, cities, breakdown, OUTFLOW)
-        persons = dense(stocks, cities, breakdown, "month", months, ["stock"])["stock"]
-        grid, closing = yearly_grid(cities, variant, breakdown)
-        left, stayed = (rolling_sum(counts, YEAR, axis=2)[..., closing].astype(float) for counts in (exits, persons))
-        blocks.append(figures(definition, grid, per(left, stayed, 100, judge_denominator=True)))
+        counts, ends = ending(of_variant, scope, breakdown, ["outflow"], YEAR)
+        stayed, of_stayed = _person_months(
+            stocks.filter(variant=series), years.filter(variant=series), scope, breakdown, ends
+        )
+        estimates = per(
+            counts["outflow"].astype(float),
+            stayed,
+            100,
+            rounding=scope.rounding(tables_of_year(breakdown)),
+            units_variance=of_stayed if series == "wide" or breakdown != "total" else 0.0,
+            judge_denominator=True,
+        )
+        blocks.append(figures(definition, yearly_grid(scope, variant, breakdown, ends), estimates))
     return blocks
 
 
@@ -81,13 +97,16 @@ def per(
     units: np.ndarray,
     scale: float,
     *,
+    rounding: np.ndarray | float = 0.0,
+    units_variance: np.ndarray | float = 0.0,
     provisional: np.ndarray | None = None,
     counted: np.ndarray | bool = True,
     judge_denominator: bool = False,
 ) -> Estimates:
     """``scale`` x events / units with the interval of a count; not computable without units.
 
-    ``counted``: per group whether it has units at all; where not, the numerator is null too.
+    ``rounding``: of the events (see `estimators.rounding`); ``units_variance``: the variance of the units that
+    rounding gives them. ``counted``: per group whether it has units at all; where not, the numerator is null too.
     ``judge_denominator``: units are a count of their own, and what min_n looks at.
     """
     if not isinstance(counted, bool):
@@ -95,7 +114,8 @@ def per(
     whole_is_count = judge_denominator
     known = np.nan_to_num(units) > 0
     safe = np.where(known, units, 1.0)
-    low, high = count_interval(events)
+    added = 2 * rounding / np.maximum(events, 1.0) ** 2 + units_variance / safe**2
+    low, high = count_interval(events, added=added)
     whole = np.floor(np.where(known, units, 0.0) + 0.5)
     return estimated(
         scale * events / safe,
@@ -106,30 +126,48 @@ def per(
         computable=known,
         provisional=provisional,
         judged=whole if judge_denominator else events,
+        widened=much_wider(added, 1 / np.maximum(events, 1.0)),
     )
 
 
+def tables_of_year(breakdown: str) -> int:
+    """How many protected tables twelve months of flows add up: the quarters of a total, the year of a group."""
+    return _QUARTERS if breakdown == "total" else 1
+
+
 def yearly_grid(
-    cities: Sequence[City],
-    variant: str,
-    breakdown: str,
-    *,
-    first: np.ndarray | None = None,
-) -> tuple[Grid, list[int]]:
-    """Windows of twelve months that end with a quarter (groups: in December), and their places in the months."""
-    months = months_of(cities)
-    rhythm = 3 if breakdown == "total" else YEAR
-    closing = [place for place, month in enumerate(months) if (month + 1) % rhythm == 0]
-    ends = [months[place] for place in closing]
-    shown = within(cities, ends, YEAR, last_transitions(cities, variant), first)
-    return Grid(variant, breakdown, cities, quarter_labels(ends), shown), closing
+    scope: Scope, variant: str, breakdown: str, ends: list[int], *, first: np.ndarray | None = None
+) -> Grid:
+    """Windows of twelve months that end with each of ``ends``."""
+    shown = within(scope.cities, ends, YEAR, last_transitions(scope.cities, variant), first)
+    return Grid(variant, breakdown, scope, quarter_labels(ends), shown)
 
 
-def _of_working_age(stock: pl.DataFrame, cities: Sequence[City], breakdown: str, months: list[int]) -> np.ndarray:
-    """Persons of 18 to 64; by sex everybody, because age and sex are never crossed."""
-    source = "age" if breakdown == "total" else breakdown
-    persons = dense(stock, cities, source, "month", months, ["stock"])["stock"].astype(float)
+def _person_months(
+    stocks: pl.DataFrame, years: pl.DataFrame, scope: Scope, breakdown: str, ends: list[int]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Person-months of the twelve months up to each end, and the variance that rounding gives them.
+
+    Of a total they are the sum of twelve stocks, of which three share an offset; of a group twelve times a mean.
+    """
     if breakdown != "total":
-        return persons
-    places = [GROUPS["age"].index(band) for band in WORKING_AGES]
-    return persons[:, places].sum(axis=1, keepdims=True)
+        labels = [month // YEAR for month in ends]
+        counts = dense(years, scope, breakdown, "year", labels, ["person_months"])["person_months"]
+        return counts.astype(float), YEAR**2 * 2 * scope.rounding(1)
+    months = list(range(ends[0] - YEAR + 1, ends[-1] + 1)) if ends else []
+    persons = dense(stocks, scope, "total", "month", months, ["stock"])["stock"]
+    closing = [months.index(month) for month in ends]
+    of_quarter = _MONTHS_OF_QUARTER**2 + _MONTHS_OF_QUARTER
+    return rolling_sum(persons, YEAR, axis=2)[..., closing].astype(float), of_quarter * scope.rounding(_QUARTERS)
+
+
+def _mean_inhabitants(
+    population: pl.DataFrame, scope: Scope, breakdown: str, months: list[int], ends: list[int]
+) -> np.ndarray:
+    """Mean inhabitants of the twelve months up to each end; nan where one of them is not known."""
+    residents = inhabitants(population, scope, breakdown, months)
+    known = rolling_sum((~np.isnan(residents)).astype(np.int64), YEAR, axis=2) == YEAR
+    mean = np.where(known, rolling_sum(np.nan_to_num(residents), YEAR, axis=2) / YEAR, np.nan)
+    beyond = np.full(mean.shape[:2], np.nan)
+    columns = [mean[..., months.index(month)] if month in months else beyond for month in ends]
+    return np.stack(columns, axis=-1) if columns else np.zeros((*mean.shape[:2], 0))

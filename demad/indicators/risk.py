@@ -8,9 +8,20 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from demad.indicators.grid import City, Grid, dense
+from demad.indicators.grid import Grid, Scope, dense
 from demad.indicators.windows import quarter_labels, quarters_of, rolling_sum, within
-from demad.tables.terms import GROUPS
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Sums over a window of months up to each period's end.
+
+    ``rounding`` is that of an estimate from them; see `estimators.rounding`.
+    """
+
+    grid: Grid
+    counts: dict[str, np.ndarray]
+    rounding: np.ndarray
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,21 +33,29 @@ class RiskTable:
 
     variant: str
     breakdown: str
-    cities: Sequence[City]
+    scope: Scope
     ends: Sequence[int]
     length: int
     counts: dict[str, np.ndarray]
 
-    def window(self, months: int, last: np.ndarray) -> tuple[Grid, dict[str, np.ndarray]]:
-        """Sums over the ``months`` up to each end, and the grid of those that lie from W to ``last``."""
-        summed = {name: rolling_sum(array, months // self.length, axis=2) for name, array in self.counts.items()}
-        shown = within(self.cities, self.ends, months, last)
-        return Grid(self.variant, self.breakdown, self.cities, quarter_labels(self.ends), shown), summed
+    def window(self, months: int, last: np.ndarray) -> Window:
+        """Sums over the ``months`` up to each end, shown where they lie from W to ``last``.
+
+        Events are at most those at risk: both are rounded apart, and cut to fit only once they are summed.
+        """
+        tables = months // self.length
+        summed = {name: rolling_sum(array, tables, axis=2) for name, array in self.counts.items()}
+        if self.scope.is_rounded:
+            at_risk = {name: "n" + name[1:] for name in summed if name[0] == "d"}
+            summed |= {name: np.minimum(summed[name], summed.get(part, summed["n"])) for name, part in at_risk.items()}
+        shown = within(self.scope.cities, self.ends, months, last)
+        grid = Grid(self.variant, self.breakdown, self.scope, quarter_labels(self.ends), shown)
+        return Window(grid, summed, self.scope.rounding(tables))
 
 
 def risk_table(
     rows: pl.DataFrame,
-    cities: Sequence[City],
+    scope: Scope,
     *,
     variant: str,
     breakdown: str,
@@ -53,19 +72,21 @@ def risk_table(
         The table's rows of one variant; a table without breakdowns counts as total.
     step, steps
         The column that numbers the steps, and the steps to read.
+    columns
+        ``n`` or ``n_part`` for those at risk, ``d`` or ``d_cause`` for events.
     yearly
         The total stands per year too, so that only windows that end in December exist.
     """
     by_year = yearly or breakdown != "total"
-    ends = [month for month in quarters_of(cities) if not by_year or month % 12 == 11]
+    ends = [month for month in quarters_of(scope.cities) if not by_year or month % 12 == 11]
     labels = [str(month // 12) for month in ends] if by_year else quarter_labels(ends)
     if "breakdown" not in rows.columns:
         rows = rows.with_columns(breakdown=pl.lit("total"), group=pl.lit("total"))
     wanted = rows.filter(pl.col(step).is_between(steps.start, steps.stop - 1))
     placed = wanted.with_columns(place=pl.format("{}/{}", "period", step))
     places = [f"{label}/{number}" for label in labels for number in steps]
-    shape = (len(cities), len(GROUPS[breakdown]), len(ends), len(steps))
+    shape = (len(scope.cities), len(scope.groups[breakdown]), len(ends), len(steps))
     counts = {
-        name: array.reshape(shape) for name, array in dense(placed, cities, breakdown, "place", places, columns).items()
+        name: array.reshape(shape) for name, array in dense(placed, scope, breakdown, "place", places, columns).items()
     }
-    return RiskTable(variant, breakdown, cities, ends, 12 if by_year else 3, counts)
+    return RiskTable(variant, breakdown, scope, ends, 12 if by_year else 3, counts)

@@ -2,118 +2,129 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 import polars as pl
 
 from demad.catalogue import indicator
 from demad.estimators.proportions import wilson
 from demad.indicators.caseload import month_grid, provisional_months
-from demad.indicators.flows import OUTFLOW, first_months, monthly
-from demad.indicators.grid import NONE, City, Estimates, dense, estimated, figures
-from demad.indicators.pooling import POOLED
-from demad.indicators.rates import YEAR, yearly_grid
-from demad.indicators.windows import months_of, rolling_sum
-from demad.tables.counts import STOCK
-from demad.tables.terms import GAPS, GROUPS
+from demad.indicators.flows import YEAR, ending, first_months
+from demad.indicators.grid import NONE, Estimates, Scope, dense, estimated, figures, much_wider
+from demad.indicators.rates import tables_of_year, yearly_grid
+from demad.indicators.windows import months_of, quarters_of, rolling_sum
+from demad.quantities import POOLED
+from demad.tables.quantities import STOCKS
+from demad.tables.terms import GAPS
 
 _LONG_TERM = 24
+_MONTHS_OF_QUARTER = 3
 
 
-def shares_of_stock(stock: pl.DataFrame, cities: Sequence[City], *, variant: str) -> list[pl.DataFrame]:
-    """Figures of `youth_share`, `student_share`, `long_term_share` and `gpmi_share`, by month."""
-    of_variant, months = stock.filter(variant=variant), months_of(cities)
-    late = provisional_months(cities, months)
+def shares_of_stock(stocks: pl.DataFrame, scope: Scope, *, variant: str) -> list[pl.DataFrame]:
+    """Figures of `youth_share`, `student_share`, `long_term_share` and `gpmi_share`, by month.
+
+    Parameters
+    ----------
+    stocks
+        STOCKS.
+    """
+    of_variant, months = stocks.filter(variant=variant), months_of(scope.cities)
+    late, once = provisional_months(scope.cities, months), scope.rounding(1)
+    columns = ["stock", "young", "student", "student_known", "gpmi", "over_two_years", "start_known"]
+    long_enough = _long_enough(scope, months, variant)
     blocks = []
-
-    def add(id: str, breakdown: str, part: np.ndarray, whole: np.ndarray, known: np.ndarray | None = None) -> None:
-        grid = month_grid(cities, months, variant, breakdown, history=0)
-        blocks.append(figures(indicator(id), grid, share(part, whole, provisional=late, known=known)))
-
-    by_age, by_student = (
-        dense(of_variant, cities, name, "month", months, ["stock"])["stock"] for name in ("age", "student")
-    )
-    young, student, other = GROUPS["age"].index("18-24"), *(GROUPS["student"].index(name) for name in ("yes", "no"))
-    add("youth_share", "total", by_age[:, [young]], by_age.sum(axis=1, keepdims=True))
-    add("student_share", "total", by_student[:, [student]], by_student[:, [student, other]].sum(axis=1, keepdims=True))
-    columns = ["stock", "gpmi", "elapsed_over_24", "start_unknown"]
-    seen_long_enough = _long_enough(cities, months, variant)
     for breakdown in ("total", *indicator("gpmi_share").breakdowns):
-        counts = dense(of_variant, cities, breakdown, "month", months, columns)
-        add("gpmi_share", breakdown, counts["gpmi"], counts["stock"])
-        start_known = counts["stock"] - counts["start_unknown"]
-        add("long_term_share", breakdown, counts["elapsed_over_24"], start_known, seen_long_enough)
+        counts = dense(of_variant, scope, breakdown, "month", months, columns)
+        grid = month_grid(scope, months, variant, breakdown, history=0)
+        exact = variant == "main" and breakdown == "total"
+        of_stock = 0.0 if exact else once
+        shown = {"gpmi_share": share(counts["gpmi"], counts["stock"], (once, of_stock), provisional=late)}
+        shown["long_term_share"] = share(
+            counts["over_two_years"], counts["start_known"], (once, once), provisional=late, known=long_enough
+        )
+        if breakdown == "total":
+            shown["youth_share"] = share(counts["young"], counts["stock"], (once, of_stock), provisional=late)
+            shown["student_share"] = share(counts["student"], counts["student_known"], (once, once), provisional=late)
+        blocks += [figures(indicator(id), grid, estimates) for id, estimates in shown.items()]
     return blocks
 
 
-def _long_enough(cities: Sequence[City], months: Sequence[int], variant: str) -> np.ndarray:
+def _long_enough(scope: Scope, months: list[int], variant: str) -> np.ndarray:
     """With a cut history nobody's known spell lasts two years before W + gap + 1 + 24: a share of 0 would be false."""
     first = np.array(
         [
             city.first_month if city.full_history else city.first_month + GAPS[variant] + 1 + _LONG_TERM
-            for city in cities
+            for city in scope.cities
         ]
     )
     return np.array(months)[None, None, :] >= first[:, None, None]
 
 
-def shares_of_flow(flow: pl.DataFrame, cities: Sequence[City], *, variant: str) -> list[pl.DataFrame]:
-    """Figures of the shares of new, returning and after-unemployment inflow and of unknown reasons."""
-    of_variant = flow.filter(variant=variant)
-    since_return = first_months(cities, variant, look_back=True)
-    since_start = first_months(cities, variant, new_only=True)
-    split = ("in_new", "in_return")
+def shares_of_flow(flows: pl.DataFrame, scope: Scope, *, variant: str) -> list[pl.DataFrame]:
+    """Figures of the shares of new, returning and after-unemployment inflow and of unknown reasons.
+
+    Parameters
+    ----------
+    flows
+        FLOWS.
+    """
+    of_variant = flows.filter(variant=variant)
+    since_return = first_months(scope.cities, variant, look_back=True)
+    since_start = first_months(scope.cities, variant, new_only=True)
     definitions = {
-        "inflow_new_share": (("in_new",), split, since_return),
-        "repeat_inflow_share": (("in_return",), split, since_return),
-        "inflow_unemployment_share": (("in_unemployment",), ("in_origin_known",), since_start),
-        "outflow_unknown_share": (("out_unknown",), OUTFLOW, None),
+        "inflow_new_share": ("in_new", "in_new_or_return", since_return),
+        "repeat_inflow_share": ("in_new", "in_new_or_return", since_return),
+        "inflow_unemployment_share": ("in_unemployment", "in_origin_known", since_start),
+        "outflow_unknown_share": ("out_unknown", "outflow", None),
     }
     blocks = []
     for id, (part, whole, first) in definitions.items():
         definition = indicator(id)
         for breakdown in ("total", *definition.breakdowns):
-            grid, closing = yearly_grid(cities, variant, breakdown, first=first)
-            parts, wholes = (
-                rolling_sum(monthly(of_variant, cities, breakdown, columns), YEAR, axis=2)[..., closing]
-                for columns in (part, whole)
-            )
-            blocks.append(figures(definition, grid, share(parts, wholes)))
+            counts, ends = ending(of_variant, scope, breakdown, [part, whole], YEAR)
+            if id == "repeat_inflow_share":
+                counts[part] = counts[whole] - counts[part]
+            rounding = scope.rounding(tables_of_year(breakdown))
+            grid = yearly_grid(scope, variant, breakdown, ends, first=first)
+            blocks.append(figures(definition, grid, share(counts[part], counts[whole], (rounding, rounding))))
     return blocks
 
 
-def activation_share(
-    stock: pl.DataFrame, art60_months: pl.DataFrame, cities: Sequence[City], *, variant: str
-) -> pl.DataFrame:
+def activation_share(stocks: pl.DataFrame, art60: pl.DataFrame, scope: Scope, *, variant: str) -> pl.DataFrame:
     """Figures of `activation_share`: person-months in art. 60/61 among those with leefloon or art. 60/61.
 
     The twelve months hold largely the same people, so the interval counts a person once: Wilson on the mean
     month. On the person-months themselves it held the truth in half of the samples (`bench.coverage`).
     """
-    months = months_of(cities)
-    beside = _stock_with_supports(stock.filter(variant=variant), cities)
-    persons = dense(beside, cities, "total", "month", months, ["stock"])["stock"]
-    placed = art60_months.with_columns(breakdown=pl.lit("total"), group=pl.lit("total"))
-    activated = dense(placed, cities, "total", "month", months, ["persons"])["persons"]
-    grid, closing = yearly_grid(cities, variant, "total")
+    ends = quarters_of(scope.cities)
+    months = list(range(ends[0] - YEAR + 1, ends[-1] + 1)) if ends else []
+    beside = _stock_with_supports(stocks.filter(variant=variant), scope)
+    persons = dense(beside, scope, "total", "month", months, ["stock"])["stock"]
+    placed = art60.with_columns(breakdown=pl.lit("total"), group=pl.lit("total"))
+    activated = dense(placed, scope, "total", "month", months, ["persons"])["persons"]
+    closing = [months.index(month) for month in ends]
     part, rest = (rolling_sum(counts, YEAR, axis=2)[..., closing] for counts in (activated, persons))
-    delivered = np.array([city.has_supports for city in cities])[:, None, None]
-    return figures(indicator("activation_share"), grid, share(part, part + rest, delivered=delivered, months=YEAR))
+    delivered = np.array([city.has_supports for city in scope.cities])[:, None, None]
+    grid = yearly_grid(scope, variant, "total", ends)
+    # Twelve rounded months of which three share an offset, as a mean month.
+    rounding = (_MONTHS_OF_QUARTER + 1) / 2 * _MONTHS_OF_QUARTER * scope.rounding(YEAR // _MONTHS_OF_QUARTER) / YEAR**2
+    estimates = share(part, part + rest, (rounding, 0.0), delivered=delivered, months=YEAR)
+    return figures(indicator("activation_share"), grid, estimates)
 
 
-def _stock_with_supports(stock: pl.DataFrame, cities: Sequence[City]) -> pl.DataFrame:
-    """STOCK in which the pool is the sum of the cities that delivered their support alone."""
-    delivered = [city.slug for city in cities if city.has_supports and city.slug != POOLED]
-    own = stock.filter(pl.col("city") != POOLED)
-    rest = [name for name in STOCK.key if name != "city"]
-    pooled = own.filter(pl.col("city").is_in(delivered)).group_by(rest).agg(pl.col(STOCK.counts).sum())
+def _stock_with_supports(stocks: pl.DataFrame, scope: Scope) -> pl.DataFrame:
+    """STOCKS in which the pool is the sum of the cities that delivered their support alone."""
+    delivered = [city.slug for city in scope.cities if city.has_supports and city.slug != POOLED]
+    own = stocks.filter(pl.col("city") != POOLED)
+    rest = [name for name in STOCKS.key if name != "city"]
+    pooled = own.filter(pl.col("city").is_in(delivered)).group_by(rest).agg(pl.col(STOCKS.counts).sum())
     return pl.concat([own, pooled.with_columns(city=pl.lit(POOLED)).select(own.columns)])
 
 
 def share(
     part: np.ndarray,
     whole: np.ndarray,
+    rounding: tuple[np.ndarray | float, np.ndarray | float] = (0.0, 0.0),
     *,
     provisional: np.ndarray | None = None,
     known: np.ndarray | None = None,
@@ -122,15 +133,25 @@ def share(
 ) -> Estimates:
     """``part / whole`` with Wilson's interval; not computable of nobody, or where it is not known.
 
-    ``delivered``: where not, the counts themselves are null too. ``months``: how many months of the same
-    people the counts add up.
+    ``rounding``: of the part and of the whole; see `estimators.rounding`. ``delivered``: where not, the counts
+    themselves are null too. ``months``: how many months of the same people the counts add up.
     """
-    low, high = wilson(part / months, whole / months)
+    part = np.minimum(part, whole)
     value = np.divide(part, whole, out=np.zeros(part.shape), where=whole > 0)
+    people = np.maximum(whole / months, 1.0)
+    added = 2 * (rounding[0] + rounding[1] * value**2) / people**2
+    low, high = wilson(part / months, whole / months, added=added)
     computable = (whole > 0) & (True if known is None else known)
     if delivered is not None:
         computable = computable & delivered
         part, whole = np.where(delivered, part, NONE), np.where(delivered, whole, NONE)
     return estimated(
-        value, low, high, numerator=part, denominator=whole, computable=computable, provisional=provisional
+        value,
+        low,
+        high,
+        numerator=part,
+        denominator=whole,
+        computable=computable,
+        provisional=provisional,
+        widened=much_wider(added, value * (1 - value) / people),
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,11 +9,23 @@ import polars as pl
 
 from demad.catalogue import indicator
 from demad.estimators.competing_risks import cumulative_incidence
-from demad.indicators.grid import NONE, City, Estimates, Grid, counted, estimated, figures, last_transitions
+from demad.indicators.grid import (
+    NONE,
+    Estimates,
+    Grid,
+    Scope,
+    counted,
+    estimated,
+    figures,
+    last_transitions,
+    much_wider,
+)
 from demad.indicators.risk import RiskTable, risk_table
+from demad.quantities import POOLED
 
 LONGEST = 12
-_COUNTS = ("n", "d_event", "d_moved", "d_death")
+_DETAIL = "zorgvorm_detail"
+_COUNTS = ("n", "d", "d_event")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,26 +51,43 @@ _FIGURES = {
 }
 
 
-def take_up(care_leaver_risk: pl.DataFrame, cities: Sequence[City], *, variant: str) -> list[pl.DataFrame]:
+def take_up(take_up: pl.DataFrame, scope: Scope, *, variant: str) -> list[pl.DataFrame]:
     """Figures of care leavers: three calendar years together, because the groups are small.
 
-    A city that delivered no youth-care data gets its totals as not computable, never as 0.
+    A city that delivered no youth-care data gets its totals as not computable, never as 0. Protected tables have
+    no ages; the forms of care stand in two groups for a city, and apart for all cities together.
+
+    Parameters
+    ----------
+    take_up
+        TAKE_UP.
     """
     blocks = []
     for figure in _FIGURES[variant]:
-        for breakdown in ("total", *indicator(figure.id).breakdowns):
-            table = _table(care_leaver_risk, cities, figure.support, variant, breakdown)
-            blocks.append(_share(figure, table, cities))
+        for part, breakdown in _parts(scope, indicator(figure.id).breakdowns):
+            blocks.append(_share(figure, _table(take_up, part, figure.support, variant, breakdown)))
     if variant == "main":
-        for breakdown in ("total", *indicator("careleaver_count").breakdowns):
-            blocks.append(_leavers(_table(care_leaver_risk, cities, "leefloon", variant, breakdown), cities))
-    return blocks
+        for part, breakdown in _parts(scope, indicator("careleaver_count").breakdowns):
+            blocks.append(_leavers(_table(take_up, part, "leefloon", variant, breakdown)))
+    return [block.with_columns(pl.col("breakdown").replace({_DETAIL: "zorgvorm"})) for block in blocks]
 
 
-def _table(rows: pl.DataFrame, cities: Sequence[City], support: str, variant: str, breakdown: str) -> RiskTable:
+def _parts(scope: Scope, breakdowns: tuple[str, ...]) -> list[tuple[Scope, str]]:
+    """Which cities get which breakdown."""
+    if not scope.is_rounded:
+        return [(scope, breakdown) for breakdown in ("total", *breakdowns)]
+    parts = [(scope, breakdown) for breakdown in ("total", *breakdowns) if breakdown not in ("age", "zorgvorm")]
+    if "zorgvorm" in breakdowns:
+        of_pool = [city.slug == POOLED for city in scope.cities]
+        parts.append((scope.of_city(not pooled for pooled in of_pool), "zorgvorm"))
+        parts.append((scope.of_city(of_pool), _DETAIL))
+    return parts
+
+
+def _table(rows: pl.DataFrame, scope: Scope, support: str, variant: str, breakdown: str) -> RiskTable:
     return risk_table(
         rows.filter(support=support),
-        cities,
+        scope,
         variant=variant,
         breakdown=breakdown,
         step="m",
@@ -69,13 +97,14 @@ def _table(rows: pl.DataFrame, cities: Sequence[City], support: str, variant: st
     )
 
 
-def _share(figure: _Figure, table: RiskTable, cities: Sequence[City]) -> pl.DataFrame:
-    definition = indicator(figure.id)
-    grid, counts = table.window(definition.window, last_transitions(cities, "main"))
-    cut = {name: array[..., : figure.horizon + 1] for name, array in counts.items()}
-    left = cut["d_event"] + cut["d_moved"] + cut["d_death"]
-    share = cumulative_incidence(cut["n"], left, cut["d_event"], horizon=figure.horizon + 1)
-    known = _delivered(cities, supports=figure.support == "any")
+def _share(figure: _Figure, table: RiskTable) -> pl.DataFrame:
+    definition, cities = indicator(figure.id), table.scope.cities
+    window = table.window(definition.window, last_transitions(cities, "main"))
+    cut = {name: array[..., : figure.horizon + 1] for name, array in window.counts.items()}
+    share = cumulative_incidence(
+        cut["n"], cut["d"], cut["d_event"], horizon=figure.horizon + 1, rounding=window.rounding, cohort=True
+    )
+    known = _delivered(table.scope, supports=figure.support == "any")
     delivered = known[:, :, None]
     estimates = estimated(
         share.value,
@@ -84,27 +113,28 @@ def _share(figure: _Figure, table: RiskTable, cities: Sequence[City]) -> pl.Data
         numerator=np.where(delivered, cut["d_event"].sum(axis=-1), NONE),
         denominator=np.where(delivered, cut["n"][..., 0], NONE),
         computable=np.all(cut["n"] > 0, axis=-1),
+        widened=much_wider(share.rounding, share.variance),
     )
-    return figures(definition, _only(grid, known), estimates)
+    return figures(definition, _only(window.grid, known), estimates)
 
 
-def _leavers(table: RiskTable, cities: Sequence[City]) -> pl.DataFrame:
+def _leavers(table: RiskTable) -> pl.DataFrame:
     """How many left youth care in each calendar year."""
-    settled = np.array([city.observation.settled_month for city in cities])
-    grid, counts = table.window(12, settled)
-    delivered = _delivered(cities)
-    people = np.where(delivered[:, :, None], counts["n"][..., 0].astype(float), NONE)
-    years = Grid(grid.variant, grid.breakdown, cities, [label[:4] for label in grid.periods], grid.shown)
+    settled = np.array([city.observation.settled_month for city in table.scope.cities])
+    window = table.window(12, settled)
+    delivered, grid = _delivered(table.scope), window.grid
+    people = np.where(delivered[:, :, None], window.counts["n"][..., 0].astype(float), NONE)
+    years = Grid(grid.variant, grid.breakdown, grid.scope, [label[:4] for label in grid.periods], grid.shown)
     estimates: Estimates = counted(people)
     return figures(indicator("careleaver_count"), _only(years, delivered), estimates)
 
 
-def _delivered(cities: Sequence[City], *, supports: bool = False) -> np.ndarray:
-    return np.array([[city.has_leavers and (city.has_supports or not supports)] for city in cities])
+def _delivered(scope: Scope, *, supports: bool = False) -> np.ndarray:
+    return np.array([[city.has_leavers and (city.has_supports or not supports)] for city in scope.cities])
 
 
 def _only(grid: Grid, delivered: np.ndarray) -> Grid:
     """Groups only where there is something to group; the total always, so that its absence is seen."""
     if grid.breakdown == "total":
         return grid
-    return Grid(grid.variant, grid.breakdown, grid.cities, grid.periods, grid.shown & delivered)
+    return Grid(grid.variant, grid.breakdown, grid.scope, grid.periods, grid.shown & delivered)

@@ -6,14 +6,22 @@ from typing import Any
 from demad.errors import StorageFailed
 from demad.intake.deliveries.in_force import inputs_hash
 from demad.intake.deliveries.ledger import Ledger
+from demad.publishing.figures import protected_from
 from demad.reference.cities import load_cities
 from demad.reference.fingerprint import definitions_hash, settings_hash, software_hash
 from demad.store import Store
 
 
 def stale_cities(root: Path) -> list[str]:
-    """Cities whose tables do not rest on what is in force, were made by other software, or are damaged."""
-    return [city for city in load_cities(root) if _inputs(root, city) and not _up_to_date(root, f"tables/{city}")]
+    """Cities whose tables do not rest on what is in force, were made by other software, or are damaged.
+
+    Protected tables rest on the policy and on the city's secret as well.
+    """
+    return [
+        city
+        for city in load_cities(root)
+        if _inputs(root, city) and not all(_up_to_date(root, f"{stage}/{city}") for stage in ("tables", "protected"))
+    ]
 
 
 def preview_is_stale(root: Path) -> bool:
@@ -32,15 +40,16 @@ def standing(root: Path) -> dict[str, list[str]]:
 def made_from(root: Path, name: str) -> dict[str, Any]:
     """What a version of ``name`` that is made now rests on.
 
-    A city's stage rests on its delivery in force. The pool rests on the tables of all cities; what comes
-    after rests on what the pool rested on, so that a newer table is seen as newer.
+    A city's stage rests on its delivery in force. Indicators and disclosure rest on the tables of all cities; what
+    comes after rests on what the disclosure rested on, so that a newer table is seen as newer.
     """
-    _, _, city = name.partition("/")
+    stage, _, city = name.partition("/")
     if city:
-        return {"definitions": definitions_hash(), "inputs": inputs_hash(root, city)}
-    if name == "pool":
+        facts = {"definitions": definitions_hash(), "inputs": inputs_hash(root, city)}
+        return {**facts, **protected_from(root, city)} if stage == "protected" else facts
+    if name in ("indicators", "disclosure"):
         return _release(root)
-    facts = Store(root).facts("pool")
+    facts = Store(root).facts("disclosure")
     return {**facts, "software": software_hash(), "standing": standing(root)} if name == "site" else facts
 
 
@@ -71,5 +80,5 @@ def _facts(root: Path, name: str) -> dict[str, Any]:
 
 def _release(root: Path) -> dict[str, Any]:
     store = Store(root)
-    tables = {city: store.current(f"tables/{city}") for city in store.names("tables")}
+    tables = {city: store.current(f"protected/{city}") for city in store.names("protected")}
     return {"definitions": definitions_hash(), "settings": settings_hash(root), "inputs": tables}

@@ -15,7 +15,8 @@ def mirrored(root: Path) -> Path:
     for part in ("accepted", "ledger.jsonl"):
         _link(root / "store" / part, shadow / "store" / part)
     shutil.rmtree(shadow / "cities", ignore_errors=True)
-    for part in ("cities", "demad.toml"):
+    shutil.rmtree(shadow / "secrets", ignore_errors=True)
+    for part in ("cities", "demad.toml", "secrets"):
         _link(root / part, shadow / part)
     adopt(shadow, reason="schaduw")
     return shadow

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from pathlib import Path
 
-from demad.publishing.publication import edition, write_city_pages, write_site
+from demad.publishing.figures import stored
+from demad.publishing.site import codes_of, edition, write_city_pages, write_site
 from demad.reporting.site import FORMATS
 from demad.reporting.words import speaking
 from demad.store import Store, private_folder
@@ -31,9 +32,8 @@ def translate_preview(
     """
     store = Store(root)
     with speaking(language):
-        published = store.read("disclosure", "published")
-        made = edition(root, {"published": published}, store.tables("benchmark"), language=language)
+        made = edition(root, stored(root), store.tables("benchmark"), language=language)
         folder = private_folder(root / "preview" / language)
         failed = write_city_pages(folder, made, slugs, formats)
-        write_site(folder, made)
+        write_site(folder, made, codes_of(root))
     return folder, failed

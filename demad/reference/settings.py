@@ -12,33 +12,24 @@ from demad.reference.toml_files import read_toml, refuse_unknown_keys
 
 @dataclass(frozen=True, slots=True)
 class Privacy:
-    """The table ``[privacy]``: what may be published; every number can only become stricter.
+    """The table ``[privacy]``: what may be published; every setting can only become stricter.
 
     Parameters
     ----------
+    base
+        What counts are rounded to; only upwards from 5.
     threshold
-        Smallest count that may be published; only upwards from 10.
+        Smallest rounded count that is shown; only upwards from 10, and never below twice the base.
     least_denominator
         Fewest people a share or duration may be about; only upwards from 30.
-    group_denominator
-        Fewest people of whom 0 % or 100 % may be said on a sensitive trait; only upwards from 50.
-    fewest_cities
-        Cities behind a pooled figure of a group; only upwards from 3.
-    dominance_percent
-        Largest part one city may have in a pooled figure while its own is hidden; only downwards from 75.
-    coalition
-        How many cities may put their own counts together without finding another's; only upwards from 2.
+    exact
+        What is published exactly: ``["stock"]``, the monthly number of people of a city, or nothing.
     """
 
+    base: int = 5
     threshold: int = 10
     least_denominator: int = 30
-    group_denominator: int = 50
-    fewest_cities: int = 3
-    dominance_percent: int = 75
-    coalition: int = 2
-
-
-_DOWNWARDS = ("dominance_percent",)
+    exact: tuple[str, ...] = ("stock",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +85,8 @@ def load_settings(root: Path | None = None) -> Settings:
         return Settings()
     given = {name: value for name, value in read_toml(path).items() if name != "notify"}
     privacy = _checked(Privacy, given.pop("privacy", {}), where="demad.toml [privacy]")
+    if "exact" in privacy:
+        privacy["exact"] = tuple(privacy["exact"])
     return Settings(**_checked(Settings, given, where="demad.toml"), privacy=Privacy(**privacy))
 
 
@@ -108,11 +101,13 @@ def _checked(kind: type[Settings] | type[Privacy], given: Any, *, where: str) ->
 
 
 def _refuse_wrong_value(name: str, value: Any, default: Any) -> None:
+    if name == "exact":
+        if not isinstance(value, list) or not set(value) <= set(default):
+            raise UsageRefused("D-441", 'demad.toml: exact is ["stock"] of [].', "Verbeter het bestand.")
+        return
     if type(value) is not type(default):
         kind = "een geheel getal" if isinstance(default, int) else "tekst"
         raise UsageRefused("D-441", f"demad.toml: {name} moet {kind} zijn.", "Verbeter het bestand.")
-    if name in _DOWNWARDS and not 0 < value <= default:
-        raise UsageRefused("D-441", f"demad.toml: {name} kan niet boven {default}.", "Verlaag de waarde.")
-    if isinstance(default, int) and name not in _DOWNWARDS and value < default:
+    if isinstance(default, int) and value < default:
         todo = "Een drempel kan alleen strenger worden, niet losser."
         raise UsageRefused("D-441", f"demad.toml: {name} kan niet onder {default}.", todo)

@@ -1,54 +1,28 @@
-"""The figures a release of a period may show: settled, kept as they were released, and past the auditor."""
+"""The figures a release of a period may show: those that are settled and end in or before it."""
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import polars as pl
 
-from demad.disclosure.attack.audit import audit
-from demad.disclosure.gate import refuse_news
-from demad.disclosure.policy import policy_of
+from demad.disclosure import PublishedFigures
 from demad.errors import UsageRefused
-from demad.reference.settings import load_settings
-from demad.releases.changes import Frozen, frozen
-from demad.releases.ledger import ever_released, released_figures
-from demad.store import Store
+from demad.quantities import POOLED
 
 
-def to_release(root: Path, period: str, *, revised: bool) -> Frozen:
-    """Take the published figures up to a period, keep or revise what was released, and let the auditor try.
-
-    Raises
-    ------
-    UsageRefused
-        D-450: the period ends later than any settled figure.
-    PrivacyRefused
-        D-600: with everything that was ever released, something hidden could be found out.
-    """
-    store = Store(root)
-    now = cut_to_period(store.read("disclosure", "published"), period)
-    before = released_figures(root)
-    found = frozen(now, up_to(before, period) if before.height else before, revised=revised)
-    policy = policy_of(load_settings(root))
-    ever = ever_released(root)
-    refuse_news(audit(found.published, store.read("indicators", "values"), policy, ever), found.published, ever)
-    return found
-
-
-def cut_to_period(published: pl.DataFrame, period: str) -> pl.DataFrame:
-    """The figures whose window ends in or before a period.
+def cut_to_period(figures: PublishedFigures, period: str) -> PublishedFigures:
+    """The settled figures whose window ends in or before a period.
 
     Raises
     ------
     UsageRefused
         D-450: the period ends later than any settled figure.
     """
-    newest = published.filter(pl.col("status") != "provisional").select(_ends(pl.col("period")).max()).item()
+    settled = pl.col("status") != "provisional"
+    newest = figures.frame.filter(settled).select(_ends(pl.col("period")).max()).item()
     asked = pl.select(_ends(pl.lit(period))).item()
     if newest is None or asked > newest:
         raise UsageRefused("D-450", "Deze periode is nog niet volledig in de cijfers.", "Kies een vroegere periode.")
-    return up_to(published.filter(pl.col("status") != "provisional"), period)
+    return figures.only(settled & (_ends(pl.col("period")) <= asked))
 
 
 def up_to(published: pl.DataFrame, period: str) -> pl.DataFrame:
@@ -56,11 +30,10 @@ def up_to(published: pl.DataFrame, period: str) -> pl.DataFrame:
     return published.filter(_ends(pl.col("period")) <= pl.select(_ends(pl.lit(period))).item())
 
 
-def newest_quarter(root: Path) -> str | None:
+def newest_quarter(published: pl.DataFrame) -> str | None:
     """The newest quarter that every city's figures reach; None where there are none."""
-    published = Store(root).read("disclosure", "published")
     quarters = published.filter(
-        pl.col("city") == "all", pl.col("indicator") == "outflow_count", pl.col("period").str.contains("Q")
+        pl.col("city") == POOLED, pl.col("indicator") == "outflow_count", pl.col("period").str.contains("Q")
     )
     return quarters["period"].max()  # pyright: ignore[reportReturnType]
 

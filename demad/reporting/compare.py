@@ -19,7 +19,7 @@ from demad.reporting.edition import CityCard, Edition
 from demad.reporting.html import render
 from demad.reporting.text_pages import theme_words
 from demad.reporting.words import breakdown_words, catalogue_words, figure, group_words, period_words, sentence, words
-from demad.tables.terms import GROUPS
+from demad.tables.terms import PUBLISHED_GROUPS
 
 _HUNDRED = {"share", "fraction"}
 _LETTERS = {
@@ -157,10 +157,10 @@ def _groups(edition: Edition, used: set[str]) -> dict[str, tuple[str, ...]]:
     """The breakdowns there are, each with its groups in the order of the contract."""
     pairs = edition.published.filter(variant="main").select("breakdown", "group").unique().rows()
     found: dict[str, tuple[str, ...]] = {}
-    for breakdown in ("total", *(key for key in GROUPS if key != "total")):
+    for breakdown in ("total", *(key for key in PUBLISHED_GROUPS if key != "total")):
         if breakdown in used:
             known = [group for key, group in pairs if key == breakdown]
-            order = {group: place for place, group in enumerate(GROUPS.get(breakdown, ()))}
+            order = {group: place for place, group in enumerate(PUBLISHED_GROUPS.get(breakdown, ()))}
             found[breakdown] = tuple(sorted(known, key=lambda group: (order.get(group, 99), group)))
     return found
 

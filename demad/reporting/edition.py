@@ -9,7 +9,8 @@ from datetime import date
 import polars as pl
 
 from demad.catalogue import indicator
-from demad.disclosure.door import published_only
+from demad.disclosure import PublishedFigures
+from demad.errors import PrivacyRefused
 from demad.reporting.blocks import Point
 
 
@@ -66,14 +67,14 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """One release or preview: PUBLISHED_VALUE, and what is made of it. No other figure comes in.
+    """One release or preview: published figures, and what is made of them. No other figure comes in.
 
     ``compared`` is BENCHMARK; ``tables`` holds FUNNEL, RANK, PEER, WHAT_IF and REASON_BOUNDS by name.
     ``revisions``: published figures that changed since an earlier release. ``explanations``: a city's own
     words (plain text, paragraphs apart by an empty line), by slug.
     """
 
-    published: pl.DataFrame
+    figures: PublishedFigures
     compared: pl.DataFrame
     cities: tuple[CityCard, ...]
     label: str
@@ -89,8 +90,14 @@ class Edition:
     look: Look = field(default_factory=Look)
 
     def __post_init__(self) -> None:
-        """Let no figure in that did not come through the door (D-601)."""
-        published_only(self.published)
+        """Let no figure in that was not published (D-601), whatever a caller without types hands over."""
+        if not isinstance(self.figures, PublishedFigures):
+            raise PrivacyRefused("D-601", "Deze cijfers kwamen niet door de bescherming.", "Meld dit.")
+
+    @property
+    def published(self) -> pl.DataFrame:
+        """PUBLISHED_VALUE, as printed."""
+        return self.figures.frame
 
     def card(self, slug: str) -> CityCard:
         """The card of one city."""

@@ -10,7 +10,7 @@ import polars as pl
 from demad.tables.schema import Column, Table
 from demad.tables.terms import REASONS
 
-_CELL = {
+CELL = {
     "city": Column(pl.String, "slug; all: the pooled cities"),
     "variant": Column(pl.String, "main, wide, gap0, gap3"),
     "breakdown": Column(pl.String, "total or one stratum"),
@@ -18,17 +18,18 @@ _CELL = {
 }
 
 
-def _counts(**meanings: str) -> dict[str, Column]:
+def counts_of(**meanings: str) -> dict[str, Column]:
+    """Columns of whole numbers (Int64, never null), by name with what each counts."""
     return {name: Column(pl.Int64, meaning) for name, meaning in meanings.items()}
 
 
 STOCK = Table(
     "STOCK",
-    (*_CELL, "month"),
+    (*CELL, "month"),
     {
-        **_CELL,
+        **CELL,
         "month": Column(pl.Int32, "month number, W..M"),
-        **_counts(
+        **counts_of(
             stock="persons covered",
             gpmi="of which with a GPMI",
             elapsed_over_12="of which longer than 12 months in the spell, start known",
@@ -41,11 +42,11 @@ STOCK = Table(
 
 FLOW = Table(
     "FLOW",
-    (*_CELL, "month"),
+    (*CELL, "month"),
     {
-        **_CELL,
+        **CELL,
         "month": Column(pl.Int32, "month number, W..O; strata frozen at the spell's first month"),
-        **_counts(
+        **counts_of(
             active="spells running, bridged months included",
             bridged="of which not covered in the month itself",
             left_censored="spells whose start is unknown, in month max(start, W)",
@@ -64,12 +65,12 @@ FLOW = Table(
 
 SPELL_RISK = Table(
     "SPELL_RISK",
-    (*_CELL, "period", "k"),
+    (*CELL, "period", "k"),
     {
-        **_CELL,
+        **CELL,
         "period": Column(pl.String, "quarter of the transition (total) or year (breakdowns)"),
         "k": Column(pl.Int32, "paid months: 1..60; 61 stands for 61-120, 121 for 121 and more"),
-        **_counts(
+        **counts_of(
             n="at risk of leaving after k paid months",
             entries="late entries at k: first at risk at k + 1 (full history only)",
             **{f"d_{reason}": f"exits by {reason}" for reason in REASONS},
@@ -80,12 +81,12 @@ SPELL_RISK = Table(
 
 RETURN_RISK = Table(
     "RETURN_RISK",
-    (*_CELL, "period", "m"),
+    (*CELL, "period", "m"),
     {
-        **_CELL,
+        **CELL,
         "period": Column(pl.String, "quarter of the exit (total) or year (breakdowns)"),
         "m": Column(pl.Int32, "months since the last covered month, 1..36"),
-        **_counts(
+        **counts_of(
             n="exits still out and followed",
             d_return="came back in month m",
             c="follow-up ended after m",
@@ -105,13 +106,13 @@ CARE_LEAVER_RISK = Table(
     "CARE_LEAVER_RISK",
     ("city", "support", "breakdown", "group", "period", "m"),
     {
-        "city": _CELL["city"],
+        "city": CELL["city"],
         "support": Column(pl.String, "type of support"),
         "breakdown": Column(pl.String, "total, age, sex, zorgvorm"),
-        "group": _CELL["group"],
+        "group": CELL["group"],
         "period": Column(pl.String, "year of month 0"),
         "m": Column(pl.Int32, "months since month 0, 0..24"),
-        **_counts(
+        **counts_of(
             n="observed and without the event",
             d_event="first month of support",
             d_moved="moved",
@@ -121,7 +122,7 @@ CARE_LEAVER_RISK = Table(
     },
 )
 
-_SERIES = {"city": _CELL["city"], "variant": Column(pl.String, "main, wide")}
+_SERIES = {"city": CELL["city"], "variant": Column(pl.String, "main, wide")}
 _YEAR = Column(pl.String, "calendar year of the transition")
 
 CASE_MIX_RISK = Table(
@@ -134,7 +135,7 @@ CASE_MIX_RISK = Table(
         "household": Column(pl.String, "1, 2, 3"),
         "nationality": Column(pl.String, "BE or other"),
         "band": Column(pl.String, "paid months: 1-3, 4-6, 7-12, 13-24, 25-36, 37-60, 61-120, 121+"),
-        **_counts(n="person-months at risk of leaving", d="exits", d_work="of which to work"),
+        **counts_of(n="person-months at risk of leaving", d="exits", d_work="of which to work"),
     },
 )
 
@@ -145,7 +146,7 @@ ACTIVATION_RISK = Table(
         **_SERIES,
         "period": _YEAR,
         "k": Column(pl.Int32, "paid months, 1..24"),
-        **_counts(
+        **counts_of(
             n="on benefit and not activated yet",
             d_activation="first month with art. 60, art. 61 or training",
             d_exit="left before",
@@ -158,10 +159,10 @@ AFTER_ART60_RISK = Table(
     "AFTER_ART60_RISK",
     ("city", "period", "m"),
     {
-        "city": _CELL["city"],
+        "city": CELL["city"],
         "period": Column(pl.String, "calendar year in which the art. 60/61 ended"),
         "m": Column(pl.Int32, "months since its last month, 1..24"),
-        **_counts(
+        **counts_of(
             n="still without leefloon and followed", d_return="leefloon again in month m", c="follow-up ended after m"
         ),
     },
@@ -174,17 +175,17 @@ CARE_LEAVER_SPELL_RISK = Table(
         **_SERIES,
         "period": _YEAR,
         "k": Column(pl.Int32, "paid months, 1..36"),
-        **_counts(n="care leavers at risk of leaving the leefloon", d="exits", c="censored after k"),
+        **counts_of(n="care leavers at risk of leaving the leefloon", d="exits", c="censored after k"),
     },
 )
 
 YEAR_PERSONS = Table(
     "YEAR_PERSONS",
-    (*_CELL, "year"),
+    (*CELL, "year"),
     {
-        **_CELL,
+        **CELL,
         "year": Column(pl.Int32, "calendar year, complete from W to M"),
-        **_counts(persons="distinct persons with a covered month; somebody in two cities counts twice in their sum"),
+        **counts_of(persons="distinct persons with a covered month; somebody in two cities counts twice in their sum"),
     },
 )
 
@@ -192,9 +193,9 @@ ART60_MONTHS = Table(
     "ART60_MONTHS",
     ("city", "month"),
     {
-        "city": _CELL["city"],
+        "city": CELL["city"],
         "month": Column(pl.Int32, "month number, W..M"),
-        **_counts(persons="persons in art. 60 or art. 61"),
+        **counts_of(persons="persons in art. 60 or art. 61"),
     },
 )
 
@@ -202,11 +203,11 @@ POPULATION = Table(
     "POPULATION",
     ("city", "breakdown", "group", "year"),
     {
-        "city": _CELL["city"],
+        "city": CELL["city"],
         "breakdown": Column(pl.String, "total, age or sex"),
-        "group": _CELL["group"],
+        "group": CELL["group"],
         "year": Column(pl.Int32, "on 1 January of"),
-        **_counts(persons="inhabitants of 18 to 64"),
+        **counts_of(persons="inhabitants of 18 to 64"),
     },
 )
 
@@ -214,11 +215,11 @@ QUALITY = Table(
     "QUALITY",
     ("city", "delivery", "dataset", "check"),
     {
-        "city": _CELL["city"],
+        "city": CELL["city"],
         "delivery": Column(pl.String, "delivery id"),
         "dataset": Column(pl.String, "leefloon, jeugdhulp, steun, bevolking, controle"),
         "check": Column(pl.String, "rule of the suite or step of the rules"),
-        **_counts(rows="rows judged", failed="rows that did not satisfy it"),
+        **counts_of(rows="rows judged", failed="rows that did not satisfy it"),
     },
 )
 
@@ -226,7 +227,7 @@ SPAN = Table(
     "SPAN",
     ("city",),
     {
-        "city": _CELL["city"],
+        "city": CELL["city"],
         "first_month": Column(pl.Int32, "W"),
         "last_month": Column(pl.Int32, "M"),
         "full_history": Column(pl.Boolean, "every decision ever is in the delivery"),

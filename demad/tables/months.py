@@ -37,6 +37,11 @@ def last_day(month: int) -> date:
     return first_day(month + 1) - timedelta(days=1)
 
 
+def label_of(month: pl.Expr) -> pl.Expr:
+    """``2026-03`` (String) for a month-number expression."""
+    return pl.format("{}-{}", month // 12, (month % 12 + 1).cast(pl.String).str.zfill(2))
+
+
 def quarter_of(month: pl.Expr) -> pl.Expr:
     """``2026Q1`` (String) for a month-number expression."""
     return pl.format("{}Q{}", month // 12, month % 12 // 3 + 1)

@@ -59,4 +59,44 @@ GROUPS = {
 }
 BREAKDOWNS = tuple(GROUPS)
 
+FOLDED = {
+    "age": {"<18": "<25", "18-24": "<25", "55-64": "55+", "65+": "55+"},
+    "sex": {"X": "other", "unknown": "other"},
+    "reason": {
+        "temporary_activation": "activation_training",
+        "training": "activation_training",
+        "conditions": "choice_or_conditions",
+        "own_choice": "choice_or_conditions",
+        "other_means": "rest",
+        "death": "rest",
+    },
+    "zorgvorm": {
+        "verblijf": "placed",
+        "pleegzorg": "placed",
+        "autonoom_wonen": "placed",
+        "kleinschalig": "placed",
+        "context": "other_care",
+        "ander": "other_care",
+        "unknown": "other_care",
+    },
+}
+"""Groups that are published together, because apart they hold too few people (`methods.md` section 3.6, rule 6)."""
+
+PUBLISHED_GROUPS = {
+    **GROUPS,
+    "age": ("<25", "25-34", "35-44", "45-54", "55+"),
+    "sex": ("M", "V", "other"),
+    "reason": (
+        "work",
+        "activation_training",
+        "other_benefit",
+        "moved",
+        "choice_or_conditions",
+        "rest",
+        "unknown",
+    ),
+    "zorgvorm": ("placed", "other_care"),
+    "zorgvorm_detail": CARE_FORMS,
+}
+
 STATUSES = ("ok", "low_n", "provisional", "suppressed", "not_computable", "not_comparable")

@@ -8,7 +8,7 @@ from demad.reporting.readings import Readings
 from demad.reporting.themes.comparison import peers_of
 from demad.reporting.themes.glance import CORE, findings
 from demad.reporting.words import catalogue_words, day, group_spoken, has_words, number, words
-from demad.tables.terms import GROUPS
+from demad.tables.terms import PUBLISHED_GROUPS
 
 _MANY_UNKNOWN = 0.1
 _TERMS = ("population", "formula", "numerator", "denominator", "interval", "worked_example")
@@ -47,7 +47,7 @@ def _about_groups(r: Readings) -> list[Sentence]:
         rows = r.groups("still_on_12m", breakdown)
         sure = [
             (row["low"], group)
-            for group in GROUPS[breakdown]
+            for group in PUBLISHED_GROUPS[breakdown]
             if (row := rows.get(group)) and row["status"] == "ok" and row["low"] is not None
         ]
         if sure and total and total["high"] is not None and max(sure)[0] > total["high"]:

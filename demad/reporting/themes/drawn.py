@@ -19,7 +19,7 @@ from demad.reporting.words import (
     period_words,
     words,
 )
-from demad.tables.terms import GROUPS
+from demad.tables.terms import PUBLISHED_GROUPS
 
 _DASH = "\u2013"
 
@@ -135,7 +135,7 @@ def _why(found: Sequence[tuple[str, Row]]) -> str:
 def _in_order(rows: dict[str, Row], breakdown: str) -> list[tuple[str, Row]]:
     return [
         (group, rows[group])
-        for group in GROUPS[breakdown]
+        for group in PUBLISHED_GROUPS[breakdown]
         if group in rows and rows[group]["status"] != "not_computable"
     ]
 

@@ -8,7 +8,7 @@ from demad.reporting.blocks import Block, Figure, Note, Prose, Section, Sentence
 from demad.reporting.readings import Readings, Row
 from demad.reporting.themes.drawn import alt_of, by_period, missing, reason_of
 from demad.reporting.words import catalogue_words, figure, group_words, has_words, number, period_words, words
-from demad.tables.terms import GROUPS
+from demad.tables.terms import PUBLISHED_GROUPS
 
 _YEARS_BACK = 5
 _LEAST_SHOWN = 0.005
@@ -120,7 +120,7 @@ def _profile(r: Readings, breakdowns: tuple[str, ...], key: str, id: str) -> Fig
     parts, cells, sources = [], [], []
     for breakdown in breakdowns:
         rows = {period: r.groups("caseload_stock", breakdown, period) for period in (now, before)}
-        for group in GROUPS[breakdown]:
+        for group in PUBLISHED_GROUPS[breakdown]:
             if group not in rows[now] or (breakdown == "student" and group != "yes"):
                 continue
             pair = [_share(r, rows[period].get(group), period) for period in (now, before)]

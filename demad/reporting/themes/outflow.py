@@ -8,7 +8,7 @@ from demad.reporting.readings import Readings, Row
 from demad.reporting.themes.drawn import filled_columns, missing, per_group, remark, trend
 from demad.reporting.themes.duration import PEOPLE
 from demad.reporting.words import figure, number, words
-from demad.tables.terms import GROUPS
+from demad.tables.terms import PUBLISHED_GROUPS
 
 _HUNDRED = ("cif_work_12m", "cif_activation_12m", "cif_other_benefit_12m", "cif_moved_12m", "still_on_12m")
 
@@ -27,7 +27,7 @@ def outflow(r: Readings) -> Section:
 
 def _reasons(r: Readings) -> Figure | Note:
     rows = r.groups("outflow_count", "reason")
-    known = [(group, rows[group]) for group in GROUPS["reason"] if group in rows]
+    known = [(group, rows[group]) for group in PUBLISHED_GROUPS["reason"] if group in rows]
     if not any(row["value"] is not None for _, row in known):
         return missing(words("chart.reasons_none"), next(iter(rows.values()), None))
     year = known[0][1]["period"]

@@ -1,0 +1,120 @@
+"""Published figures as a type, and the only way to make one: from protected figures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Final
+
+import polars as pl
+
+from demad.catalogue import CATALOGUE
+from demad.disclosure.hiding import hidden
+from demad.disclosure.policy import PRINTED, Policy
+from demad.errors import PrivacyRefused
+from demad.quantities import POOLED
+from demad.tables.figures import FIGURE_KEY, PUBLISHED_VALUE
+from demad.tables.kinds import ProtectedFigures
+
+_SEAL: Final = object()
+_NUMBERS = ("value", "low", "high", "numerator", "denominator")
+_NEAR = 1e-6
+BARRED = {"city": pl.String, "breakdown": pl.String, "group": pl.String, "year": pl.String}
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedFigures:
+    """Figures that may leave the trusted zone: PUBLISHED_VALUE, as printed in ``frame`` and unrounded in ``precise``.
+
+    Both are computed from protected tables alone, and hide the same figures, with status ``suppressed`` and no
+    number. Tests and comparisons use ``precise``; what a reader sees is ``frame``.
+    """
+
+    frame: pl.DataFrame
+    precise: pl.DataFrame
+    seal: object = field(repr=False)
+
+    def __post_init__(self) -> None:
+        """Raise D-601 for figures that did not come through `publish`, or that are printed too finely."""
+        if self.seal is not _SEAL:
+            raise PrivacyRefused(
+                "D-601", "Deze cijfers kwamen niet door de bescherming.", "Meld dit; er is niets getoond."
+            )
+        PUBLISHED_VALUE.check(self.precise)
+        _refuse_fine_print(PUBLISHED_VALUE.check(self.frame))
+
+    def only(self, chosen: pl.Expr) -> PublishedFigures:
+        """The figures that satisfy a condition on their key or status."""
+        return PublishedFigures(self.frame.filter(chosen), self.precise.filter(chosen), _SEAL)
+
+
+def publish(figures: ProtectedFigures, policy: Policy, barred: pl.DataFrame | None = None) -> PublishedFigures:
+    """Hide what is too small and print the rest.
+
+    Parameters
+    ----------
+    figures
+        Of `indicators.evaluate` on protected tables.
+    policy
+        Thresholds of the data controller.
+    barred
+        Groups that the gate hides: ``city``, ``breakdown``, ``group`` and ``year``. Every figure that rests on that
+        year of that group is hidden, for the city and for all cities together.
+    """
+    if not isinstance(figures, ProtectedFigures):
+        raise PrivacyRefused("D-601", "Deze cijfers kwamen niet door de bescherming.", "Meld dit; er is niets getoond.")
+    gone = hidden(figures.frame, policy) | _barred(figures.frame, barred)
+    return published_from(_blank(figures.frame, gone))
+
+
+def published_from(precise: pl.DataFrame) -> PublishedFigures:
+    """Print figures that `publish` made and that were stored since."""
+    own = pl.col("indicator").str.starts_with("dq_")
+    # How many rows a city delivered is for the city alone.
+    shown = precise.with_columns(pl.when(~own).then(pl.col(name)).alias(name) for name in ("numerator", "denominator"))
+    ordered = PUBLISHED_VALUE.check(shown.sort(FIGURE_KEY))
+    return PublishedFigures(_printed(ordered), ordered, _SEAL)
+
+
+def _blank(figures: pl.DataFrame, gone: pl.Series) -> pl.DataFrame:
+    shown = pl.lit(~gone)
+    return figures.with_columns(
+        *(pl.when(shown).then(pl.col(name)).alias(name) for name in _NUMBERS),
+        status=pl.when(shown).then("status").otherwise(pl.lit("suppressed")),
+    )
+
+
+def _printed(figures: pl.DataFrame) -> pl.DataFrame:
+    digits = _digits()
+    rounded = [
+        pl.coalesce(*(pl.when(digits == places).then(pl.col(name).round(places)) for places in set(PRINTED.values())))
+        for name in _NUMBERS[:3]
+    ]
+    return figures.with_columns(rounded)
+
+
+def _digits() -> pl.Expr:
+    places = {entry.id: PRINTED[entry.unit] for entry in CATALOGUE}
+    return pl.col("indicator").replace_strict(places, return_dtype=pl.Int64)
+
+
+def _barred(figures: pl.DataFrame, barred: pl.DataFrame | None) -> pl.Series:
+    """Whether a figure's window holds a year of a group that the gate hides."""
+    if barred is None or barred.is_empty():
+        return pl.Series("barred", [False]).new_from_index(0, figures.height)
+    windows = {entry.id: max(entry.window, 12) for entry in CATALOGUE}
+    cells = pl.concat([barred, barred.with_columns(city=pl.lit(POOLED))]).unique()
+    years = cells.group_by("city", "breakdown", "group").agg(barred_years=pl.col("year").cast(pl.Int32))
+    last = pl.col("period").str.slice(0, 4).cast(pl.Int32)
+    first = last - pl.col("indicator").replace_strict(windows, return_dtype=pl.Int32) // 12 + 1
+    found = figures.with_row_index("place").join(years, on=["city", "breakdown", "group"], how="left")
+    hit = found.with_columns(first=first, last=last).explode("barred_years")
+    hit = hit.with_columns(inside=pl.col("barred_years").is_between("first", "last").fill_null(False))
+    return hit.group_by("place").agg(pl.col("inside").any()).sort("place")["inside"]
+
+
+def _refuse_fine_print(frame: pl.DataFrame) -> None:
+    scale = pl.lit(10.0).pow(_digits())
+    fine = [((pl.col(name) * scale) - (pl.col(name) * scale).round()).abs() > _NEAR * scale for name in _NUMBERS[:3]]
+    left_over = (pl.col("status") == "suppressed") & pl.any_horizontal(pl.col(name).is_not_null() for name in _NUMBERS)
+    if frame.select(pl.any_horizontal(*fine, left_over).fill_null(False).any()).item():
+        raise PrivacyRefused("D-601", "Deze cijfers kwamen niet door de bescherming.", "Meld dit; er is niets getoond.")

@@ -1,0 +1,6 @@
+"""Quantities are protected once, city by city; everything that leaves the trusted zone is computed from the result."""
+
+from demad.protection.protect import BASE, protect
+from demad.protection.protected import ProtectedTables, pool, sealed
+
+__all__ = ["BASE", "ProtectedTables", "pool", "protect", "sealed"]

@@ -1,0 +1,163 @@
+"""A release of a period: read what is settled, decide what it says, render it, and show it as a whole."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import polars as pl
+
+from demad.benchmark import beside
+from demad.catalogue import CATALOGUE
+from demad.disclosure import PublishedFigures
+from demad.errors import UsageRefused
+from demad.publishing.definition_changes import waits_for_a_word
+from demad.publishing.figures import stored
+from demad.publishing.site import codes_of, edition, refuse_failed, write_city_pages, write_site
+from demad.records import audit_trail
+from demad.reference.cities import City, load_cities
+from demad.releases import signoff
+from demad.releases.changes import as_json, changed, reason_of
+from demad.releases.figures import cut_to_period, newest_quarter, up_to
+from demad.releases.ledger import released_figures, remember
+from demad.releases.signoff import SignOff
+from demad.reporting.edition import Edition, Revision
+from demad.reporting.words import period_words, words
+from demad.store import file_hash, private_folder, sync_folder, sync_tree, take_the_place, write_atomic
+
+__all__ = ["newest_quarter_of", "not_signed_off", "release", "sign_off"]
+_PERIOD = re.compile(r"^\d{4}(Q[1-4]|-(0[1-9]|1[0-2]))?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """What a release of a period rests on: figures that are settled, what was released before, who signed off."""
+
+    period: str
+    figures: PublishedFigures
+    released: pl.DataFrame
+    cities: Mapping[str, City]
+    signed: Mapping[str, SignOff]
+
+
+def release(root: Path, period: str, reason: str = "") -> Path:
+    """Release everything up to and including a period; return the folder of the revision.
+
+    Figures that were released before and changed since are revised: the release lists them with the reason. A
+    release that would say exactly what the last one says makes no new one.
+
+    Parameters
+    ----------
+    reason
+        Why released figures change; where it is not given, the cities whose figures changed are named.
+
+    Raises
+    ------
+    UsageRefused
+        D-450: not a period, or one that has not ended in the figures. D-452: new definitions wait for a word.
+    """
+    candidate = _read(root, period)
+    made, revised = _decide(root, candidate, reason)
+    folder = _render(root, candidate, made, revised)
+    return _show(root, candidate, folder, revised, reason)
+
+
+def sign_off(root: Path, period: str, city: str, text: str = "") -> SignOff:
+    """Record that a city agrees with what a release of a period would say of it now."""
+    _refuse_no_period(period)
+    return signoff.sign_off(root, period, city, cut_to_period(stored(root), period).frame, text)
+
+
+def not_signed_off(root: Path, period: str) -> list[str]:
+    """The cities that did not sign off what was released of a period."""
+    return signoff.late(root, period, up_to(released_figures(root), period), load_cities(root))
+
+
+def newest_quarter_of(root: Path) -> str | None:
+    """The newest quarter that every city's figures reach; None where there are none."""
+    return newest_quarter(stored(root).frame)
+
+
+def _read(root: Path, period: str) -> Candidate:
+    _refuse_no_period(period)
+    if waits_for_a_word(root):
+        raise UsageRefused(
+            "D-452",
+            "Deze versie rekent anders dan de cijfers die er staan.",
+            "Bekijk het verschil met demad adopt en laat het toe, of zet de vorige versie terug.",
+        )
+    figures = cut_to_period(stored(root), period)
+    return Candidate(period, figures, released_figures(root), load_cities(root), signoff.sign_offs(root, period))
+
+
+def _decide(root: Path, candidate: Candidate, reason: str) -> tuple[Edition, list[dict]]:
+    """The edition of the release, and the released figures that it changes, with the reason of each."""
+    different = changed(candidate.figures.frame, up_to(candidate.released, candidate.period))
+    why = reason_of(reason, {slug: city.name for slug, city in candidate.cities.items()})
+    made = edition(
+        root,
+        candidate.figures,
+        beside(candidate.figures, CATALOGUE),
+        label=f"Release {period_words(candidate.period)}",
+    )
+    waiting = signoff.late(root, candidate.period, candidate.figures.frame, candidate.cities)
+    cards = tuple(
+        replace(card, note=f"{card.note} {words('release.late')}".strip()) if card.slug in waiting else card
+        for card in made.cities
+    )
+    revised = as_json(different, why)
+    revisions = tuple(Revision(**{name: row[name] for name in row if name != "variant"}) for row in revised)
+    explanations = {city: one.words for city, one in candidate.signed.items() if one.words}
+    return replace(made, cities=cards, revisions=revisions, explanations=explanations), revised
+
+
+def _render(root: Path, candidate: Candidate, made: Edition, revised: Sequence[dict]) -> Path:
+    """The site of the release, in a folder that nobody sees yet."""
+    shutil.rmtree(root / "work" / "release", ignore_errors=True)
+    folder = private_folder(root / "work" / "release")
+    if revised:
+        write_atomic(folder / "changes.json", (json.dumps(revised, ensure_ascii=False, indent=2) + "\n").encode())
+    refuse_failed(write_city_pages(folder, made, candidate.cities))
+    write_site(folder, made, codes_of(root))
+    return folder
+
+
+def _show(root: Path, candidate: Candidate, folder: Path, revised: Sequence[dict], reason: str) -> Path:
+    """Remember what it says, write it in the trail, and only then let it be seen."""
+    target, number = root / "publication", 1
+    while (target / f"{candidate.period}-r{number}").exists():
+        number += 1
+    name, last = f"{candidate.period}-r{number}", target / f"{candidate.period}-r{number - 1}"
+    if last.exists() and file_hash(last / "manifest.json") == file_hash(folder / "manifest.json"):
+        shutil.rmtree(folder)
+        _show_latest(root, last)
+        return last
+    final = private_folder(target) / name
+    sync_tree(folder)
+    remember(root, name, candidate.figures.frame)
+    facts = {"release": name, "manifest": file_hash(folder / "manifest.json")}
+    audit_trail.record(root, "released", {**facts, "revised": len(revised), "reason": reason} if revised else facts)
+    folder.rename(final)
+    sync_folder(target)
+    _show_latest(root, final)
+    return final
+
+
+def _show_latest(root: Path, final: Path) -> None:
+    """Make ``latest`` a copy of a release; also where a killed process left it half done."""
+    shown, copy = final.parent / "latest", root / "work" / "latest"
+    manifest = shown / "manifest.json"
+    if not manifest.exists() or file_hash(manifest) != file_hash(final / "manifest.json"):
+        shutil.rmtree(copy, ignore_errors=True)
+        shutil.copytree(final, copy)
+        sync_tree(copy)
+        take_the_place(copy, shown)
+
+
+def _refuse_no_period(period: str) -> None:
+    if not _PERIOD.match(period):
+        raise UsageRefused("D-450", "Dit is geen periode.", "Gebruik 2026Q2, 2026 of 2026-06.")

@@ -1,0 +1,155 @@
+"""The files of a preview or a release: which pages there are, and how a preview changes over as a whole."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Collection, Iterable, Mapping
+from pathlib import Path
+
+import polars as pl
+
+from demad import __version__
+from demad.catalogue import CATALOGUE
+from demad.disclosure import PublishedFigures
+from demad.errors import DemadError
+from demad.exports.datapackage import datapackage
+from demad.exports.figures import excel_csv, export_figures
+from demad.exports.swing import swing_files
+from demad.publishing.city_status import city_cards
+from demad.publishing.figures import stored
+from demad.reference.cities import load_cities
+from demad.reference.fingerprint import software_hash
+from demad.reference.places import data_folder
+from demad.reference.settings import load_settings
+from demad.releases.own import write_own
+from demad.reporting.edition import Edition
+from demad.reporting.look import look_of
+from demad.reporting.site import FORMATS, write_city, write_index
+from demad.reporting.words import words
+from demad.store import Store, file_hash, private_folder, storage_refusal, take_the_place, write_atomic
+
+
+def edition(
+    root: Path,
+    figures: PublishedFigures,
+    benchmark: Mapping[str, pl.DataFrame],
+    *,
+    label: str | None = None,
+    language: str = "",
+) -> Edition:
+    """What a preview (or, with a label, a release) may know: published figures and what is made of them."""
+    settings = load_settings(root)
+    return Edition(
+        figures=figures,
+        compared=benchmark["compared"],
+        tables={name: table for name, table in benchmark.items() if name != "compared"},
+        cities=tuple(city_cards(root)),
+        label=label or words("page.draft"),
+        provisional=label is None,
+        software=software_hash(),
+        inputs={city: Store(root).current(f"protected/{city}") or "" for city in load_cities(root)},
+        threshold=settings.publish_threshold,
+        contact=settings.contact,
+        version=__version__,
+        look=look_of(root, settings, language=language),
+    )
+
+
+def staging_folder(root: Path, made: Edition) -> Path:
+    """Where the site of one edition is made before it is shown: no page of another edition is ever in it."""
+    known = [made.label, made.software, made.inputs, made.threshold, made.contact, made.version, made.cities]
+    known += [made.revisions, dict(made.explanations), made.look]
+    name = hashlib.sha256(repr(known).encode()).hexdigest()[:20]
+    return private_folder(root / "work" / "site" / name)
+
+
+def write_city_pages(
+    folder: Path, made: Edition, slugs: Iterable[str], formats: Collection[str] = FORMATS
+) -> list[str]:
+    """Write the reports of the cities that have data; return those that failed."""
+    failed = []
+    for slug in slugs:
+        if made.card(slug).state == "missing" or made.published.filter(city=slug).is_empty():
+            shutil.rmtree(folder / slug, ignore_errors=True)
+            continue
+        try:
+            write_city(folder, made, slug, font_folder=_fonts(), formats=formats)
+        except Exception as fault:
+            if os.environ.get("DEMAD_DEBUG"):
+                raise
+            if refusal := storage_refusal(fault):
+                raise refusal from None
+            failed.append(slug)
+    return failed
+
+
+def refuse_failed(slugs: list[str]) -> None:
+    """Raise D-451 where a page could not be made."""
+    if slugs:
+        raise DemadError("D-451", f"Geen rapport voor: {', '.join(slugs)}.", "Meld dit.")
+
+
+def write_site(folder: Path, made: Edition, nis: Mapping[str, str]) -> None:
+    """Write the index, the definitions, the figures as files, and the manifest with the hash of each.
+
+    Parameters
+    ----------
+    nis
+        NIS code in force by city.
+    """
+    write_index(folder, made, font_folder=_fonts())
+    export_figures(made.figures, to="csv", out=folder / "cijfers.csv")
+    export_figures(made.figures, to="parquet", out=folder / "cijfers.parquet")
+    write_atomic(folder / "cijfers-excel.csv", excel_csv(made.figures))
+    for name, content in swing_files(made.figures, nis).items():
+        write_atomic(private_folder(folder / "swing") / name, content)
+    look = made.look
+    about = datapackage(version=made.version, publisher=look.publisher, contact=made.contact, licence=look.licence)
+    write_atomic(folder / "datapackage.json", about)
+    files = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != "manifest.json")
+    manifest = {
+        "format": "demad-site/1",
+        "label": made.label,
+        "software": made.software,
+        "version": made.version,
+        "inputs": dict(made.inputs),
+        "definitions": {entry.id: entry.version for entry in CATALOGUE},
+        "definitions_hash": file_hash(data_folder("reference") / "catalogue.toml"),
+        "files": {path.relative_to(folder).as_posix(): file_hash(path) for path in files},
+    }
+    write_atomic(folder / "manifest.json", (json.dumps(manifest, indent=2, sort_keys=True) + "\n").encode())
+
+
+def show_preview(root: Path, made: Edition) -> None:
+    """Put the staged site of an edition in the place of the preview, as a whole."""
+    take_the_place(staging_folder(root, made), root / "preview")
+    shutil.rmtree(root / "work" / "site", ignore_errors=True)
+    write_own(root, Store(root).read("indicators", "values"), load_cities(root))
+
+
+def render_preview(
+    root: Path, slugs: Iterable[str] | None = None, formats: Collection[str] = FORMATS, *, language: str = ""
+) -> list[str]:
+    """Render the preview again from the stored figures; return the cities whose page failed."""
+    cities = load_cities(root)
+    made = edition(root, stored(root), Store(root).tables("benchmark"), language=language)
+    folder = staging_folder(root, made)
+    if (root / "preview").exists() and slugs is not None:
+        shutil.copytree(root / "preview", folder, dirs_exist_ok=True)
+    failed = write_city_pages(folder, made, slugs if slugs is not None else cities, formats)
+    write_site(folder, made, codes_of(root))
+    show_preview(root, made)
+    return failed
+
+
+def codes_of(root: Path) -> dict[str, str]:
+    """The NIS code in force of every city of a root."""
+    return {slug: city.nis for slug, city in load_cities(root).items()}
+
+
+def _fonts() -> Path:
+    base = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA") or str(Path.home() / ".cache")
+    return Path(base) / "demad" / "fonts"

@@ -1,0 +1,22 @@
+"""The exact quantities, for the trusted zone and for what a city sees of itself alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+from demad.quantities.formed import QuantityTables, form, pooled
+
+
+@dataclass(frozen=True, slots=True)
+class ExactTables(QuantityTables):
+    """Quantities as they were counted, in the groups of `terms.GROUPS`. They never leave the trusted zone."""
+
+
+def exact(cities: Iterable[Mapping[str, pl.DataFrame]]) -> ExactTables:
+    """Form the exact quantities of all cities and of their sum from the additive tables of each city."""
+    return ExactTables(
+        pooled(form(tables, folds={}, young=("18-24",), monthly=True, detail=False) for tables in cities)
+    )

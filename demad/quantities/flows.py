@@ -1,0 +1,59 @@
+"""The quantities of what begins and ends: by month and quarter in total, by year in groups."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from demad.quantities.groups import folded, of_age_rows
+from demad.tables.counts import CELL
+from demad.tables.months import label_of, quarter_of, year_of
+from demad.tables.quantities import FLOWS
+from demad.tables.terms import REASONS, WORKING_AGES
+
+_CELL = list(CELL)
+INFLOW = ("in_new", "in_return", "in_unknown")
+OUTFLOW = tuple(f"out_{reason}" for reason in REASONS)
+
+
+def flows(flow: pl.DataFrame, folds: Mapping[str, Mapping[str, str]], *, monthly: bool) -> pl.DataFrame:
+    """Form FLOWS.
+
+    Parameters
+    ----------
+    flow
+        FLOW.
+    folds
+        Groups that go together, by breakdown.
+    monthly
+        Whether the totals stand by month too; protected flows never do.
+    """
+    cell = ["city", "variant", "month"]
+    rows = flow.with_columns(
+        inflow=pl.sum_horizontal(INFLOW),
+        in_new_or_return=pl.col("in_new") + pl.col("in_return"),
+        outflow=pl.sum_horizontal(OUTFLOW),
+    )
+    total = rows.filter(breakdown="total").join(
+        of_age_rows(rows, cell, "inflow", inflow_working_age=WORKING_AGES), on=cell, how="left"
+    )
+    total = total.with_columns(pl.col("inflow_working_age").fill_null(0))
+    working = pl.when((pl.col("breakdown") != "age") | pl.col("group").is_in(WORKING_AGES)).then("inflow").otherwise(0)
+    groups = rows.filter(pl.col("breakdown") != "total").with_columns(inflow_working_age=working)
+    month, quarter, year = label_of(pl.col("month")), quarter_of(pl.col("month")), year_of(pl.col("month"))
+    parts = [total.with_columns(period=quarter), groups.with_columns(period=year)]
+    parts += [total.with_columns(period=month)] if monthly else []
+    parts.append(_reasons(total).with_columns(period=year))
+    key = [*_CELL, "period"]
+    wanted = [*key, *FLOWS.counts]
+    return FLOWS.check(folded(pl.concat([part.select(wanted) for part in parts]), folds, FLOWS, key))
+
+
+def _reasons(total: pl.DataFrame) -> pl.DataFrame:
+    """The outflow of each reason as a group of its own."""
+    long = total.select("city", "variant", "month", *OUTFLOW).unpivot(
+        index=["city", "variant", "month"], variable_name="group", value_name="outflow"
+    )
+    nothing = [pl.lit(0, dtype=pl.Int64).alias(name) for name in FLOWS.counts if name != "outflow"]
+    return long.with_columns(*nothing, group=pl.col("group").str.slice(len("out_")), breakdown=pl.lit("reason"))

@@ -1,0 +1,132 @@
+"""All quantities of some cities, and the sum of the cities."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from demad.quantities import flows, people, risks
+from demad.quantities.groups import folded
+from demad.tables.counts import POPULATION, QUALITY, SPAN
+from demad.tables.quantities import COUNTED, QUANTITIES
+
+POOLED = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class QuantityTables:
+    """The quantities of `tables.quantities.QUANTITIES`, by name in lower case; checked when they are made."""
+
+    tables: Mapping[str, pl.DataFrame]
+
+    def __post_init__(self) -> None:
+        """Raise D-900 on a missing table or column."""
+        for table in QUANTITIES:
+            table.check(self.tables[table.name.lower()])
+
+    def __getitem__(self, name: str) -> pl.DataFrame:
+        """One table, by its name in lower case."""
+        return self.tables[name]
+
+
+def form(
+    tables: Mapping[str, pl.DataFrame],
+    *,
+    folds: Mapping[str, Mapping[str, str]],
+    young: Sequence[str],
+    monthly: bool,
+    detail: bool,
+) -> dict[str, pl.DataFrame]:
+    """Form every quantity of one city from its additive tables.
+
+    Parameters
+    ----------
+    tables
+        `tables.counts.COUNT_TABLES` by name in lower case.
+    folds
+        Groups that go together, by breakdown.
+    young
+        The age bands that count as young.
+    monthly
+        Whether flows stand by month too.
+    detail
+        Whether forms of youth care stand apart as well.
+    """
+    return {
+        "stocks": people.stocks(tables["stock"], folds, young),
+        "years": people.years(tables["stock"], tables["year_persons"], folds),
+        "flows": flows.flows(tables["flow"], folds, monthly=monthly),
+        "durations": risks.durations(tables["spell_risk"], folds),
+        "returns": risks.returns(tables["return_risk"], folds),
+        "take_up": risks.take_up(tables["care_leaver_risk"], folds, detail=detail),
+        "case_mix": risks.case_mix(tables["case_mix_risk"]),
+        "activation": risks.activation(tables["activation_risk"]),
+        "after_art60": risks.after_art60(tables["after_art60_risk"]),
+        "after_care": risks.after_care(tables["care_leaver_spell_risk"]),
+        "art60": people.art60(tables["art60_months"]),
+        "population": _population(tables["population"], folds),
+        "quality": tables["quality"],
+        "span": tables["span"],
+    }
+
+
+def pooled(cities: Iterable[Mapping[str, pl.DataFrame]]) -> dict[str, pl.DataFrame]:
+    """Put the quantities of all cities under each other, with their sum as a city of its own.
+
+    The pooled window runs from the latest W to the earliest M: before and after, a city would be missing from the
+    sum and the sum would seem to move. If one city's history is cut, so is the pool's. Inhabitants are summed only
+    for years in which every city has them.
+
+    Parameters
+    ----------
+    cities
+        Per city the result of `form`, or its protected twin.
+
+    Returns
+    -------
+    The tables of `QUANTITIES`, sorted by key; ``quality`` of the cities alone.
+    """
+    cities = list(cities)
+    names = [table.name.lower() for table in COUNTED]
+    rows = {
+        table.name.lower(): pl.concat([table.empty(), *(city[table.name.lower()] for city in cities)])
+        for table in QUANTITIES
+    }
+    sums = {
+        name: _with_sum(rows[name], rows[name], table.key, table.counts)
+        for name, table in zip(names, COUNTED, strict=True)
+    }
+    known = rows["population"].filter(pl.col("city").n_unique().over("year") == len(cities))
+    return {
+        **sums,
+        "population": _with_sum(rows["population"], known, POPULATION.key, POPULATION.counts),
+        "quality": rows["quality"].sort(QUALITY.key),
+        "span": _with_common_span(rows["span"]),
+    }
+
+
+def _population(population: pl.DataFrame, folds: Mapping[str, Mapping[str, str]]) -> pl.DataFrame:
+    return POPULATION.check(folded(population, folds, POPULATION, POPULATION.key))
+
+
+def _with_sum(rows: pl.DataFrame, summed: pl.DataFrame, key: Sequence[str], counts: Sequence[str]) -> pl.DataFrame:
+    rest = [name for name in key if name != "city"]
+    total = summed.group_by(rest).agg(pl.col(list(counts)).sum()).with_columns(city=pl.lit(POOLED))
+    return pl.concat([rows, total.select(rows.columns)]).sort(list(key))
+
+
+def _with_common_span(spans: pl.DataFrame) -> pl.DataFrame:
+    if spans.is_empty():
+        return spans
+    common = spans.select(
+        pl.lit(POOLED).alias("city"),
+        pl.col("first_month").max(),
+        pl.col("last_month").min(),
+        pl.col("full_history").all(),
+        pl.col("has_leavers", "has_supports", "population_estimated").any(),
+        pl.col("as_of").min(),
+        pl.lit(None, dtype=pl.Int32).alias("days_to_made"),
+    )
+    return SPAN.check(pl.concat([spans.sort("city"), common]))

@@ -1,0 +1,74 @@
+"""The quantities of the risk tables: who is at risk, and who leaves, returns, or finds support, per month."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from demad.quantities.groups import folded
+from demad.tables.counts import CELL
+from demad.tables.quantities import ACTIVATION, AFTER_ART60, AFTER_CARE, CASE_MIX, DURATIONS, RETURNS, TAKE_UP
+from demad.tables.schema import Table
+from demad.tables.terms import ACTIVATION as ACTIVATING
+from demad.tables.terms import REASONS
+
+_CELL = list(CELL)
+LONGEST_RETURN = 24
+SHOWN_SUPPORTS = ("leefloon", "leefloon_or_equivalent", "gpmi", "any")
+
+
+def durations(spell_risk: pl.DataFrame, folds: Mapping[str, Mapping[str, str]]) -> pl.DataFrame:
+    """Form DURATIONS from SPELL_RISK: the exits of all reasons and of each cause that is shown."""
+    rows = spell_risk.with_columns(
+        d=pl.sum_horizontal(f"d_{reason}" for reason in REASONS),
+        d_activation=pl.sum_horizontal(f"d_{reason}" for reason in ACTIVATING),
+    )
+    return DURATIONS.check(folded(rows, folds, DURATIONS, [*_CELL, "period", "k"]))
+
+
+def returns(return_risk: pl.DataFrame, folds: Mapping[str, Mapping[str, str]]) -> pl.DataFrame:
+    """Form RETURNS from RETURN_RISK, up to two years after the exit."""
+    rows = return_risk.filter(pl.col("m") <= LONGEST_RETURN).with_columns(d="d_return")
+    return RETURNS.check(folded(rows, folds, RETURNS, [*_CELL, "period", "m"]))
+
+
+def take_up(care_leaver_risk: pl.DataFrame, folds: Mapping[str, Mapping[str, str]], *, detail: bool) -> pl.DataFrame:
+    """Form TAKE_UP from CARE_LEAVER_RISK.
+
+    Parameters
+    ----------
+    detail
+        Whether the forms of care stand apart as well, as ``zorgvorm_detail``: for the sum of all cities. There
+        is then no breakdown by age.
+    """
+    shown = care_leaver_risk.filter(pl.col("support").is_in(SHOWN_SUPPORTS))
+    rows = shown.with_columns(d=pl.sum_horizontal("d_event", "d_moved", "d_death"))
+    if detail:
+        apart = rows.filter(breakdown="zorgvorm").with_columns(breakdown=pl.lit("zorgvorm_detail"))
+        rows = pl.concat([rows.filter(pl.col("breakdown") != "age"), apart])
+    return TAKE_UP.check(folded(rows, folds, TAKE_UP, TAKE_UP.key))
+
+
+def case_mix(case_mix_risk: pl.DataFrame) -> pl.DataFrame:
+    """Form CASE_MIX, which is CASE_MIX_RISK."""
+    return _chosen(case_mix_risk, CASE_MIX)
+
+
+def activation(activation_risk: pl.DataFrame) -> pl.DataFrame:
+    """Form ACTIVATION from ACTIVATION_RISK."""
+    return _chosen(activation_risk.with_columns(d=pl.col("d_activation") + pl.col("d_exit")), ACTIVATION)
+
+
+def after_art60(after_art60_risk: pl.DataFrame) -> pl.DataFrame:
+    """Form AFTER_ART60 from AFTER_ART60_RISK."""
+    return _chosen(after_art60_risk.with_columns(d="d_return"), AFTER_ART60)
+
+
+def after_care(care_leaver_spell_risk: pl.DataFrame) -> pl.DataFrame:
+    """Form AFTER_CARE from CARE_LEAVER_SPELL_RISK."""
+    return _chosen(care_leaver_spell_risk, AFTER_CARE)
+
+
+def _chosen(rows: pl.DataFrame, table: Table) -> pl.DataFrame:
+    return table.check(rows.select(list(table.columns)).sort(table.key))

@@ -1,0 +1,103 @@
+"""The secret of each city, from which the offsets of its rounded counts follow. Not here: rounding.
+
+A secret is made once, at the city's first figures, and never again: two roundings of one count under two secrets
+would tell that count. So the audit trail keeps the name of each secret, and a secret that is gone or another is
+said before anything is computed from it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+import re
+import secrets as random
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from demad.errors import PrivacyRefused
+from demad.records import audit_trail
+from demad.store import private_folder, write_atomic
+
+BYTES = 32
+_CHECK = b"demad: which secret is this"
+_WRITTEN = re.compile(r"[0-9a-f]{64}\n?")
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """A key that only its city and the trusted zone hold; it never shows in a message, a log or a traceback."""
+
+    key: bytes = field(repr=False)
+
+    @property
+    def id(self) -> str:
+        """A name that does not give the secret away: it tells whether two secrets are the same."""
+        return hmac.new(self.key, _CHECK, hashlib.sha256).hexdigest()[:16]
+
+
+def seeded(seed: str) -> Secret:
+    """A secret that follows from a seed: for the demo and for tests, whose figures must be the same every time."""
+    return Secret(hashlib.sha256(f"demad demo {seed}".encode()).digest())
+
+
+def secret_of(root: Path, city: str) -> Secret:
+    """The secret of a city; made and recorded where it never had one.
+
+    Raises
+    ------
+    PrivacyRefused
+        D-602: its file is gone or damaged. D-603: it is another secret than the trail knows.
+    """
+    path, known = secret_file(root, city), known_ids(root).get(city)
+    if not path.exists() and known is None:
+        return keep(root, city, Secret(random.token_bytes(BYTES)))
+    found = _read(path)
+    if found is None:
+        raise PrivacyRefused(
+            "D-602",
+            f"Het geheim van {city} is weg of beschadigd: {path.name}.",
+            "Zet het terug uit de back-up met demad restore. Met een nieuw geheim zouden oude en nieuwe cijfers samen "
+            "kleine aantallen verraden.",
+        )
+    if known is not None and known != found.id:
+        raise PrivacyRefused(
+            "D-603",
+            f"Het geheim van {city} is een ander dan waarmee vroegere cijfers gemaakt zijn: {path.name}.",
+            "Zet het juiste terug uit de back-up met demad restore.",
+        )
+    return found if known is not None else keep(root, city, found)
+
+
+def keep(root: Path, city: str, secret: Secret) -> Secret:
+    """Write a secret for this user alone, and its name in the trail."""
+    path = secret_file(root, city)
+    if not path.exists():
+        private_folder(path.parent)
+        write_atomic(path, secret.key.hex().encode() + b"\n")
+        os.chmod(path, 0o400)
+    if known_ids(root).get(city) != secret.id:
+        audit_trail.record(root, "secret_kept", {"city": city, "secret": secret.id})
+    return secret
+
+
+def id_of(root: Path, city: str) -> str:
+    """The name of the secret whose file is there; empty where there is none."""
+    found = _read(secret_file(root, city))
+    return found.id if found else ""
+
+
+def secret_file(root: Path, city: str) -> Path:
+    """Where the secret of a city is kept."""
+    return root / "secrets" / f"{city}.secret"
+
+
+def known_ids(root: Path) -> dict[str, str]:
+    """The name of the secret that the trail knows of each city."""
+    acts = (entry["facts"] for entry in audit_trail.entries(root) if entry["act"] == "secret_kept")
+    return {facts["city"]: facts["secret"] for facts in acts}
+
+
+def _read(path: Path) -> Secret | None:
+    written = path.read_text(encoding="ascii", errors="replace") if path.is_file() else ""
+    return Secret(bytes.fromhex(written.strip())) if _WRITTEN.fullmatch(written) else None

@@ -1,0 +1,193 @@
+"""The published quantities: what every figure is computed from, exact or protected (`methods.md` section 3.6).
+
+A published quantity is a count that a figure shows or rests on: all exits, exits to work, people whose start is
+known. It is formed from the additive tables before anything is rounded, so that protection can round the quantity
+itself and never a sum or a difference of rounded parts. The exact and the protected quantities have the same
+columns; they differ in their groups (`terms.GROUPS` or `terms.PUBLISHED_GROUPS`) and in nothing else.
+
+Within one table no quantity is the sum of two others: rounded with one offset, three such counts would tell part of
+it. Who returns is whose inflow is known to be new or a return, less who is new.
+
+Not here: forming them (`demad.quantities`) and rounding them (`demad.protection`).
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from demad.tables.counts import CELL, POPULATION, QUALITY, SPAN, counts_of
+from demad.tables.schema import Column, Table
+
+STOCKS = Table(
+    "STOCKS",
+    (*CELL, "month"),
+    {
+        **CELL,
+        "month": Column(pl.Int32, "month number; groups in December only"),
+        **counts_of(
+            stock="persons covered",
+            working_age="of which 18 to 64 years old; by household, nationality, sex or study: everybody",
+            young="of which young: 18 to 24; in protected tables everybody under 25",
+            student="of which students",
+            student_known="of which it is known whether they study",
+            gpmi="of which with a GPMI",
+            over_two_years="of which longer than 24 months in the spell, start known",
+            start_known="of which in a spell whose start is known",
+        ),
+    },
+)
+
+YEARS = Table(
+    "YEARS",
+    (*CELL, "year"),
+    {
+        **CELL,
+        "year": Column(pl.Int32, "calendar year"),
+        **counts_of(
+            persons="distinct persons with a covered month in the year",
+            person_months="sum of the twelve stocks of the year",
+        ),
+    },
+)
+
+FLOWS = Table(
+    "FLOWS",
+    (*CELL, "period"),
+    {
+        **CELL,
+        "period": Column(pl.String, "month (exact totals only), quarter (totals) or year (groups)"),
+        **counts_of(
+            inflow="spells that begin",
+            inflow_working_age="of which by somebody of 18 to 64",
+            in_new="of which new",
+            in_new_or_return="of which it is known whether they are new",
+            in_unemployment="of which after the end of an unemployment benefit",
+            in_origin_known="of which the origin is known",
+            outflow="spells that end, for any of the ten reasons",
+            out_unknown="of which for an unknown reason",
+        ),
+    },
+)
+
+CAUSES = ("work", "activation", "other_benefit", "moved", "unknown")
+
+DURATIONS = Table(
+    "DURATIONS",
+    (*CELL, "period", "k"),
+    {
+        **CELL,
+        "period": Column(pl.String, "quarter of the transition (total) or year (breakdowns)"),
+        "k": Column(pl.Int32, "paid months: 1..60; 61 stands for 61-120, 121 for 121 and more"),
+        **counts_of(
+            n="at risk of leaving after k paid months",
+            d="exits of all reasons",
+            **{f"d_{cause}": f"of which {cause}" for cause in CAUSES},
+        ),
+    },
+)
+
+RETURNS = Table(
+    "RETURNS",
+    (*CELL, "period", "m"),
+    {
+        **CELL,
+        "period": Column(pl.String, "quarter of the exit (total) or year (breakdowns)"),
+        "m": Column(pl.Int32, "months since the last covered month, 1..24"),
+        **counts_of(
+            n="exits still out and followed",
+            d="came back in month m",
+            exits="all exits of the cell, at m = 1",
+            n_work="n of exits to work",
+            d_work="d of exits to work",
+            exits_work="exits to work, at m = 1",
+            n_activation="n of exits to activation",
+            d_activation="d of exits to activation",
+            exits_activation="exits to activation, at m = 1",
+        ),
+    },
+)
+
+TAKE_UP = Table(
+    "TAKE_UP",
+    ("city", "support", "breakdown", "group", "period", "m"),
+    {
+        "city": CELL["city"],
+        "support": Column(pl.String, "type of support"),
+        "breakdown": Column(pl.String, "total, age, sex, zorgvorm; zorgvorm_detail in protected tables"),
+        "group": CELL["group"],
+        "period": Column(pl.String, "year of month 0"),
+        "m": Column(pl.Int32, "months since month 0, 0..24"),
+        **counts_of(
+            n="observed and without the event",
+            d="first support, moved or died in month m",
+            d_event="of which first month of support",
+        ),
+    },
+)
+
+_SERIES = {"city": CELL["city"], "variant": Column(pl.String, "main, wide")}
+_YEAR = Column(pl.String, "calendar year of the transition")
+
+CASE_MIX = Table(
+    "CASE_MIX",
+    (*_SERIES, "period", "age", "household", "nationality", "band"),
+    {
+        **_SERIES,
+        "period": _YEAR,
+        "age": Column(pl.String, "three bands: <25, 25-44, 45+"),
+        "household": Column(pl.String, "1, 2, 3"),
+        "nationality": Column(pl.String, "BE or other"),
+        "band": Column(pl.String, "paid months: 1-3, 4-6, 7-12, 13-24, 25-36, 37-60, 61-120, 121+"),
+        **counts_of(n="person-months at risk of leaving", d="exits", d_work="of which to work"),
+    },
+)
+
+ACTIVATION = Table(
+    "ACTIVATION",
+    (*_SERIES, "period", "k"),
+    {
+        **_SERIES,
+        "period": _YEAR,
+        "k": Column(pl.Int32, "paid months, 1..24"),
+        **counts_of(
+            n="on benefit and not activated yet",
+            d="activated, or left before",
+            d_activation="of which activated: first month with art. 60, art. 61 or training",
+        ),
+    },
+)
+
+AFTER_ART60 = Table(
+    "AFTER_ART60",
+    ("city", "period", "m"),
+    {
+        "city": CELL["city"],
+        "period": Column(pl.String, "calendar year in which the art. 60/61 ended"),
+        "m": Column(pl.Int32, "months since its last month, 1..24"),
+        **counts_of(n="still without leefloon and followed", d="leefloon again in month m"),
+    },
+)
+
+AFTER_CARE = Table(
+    "AFTER_CARE",
+    (*_SERIES, "period", "k"),
+    {
+        **_SERIES,
+        "period": _YEAR,
+        "k": Column(pl.Int32, "paid months, 1..36"),
+        **counts_of(n="care leavers at risk of leaving the leefloon", d="exits"),
+    },
+)
+
+ART60 = Table(
+    "ART60",
+    ("city", "month"),
+    {
+        "city": CELL["city"],
+        "month": Column(pl.Int32, "month number"),
+        **counts_of(persons="persons in art. 60 or art. 61"),
+    },
+)
+
+COUNTED = (STOCKS, YEARS, FLOWS, DURATIONS, RETURNS, TAKE_UP, CASE_MIX, ACTIVATION, AFTER_ART60, AFTER_CARE, ART60)
+QUANTITIES = (*COUNTED, POPULATION, QUALITY, SPAN)
