@@ -23,10 +23,11 @@ import polars as pl
 from demad.counting import count_city
 from demad.histories.periods import leavers, resolve_periods, supports
 from demad.histories.spells import build_spells, covered_months
-from demad.indicators import evaluate, pool
+from demad.indicators import evaluate
 from demad.intake.contract.conform import conform
 from demad.intake.reading.dictionary_encoding import as_text_columns
 from demad.intake.reading.table import Reading
+from demad.quantities import exact
 from demad.reference.cities import City, load_cities
 from demad.synthetic import extracts
 from demad.synthetic.curves import AS_OF, SINCE
@@ -76,17 +77,13 @@ def count(folder: Path, slug: str, drawn: Drawn, people: int, seed: int) -> None
 
 def coverage(folder: Path, drawn: Drawn) -> pl.DataFrame:
     """Intervals and those that hold the truth, per indicator and city: ``len``, ``held``, ``denominator``."""
-    truth = _newest(evaluate(pool([_read(city) for city in sorted((folder / "whole").iterdir())])))
+    truth = _figures([_read(city) for city in sorted((folder / "whole").iterdir())])
     sampled = [_read(city) for city in sorted((folder / "samples").iterdir())]
     found = []
     for first in range(0, drawn.samples, SAMPLES_AT_ONCE):
         numbers = [str(number) for number in range(first, first + SAMPLES_AT_ONCE)]
         of_batch = pl.col("city").str.split("@").list.last().is_in(numbers)
-        found.append(
-            _newest(
-                evaluate(pool([{name: table.filter(of_batch) for name, table in city.items()} for city in sampled]))
-            )
-        )
+        found.append(_figures([{name: table.filter(of_batch) for name, table in city.items()} for city in sampled]))
     cells = _held(pl.concat(found), truth, float(drawn.parts))
     return cells.filter(pl.col("indicator").str.starts_with("careleaver_")) if drawn.only_leavers else cells
 
@@ -113,6 +110,10 @@ def _held(samples: pl.DataFrame, truth: pl.DataFrame, parts: float) -> pl.DataFr
         )
         .sort("indicator", "city")
     )
+
+
+def _figures(cities: list[Tables]) -> pl.DataFrame:
+    return _newest(evaluate(exact(cities)).frame)
 
 
 def _newest(values: pl.DataFrame) -> pl.DataFrame:

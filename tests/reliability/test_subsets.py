@@ -17,7 +17,8 @@ from assets.run import run
 from demad.benchmark import beside
 from demad.benchmark.compare import LEAST_CITIES
 from demad.catalogue import CATALOGUE
-from demad.indicators.pooling import pool
+from demad.disclosure import PublishedFigures, published_from
+from demad.quantities import exact
 from demad.reference.cities import load_cities
 from demad.store import Store
 from demad.tables.counts import COUNT_TABLES, STOCK
@@ -44,12 +45,12 @@ def counted(slug: str) -> dict[str, pl.DataFrame]:
     return {**empty, "stock": pl.DataFrame([row], schema=STOCK.schema)}
 
 
-def judge(chosen: tuple[str, ...], tables: dict[str, dict], published: pl.DataFrame) -> None:
+def judge(chosen: tuple[str, ...], tables: dict[str, dict], published: PublishedFigures) -> None:
     """What must hold for one subset."""
-    pooled = pool(tables[slug] for slug in chosen)["stock"]
+    pooled = exact(tables[slug] for slug in chosen)["stocks"]
     assert set(pooled["city"]) == ({*chosen, "all"} if chosen else set())
     assert pooled.filter(city="all")["stock"].sum() == sum(2 ** list(CITIES).index(slug) for slug in chosen)
-    shown = published.filter(pl.col("city").is_in(chosen))
+    shown = published.only(pl.col("city").is_in(chosen))
     compared = beside(shown, CATALOGUE)["compared"]
     assert set(compared["city"]) == set(chosen)
     middles = set(compared["median"].drop_nulls())
@@ -57,13 +58,15 @@ def judge(chosen: tuple[str, ...], tables: dict[str, dict], published: pl.DataFr
         assert middles == set()
         assert set(compared["position"]) <= {"uncertain"}
     else:
-        assert [round(middle, 9) for middle in middles] == [round(statistics.median(shown["value"]), 9)]
+        assert [round(middle, 9) for middle in middles] == [round(statistics.median(shown.frame["value"]), 9)]
         assert set(compared["n_cities"]) == {len(chosen)}
 
 
 @pytest.fixture(scope="module")
-def published() -> pl.DataFrame:
-    return figures(*(share(200 + 3 * place * place, 1000, city=slug) for place, slug in enumerate(CITIES)))
+def published() -> PublishedFigures:
+    return published_from(
+        figures(*(share(200 + 3 * place * place, 1000, city=slug) for place, slug in enumerate(CITIES)))
+    )
 
 
 @pytest.mark.parametrize("nth", [EVERY_NTH, pytest.param(1, marks=pytest.mark.slow)])
