@@ -19,6 +19,7 @@ from demad.tables.terms import SENSITIVITIES
 MONTHS_ON_BENEFIT = 60
 YEAR = 12
 _ENOUGH, _FOR_MONTHS = 20, 12
+_EVERYBODY = 10**18
 _OF_CAUSE = {
     "cif_work_12m": "d_work",
     "cif_activation_12m": "d_activation",
@@ -32,8 +33,8 @@ _IDS = ("still_on_12m", "duration_median", "duration_rmst24", "still_on_24m", *_
 class _Risk:
     """Counts of windows, city by group by period by k; ``first_k`` steps are skipped: S(k | k0).
 
-    ``n`` and ``d`` hold the skipped steps with one at risk and no exit, so that products leave them alone. ``d`` is
-    by column: ``d`` of all reasons, ``d_work``, ...
+    ``n`` and ``d`` hold the skipped steps with `_EVERYBODY` at risk and no exit, so that products leave them alone,
+    and so does what rounding adds. ``d`` is by column: ``d`` of all reasons, ``d_work``, ...
     """
 
     n: np.ndarray
@@ -101,7 +102,7 @@ def _from_start(window: Window, full: np.ndarray) -> _Risk:
     first_k = np.where(full[:, None, None], _stable_start(n), 0)
     skipped = np.arange(MONTHS_ON_BENEFIT) < first_k[..., None]
     events = {name: np.where(skipped, 0, array) for name, array in window.counts.items() if name != "n"}
-    return _Risk(np.where(skipped, np.maximum(n, 1), n), events, first_k, window.rounding)
+    return _Risk(np.where(skipped, _EVERYBODY, n), events, first_k, window.rounding)
 
 
 def _stable_start(n: np.ndarray) -> np.ndarray:
