@@ -9,7 +9,7 @@ from scipy.stats import gamma
 from demad.estimators.competing_risks import cumulative_incidence
 from demad.estimators.proportions import variance_of_chance, wilson
 from demad.estimators.rates import count_interval
-from demad.estimators.rounding import linear_variance, offset_variance, of_survival
+from demad.estimators.rounding import linear_variance, of_survival, offset_variance
 from demad.estimators.survival import kaplan_meier, log_log_band, restricted_mean
 
 BASE, S = 5, 2.0
