@@ -74,9 +74,9 @@ def published_from(precise: pl.DataFrame, base: int = BASE) -> PublishedFigures:
 
 
 def _print(precise: pl.DataFrame) -> PublishedFigures:
-    own = pl.col("indicator").str.starts_with("dq_")
-    # How many rows a city delivered is for the city alone.
-    shown = precise.with_columns(pl.when(~own).then(pl.col(name)).alias(name) for name in ("numerator", "denominator"))
+    # How many rows a city delivered is for the city alone; what could not be computed may rest on a few people.
+    kept = ~pl.col("indicator").str.starts_with("dq_") & pl.col("value").is_not_null()
+    shown = precise.with_columns(pl.when(kept).then(pl.col(name)).alias(name) for name in ("numerator", "denominator"))
     ordered = PUBLISHED_VALUE.check(shown.sort(FIGURE_KEY))
     return PublishedFigures(_printed(ordered), ordered, _SEAL)
 

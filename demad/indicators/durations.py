@@ -32,8 +32,8 @@ _IDS = ("still_on_12m", "duration_median", "duration_rmst24", "still_on_24m", *_
 class _Risk:
     """Counts of windows, city by group by period by k; ``first_k`` steps are skipped: S(k | k0).
 
-    ``n`` and ``d`` hold the skipped steps with one at risk and no exit, so that products leave them alone. ``d`` is
-    by column: ``d`` of all reasons, ``d_work``, ...
+    ``n`` and ``d`` hold the skipped steps with nobody at risk and no exit, so that products leave them alone, and so
+    does what rounding adds. ``d`` is by column: ``d`` of all reasons, ``d_work``, ...
     """
 
     n: np.ndarray
@@ -51,9 +51,14 @@ class _Risk:
         """At risk where the product starts: at k = 1, or at the start of a full history's steady part."""
         return np.take_along_axis(self.n, self.first_k[..., None], axis=-1)[..., 0]
 
+    @property
+    def observed(self) -> np.ndarray:
+        """Whether somebody is at risk at a step, or it is skipped."""
+        return (self.n > 0) | (np.arange(MONTHS_ON_BENEFIT) < self.first_k[..., None])
+
     def followed_to(self, horizon: int) -> np.ndarray:
         """Whether somebody is at risk at every k from the start to the horizon."""
-        return np.all(self.n[..., :horizon] > 0, axis=-1) & (self.first_k < horizon)
+        return np.all(self.observed[..., :horizon], axis=-1) & (self.first_k < horizon)
 
     def up_to(self, horizon: int, exits: np.ndarray) -> np.ndarray:
         """Exits up to the horizon."""
@@ -101,7 +106,7 @@ def _from_start(window: Window, full: np.ndarray) -> _Risk:
     first_k = np.where(full[:, None, None], _stable_start(n), 0)
     skipped = np.arange(MONTHS_ON_BENEFIT) < first_k[..., None]
     events = {name: np.where(skipped, 0, array) for name, array in window.counts.items() if name != "n"}
-    return _Risk(np.where(skipped, np.maximum(n, 1), n), events, first_k, window.rounding)
+    return _Risk(np.where(skipped, 0, n), events, first_k, window.rounding)
 
 
 def _stable_start(n: np.ndarray) -> np.ndarray:
@@ -152,7 +157,7 @@ def _restricted(risk: _Risk, horizon: int) -> Estimates:
 
 def _median(risk: _Risk) -> Estimates:
     curve = kaplan_meier(risk.n, risk.exits, rounding=risk.rounding)
-    defined = np.cumprod(risk.n > 0, axis=-1).astype(bool)
+    defined = np.cumprod(risk.observed, axis=-1).astype(bool)
     survival = np.where(defined, curve.value, np.nan)
     median = quantile(survival, 0.5)
     # At S = 1 the bands are 1; at S = 0 there are none, so a band that was not below by then never is.
