@@ -9,7 +9,7 @@ import polars as pl
 
 from demad.catalogue import indicator
 from demad.estimators.competing_risks import cumulative_incidence
-from demad.estimators.survival import kaplan_meier, quantile, restricted_mean
+from demad.estimators.survival import kaplan_meier, log_log_band, quantile, restricted_mean
 from demad.indicators.grid import Estimates, Scope, estimated, figures, last_transitions, much_wider
 from demad.indicators.risk import Window, risk_table
 from demad.indicators.windows import rolling_sum
@@ -25,6 +25,8 @@ _OF_CAUSE = {
     "cif_other_benefit_12m": "d_other_benefit",
     "cif_moved_12m": "d_moved",
 }
+_APART = ("d_activation", "d_other_benefit", "d_moved", "d_unknown")
+"""Causes of which nobody has two; work is part of activation."""
 _IDS = ("still_on_12m", "duration_median", "duration_rmst24", "still_on_24m", *_OF_CAUSE)
 
 
@@ -183,15 +185,34 @@ def _median(risk: _Risk) -> Estimates:
 def _left_for(risk: _Risk, cause: str) -> Estimates:
     own = risk.d[cause]
     share = cumulative_incidence(risk.n, risk.exits, own, horizon=YEAR, rounding=risk.rounding)
+    value, low, high = share.value, share.low, share.high
+    if np.any(risk.rounding):
+        value = np.minimum(value, _most(risk, cause))
+        low, high = log_log_band(value, np.sqrt(share.variance + share.rounding))
     return _of(
         risk,
-        share.value,
-        share.low,
-        share.high,
+        value,
+        low,
+        high,
         numerator=risk.up_to(YEAR, own),
         computable=risk.followed_to(YEAR),
         widened=much_wider(share.rounding, share.variance),
     )
+
+
+def _most(risk: _Risk, cause: str) -> np.ndarray:
+    """What the share of a cause can be at most, because causes are rounded apart (`methods.md` section 3.6, rule 7).
+
+    Together they are at most 1 - S: where they are more, each is scaled to it. Work is at most activation.
+    """
+    left = 1 - kaplan_meier(risk.n[..., :YEAR], risk.exits[..., :YEAR]).value[..., -1]
+    shares = {
+        name: cumulative_incidence(risk.n, risk.exits, risk.d[name], horizon=YEAR).value for name in {*_APART, cause}
+    }
+    together = np.sum([shares[name] for name in _APART], axis=0)
+    scale = np.where(together > left, left / np.where(together > 0, together, 1.0), 1.0)
+    part_of = "d_activation" if cause == "d_work" else cause
+    return scale * np.minimum(shares[cause], shares[part_of])
 
 
 def _of(

@@ -182,9 +182,24 @@ def left_for(cause: str, pool: Pool, cell: tuple, window: range) -> Estimate:
     share, variance = incidence(n, own, d)
     to_risk, to_cause, to_exits = rounding.of_incidence(n, own, d)
     added = risk.rounding * spread([*to_risk, *risk.cumulative(to_cause), *risk.cumulative(to_exits)])
+    if risk.rounding:
+        share = min(share, _most(risk, cause, from_start))
     low, high = incidence_interval(share, variance + added)
     reservations = (*risk.reservations(risk.followed_to(HORIZON)), *widened(added, variance))
     return Estimate(float(share), low, high, sum(own), risk.entering, risk.entering, reservations)
+
+
+def _most(risk: SpellRisk, cause: str, from_start: slice) -> Fraction:
+    """Rule 7: work is at most activation, and the causes together are at most who has left."""
+    n, d = risk.n[from_start], risk.d[from_start]
+
+    def reached(name: str) -> Fraction:
+        return incidence(n, risk.by_cause[name][from_start], d)[0]
+
+    together = sum((reached(name) for name in ("d_activation", "d_other_benefit", "d_moved", "d_unknown")), Fraction(0))
+    left = 1 - survival(n, d)[-1][0]
+    share = min(reached(cause), reached("d_activation")) if cause == "d_work" else reached(cause)
+    return share * left / together if together > left else share
 
 
 def _stayed(n: list[int], d: list[int], of_offsets: Fraction, *, cohort: bool) -> Estimate:
