@@ -12,11 +12,11 @@ import pytest
 
 from demad.errors import UsageRefused
 from demad.exports.formats import FORMATS, export_as
-from tests.figures import count, figure, figures, share
+from tests.figures import count, figure, published, share
 
 NIS = {"gent": "44021"}
 ABOUT = {"version": "1", "publisher": "KVS", "contact": "kvs", "licence": "vrij"}
-VALUES = figures(share(50, 200), count(40), figure(status="suppressed", period="2024Q4", group="total"))
+VALUES = published(share(50, 200), count(40), figure(status="suppressed", period="2024Q4", group="total"))
 
 
 def _written(folder: Path, to: str) -> dict[str, bytes]:
