@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 import os
+import re
 from dataclasses import replace
+from pathlib import Path
 
 import polars as pl
 import pytest
@@ -121,6 +123,12 @@ def close(ours: float | None, theirs: float | None) -> bool:
 
 
 several = st.lists(drafts(), min_size=1, max_size=3)
+
+
+def test_the_naive_engine_takes_word_lists_of_demad_and_nothing_else():
+    files = (Path(__file__).parent / "naive").glob("*.py")
+    taken = {name for path in files for name in re.findall(r"^(?:from|import) (demad[\w.]*)", path.read_text(), re.M)}
+    assert taken == {"demad.tables.terms"}
 
 
 @given(draft=drafts())

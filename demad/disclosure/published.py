@@ -21,6 +21,7 @@ _UNITS = {entry.id: entry.unit for entry in CATALOGUE}
 _FROM_STOCKS = ("caseload_stock", "caseload_year_mean")
 _NUMBERS = ("value", "low", "high", "numerator", "denominator")
 _NEAR = 1e-6
+_YEAR = 12
 BARRED = {"city": pl.String, "breakdown": pl.String, "group": pl.String, "year": pl.String}
 
 
@@ -107,11 +108,12 @@ def _barred(figures: pl.DataFrame, barred: pl.DataFrame | None) -> pl.Series:
     """Whether a figure's window holds a year of a group that the gate hides."""
     if barred is None or barred.is_empty():
         return pl.Series("barred", [False]).new_from_index(0, figures.height)
-    windows = {entry.id: max(entry.window, 12) for entry in CATALOGUE}
+    windows = {entry.id: max(entry.window, _YEAR) for entry in CATALOGUE}
+    windows["caseload_change_yoy"] = 2 * _YEAR  # it shows the December before as well
     cells = pl.concat([barred, barred.with_columns(city=pl.lit(POOLED))]).unique()
     years = cells.group_by("city", "breakdown", "group").agg(barred_years=pl.col("year").cast(pl.Int32))
     last = pl.col("period").str.slice(0, 4).cast(pl.Int32)
-    first = last - pl.col("indicator").replace_strict(windows, return_dtype=pl.Int32) // 12 + 1
+    first = last - pl.col("indicator").replace_strict(windows, return_dtype=pl.Int32) // _YEAR + 1
     found = figures.with_row_index("place").join(years, on=["city", "breakdown", "group"], how="left")
     hit = found.with_columns(first=first, last=last).explode("barred_years")
     hit = hit.with_columns(inside=pl.col("barred_years").is_between("first", "last").fill_null(False))

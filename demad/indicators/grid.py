@@ -18,6 +18,7 @@ from demad.tables.observation import Observation
 from demad.tables.terms import GAPS, GROUPS, PUBLISHED_GROUPS
 
 NONE = np.nan
+_TIE = 1e-9  # sums of fractions miss an exact tie by less
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,12 @@ def counted(value: np.ndarray, provisional: np.ndarray | None = None) -> Estimat
 
 def much_wider(added: np.ndarray | float, chance: np.ndarray) -> np.ndarray:
     """Whether what rounding adds to a variance widens the interval by more than half."""
-    return np.asarray(added) > MUCH_WIDER * chance
+    return np.asarray(added) > MUCH_WIDER * (1 + _TIE) * chance
+
+
+def half_up(number: np.ndarray) -> np.ndarray:
+    """To the nearest whole number, halves up, also where a half is not exact."""
+    return np.floor(number + (0.5 + _TIE))
 
 
 def estimated(
