@@ -82,7 +82,7 @@ def test_what_was_protected_to_five_is_not_protected_to_ten(counted):
 
 def test_a_report_takes_published_figures_alone(unprotected, unhidden):
     for figures in (unprotected, unhidden, unprotected.frame):
-        given = dict.fromkeys(("compared", "cities", "label", "provisional", "software", "inputs", "threshold"))
+        given = dict.fromkeys(("compared", "cities", "label", "provisional", "software", "inputs", "policy"))
         assert refused(Edition, figures=figures, contact="", version="", **given)
 
 
