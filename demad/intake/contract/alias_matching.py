@@ -9,11 +9,20 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from demad.intake.contract.conform import stop_words
 from demad.intake.contract.datasets import DATASETS
-from demad.intake.contract.values import as_boolean, as_date, as_text
+from demad.intake.contract.days import as_days
+from demad.intake.contract.values import as_text
+from demad.intake.contract.words import words_of
 from demad.intake.reading.table import Reading, plain
-from demad.reference.cities import City
+from demad.reference.cities import City, load_cities
+from demad.reference.stop_reasons import STOP_REASONS
+
+
+def stop_words(city):
+    words = {label.lower(): code for code, (label, _) in STOP_REASONS.items()}
+    words |= {code.lower(): code for code in STOP_REASONS}
+    return words | {word.lower(): code for word, code in city.stop_reasons.items()}
+
 
 # Words that Flemish software uses for our columns; every city's own aliases come on top.
 _SYNONYMS = {
@@ -166,9 +175,14 @@ def _fits(reading: Reading, header: str, column: str, dataset: str) -> bool:
     if kind not in ("date", "boolean"):
         return True
     dtype = cells.schema["cell"]
-    expression = as_date("cell", dtype) if kind == "date" else as_boolean("cell", dtype)
-    cells = cells.select(filled=as_text("cell", dtype).is_not_null(), good=expression.is_not_null())
-    return cells["good"].sum() * 2 >= cells["filled"].sum()
+    if kind == "date":
+        good = as_days(cells["cell"])["day"].is_not_null()
+    else:
+        code = words_of(dataset, column, DATASETS[dataset].fields[column], next(iter(load_cities().values()))).code(
+            as_text("cell", dtype)
+        )
+        good = cells.select(code.is_not_null()).to_series()
+    return good.sum() * 2 >= cells.select(as_text("cell", dtype).is_not_null().sum()).item()
 
 
 def _words(reading: Reading, header: str) -> dict[str, int]:

@@ -42,7 +42,7 @@ def read_parquet(content: bytes, known: Collection[str]) -> Reading:
         raise no_rows()
     if not hits(frame.columns, known):
         raise no_header()
-    _ = named(frame.head(0).cast(pl.String), frame.columns)
+    _ = named(frame.head(0).cast(pl.String), [*frame.columns])
     labels = [text for key, value in metadata.items() if key != "ARROW:schema" for text in (key, value)]
     numbers = pl.Series("rij", range(1, frame.height + 1), dtype=pl.UInt32)
     stripped = frame.rename({name: name.strip() for name in frame.columns})

@@ -16,6 +16,7 @@ import polars as pl
 from demad.errors import DemadError
 from demad.intake.reading.dictionary_encoding import taken_apart
 from demad.intake.reading.dispatch import parse
+from demad.intake.reading.places import places_of
 from demad.intake.reading.sandbox import serve
 from demad.intake.reading.table import Reading, damaged
 
@@ -46,7 +47,15 @@ def _answer(path: Path, known: Collection[str], out: Path, place: int) -> dict:
 
 def _refused(refusal: DemadError) -> dict:
     kind = type(refusal).__name__
-    return {"refusal": {"kind": kind, "code": refusal.code, "what": refusal.what, "todo": refusal.todo}}
+    return {
+        "refusal": {
+            "kind": kind,
+            "code": refusal.code,
+            "what": refusal.what,
+            "todo": refusal.todo,
+            "where": places_of(refusal),
+        }
+    }
 
 
 def _written(reading: Reading, out: Path, stem: str) -> dict:
@@ -62,6 +71,7 @@ def _written(reading: Reading, out: Path, stem: str) -> dict:
         "name": reading.name,
         "texts": counts,
         "aside": len(reading.aside),
+        "days_later": reading.days_later,
     }
 
 
