@@ -23,27 +23,37 @@ Orders = Annotated[
 
 @commands.command()
 def init(
-    file: Annotated[Path, typer.Argument(help="Een extract zoals uw software het maakt.")],
+    files: Annotated[list[Path], typer.Argument(help="Extracten zoals uw software ze maakt.")],
     city: CityName,
     dataset: Annotated[str, typer.Option("--dataset", help="Anders zoeken we het zelf uit.")] = "",
     out: Annotated[
         Path | None, typer.Option("--out", help="Bestand voor het voorstel; anders naar het scherm.")
     ] = None,
+    write: Annotated[bool, typer.Option("--write", help="Toon het verschil en zet het in het stadsbestand.")] = False,
     root: Root = None,
 ) -> None:
-    """Stelt kolomnamen en stopredenen voor bij een bestand; u kijkt na en zet ze in cities/<stad>.toml."""
-    from demad.intake.contract.proposal import proposals
+    """Stelt het stadsbestand voor uit bestanden: kolomnamen, eigen woorden en stopredenen."""
+    from demad.intake.contract.proposal import proposal_text, proposed_file
     from demad.reference.cities import city_of
 
     where = root_of(root)
     given = city_of(city, where)
-    text = proposals(file, given, where, dataset=dataset)
-    if out is None:
-        typer.echo(text, nl=False)
-    else:
-        out.write_text(text, encoding="utf-8")
-        typer.echo(str(out))
-    next_step(f"kijk het voorstel na en zet het in {where / 'cities' / given.slug}.toml; daarna demad check")
+    if not write:
+        text = proposal_text(files, given, where, dataset=dataset)
+        if out is None:
+            typer.echo(text, nl=False)
+        else:
+            out.write_text(text, encoding="utf-8")
+            typer.echo(str(out))
+        next_step(f"kijk het voorstel na; --write zet het in {where / 'cities' / given.slug}.toml")
+        return
+    proposed = proposed_file(files, given, where, dataset=dataset)
+    typer.echo(proposed.difference or "Er is niets nieuws voor te stellen.")
+    for note in proposed.notes:
+        typer.echo(note, err=True)
+    proposed.write()
+    typer.echo(str(proposed.path))
+    next_step("kijk na wat in commentaar staat; daarna demad check met dezelfde bestanden")
 
 
 @commands.command()

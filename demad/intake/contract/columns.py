@@ -79,5 +79,5 @@ def _unknown(dataset: str, places: list[int], headers: list[str], names: Mapping
     return DeliveryRefused(
         "D-150",
         f"{'Kolom' if len(places) == 1 else 'Kolommen'} {which} van {dataset} kennen we niet.",
-        f"{hint}Hernoem ze, geef ze een alias of zet ze onder ignore in het stadsbestand.",
+        f"{hint}Hernoem ze, geef ze een alias of zet ze onder ignore in het stadsbestand: demad init stelt het voor.",
     )

@@ -97,7 +97,7 @@ def conform(reading: Reading, dataset: str, city: City) -> Conformed:
 
 def _column(reading: Reading, header: str, name: str, dtype: pl.DataType, dataset: str, city: City) -> _Column:
     field, cells = DATASETS[dataset].fields[name], texts_of(reading.frame[header])
-    judged = _judgement(cells.each, reading, dataset, name, city)
+    judged = judgement(cells.each, reading, dataset, name, city)
     lost = cells.places(judged["lost"]) + 1
     odd = {f"{name}_niet_begrepen": lost} if lost.len() else {}
     if field.kind == "stop_reason":
@@ -114,7 +114,7 @@ def _codes(field: Field, city: City) -> pl.Enum | None:
     return pl.Enum(field.codes) if field.kind in ("code", "stop_reason") else None
 
 
-def _judgement(cells: pl.Series, reading: Reading, dataset: str, name: str, city: City) -> pl.DataFrame:
+def judgement(cells: pl.Series, reading: Reading, dataset: str, name: str, city: City) -> pl.DataFrame:
     """``typed`` and ``lost`` (something stands there that was not understood) of each cell; of days also how they
     were written.
     """

@@ -30,11 +30,14 @@ class Words:
     own
         The city's words, in lower case; they win.
     known
-        Codes, labels and usual words, as `bare` writes them.
+        Codes, labels and usual words, as `bare` writes them, alone and beside each other.
+    named
+        Of those the codes, labels and words alone.
     """
 
     own: Mapping[str, str]
     known: Mapping[str, str]
+    named: Mapping[str, str]
 
     def code(self, text: pl.Expr) -> pl.Expr:
         """The code of each text (3.0 counts as 3); null where no word is known or the cell is empty."""
@@ -45,9 +48,9 @@ class Words:
 
     def nearest(self, word: str, count: int = 2, *, alike: float = 0) -> list[str]:
         """The codes whose words are most like this one (1: the same), the likeliest first."""
-        known = {**self.known, **{bare(own): code for own, code in self.own.items()}}
-        near = difflib.get_close_matches(bare(word), [name for name in known if known[name]], n=12, cutoff=alike)
-        return list(dict.fromkeys(known[name] for name in near))[:count]
+        named = {**self.named, **{bare(own): code for own, code in self.own.items() if code}}
+        near = difflib.get_close_matches(bare(word), named, n=len(named) or 1, cutoff=alike)
+        return list(dict.fromkeys(named[name] for name in near))[:count]
 
 
 def words_of(dataset: str, column: str, field: Field, city: City) -> Words:
@@ -61,7 +64,7 @@ def words_of(dataset: str, column: str, field: Field, city: City) -> Words:
     certain = {word: next(iter(codes)) for word, codes in loose.items() if len(codes) == 1}
     doubtful = loose.keys() - certain.keys()
     known = {word: code for word, code in _known(*_source(column, field)).items() if word not in doubtful}
-    return Words(own, {**known, **certain})
+    return Words(own, {**known, **certain}, _named(_source(column, field)[0]))
 
 
 def bare(word: str) -> str:
@@ -101,6 +104,12 @@ def _known(source: str, column: str) -> Mapping[str, str]:
     if source == "nationaliteit":
         return {**_countries(CODES[source]), **known, **named}
     return {**known, **named}
+
+
+@lru_cache(maxsize=64)
+def _named(source: str) -> Mapping[str, str]:
+    """Code by code, label and word, without what programs write around them."""
+    return {bare(word): code for code, about in CODES[source].items() for word in (code, about.label, *about.words)}
 
 
 def _spellings(code: str, about: Code, prefixes: list[str]) -> Iterator[str]:

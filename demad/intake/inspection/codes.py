@@ -22,7 +22,9 @@ def coded_columns() -> dict[str, dict[str, Field]]:
 
 
 def code_facts(column: str = "", city: City | None = None) -> list[dict[str, object]]:
-    """Per code ``kolom``, ``datasets``, ``code``, ``betekenis``, ``woorden`` (known everywhere) and ``eigen`` (own words).
+    """Per code ``kolom``, ``datasets``, ``code``, ``betekenis``, ``woorden`` (of every city) and ``eigen``.
+
+    The last are the words of the city, where one is given.
 
     Raises
     ------

@@ -14,19 +14,21 @@ _LONGEST, _DIGITS, _WORDS = 40, 4, 60
 _MARKED = re.compile(r"[@\d][^\s]*[-_][^\s]*\d|[A-Za-z]+[-_]?\d{3,}")  # as a pseudonym or a number of a file is
 
 
-def shown(words: pl.DataFrame) -> list[tuple[str, int]]:
+def shown(words: pl.DataFrame, *, at_least: int = SHOWN_FROM) -> list[tuple[str, int]]:
     """The words that may be shown with their rows, most frequent first; at most 60.
 
     Parameters
     ----------
     words
         ``word`` and ``rows``; words that differ in capitals alone are one.
+    at_least
+        Rows in which a word must stand.
     """
     counted = (
         words.drop_nulls()
         .group_by(pl.col("word").str.to_lowercase())
         .agg(pl.col("rows").sum())
-        .filter((pl.col("rows") >= SHOWN_FROM) & (pl.col("word").str.len_chars() <= _LONGEST))
+        .filter((pl.col("rows") >= at_least) & (pl.col("word").str.len_chars() <= _LONGEST))
         .sort(["rows", "word"], descending=[True, False])
     )
     return [(word, rows) for word, rows in counted.iter_rows() if not _could_be_somebody(word)][:_WORDS]

@@ -15,7 +15,15 @@ from demad.intake.reading.characters import encoding_of, pieces
 from demad.intake.reading.glued import Marks, is_wrapped, unwrapped
 from demad.intake.reading.layout import rows_of
 from demad.intake.reading.records import blocks, long_record, ragged
-from demad.intake.reading.table import HEADER_WITHIN, Reading, hits, named, no_header, refuse_many_columns
+from demad.intake.reading.table import (
+    HEADER_WITHIN,
+    Reading,
+    could_be_header,
+    hits,
+    named,
+    no_header,
+    refuse_many_columns,
+)
 
 SEPARATORS = {";": "puntkomma", ",": "komma", "\t": "tab", "|": "streep"}
 LINE_LIMIT = 1 << 20
@@ -162,9 +170,23 @@ def _header(top: list[tuple[int, str]], known: Collection[str], hint: str) -> tu
             count = hits(line.split(mark), known)
             if count > best:
                 best, found = count, (start, row, mark)
+    if best < 2 and (guessed := _guessed(top, known, hint)) and (not best or guessed[1] < found[1]):
+        return guessed
     if not best:
         raise _no_table(top, known)
     return found
+
+
+def _guessed(top: list[tuple[int, str]], known: Collection[str], hint: str) -> tuple[int, int, str] | None:
+    """The first line that could be a header, with the separator that gives it most cells, as many as the next has."""
+    lines = [line for _, line in top]
+    for row, (start, line) in enumerate(top):
+        marks = sorted([hint] if hint else SEPARATORS, key=lambda mark: -line.count(mark))
+        cells = [cell.strip('"') for cell in line.split(marks[0])]
+        alike = row + 1 == len(lines) or abs(lines[row + 1].count(marks[0]) - line.count(marks[0])) <= 1
+        if could_be_header(cells, known) and alike:
+            return start, row, marks[0]
+    return None
 
 
 def _no_table(top: list[tuple[int, str]], known: Collection[str]) -> DeliveryRefused:

@@ -30,12 +30,19 @@ _KINDS = {"InputMissing": InputMissing, "DeliveryRefused": DeliveryRefused}
 
 
 def read_files(
-    paths: Sequence[Path], *, known: Collection[str], stage: Path | None = None, labels: Sequence[str] = ()
+    paths: Sequence[Path],
+    *,
+    known: Collection[str],
+    stage: Path | None = None,
+    labels: Sequence[str] = (),
+    guess: bool = False,
 ) -> list[list[Reading]]:
     """The tables of each file, in order; one child reads them all.
 
     Parameters
     ----------
+    guess
+        Whether a row of words may be a header though no name in it is known.
     labels
         What the city calls each file; their own names where nothing is given.
     known
@@ -62,6 +69,7 @@ def read_files(
         job = {
             "files": [str(path.resolve()) for path in paths],
             "known": sorted({plain(name) for name in known}),
+            "guess": guess,
             "out": str(out.resolve()),
         }
         status = run("demad.intake.reading.worker", job, limits)

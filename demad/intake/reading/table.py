@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -13,6 +14,7 @@ from demad.intake.reading.dictionary_encoding import texts_of
 
 HEADER_WITHIN = 25
 COLUMN_LIMIT = 500
+_NAMES = 3
 CELL_LIMIT = 32_767  # letters in one cell, as in Excel
 BLANK = " \t\r\n\u00a0\u200b\ufeff"
 
@@ -64,9 +66,32 @@ def plain(name: str) -> str:
     return "".join(letter for letter in bare.lower() if letter.isalnum())
 
 
+class Known(frozenset[str]):
+    """Names that a header may hold, as `plain` writes them; with ``guess`` any row of names may be one."""
+
+    guess: bool
+
+    def __new__(cls, names: Iterable[str] = (), *, guess: bool = False) -> Known:
+        """The names, each once."""
+        known = super().__new__(cls, names)
+        known.guess = guess
+        return known
+
+
 def hits(cells: Iterable[object], known: Collection[str]) -> int:
     """How many different known names stand in a row of cells."""
     return len({plain(str(cell)) for cell in cells if cell is not None} & set(known))
+
+
+def could_be_header(cells: Sequence[object], known: Collection[str]) -> bool:
+    """Whether a row without a name that we know may be a header all the same: where that is asked, and it holds three
+    names or more, all different, that begin with a letter.
+    """
+    if not getattr(known, "guess", False):
+        return False
+    names = [str(cell).strip(BLANK) for cell in cells if cell is not None and str(cell).strip(BLANK)]
+    wordy = all(re.match(r"[^\W\d_]", name) and not re.fullmatch(r"(?i)[a-z]+[-_]?\d{3,}.*", name) for name in names)
+    return len(names) >= _NAMES and len(set(names)) == len(names) and wordy
 
 
 def named(frame: pl.DataFrame, headers: list[str]) -> tuple[pl.DataFrame, tuple[str, ...]]:

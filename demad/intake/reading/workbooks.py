@@ -10,7 +10,7 @@ import polars as pl
 from demad.errors import DeliveryRefused
 from demad.intake.reading.layout import rows_of
 from demad.intake.reading.places import within
-from demad.intake.reading.table import HEADER_WITHIN, Reading, damaged, hits, named, no_header
+from demad.intake.reading.table import HEADER_WITHIN, Reading, could_be_header, damaged, hits, named, no_header
 from demad.intake.reading.workbook_parts import Hidden, parts_of
 
 _DAYS_TO_1904 = 1_462
@@ -87,7 +87,13 @@ def _header(cells: pl.DataFrame, known: Collection[str]) -> tuple[int, int]:
     """Row and number of known names of the likeliest header."""
     counts = [hits(values, known) for values in cells.head(HEADER_WITHIN).iter_rows()]
     most = max(counts, default=0)
-    return (counts.index(most) if counts else 0), most
+    place = counts.index(most) if counts else 0
+    if most < 2:
+        rows = enumerate(cells.head(HEADER_WITHIN).iter_rows())
+        guessed = next((row for row, values in rows if could_be_header(values, known)), None)
+        if guessed is not None and (not most or guessed < place):
+            return guessed, sum(cell is not None for cell in cells.row(guessed))
+    return place, most
 
 
 def _sheets(content: bytes) -> list[tuple[str, bool, pl.DataFrame]]:
