@@ -111,6 +111,7 @@ def export(
     """Schrijft de cijfers weg, volledig (trusted) of zoals gepubliceerd."""
     from demad import __version__
     from demad.exports.formats import export_as
+    from demad.exports.sql import how_to_load
     from demad.reference.cities import load_cities
     from demad.reference.settings import load_settings
     from demad.store import Store
@@ -126,7 +127,7 @@ def export(
     typer.echo(f"{values.height} cijfers in {out}")
     if zone == "trusted":
         typer.echo("Vertrouwelijk: dit bestand bevat kleine aantallen.", err=True)
-    next_step("lees het in met Excel, Power BI of Stad in Cijfers")
+    next_step(how_to_load(to, out))
 
 
 @commands.command()
