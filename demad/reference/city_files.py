@@ -71,7 +71,7 @@ def line_of(text: str, keys: tuple[str, ...]) -> int:
         bare = line.strip()
         if header := re.match(r"\[+([^\[\]]+)\]", bare):
             table = _names(header[1])
-            nearest = number if table == keys[: len(table)] else nearest
+            nearest = number if _begins(keys, table) or (_begins(table, keys) and not nearest) else nearest
         elif (name := _KEY.match(bare)) and _begins(keys, table + _names(name[1])):
             return number
     return nearest

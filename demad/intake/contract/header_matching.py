@@ -21,7 +21,7 @@ from demad.reference.places import data_folder
 from demad.reference.toml_files import read_toml
 
 LOOKED_AT = 5_000  # rows
-_SURE, _ALIKE, _LIKELY = 0.95, 0.72, 0.5
+_SURE, _SECOND, _ALIKE, _LIKELY = 0.95, 0.85, 0.72, 0.5
 _NEARLY_ALL, _PART = 0.95, 0.3
 _YEARS = (1915, 2015)  # of birth
 _BY_CONTENT = ("nis", "wet", "geboortejaar", "geslacht", "nationaliteit", "categorie", "persoon", "stopreden", "gpmi")
@@ -91,7 +91,7 @@ def likeness(header: str, meant: set[str]) -> float:
 
 def doubtful(reading: Reading, dataset: str, city: City, cities: Sequence[City], found: Matched) -> dict[str, str]:
     """Headers that nobody knows but that may not be dropped unseen, with the column that each may be, or nothing: days
-    stand under it, or it is called like a column that was not found, or holds some of its words.
+    stand under it, or it is called like a column, or holds some words of one that was not found.
     """
     cells, names = _Cells(reading, dataset, city), _names(dataset, [city, *cities])
     open_ = [name for name in names if name not in found.columns.values()]
@@ -101,9 +101,10 @@ def doubtful(reading: Reading, dataset: str, city: City, cities: Sequence[City],
             continue
         likely = {column: max(likeness(header, names[column]), cells.part(header, column)) for column in open_}
         best = max(likely, key=lambda column: likely[column], default="")
+        second = max((likeness(header, names[column]) for column in found.columns.values()), default=0.0)
         if best and likely[best] >= _ALIKE:
             doubts[header] = best
-        elif cells.days(header) > _LIKELY:
+        elif cells.days(header) > _LIKELY or second >= _SECOND:
             doubts[header] = ""
     return doubts
 

@@ -10,7 +10,7 @@ from demad.intake.privacy.identifiers import kinds_in
 from demad.intake.privacy.person_names import listed_names
 
 SHOWN_FROM = 10  # a word that stands in fewer rows may be somebody's story
-_LONGEST, _DIGITS, _WORDS = 40, 4, 60
+_LONGEST, _DIGITS, _WORDS = 40, 3, 60
 _MARKED = re.compile(r"[@\d][^\s]*[-_][^\s]*\d|[A-Za-z]+[-_]?\d{3,}")  # as a pseudonym or a number of a file is
 
 

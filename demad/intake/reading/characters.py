@@ -31,7 +31,7 @@ _TWICE = re.compile(
 # Read as Windows-1252: of cp850 é, ê, ë, è, ï, ç and ö, of an old Mac é, ë, ï, à, á, â, ä, ö, ü and ô become marks
 # that never stand there in a Dutch word.
 _DOS = r"[A-Za-z][‚‰‹‡ˆ]|[a-z][Š”“Œ„†…][a-z]"
-_MAC = r"[a-z][Ž•Ÿ™šž][a-z]|[a-z]Ž|[A-Z]ƒ|[aeiou]‘[a-z]{2}|[a-z]i‘(?![a-z])"
+_MAC = r"[a-z][Ž•Ÿ™šž][a-z]|[a-zŽ]Ž|[A-Z]ƒ|[aeiou]‘[a-z]{2}|[a-z]i‘(?![a-z])"
 _OLD = re.compile(f"{_DOS}|{_MAC}")
 # A letter of several bytes in UTF-8; those that begin with one of three are marks of Western letters.
 _LETTER = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
