@@ -49,7 +49,9 @@ def flagged(seed: int, *, better: str | None = None) -> pl.DataFrame:
     key = [name for name in CASE_MIX.key if name != "city"]
     pooled = rows.group_by(key).agg(pl.col(CASE_MIX.counts).sum()).with_columns(city=pl.lit(POOLED))
     risk = CASE_MIX.check(pl.concat([rows, pooled.select(rows.columns)]))
-    ratios = observed_to_expected(risk, _durations(risk), Scope(_windows(), GROUPS, is_protected=False, offset_variance=0.0), variant="main")
+    ratios = observed_to_expected(
+        risk, _durations(risk), Scope(_windows(), GROUPS, is_protected=False, offset_variance=0.0), variant="main"
+    )
     values = pl.concat([*ratios, _shares(chance)])
     rounded = values.with_columns(pl.col("value", "low", "high").round(2))
     return (
