@@ -45,5 +45,5 @@ def did_you_mean(word: str, known: Collection[str]) -> str:
     """Dutch question with the nearest known word, else the list of known words."""
     near = get_close_matches(word.lower(), sorted(known), n=1, cutoff=0.6)
     if near:
-        return f'Bedoelde je "{near[0]}"?'
+        return f'Bedoelt u "{near[0]}"?'
     return f"Kies uit: {', '.join(sorted(known))}."

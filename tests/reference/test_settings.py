@@ -42,5 +42,5 @@ def test_a_wrong_setting_is_refused_by_code(tmp_path: Path, text: str, code: str
 
 def test_a_misspelt_setting_names_the_one_meant(tmp_path: Path) -> None:
     (tmp_path / "demad.toml").write_text("publish_treshold = 20\n", encoding="utf-8")
-    with pytest.raises(UsageRefused, match='Bedoelde je "publish_threshold"'):
+    with pytest.raises(UsageRefused, match='Bedoelt u "publish_threshold"'):
         load_settings(tmp_path)

@@ -38,7 +38,7 @@ def _mistakes(city: City) -> Iterator[tuple[_Keys, str]]:
         for header, column in names.items():
             keys = ("aliases", dataset, header)
             if column not in fields:
-                yield keys, f"De kolom {column} bestaat niet. Bedoelde je {_near(column, fields)}?"
+                yield keys, f"De kolom {column} bestaat niet. Bedoelt u {_near(column, fields)}?"
             if plain(header) in ignored:
                 yield keys, "De kop staat ook onder ignore: haal ze daar weg, of schrap deze lijn."
             if meant.setdefault(plain(header), column) != column:
@@ -60,7 +60,7 @@ def _near(name: str, known: Iterable[str]) -> str:
 
 
 def _choose(code: str, codes: Iterable[str]) -> str:
-    return f"De code {code} bestaat niet. Bedoelde je {_near(code, codes)}? Kies uit: {', '.join(codes)}."
+    return f"De code {code} bestaat niet. Bedoelt u {_near(code, codes)}? Kies uit: {', '.join(codes)}."
 
 
 def _where(city: City, keys: _Keys) -> str:

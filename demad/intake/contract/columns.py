@@ -75,7 +75,7 @@ def _unknown(dataset: str, places: list[int], headers: list[str], names: Mapping
     near = (difflib.get_close_matches(header, names, n=1, cutoff=0.6) for header in headers)
     meant = dict.fromkeys(names[match[0]] for match in near if match)
     which = ", ".join(f"{place} ({column_letters(place)})" for place in places)
-    hint = f"Bedoelde je {' of '.join(meant)}? " if meant else ""
+    hint = f"Bedoelt u {' of '.join(meant)}? " if meant else ""
     return DeliveryRefused(
         "D-150",
         f"{'Kolom' if len(places) == 1 else 'Kolommen'} {which} van {dataset} kennen we niet.",

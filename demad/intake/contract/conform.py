@@ -85,7 +85,7 @@ def conform(reading: Reading, dataset: str, city: City) -> Conformed:
     flaws = {name: rows.len() for name, rows in odd.items()}
     if flaws.get("nis_niet_begrepen", 0) * 2 > frame.height:
         raise DeliveryRefused(
-            "D-153", f"De NIS-codes zijn niet die van {city.name}.", "Lever het bestand bij je eigen stad."
+            "D-153", f"De NIS-codes zijn niet die van {city.name}.", "Lever het bestand bij uw eigen stad."
         )
     seen = tuple(one.seen for one in columns if one.seen is not None)
     refuse_doubtful(seen, dataset, city)
