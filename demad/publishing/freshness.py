@@ -6,8 +6,8 @@ from typing import Any
 from demad.errors import StorageFailed
 from demad.intake.deliveries.in_force import inputs_hash
 from demad.intake.deliveries.ledger import Ledger
-from demad.publishing.figures import protected_from
-from demad.reference.cities import load_cities
+from demad.publishing.figures import PROTECTED, cities_with, protected_from
+from demad.reference.cities import taking_part
 from demad.reference.fingerprint import definitions_hash, settings_hash, software_hash
 from demad.store import Store
 
@@ -19,7 +19,7 @@ def stale_cities(root: Path) -> list[str]:
     """
     return [
         city
-        for city in load_cities(root)
+        for city in taking_part(root)
         if _inputs(root, city) and not all(_up_to_date(root, f"{stage}/{city}") for stage in ("tables", "protected"))
     ]
 
@@ -80,5 +80,5 @@ def _facts(root: Path, name: str) -> dict[str, Any]:
 
 def _release(root: Path) -> dict[str, Any]:
     store = Store(root)
-    tables = {city: store.current(f"protected/{city}") for city in store.names("protected")}
+    tables = {city: store.current(f"protected/{city}") for city in cities_with(root, PROTECTED)}
     return {"definitions": definitions_hash(), "settings": settings_hash(root), "inputs": tables}

@@ -21,7 +21,7 @@ CHECKOUT = Path(__file__).parents[2]
 CITY_STAGES = ("extract", "periods", "spells", "tables", "protected")
 RELEASE_STAGES = ("indicators", "disclosure", "benchmark")
 AFTER_THE_BAR = {(asset, None) for asset in (*RELEASE_STAGES, "site")}
-ALL_PAGES = {("reports", city) for city in load_cities()}
+ALL_PAGES = {("reports", city) for city in load_cities(None)}
 
 
 def stages_of(*slugs: str) -> set[tuple[str, str | None]]:

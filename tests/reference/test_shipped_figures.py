@@ -11,9 +11,9 @@ from demad.reference.events import policy_events
 from demad.reference.population import SCHEMA, estimated_population
 
 
-@pytest.mark.parametrize("slug", sorted(load_cities()))
+@pytest.mark.parametrize("slug", sorted(load_cities(None)))
 def test_every_city_has_an_estimate_for_every_year_band_and_sex(slug: str) -> None:
-    estimate = estimated_population(load_cities()[slug].nis)
+    estimate = estimated_population(load_cities(None)[slug].nis)
     assert estimate.schema == SCHEMA
     assert estimate.height == 13 * 7 * 2
     assert estimate["aantal"].min() > 0
