@@ -8,7 +8,7 @@ from demad.intake.deliveries.in_force import inputs_hash
 from demad.intake.deliveries.ledger import Ledger
 from demad.publishing.figures import PROTECTED, cities_with, protected_from
 from demad.reference.cities import taking_part
-from demad.reference.fingerprint import definitions_hash, settings_hash, software_hash
+from demad.reference.fingerprint import definitions_hash, layout_hash, settings_hash, software_hash
 from demad.store import Store
 
 
@@ -45,7 +45,7 @@ def made_from(root: Path, name: str) -> dict[str, Any]:
     """
     stage, _, city = name.partition("/")
     if city:
-        facts = {"definitions": definitions_hash(), "inputs": inputs_hash(root, city)}
+        facts = {"definitions": definitions_hash(), "layout": layout_hash(), "inputs": inputs_hash(root, city)}
         return {**facts, **protected_from(root, city)} if stage == "protected" else facts
     if name in ("indicators", "disclosure"):
         return _release(root)
