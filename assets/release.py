@@ -9,6 +9,7 @@ from assets.root import data_root
 from demad.benchmark import beside
 from demad.catalogue import CATALOGUE
 from demad.publishing import figures
+from demad.reference.cities import breaks_of
 
 Tables = dict[str, pl.DataFrame]
 
@@ -33,4 +34,4 @@ def disclosure(context: dg.AssetExecutionContext) -> Tables:
 @redacted
 def benchmark() -> Tables:
     """Each city beside the others: position, funnel, rank intervals, comparable cities. From published figures."""
-    return beside(figures.stored(data_root()), CATALOGUE)
+    return beside(figures.stored(data_root()), CATALOGUE, breaks_of(data_root()))

@@ -20,7 +20,8 @@ class Indicator:
     """One definition (`methods.md` section 6).
 
     ``direction``: +1 higher is better, -1 lower is better, 0 no judgement. ``min_n``: the denominator
-    from which a value gets a judgement. ``window``: months that end with the period. The words are Dutch;
+    from which a value gets a judgement. ``window``: months that end with the period. ``person_months``: which of
+    numerator and denominator count months of people over a year; a twelfth of them is people. The words are Dutch;
     ``translated`` holds those of other languages, by language and field.
     """
 
@@ -41,6 +42,7 @@ class Indicator:
     worked_example: str
     version: str
     translated: Mapping[str, Mapping[str, str]]
+    person_months: tuple[str, ...] = ()
 
 
 def _read() -> tuple[tuple[Indicator, ...], str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from datetime import date
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -42,13 +43,24 @@ def next_step(step: str) -> None:
     typer.echo(f"Volgende stap: {step}", err=True)
 
 
+def graph_is_there() -> bool:
+    """Whether this is a checkout, with Dagster installed."""
+    from demad.reference.places import checkout
+
+    return checkout() is not None and find_spec("dagster") is not None
+
+
 def graph() -> Any:
-    """The one place where the library reaches for the graph; UsageRefused (D-404) where there is no checkout."""
+    """The one place where the library reaches for the graph; UsageRefused (D-404) where there is none."""
     from demad.reference.places import checkout
 
     top = checkout()
-    if top is None:
-        raise UsageRefused("D-404", "Dit commando heeft de volledige map van DEMaD nodig.", "Gebruik een checkout.")
+    if top is None or not graph_is_there():
+        raise UsageRefused(
+            "D-404",
+            "Dit commando heeft de volledige map van DEMaD nodig, met Dagster.",
+            "Gebruik een checkout en python3 bootstrap.py.",
+        )
     if str(top) not in sys.path:
         sys.path.insert(0, str(top))
     from assets import run

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import binom, norm, poisson
+from scipy.stats import norm, poisson
 
 WINSORISED = 0.1
 
@@ -39,14 +39,6 @@ def poisson_limits(expected: np.ndarray, coverage: float) -> tuple[np.ndarray, n
     safe = np.where(e > 0, e, np.nan)
     tail = (1 - coverage) / 2
     return tuple(_interpolated(poisson, p, (safe,)) / safe for p in (tail, 1 - tail))  # pyright: ignore[reportReturnType]
-
-
-def binomial_limits(total: np.ndarray, share: float, coverage: float) -> tuple[np.ndarray, np.ndarray]:
-    """Limits of a proportion of ``total`` under chance alone around ``share``."""
-    n = np.asarray(total, dtype=float)
-    safe = np.where(n > 0, n, np.nan)
-    tail = (1 - coverage) / 2
-    return tuple(_interpolated(binom, p, (safe, share)) / safe for p in (tail, 1 - tail))  # pyright: ignore[reportReturnType]
 
 
 def _interpolated(law: object, probability: float, parameters: tuple) -> np.ndarray:

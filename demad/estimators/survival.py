@@ -132,35 +132,6 @@ def restricted_mean(at_risk: np.ndarray, events: np.ndarray, *, rounding: np.nda
     return RestrictedMean(value, error, added, np.maximum(value - half, 0.0), np.minimum(value + half, longest))
 
 
-def log_rank(
-    at_risk: tuple[np.ndarray, np.ndarray], events: tuple[np.ndarray, np.ndarray]
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Test whether two groups leave at the same hazard: chi-square (1 df), observed and expected of the first.
-
-    Parameters
-    ----------
-    at_risk, events
-        For each of the two groups counts of shape (..., K).
-
-    Returns
-    -------
-    chi-square (nan where its variance is 0), observed, expected: shape of the input less K.
-
-    Notes
-    -----
-    O - E = sum d1 - n1 d / n; V = sum d (n1/n)(1 - n1/n)(n - d)/(n - 1), as R `survdiff`.
-    """
-    first, second = (np.asarray(counts, dtype=float) for counts in at_risk)
-    left, right = (np.asarray(counts, dtype=float) for counts in events)
-    n, d = first + second, left + right
-    share = np.divide(first, n, out=np.zeros_like(n), where=n > 0)
-    observed, expected = left.sum(axis=-1), (share * d).sum(axis=-1)
-    spread = np.divide(n - d, n - 1, out=np.zeros_like(n), where=n > 1)
-    variance = (d * share * (1 - share) * spread).sum(axis=-1)
-    safe = np.where(variance > 0, variance, np.nan)
-    return (observed - expected) ** 2 / safe, observed, expected
-
-
 def log_log_band(value: np.ndarray, standard_error: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """95 % interval of a probability on the log(-log) scale: value^exp(-+ z se / (value ln value)).
 

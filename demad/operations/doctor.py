@@ -17,6 +17,8 @@ from importlib import metadata
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+import yaml
+
 from demad.intake.deliveries.ledger import Ledger
 from demad.records.secrets import id_of, known_ids
 from demad.system import RIGHTS
@@ -144,19 +146,19 @@ def _dagster(home: Path) -> Iterator[Finding]:
 
 
 def settings(text: str) -> Mapping[str, str]:
-    """The scalars of a plain YAML file by dotted name; enough for `dagster.yaml`, without a YAML library."""
-    found: dict[str, str] = {}
-    above: list[tuple[int, str]] = []
-    for line in text.splitlines():
-        bare = line.split(" #")[0].rstrip()
-        matched = re.match(r"^( *)([A-Za-z_]+):\s*(.*)$", bare)
-        if not matched:
-            continue
-        depth, name, value = len(matched[1]), matched[2], matched[3].strip("'\"")
-        above = [*(entry for entry in above if entry[0] < depth), (depth, name)]
-        if value:
-            found[".".join(entry[1] for entry in above)] = value
-    return found
+    """The scalars of a YAML file by dotted name, as text; empty where it is no YAML of ours."""
+    try:
+        return dict(_scalars(yaml.safe_load(text), ()))
+    except yaml.YAMLError:
+        return {}
+
+
+def _scalars(written: object, above: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    if isinstance(written, Mapping):
+        for name, value in written.items():
+            yield from _scalars(value, (*above, str(name)))
+    elif not isinstance(written, list) and written is not None:
+        yield ".".join(above), str(written).lower() if isinstance(written, bool) else str(written)
 
 
 def _postgres(given: Mapping[str, str]) -> Finding:
@@ -182,6 +184,5 @@ def _filled(given: Mapping[str, str], key: str, default: str) -> str:
         if name.endswith(f".{key}.env"):
             return os.environ.get(value, default)
         if name.endswith(f".{key}"):
-            inline = re.fullmatch(r"\{\s*env:\s*(\w+)\s*\}", value)
-            return os.environ.get(inline[1], default) if inline else value
+            return value
     return default

@@ -13,7 +13,7 @@ from demad.errors import UsageRefused
 from demad.intake.deliveries.ledger import DECIDED, Ledger
 from demad.records import audit_trail
 from demad.records.erased_persons import remember_erased, without_erased
-from demad.store import Store, refusing_storage, sync_folder
+from demad.store import Store, refusing_storage, remove_whole
 
 _OF_PERSONS = ("periods", "spells")
 _GOING = ".weg-"
@@ -77,10 +77,6 @@ def _from_inbox(root: Path, city: str) -> tuple[int, list[str]]:
         if last.get(folder.name) not in DECIDED:
             waiting.append(folder.name)
             continue
-        gone = folder.with_name(f"{_GOING}{folder.name}")
-        shutil.rmtree(gone, ignore_errors=True)
-        folder.rename(gone)
-        sync_folder(folder.parent)
-        shutil.rmtree(gone, ignore_errors=True)
+        remove_whole(folder, aside=_GOING)
         removed += 1
     return removed, waiting

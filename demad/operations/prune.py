@@ -1,6 +1,7 @@
 """Removes what no longer serves: old versions, refused and replaced deliveries, leftovers of killed processes.
 
-What is in force, what waits for a decision and what was released is never touched. Not here: the runs and
+Of a city that took part till its last day everything about persons goes. What is in force, what waits for a decision
+and what was released is never touched. Not here: the runs and
 events of Dagster (`assets/retention.py`).
 """
 
@@ -8,14 +9,14 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from demad.intake.deliveries.in_force import in_force
 from demad.intake.deliveries.ledger import DECIDED, Ledger
 from demad.records import audit_trail
 from demad.reference.cities import load_cities
-from demad.store import Store, refusing_storage, sync_folder
+from demad.store import Store, refusing_storage, remove_whole
 
 _LEFT = ("work/site", "work/release", "work/latest", "work/shadow", "store/staging", ".voor-herstel")
 _GOING = ".weg-"
@@ -36,22 +37,24 @@ def prune(root: Path, *, days: int, kept_versions: int = 1, now: datetime | None
     Parameters
     ----------
     days
-        How long a delivery that is not in force stays in the inbox after the decision on it.
+        How long a delivery that is not in force stays in the inbox after the decision on it, and a city after its last
+        day.
     kept_versions
         How many versions of each set of tables stay, the current one included.
     """
     store = Store(root)
     # Look before anything is removed: what is in force must be readable, or nothing goes.
-    gone = _over(root, (now or datetime.now(UTC)) - timedelta(days=days))
+    before = (now or datetime.now(UTC)) - timedelta(days=days)
+    gone = _over(root, before)
     leftovers = [*(path for path in (root / name for name in _LEFT) if path.exists()), *_half_removed(root)]
-    versions = {name: store.current(name) for name in store.every_name()}
     audit_trail.record(root, "pruned", {"days": days, "deliveries": len(gone), "leftovers": len(leftovers)})
     with refusing_storage():
+        _forget_cities(root, before.date())
         for folder in gone:
-            _remove_delivery(folder)
+            remove_whole(folder, aside=_GOING)
         for path in leftovers:
             shutil.rmtree(path, ignore_errors=True)
-    removed = sum(store.forget(name, kept=kept_versions) for name in versions)
+    removed = sum(store.forget(name, kept=kept_versions) for name in store.every_name())
     return Pruned(removed, len(gone), len(leftovers))
 
 
@@ -78,10 +81,12 @@ def _datasets(root: Path, city: str) -> list:
     return list(current.datasets.values()) if current else []
 
 
-def _remove_delivery(folder: Path) -> None:
-    """Out of sight first, so that half of one is never met as a delivery."""
-    gone = folder.with_name(f"{_GOING}{folder.name}")
-    shutil.rmtree(gone, ignore_errors=True)
-    folder.rename(gone)
-    sync_folder(folder.parent)
-    shutil.rmtree(gone, ignore_errors=True)
+def _forget_cities(root: Path, before: date) -> None:
+    """Remove rows, tables and deliveries of the cities whose last day is long enough ago; secrets stay for ever."""
+    gone = [slug for slug, city in load_cities(root).items() if city.last_day and city.last_day < before]
+    store = Store(root)
+    for slug in gone:
+        for folder in sorted(store.folder.glob(f"*/{slug}")):
+            store.remove(f"{folder.parent.name}/{slug}")
+        for delivery in sorted((root / "inbox" / slug).glob("[!.]*")):
+            remove_whole(delivery, aside=_GOING)

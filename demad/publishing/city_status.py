@@ -7,7 +7,7 @@ from pathlib import Path
 
 from demad.intake.deliveries.in_force import InForce, in_force
 from demad.intake.deliveries.ledger import Ledger, Outcome
-from demad.reference.cities import City, load_cities
+from demad.reference.cities import City, taking_part
 from demad.reporting.edition import CityCard, Delivered
 
 STALE_DAYS = 92
@@ -18,7 +18,7 @@ def city_cards(root: Path) -> list[CityCard]:
     # A delivery that was known already, or older than what is in force, says nothing about the one before it.
     deciding = (outcome for outcome in Ledger(root).outcomes() if outcome.state not in ("known", "superseded"))
     last: dict[str, Outcome] = {outcome.city: outcome for outcome in deciding}
-    cities = load_cities(root)
+    cities = taking_part(root)
     current = {slug: found for slug in cities if (found := in_force(root, slug)) and "leefloon" in found.datasets}
     newest = max((found.datasets["leefloon"].as_of for found in current.values()), default=None)
     return [_card(city, current.get(slug), newest, last.get(slug)) for slug, city in cities.items()]

@@ -13,6 +13,7 @@ from demad.indicators import evaluate
 from demad.protection import ProtectedTables, pool, protect, sealed
 from demad.quantities import exact
 from demad.records.secrets import id_of, secret_of
+from demad.reference.cities import taking_part
 from demad.reference.settings import load_settings
 from demad.releases.ledger import ever_released
 from demad.store import Store
@@ -38,16 +39,22 @@ def protected_tables(root: Path, city: str, tables: Mapping[str, pl.DataFrame]) 
     return protect(tables, secret_of(root, city), base=rules.base, exact_stock=rules.exact_stock)
 
 
+def cities_with(root: Path, stage: str) -> list[str]:
+    """The cities that take part and have tables of a stage, sorted."""
+    partners = taking_part(root)
+    return [city for city in Store(root).names(stage) if city in partners]
+
+
 def exact_figures(root: Path) -> ExactFigures:
     """Every figure at full precision, from the tables of every city; for the trusted zone."""
     store = Store(root)
-    return evaluate(exact(store.tables(f"{EXACT}/{city}") for city in store.names(EXACT)))
+    return evaluate(exact(store.tables(f"{EXACT}/{city}") for city in cities_with(root, EXACT)))
 
 
 def computed(root: Path) -> tuple[PublishedFigures, Barred]:
     """Every published figure, from the protected tables of every city, and what the gate hides."""
     store, rules = Store(root), policy(root)
-    cities = store.names(PROTECTED)
+    cities = cities_with(root, PROTECTED)
     tables = pool(sealed(store.tables(f"{PROTECTED}/{city}"), rules.base) for city in cities)
     barred = gate(tables, known_counts(tables, ever_released(root)))
     return publish(evaluate(tables), rules, barred.groups), barred

@@ -6,9 +6,9 @@ from typing import Any
 from demad.errors import StorageFailed
 from demad.intake.deliveries.in_force import inputs_hash
 from demad.intake.deliveries.ledger import Ledger
-from demad.publishing.figures import protected_from
-from demad.reference.cities import load_cities
-from demad.reference.fingerprint import definitions_hash, settings_hash, software_hash
+from demad.publishing.figures import PROTECTED, cities_with, protected_from
+from demad.reference.cities import taking_part
+from demad.reference.fingerprint import definitions_hash, layout_hash, settings_hash, software_hash
 from demad.store import Store
 
 
@@ -19,7 +19,7 @@ def stale_cities(root: Path) -> list[str]:
     """
     return [
         city
-        for city in load_cities(root)
+        for city in taking_part(root)
         if _inputs(root, city) and not all(_up_to_date(root, f"{stage}/{city}") for stage in ("tables", "protected"))
     ]
 
@@ -45,7 +45,7 @@ def made_from(root: Path, name: str) -> dict[str, Any]:
     """
     stage, _, city = name.partition("/")
     if city:
-        facts = {"definitions": definitions_hash(), "inputs": inputs_hash(root, city)}
+        facts = {"definitions": definitions_hash(), "layout": layout_hash(), "inputs": inputs_hash(root, city)}
         return {**facts, **protected_from(root, city)} if stage == "protected" else facts
     if name in ("indicators", "disclosure"):
         return _release(root)
@@ -80,5 +80,5 @@ def _facts(root: Path, name: str) -> dict[str, Any]:
 
 def _release(root: Path) -> dict[str, Any]:
     store = Store(root)
-    tables = {city: store.current(f"protected/{city}") for city in store.names("protected")}
+    tables = {city: store.current(f"protected/{city}") for city in cities_with(root, PROTECTED)}
     return {"definitions": definitions_hash(), "settings": settings_hash(root), "inputs": tables}

@@ -20,7 +20,7 @@ from demad.publishing.figures import stored
 from demad.publishing.site import codes_of, edition, refuse_failed, write_city_pages, write_site
 from demad.records import audit_trail
 from demad.records.secrets import known_ids, secret_of
-from demad.reference.cities import City, load_cities
+from demad.reference.cities import City, breaks_of, load_cities, taking_part
 from demad.releases import signoff
 from demad.releases.changes import changed, with_reasons
 from demad.releases.figures import cut_to_period, newest_quarter, up_to
@@ -77,7 +77,7 @@ def sign_off(root: Path, period: str, city: str, text: str = "") -> SignOff:
 
 def not_signed_off(root: Path, period: str) -> list[str]:
     """The cities that did not sign off what was released of a period."""
-    return signoff.late(root, period, up_to(released_figures(root), period), load_cities(root))
+    return signoff.late(root, period, up_to(released_figures(root), period), taking_part(root))
 
 
 def newest_quarter_of(root: Path) -> str | None:
@@ -96,7 +96,11 @@ def _read(root: Path, period: str) -> Candidate:
     for city in known_ids(root):
         secret_of(root, city)
     figures = cut_to_period(stored(root), period)
-    return Candidate(period, figures, released_figures(root), load_cities(root), signoff.sign_offs(root, period))
+    partners = taking_part(root)
+    # What was released of a city that left stays as it was: it is not revised because the city is gone.
+    gone = [slug for slug in load_cities(root) if slug not in partners]
+    released = released_figures(root).filter(~pl.col("city").is_in(gone))
+    return Candidate(period, figures, released, partners, signoff.sign_offs(root, period))
 
 
 def _decide(root: Path, candidate: Candidate, reason: str) -> tuple[Edition, list[dict]]:
@@ -105,7 +109,7 @@ def _decide(root: Path, candidate: Candidate, reason: str) -> tuple[Edition, lis
     made = edition(
         root,
         candidate.figures,
-        beside(candidate.figures, CATALOGUE),
+        beside(candidate.figures, CATALOGUE, breaks_of(root)),
         label=f"Release {period_words(candidate.period)}",
     )
     waiting = signoff.late(root, candidate.period, candidate.figures.frame, candidate.cities)

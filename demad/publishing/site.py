@@ -20,7 +20,7 @@ from demad.exports.figures import excel_csv, export_figures
 from demad.exports.swing import swing_files
 from demad.publishing.city_status import city_cards
 from demad.publishing.figures import stored
-from demad.reference.cities import load_cities
+from demad.reference.cities import load_cities, taking_part
 from demad.reference.fingerprint import software_hash
 from demad.reference.places import data_folder
 from demad.reference.settings import load_settings
@@ -50,7 +50,7 @@ def edition(
         label=label or words("page.draft"),
         provisional=label is None,
         software=software_hash(),
-        inputs={city: Store(root).current(f"protected/{city}") or "" for city in load_cities(root)},
+        inputs={city: Store(root).current(f"protected/{city}") or "" for city in taking_part(root)},
         policy=policy_of(settings),
         contact=settings.contact,
         version=__version__,
@@ -134,7 +134,7 @@ def render_preview(
     root: Path, slugs: Iterable[str] | None = None, formats: Collection[str] = FORMATS, *, language: str = ""
 ) -> list[str]:
     """Render the preview again from the stored figures; return the cities whose page failed."""
-    cities = load_cities(root)
+    cities = taking_part(root)
     made = edition(root, stored(root), Store(root).tables("benchmark"), language=language)
     folder = staging_folder(root, made)
     if (root / "preview").exists() and slugs is not None:

@@ -49,6 +49,10 @@ class City:
         Whether moments without a zone are in UTC.
     files
         Where all this is written, the city's own file last.
+    first_day
+        Where its series begins because it came out of a merger: earlier months belong to the cities before it.
+    last_day
+        Until when it took part; None: it still does.
     """
 
     slug: str
@@ -63,10 +67,14 @@ class City:
     no_end_column: bool = False
     naive_utc: bool = False
     files: tuple[Path, ...] = ()
+    first_day: date | None = None
+    last_day: date | None = None
 
 
-def load_cities(root: Path | None = None) -> dict[str, City]:
+def load_cities(root: Path | None) -> dict[str, City]:
     """Every city by slug, sorted; ``<root>/cities/<city>.toml`` overrides key by key or adds a city.
+
+    Without default on purpose: who forgets the root forgets its own cities. None: the cities that we ship.
 
     Within a table such as ``aliases.leefloon`` the keys of the root's file are added to ours and
     win where both have one; a list or a single value is replaced whole.
@@ -76,6 +84,16 @@ def load_cities(root: Path | None = None) -> dict[str, City]:
     own = own if root is not None else {}
     files = {slug: tuple(folder / f"{slug}.toml" for folder in folders) for slug in shipped.keys() | own.keys()}
     return {slug: _city(slug, _merged(shipped.get(slug, {}), own.get(slug, {})), files[slug]) for slug in sorted(files)}
+
+
+def taking_part(root: Path | None) -> dict[str, City]:
+    """The cities that figures are made of: all but those with a last day."""
+    return {slug: city for slug, city in load_cities(root).items() if city.last_day is None}
+
+
+def breaks_of(root: Path | None) -> dict[str, list[date]]:
+    """Per city the days of the breaks in its series."""
+    return {slug: [day for day, _ in city.merged] for slug, city in load_cities(root).items()}
 
 
 def city_of(slug: str, root: Path | None = None) -> City:
@@ -122,6 +140,8 @@ def _city(slug: str, described: Mapping[str, Any], files: tuple[Path, ...]) -> C
         no_end_column=described.get("leefloon", {}).get("no_end_column", False),
         naive_utc=described.get("dates", {}).get("naive") == "utc",
         files=tuple(path for path in files if path.is_file()),
+        first_day=described.get("first_day"),
+        last_day=described.get("last_day"),
     )
 
 

@@ -13,7 +13,10 @@ from demad.errors import UsageRefused
 from demad.reference.stop_reasons import STOP_REASONS
 from demad.reference.toml_files import did_you_mean, refuse_unknown_keys
 
-KEYS = ("name", "nis", "old_nis", "breaks", "aliases", "values", "stop_reasons", "ignore", "leefloon", "dates")
+KEYS = (
+    *("name", "nis", "first_day", "last_day", "old_nis", "breaks", "aliases", "values", "stop_reasons", "ignore"),
+    *("leefloon", "dates"),
+)
 DATASETS = ("leefloon", "jeugdhulp", "steun", "bevolking", "controle")
 NIS = re.compile(r"[0-9]{5}")
 _PART = r"""(?:"[^"]*"|'[^']*'|[\w-]+)"""
@@ -91,6 +94,7 @@ def _values(described: Mapping[str, Any]) -> Iterator[tuple[tuple[str, ...], Any
     shapes: dict[str, _Shape] = {
         "name": _name,
         "nis": _nis,
+        **dict.fromkeys(("first_day", "last_day"), _day),
         "ignore": _headers,
         **dict.fromkeys(("old_nis", "aliases", "values", "stop_reasons", "leefloon", "dates"), _table),
         "breaks": _breaks,
@@ -152,6 +156,10 @@ def _iso_day(value: object) -> str:
     except (TypeError, ValueError):
         return 'Schrijf de laatste dag tussen aanhalingstekens, bv. "2024-12-31".'
     return ""
+
+
+def _day(value: object) -> str:
+    return "" if type(value) is date else "Schrijf een dag zonder aanhalingstekens, bv. 2026-12-31."
 
 
 def _reason(value: object) -> str:

@@ -39,10 +39,6 @@ class Settings:
 
     Parameters
     ----------
-    publish_threshold
-        Smallest count that may be published outside the circle of cities; only upwards from 10.
-    circle_threshold
-        Smallest count a peer city may see; only upwards from 5.
     publisher
         Who publishes, as it stands on every report.
     contact
@@ -56,13 +52,11 @@ class Settings:
     language
         Language of the reports: nl or en.
     privacy
-        The table ``[privacy]``; the larger of its ``threshold`` and ``publish_threshold`` holds.
+        The table ``[privacy]``.
 
     The table ``[notify]`` of the same file is read by ``demad.notify``.
     """
 
-    publish_threshold: int = 10
-    circle_threshold: int = 5
     publisher: str = "Kenniscentrum Vlaamse Steden"
     contact: str = "Kenniscentrum Vlaamse Steden"
     logo: str = ""
@@ -85,10 +79,19 @@ def load_settings(root: Path | None = None) -> Settings:
     if path is None or not path.is_file():
         return Settings()
     given = {name: value for name, value in read_toml(path).items() if name != "notify"}
+    _refuse_moved(given)
     privacy = _checked(Privacy, given.pop("privacy", {}), where="demad.toml [privacy]")
     if "exact" in privacy:
         privacy["exact"] = tuple(privacy["exact"])
     return Settings(**_checked(Settings, given, where="demad.toml"), privacy=Privacy(**privacy))
+
+
+def _refuse_moved(given: dict[str, Any]) -> None:
+    """Raise D-440 for a key of an earlier version, with what takes its place."""
+    places = {"publish_threshold": "Zet ze als threshold onder [privacy].", "circle_threshold": "Laat ze weg."}
+    for name, todo in places.items():
+        if name in given:
+            raise UsageRefused("D-440", f'demad.toml: de sleutel "{name}" bestaat niet meer.', todo)
 
 
 def _checked(kind: type[Settings] | type[Privacy], given: Any, *, where: str) -> dict[str, Any]:

@@ -50,6 +50,16 @@ def sync_tree(folder: Path) -> None:
     sync_folder(folder)
 
 
+def remove_whole(folder: Path, *, aside: str) -> None:
+    """Remove a folder as a whole; under a name that begins with ``aside`` first, so that nobody meets half of it."""
+    if folder.exists():
+        gone = folder.with_name(f"{aside}{folder.name}")
+        shutil.rmtree(gone, ignore_errors=True)
+        folder.rename(gone)
+        sync_folder(folder.parent)
+        shutil.rmtree(gone, ignore_errors=True)
+
+
 def take_the_place(ready: Path, shown: Path) -> None:
     """Put a finished folder in the place of another, which is removed.
 

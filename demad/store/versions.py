@@ -20,7 +20,7 @@ from pathlib import Path
 import polars as pl
 
 from demad.errors import InputMissing, StorageFailed, UsageRefused
-from demad.store.atomic import file_hash, private_folder, sync_folder, write_atomic
+from demad.store.atomic import file_hash, private_folder, remove_whole, sync_folder, write_atomic
 from demad.store.locks import lease
 from demad.store.refusals import refusing_storage
 
@@ -28,7 +28,8 @@ KEPT_VERSIONS = 2
 _ROW_GROUP = 100_000  # of what is made as it is written: the same bytes whatever the number of threads
 _POINTER = "CURRENT"
 _MANIFEST = "manifest.json"
-_UNFINISHED = (".stage-", ".write-", ".old-")
+_GOING = ".old-"
+_UNFINISHED = (".stage-", ".write-", _GOING)
 _NAME = re.compile(r"[a-z][a-z0-9_-]*(/[a-z0-9][a-z0-9_-]*)?")
 _VERSION = re.compile(r"[0-9a-f]{20}")
 
@@ -68,7 +69,7 @@ class Store:
                 write_atomic(stage / _MANIFEST, manifest.encode())
                 version = _version_of(manifest.encode())
                 if not self._whole(name, version):
-                    _discard(home / version)
+                    remove_whole(home / version, aside=_GOING)
                     stage.rename(home / version)
                 sync_folder(home)
                 write_atomic(home / _POINTER, version.encode())
@@ -158,6 +159,13 @@ class Store:
             version = self.current(name)
             return _forget_old(home, version, kept=kept) if version else 0
 
+    def remove(self, name: str) -> None:
+        """Remove every version of a name, the pointer first: it is then as if nothing was ever committed there."""
+        home = self._home(name)
+        with refusing_storage():
+            (home / _POINTER).unlink(missing_ok=True)
+            shutil.rmtree(home, ignore_errors=True)
+
     def _home(self, name: str) -> Path:
         """The folder of a name; a name that could lead elsewhere (a partition may be called anything) has none."""
         if not _NAME.fullmatch(name):
@@ -208,19 +216,10 @@ def _clear_unfinished(home: Path) -> None:
             shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(missing_ok=True)
 
 
-def _discard(folder: Path) -> None:
-    """Remove a version as a whole: out of sight first, so that nobody meets half of it."""
-    if folder.exists():
-        gone = folder.with_name(f".old-{folder.name}")
-        shutil.rmtree(gone, ignore_errors=True)
-        folder.rename(gone)
-        shutil.rmtree(gone, ignore_errors=True)
-
-
 def _forget_old(home: Path, current: str, *, kept: int) -> int:
     others = [path for path in home.iterdir() if path.is_dir() and _VERSION.fullmatch(path.name)]
     old = sorted((path for path in others if path.name != current), key=lambda path: path.stat().st_mtime_ns)
     forgotten = old[: max(0, len(old) - kept + 1)]
     for path in forgotten:
-        _discard(path)
+        remove_whole(path, aside=_GOING)
     return len(forgotten)

@@ -45,7 +45,7 @@ def extracts(
     Slug and {``leefloon``, ``jeugdhulp``, ``steun``, ``bevolking``, ``controle``: frame} with the
     columns and codes of the contract, dates as ``Date``, rows in order of recording.
     """
-    known = load_cities()
+    known = load_cities(None)
     streams = np.random.SeedSequence(seed).spawn(len(PROFILES))
     for (slug, profile), stream in zip(PROFILES.items(), streams, strict=True):
         if cities is None or slug in cities:

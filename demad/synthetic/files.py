@@ -41,7 +41,7 @@ def write_extracts(
     people, seed, cities, equal_performance
         As in ``extracts``.
     """
-    known = load_cities()
+    known = load_cities(None)
     written = []
     drawn = extracts(people=people, seed=seed, cities=cities, equal_performance=equal_performance)
     for slug, datasets in drawn:

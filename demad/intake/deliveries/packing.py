@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -168,13 +169,23 @@ def put_delivery(
             set_aside=set_aside,
         )
         target = inbox / delivery.id
-        if target.exists():
+        if target.exists() and not _of_another_period(delivery, target):
             return read_manifest(target)
+        if target.exists():  # the same rows said to be whole from another day on: not the same delivery
+            delivery = replace(delivery, id=f"{delivery.id}-{since:%Y%m%d}{'-full' if full_history else ''}")
+            target = inbox / delivery.id
+            if target.exists():
+                return read_manifest(target)
         write_manifest(stage, delivery)
         stage.rename(target)
     finally:
         shutil.rmtree(stage, ignore_errors=True)
     return delivery
+
+
+def _of_another_period(delivery: Delivery, target: Path) -> bool:
+    known = read_manifest(target)
+    return (known.since, known.full_history) != (delivery.since, delivery.full_history)
 
 
 def canonical(frame: pl.DataFrame) -> bytes:

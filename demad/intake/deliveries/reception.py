@@ -127,6 +127,7 @@ def _decide(root: Path, folder: Path, cities: Mapping[str, City], ledger: Ledger
             raise DeliveryRefused("D-224", "Deze map hoort bij geen enkele stad.", "Gebruik de naam van de stad.")
         delivery = read_manifest(folder)
         content, as_of, made_on = delivery.content, delivery.as_of.isoformat(), delivery.made_on.isoformat()
+        _outside_its_series(cities[city], delivery)
         _not_another(ledger, delivery)
         if ledger.knows(delivery):
             return Outcome(city, name, "known", content=content, as_of=as_of, made_on=made_on)
@@ -158,6 +159,26 @@ def _decide(root: Path, folder: Path, cities: Mapping[str, City], ledger: Ledger
 
 
 _HELD = ("D-230", "D-240", "D-241", "D-242", "D-243", "D-244", "D-245")
+
+
+def _outside_its_series(city: City, delivery: Delivery) -> None:
+    """Refuse what a city that left delivers, and months from before a merger: those belong to the cities before it.
+
+    A count of a merged city may be that of one of the two; rounded under two secrets it would be told.
+    """
+    if city.last_day is not None:
+        raise DeliveryRefused(
+            "D-228",
+            f"Deze stad doet niet meer mee na {city.last_day.isoformat()}.",
+            "Doet ze toch mee, haal dan last_day uit het stadsbestand.",
+        )
+    if city.first_day is not None and delivery.since < city.first_day:
+        raise DeliveryRefused(
+            "D-229",
+            f"De reeks van deze stad begint op {city.first_day.isoformat()}: wat vroeger is, hoort bij de steden van "
+            "voor de fusie.",
+            "Lever opnieuw met --since op die dag of later.",
+        )
 
 
 def _not_another(ledger: Ledger, delivery: Delivery) -> None:
