@@ -1,4 +1,4 @@
-"""What QUALITY says of a delivery beyond the suites: filled cells, own counts, and what changed since the last."""
+"""Rows of QUALITY that no suite gives: completeness, the city's own counts, and revisions since the last delivery."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ _LAST_MONTHS = 12
 FILLED, CONTROL, REVISION = "filled_", "control", "revision_"
 
 Row = tuple[str, str, int, int]
-"""dataset, check, rows judged, rows that failed."""
+"""dataset, check, number of rows checked, number of rows that failed."""
 
 
 def filled_cells(datasets: Mapping[str, pl.DataFrame]) -> list[Row]:
-    """Per trait that indicators use: cells that should be filled and those that are empty.
+    """Per column that indicators use: number of cells that should be filled, and how many are empty.
 
-    A stop reason is expected of every decision that ended.
+    A stop reason is expected for every ended decision.
     """
     rows = [
         (dataset, f"{FILLED}{name}", datasets[dataset].height, datasets[dataset][name].null_count())
@@ -39,7 +39,7 @@ def filled_cells(datasets: Mapping[str, pl.DataFrame]) -> list[Row]:
 
 
 def own_counts(datasets: Mapping[str, pl.DataFrame], observation: Observation) -> list[Row]:
-    """Months (and laws) the city counted itself, and those in which it differs more than 2 % from us."""
+    """Months (and laws) that the city counted itself, and how many differ by more than 2 % from our count."""
     own = datasets.get("controle")
     if own is None or "leefloon" not in datasets:
         return []
@@ -51,7 +51,7 @@ def own_counts(datasets: Mapping[str, pl.DataFrame], observation: Observation) -
 def revisions(
     new: pl.DataFrame, old: pl.DataFrame | None, *, now: Observation, before: Observation | None
 ) -> list[Row]:
-    """Of the last twelve months that two leefloon deliveries share: persons before, and how many that differs."""
+    """Per month (last twelve shared by both leefloon deliveries): persons in the old one, absolute difference."""
     if old is None or before is None:
         return []
     last = min(now.last_month, before.last_month)
