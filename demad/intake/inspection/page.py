@@ -24,7 +24,7 @@ tr.odd td { background: #fff6e0 } small { color: #4a5866 }
 
 
 def check_page(inspection: Inspection) -> str:
-    """The page, complete in itself: no script, nothing from elsewhere."""
+    """The page, self-contained: no scripts and no external files."""
     city, day = (
         escape(inspection.city.name if inspection.city else "onbekende stad"),
         inspection.as_of.strftime("%d/%m/%Y"),
@@ -76,7 +76,7 @@ def _rights(inspection: Inspection) -> str:
 
 
 def _columns(inspection: Inspection) -> str:
-    """How each column was understood, and words that nobody knows."""
+    """How each column was understood, and the unknown words."""
     city, parts = inspection.city, []
     if city is None:
         return ""
