@@ -16,7 +16,7 @@ _NAMED_SUPPORTS = ("installation_premium", "reference_address", "guidance")
 
 
 def exits(spells: pl.DataFrame, observation: Observation) -> pl.DataFrame:
-    """Return one row per exit, with the length of follow-up for a return and whether a return was observed.
+    """Return one row per exit after which a return is possible: length of follow-up, and whether the person returned.
 
     The clock starts after the last covered month; with ``gap`` bridged months the first possible return is
     in month gap + 2. Exits without follow-up stay in the table, because they count as exits.

@@ -1,7 +1,7 @@
-"""Removes what no longer serves: old versions, refused and replaced deliveries, leftovers of killed processes.
+"""Remove obsolete data: old versions, refused and superseded deliveries, leftovers of killed processes.
 
-What is in force, what waits for a decision and what was released is never touched. Not here: the runs and
-events of Dagster (`assets/retention.py`).
+Data in force, deliveries that wait for a decision and releases are never removed. Not here: the runs and events of
+Dagster (`assets/retention.py`).
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _GOING = ".weg-"
 
 @dataclass(frozen=True, slots=True)
 class Pruned:
-    """How much was removed."""
+    """Number of items removed."""
 
     versions: int
     deliveries: int
@@ -31,17 +31,17 @@ class Pruned:
 
 
 def prune(root: Path, *, days: int, kept_versions: int = 1, now: datetime | None = None) -> Pruned:
-    """Remove deliveries decided on more than ``days`` ago, old versions and leftovers; only under the root's lock.
+    """Remove deliveries decided more than ``days`` ago, old versions and leftovers; only under the lock of the root.
 
     Parameters
     ----------
     days
-        How long a delivery that is not in force stays in the inbox after the decision on it.
+        Number of days that a delivery that is not in force stays in the inbox after its decision.
     kept_versions
-        How many versions of each set of tables stay, the current one included.
+        Number of versions to keep per set of tables, the current one included.
     """
     store = Store(root)
-    # Look before anything is removed: what is in force must be readable, or nothing goes.
+    # Check first: if data in force are unreadable, remove nothing.
     gone = _over(root, (now or datetime.now(UTC)) - timedelta(days=days))
     leftovers = [*(path for path in (root / name for name in _LEFT) if path.exists()), *_half_removed(root)]
     versions = {name: store.current(name) for name in store.every_name()}
@@ -56,7 +56,7 @@ def prune(root: Path, *, days: int, kept_versions: int = 1, now: datetime | None
 
 
 def _over(root: Path, before: datetime) -> list[Path]:
-    """Delivery folders whose last decision is old enough and leaves them without use."""
+    """Delivery folders with a final decision that is old enough."""
     last = {(outcome.city, outcome.delivery): (at, outcome.state) for at, outcome in Ledger(root).dated()}
     used = {(city, dataset.delivery) for city in load_cities(root) for dataset in _datasets(root, city)}
     return [
@@ -79,7 +79,7 @@ def _datasets(root: Path, city: str) -> list:
 
 
 def _remove_delivery(folder: Path) -> None:
-    """Out of sight first, so that half of one is never met as a delivery."""
+    """Rename a folder before it is removed, so that a half-removed folder is never read as a delivery."""
     gone = folder.with_name(f"{_GOING}{folder.name}")
     shutil.rmtree(gone, ignore_errors=True)
     folder.rename(gone)
