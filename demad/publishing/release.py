@@ -50,6 +50,7 @@ def release(root: Path, period: str, reason: str = "") -> Path:
 
     Released figures change only in a revision, which lists them with the reason. If nothing differs from the last
     release, no new one is made.
+
     Parameters
     ----------
     reason
