@@ -1,4 +1,4 @@
-"""One hash of everything that decides a figure: code, definitions, rules, templates and settings."""
+"""Hashes of everything that determines a figure: code, definitions, rules, templates and settings."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _KINDS = {".py", ".toml", ".json", ".j2", ".css", ".js", ".typ", ".mplstyle"}
 
 @lru_cache(maxsize=1)
 def software_hash() -> str:
-    """Hash of the library, the suites and the report templates as they are on disk."""
+    """Hash of the library, the suites and the report templates on disk."""
     folders = (data_folder("cities").parent, data_folder("expectations"), data_folder("reports"))
     total = hashlib.sha256()
     for folder in folders:
@@ -28,7 +28,7 @@ def software_hash() -> str:
 
 @lru_cache(maxsize=1)
 def definitions_hash() -> str:
-    """Hash of what decides a figure: every step from rows to published values, the catalogue, data and rules."""
+    """Hash of what determines a figure: all steps from rows to published values, catalogue, reference data, rules."""
     library = data_folder("cities").parent
     parts = [path for name in _DECIDING for path in sorted([library / f"{name}.py", *(library / name).rglob("*")])]
     total = hashlib.sha256()
@@ -39,7 +39,7 @@ def definitions_hash() -> str:
 
 
 def settings_hash(root: Path) -> str:
-    """Hash of what this installation sets: `demad.toml` and its own city files."""
+    """Hash of the settings of this installation: `demad.toml` and its own city files."""
     total = hashlib.sha256()
     for path in sorted([root / "demad.toml", *(root / "cities").glob("*.toml")]):
         total.update(path.name.encode() + b"\0" + (path.read_bytes() if path.is_file() else b"") + b"\0")
