@@ -1,4 +1,4 @@
-"""The best guess of a ratio of few events: drawn towards the middle as far as chance could explain it."""
+"""Shrinkage estimates of ratios with few events."""
 
 from __future__ import annotations
 
