@@ -1,4 +1,4 @@
-"""One partition a city."""
+"""One partition per city."""
 
 import dagster as dg
 

@@ -1,4 +1,4 @@
-"""Brings everything up to date in this process, through the same graph that `demad ui` shows."""
+"""Update all results in this process, through the same graph that `demad ui` shows."""
 
 import os
 import re
@@ -31,26 +31,26 @@ Tell = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class RunResult:
-    """What a run did: decisions on deliveries, cities recomputed, what did not succeed and with which code."""
+    """Result of a run: decisions on deliveries, recomputed cities, and failed stages with their codes."""
 
     outcomes: tuple[Outcome, ...]
     cities: tuple[str, ...]
     failed: tuple[str, ...]
     benchmark: bool
-    waits: bool = False  # figures of other definitions are in the shadow, until a person lets them in
+    waits: bool = False  # figures of other definitions are in the shadow and need approval
 
     @property
     def exit_status(self) -> int:
-        """The worst of 6, 3 and 0; 1 where a stage of ours failed."""
+        """The worst of 6, 3 and 0; 1 if one of our stages failed."""
         worst = [outcome.exit_status for outcome in self.outcomes] + [1 if self.failed else 0]
         return next((status for status in (6, 3, 1) if status in worst), 0)
 
 
 def run(root: Path, tell: Tell = lambda _: None) -> RunResult:
-    """Take in new deliveries, recompute what they touch, and render the preview.
+    """Process new deliveries, recompute what they change, and render the preview.
 
-    Only what changed runs: a city whose delivery in force is the one its tables were made from is left
-    alone; where nothing changed Dagster is not even started. A city that fails never stops the others.
+    Only changed results are computed: a city with up-to-date tables is skipped, and if nothing changed Dagster is not
+    started. A city that fails does not stop the others.
 
     Raises
     ------
@@ -74,7 +74,7 @@ def run(root: Path, tell: Tell = lambda _: None) -> RunResult:
 
 
 def serve(root: Path, port: int) -> int:
-    """Start Dagster's web page and daemon on this machine alone; return the exit status when it stops."""
+    """Start the web page and daemon of Dagster, for this machine only; return their exit status."""
     top = Path(__file__).resolve().parent.parent
     command = [sys.executable, "-m", "dagster", "dev", "-w", str(top / "workspace.yaml")]
     surroundings = {**os.environ, **variables(root)}
@@ -82,7 +82,7 @@ def serve(root: Path, port: int) -> int:
 
 
 def prune_runs(root: Path, days: int) -> int:
-    """Delete runs of more than ``days`` ago with their events, which Dagster never does itself."""
+    """Delete runs older than ``days`` with their events, which Dagster does not do itself."""
     from assets.retention import delete_old_runs
 
     with root_lock(root), environment_of(root):
@@ -90,7 +90,7 @@ def prune_runs(root: Path, days: int) -> int:
 
 
 def adopt_definitions(root: Path, reason: str, tell: Tell = lambda _: None) -> RunResult | Sequence[Difference]:
-    """Show what the definitions of this version would change; with a reason, let them in and bring all up to date."""
+    """Show what the definitions of this version would change; with a reason, approve them and update all results."""
     if reason:
         with root_lock(root):
             adopt(root, reason)
@@ -118,7 +118,7 @@ def _bring_up_to_date(root: Path, tell: Tell) -> RunResult:
 
 
 def _compute_shadow(root: Path, tell: Tell) -> tuple[str, ...]:
-    """The figures of this version beside those in force; a delivery or a version that is new makes them again."""
+    """Compute the figures of this version in the shadow; repeated for a new delivery or a new version."""
     if up_to_date(root):
         return ()
     tell("nieuwe definities: cijfers in de schaduw")
@@ -139,7 +139,7 @@ def _through_dagster(root: Path, stale: list[str], tell: Tell, *, pages: bool = 
 
 
 def _all_stages(instance: Any, stale: list[str], tell: Tell, *, pages: bool) -> tuple[str, ...]:
-    """One run a city, one for all cities together, one for all their pages, one for the site."""
+    """One run per city, one for all cities together, one for all reports, one for the site."""
     from assets.partitions import CITY_SLUGS
 
     failed = []
@@ -160,7 +160,7 @@ def _all_stages(instance: Any, stale: list[str], tell: Tell, *, pages: bool) -> 
 
 
 def _execute(instance: Any, name: str, job: str, **options: Any) -> list[str]:
-    """Execute a job in this process; empty where it succeeds, else the name with the codes of what went wrong."""
+    """Execute a job in this process; return nothing on success, else the name with the error codes."""
     from assets.definitions import defs
 
     result = defs.resolve_job_def(job).execute_in_process(
@@ -172,7 +172,7 @@ def _execute(instance: Any, name: str, job: str, **options: Any) -> list[str]:
 
 
 def _remember(root: Path, result: RunResult) -> None:
-    """Leave when this was and how it ended, for `demad status`; no figure is derived from it."""
+    """Record time and result of the run, for `demad status`; no figure is derived from it."""
     remember_run(
         root,
         exit_status=result.exit_status,

@@ -1,4 +1,4 @@
-"""The pipeline: run it, let a new definition in, look at its graph."""
+"""Commands for the pipeline: run it, approve new definitions, show its graph."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Without data of your own: the demo, synthetic extracts, an empty template."""
+"""Commands without own data: demo, synthetic extracts, empty template, codes."""
 
 from __future__ import annotations
 
