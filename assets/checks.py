@@ -44,11 +44,11 @@ def balance_check(asset: str) -> dg.AssetCheckSpec:
 def balance_result(asset: str, tables: Mapping[str, pl.DataFrame]) -> dg.AssetCheckResult:
     """Compare for every month and series in which both are counted."""
     flow, stock = (tables[name].filter(breakdown="total") for name in ("flow", "stock"))
-    beside = flow.join(stock, on=["variant", "month"])
-    broken = beside.filter(beside["active"] - beside["bridged"] != beside["stock"]).height
+    joined = flow.join(stock, on=["variant", "month"])
+    broken = joined.filter(joined["active"] - joined["bridged"] != joined["stock"]).height
     return dg.AssetCheckResult(
         asset_key=asset,
         check_name="stand_sluit_aan",
         passed=broken == 0,
-        metadata={"maanden": beside.height, "afwijkingen": broken},
+        metadata={"maanden": joined.height, "afwijkingen": broken},
     )

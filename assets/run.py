@@ -18,7 +18,14 @@ from demad.intake.deliveries.ledger import Outcome
 from demad.intake.deliveries.reception import take_in
 from demad.notify import after_run, remember_run, run_failed
 from demad.operations.restore import finish_restore
-from demad.publishing.definition_changes import Difference, adopt, adopted, differences, shadow_of, waits_for_a_word
+from demad.publishing.definition_changes import (
+    Difference,
+    adopt,
+    adopted,
+    definitions_need_approval,
+    differences,
+    shadow_of,
+)
 from demad.publishing.freshness import preview_is_stale, stale_cities
 from demad.publishing.shadow_run import mirrored, remember, up_to_date
 from demad.store import root_lock, storage_refusal
@@ -26,7 +33,7 @@ from demad.store import root_lock, storage_refusal
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 CODE = re.compile(r"\bD-\d{3}\b")
 
-Tell = Callable[[str], None]
+ReportProgress = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +53,7 @@ class RunResult:
         return next((status for status in (6, 3, 1) if status in worst), 0)
 
 
-def run(root: Path, tell: Tell = lambda _: None) -> RunResult:
+def run(root: Path, report_progress: ReportProgress = lambda _: None) -> RunResult:
     """Process new deliveries, recompute what they change, and render the preview.
 
     Only changed results are computed: a city with up-to-date tables is skipped, and if nothing changed Dagster is not
@@ -60,7 +67,7 @@ def run(root: Path, tell: Tell = lambda _: None) -> RunResult:
     with root_lock(root):
         try:
             finish_restore(root)
-            result = _bring_up_to_date(root, tell)
+            result = _bring_up_to_date(root, report_progress)
             _remember(root, result)
         except Exception as fault:
             known = fault if isinstance(fault, DemadError) else database_refusal(fault, root) or storage_refusal(fault)
@@ -89,67 +96,71 @@ def prune_runs(root: Path, days: int) -> int:
         return delete_old_runs(root, days)
 
 
-def adopt_definitions(root: Path, reason: str, tell: Tell = lambda _: None) -> RunResult | Sequence[Difference]:
+def adopt_definitions(
+    root: Path, reason: str, report_progress: ReportProgress = lambda _: None
+) -> RunResult | Sequence[Difference]:
     """Show what the definitions of this version would change; with a reason, approve them and update all results."""
     if reason:
         with root_lock(root):
             adopt(root, reason)
             shutil.rmtree(shadow_of(root), ignore_errors=True)
-        return run(root, tell)
+        return run(root, report_progress)
     with root_lock(root):
-        if waits_for_a_word(root):
-            _compute_shadow(root, tell)
-        return differences(root) if waits_for_a_word(root) else ()
+        if definitions_need_approval(root):
+            _compute_shadow(root, report_progress)
+        return differences(root) if definitions_need_approval(root) else ()
 
 
-def _bring_up_to_date(root: Path, tell: Tell) -> RunResult:
+def _bring_up_to_date(root: Path, report_progress: ReportProgress) -> RunResult:
     outcomes = tuple(take_in(root))
     for outcome in outcomes:
-        tell(f"{outcome.city}: levering {outcome.delivery} {outcome.state} {outcome.code}".rstrip())
-    if waits_for_a_word(root):
-        failed = _compute_shadow(root, tell)
+        report_progress(f"{outcome.city}: levering {outcome.delivery} {outcome.state} {outcome.code}".rstrip())
+    if definitions_need_approval(root):
+        failed = _compute_shadow(root, report_progress)
         return RunResult(outcomes, (), failed, benchmark=False, waits=True)
     stale = stale_cities(root)
     changed = bool(stale) or preview_is_stale(root)
     if changed and adopted(root) is None:
         adopt(root, reason="eerste run")
-    failed = _through_dagster(root, stale, tell) if changed else ()
+    failed = _through_dagster(root, stale, report_progress) if changed else ()
     return RunResult(outcomes, tuple(stale), failed, changed)
 
 
-def _compute_shadow(root: Path, tell: Tell) -> tuple[str, ...]:
+def _compute_shadow(root: Path, report_progress: ReportProgress) -> tuple[str, ...]:
     """Compute the figures of this version in the shadow; repeated for a new delivery or a new version."""
     if up_to_date(root):
         return ()
-    tell("nieuwe definities: cijfers in de schaduw")
+    report_progress("nieuwe definities: cijfers in de schaduw")
     shadow = mirrored(root)
-    failed = _through_dagster(shadow, stale_cities(shadow), tell, pages=False)
+    failed = _through_dagster(shadow, stale_cities(shadow), report_progress, pages=False)
     if not failed:
         remember(root)
     return failed
 
 
-def _through_dagster(root: Path, stale: list[str], tell: Tell, *, pages: bool = True) -> tuple[str, ...]:
+def _through_dagster(
+    root: Path, stale: list[str], report_progress: ReportProgress, *, pages: bool = True
+) -> tuple[str, ...]:
     with environment_of(root), warnings.catch_warnings():
         warnings.filterwarnings("ignore", message=".*is currently in beta")
         import dagster as dg
 
         with dg.DagsterInstance.from_config(str(dagster_home(root))) as instance:
-            return _all_stages(instance, stale, tell, pages=pages)
+            return _all_stages(instance, stale, report_progress, pages=pages)
 
 
-def _all_stages(instance: Any, stale: list[str], tell: Tell, *, pages: bool) -> tuple[str, ...]:
+def _all_stages(instance: Any, stale: list[str], report_progress: ReportProgress, *, pages: bool) -> tuple[str, ...]:
     """One run per city, one for all cities together, one for all reports, one for the site."""
     from assets.partitions import CITY_SLUGS
 
     failed = []
     for city in stale:
-        tell(f"{city}: periodes, spells en tabellen")
+        report_progress(f"{city}: periodes, spells en tabellen")
         failed += _execute(instance, city, "stad_verwerken", partition_key=city)
-    tell("benchmark over alle steden")
+    report_progress("benchmark over alle steden")
     broken = _execute(instance, "benchmark", "benchmark_berekenen")
     if pages and not broken:
-        tell("rapporten")
+        report_progress("rapporten")
         first_to_last = {
             "dagster/asset_partition_range_start": CITY_SLUGS[0],
             "dagster/asset_partition_range_end": CITY_SLUGS[-1],

@@ -31,7 +31,7 @@ def day_of(text: str, name: str) -> date:
         raise UsageRefused("D-403", f"{name} is geen datum.", "Gebruik 2026-09-30.") from None
 
 
-def tell(line: str) -> None:
+def report_progress(line: str) -> None:
     """Print progress to the terminal."""
     if sys.stderr.isatty():
         typer.echo(f"  {line}", err=True)

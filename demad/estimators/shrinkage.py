@@ -1,4 +1,4 @@
-"""Shrinkage estimates of ratios with few events."""
+"""The best guess of a ratio of few events: drawn towards the middle as far as chance could explain it."""
 
 from __future__ import annotations
 

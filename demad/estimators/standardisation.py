@@ -1,4 +1,4 @@
-"""Standardised rates: indirect (observed versus expected) and direct."""
+"""Rates made comparable: observed against expected, and a direct standard."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ LEAST_EVENTS = 10
 
 @dataclass(frozen=True, slots=True)
 class Standardised:
-    """A value with its 95 % interval; shape of the input without the strata axis."""
+    """A value with its 95 % interval; shape of the input less its strata."""
 
     value: np.ndarray
     low: np.ndarray
@@ -40,7 +40,7 @@ def observed_over_expected(observed: np.ndarray, expected: np.ndarray) -> Standa
 
 
 def directly_standardised(events: np.ndarray, exposure: np.ndarray, weights: np.ndarray) -> Standardised:
-    """Rate of the unit if it had the strata of the standard population.
+    """Rate the unit would have with the strata of the standard population.
 
     Parameters
     ----------

@@ -73,21 +73,21 @@ def resolve_periods(extract: pl.DataFrame, observation: Observation) -> tuple[pl
     -------
     PERIOD, sorted by person, begin and law; and one row per step: ``check``, ``rows``, ``failed``.
     """
-    standing = extract.unique(["persoon", "wet", "begin"], keep="last", maintain_order=True)
+    latest = extract.unique(["persoon", "wet", "begin"], keep="last", maintain_order=True)
     ends_first = pl.col("einde").is_not_null() & (pl.col("einde") < pl.col("begin"))
     begins_late = pl.col("begin") > observation.as_of
     ended_before = pl.lit(not observation.full_history) & (pl.col("einde") < observation.since)
-    lasting = standing.filter(~ends_first)
+    lasting = latest.filter(~ends_first)
     begun = lasting.filter(~begins_late)
     seen = begun.filter(~ended_before.fill_null(False))
     periods = _in_english(seen, observation.as_of).sort("person", "begin", "law")
     steps = pl.DataFrame(
         {
             "check": ["replaced_or_repeated", "end_before_begin", "begin_after_as_of", "ended_before_since"],
-            "rows": [extract.height, standing.height, lasting.height, begun.height],
+            "rows": [extract.height, latest.height, lasting.height, begun.height],
             "failed": [
-                extract.height - standing.height,
-                standing.height - lasting.height,
+                extract.height - latest.height,
+                latest.height - lasting.height,
                 lasting.height - begun.height,
                 begun.height - seen.height,
             ],

@@ -144,14 +144,14 @@ def build_spells(months: pl.DataFrame, periods: pl.DataFrame, observation: Obser
     other_law = _months_of_other_law(periods, observation)
     series = {name: months.filter(series=name) for name in ("main", "wide")}
     endings = {name: _endings(periods, only_rmi=name == "main") for name in series}
-    beside = {"main": other_law, "wide": other_law.clear()}
+    other_months = {"main": other_law, "wide": other_law.clear()}
     variants = []
     for variant, gap in GAPS.items():
         name = "wide" if variant == "wide" else "main"
         spells = _runs(series[name], gap).join(
             endings[name], left_on=["person", "end"], right_on=["number", "month"], how="left"
         )
-        variants.append(_judged(_beside_other_law(spells, beside[name]), variant, gap, observation))
+        variants.append(_judged(_mark_other_law(spells, other_months[name]), variant, gap, observation))
     return SPELL.check(pl.concat(variants))
 
 
@@ -194,7 +194,7 @@ def _months_of_other_law(periods: pl.DataFrame, observation: Observation) -> pl.
     )
 
 
-def _beside_other_law(spells: pl.DataFrame, other_law: pl.DataFrame) -> pl.DataFrame:
+def _mark_other_law(spells: pl.DataFrame, other_law: pl.DataFrame) -> pl.DataFrame:
     """Mark spells with a month covered by the other law directly before or after."""
     after = other_law.select("person", end=pl.col("month") - 1, law_after=True)
     before = other_law.select("person", start=pl.col("month") + 1, law_before=True)

@@ -98,8 +98,8 @@ def activation_share(stocks: pl.DataFrame, art60: pl.DataFrame, scope: Scope, *,
     """
     ends = quarters_of(scope.cities)
     months = list(range(ends[0] - YEAR + 1, ends[-1] + 1)) if ends else []
-    beside = _stock_with_supports(stocks.filter(variant=variant), scope)
-    persons = dense(beside, scope, "total", "month", months, ["stock"])["stock"]
+    with_supports = _stock_with_supports(stocks.filter(variant=variant), scope)
+    persons = dense(with_supports, scope, "total", "month", months, ["stock"])["stock"]
     placed = art60.with_columns(breakdown=pl.lit("total"), group=pl.lit("total"))
     activated = dense(placed, scope, "total", "month", months, ["persons"])["persons"]
     closing = [months.index(month) for month in ends]

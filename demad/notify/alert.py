@@ -11,7 +11,7 @@ from pathlib import Path
 from demad.intake.deliveries.ledger import Ledger
 from demad.notify.last_run import last_run
 from demad.publishing.city_status import STALE_DAYS, city_cards
-from demad.publishing.definition_changes import waits_for_a_word
+from demad.publishing.definition_changes import definitions_need_approval
 from demad.records import audit_trail
 from demad.reference.cities import load_cities
 
@@ -85,7 +85,7 @@ def _trail(root: Path) -> list[Alert]:
 
 
 def _definitions(root: Path) -> list[Alert]:
-    if not waits_for_a_word(root):
+    if not definitions_need_approval(root):
         return []
     todo = "Bekijk het verschil met demad adopt; met --reason gaan ze in."
     return [Alert("D-481", "Deze versie rekent anders: de cijfers wachten op een woord.", todo)]

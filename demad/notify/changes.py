@@ -33,8 +33,8 @@ def changes(root: Path) -> list[Change]:
     seen, shown = _seen(root), _shown(root)
     if seen is None or shown.is_empty():
         return []
-    beside = shown.join(seen.rename({"value": "before"}).with_columns(known=pl.lit(True)), on=_KEY, how="left")
-    told = beside.with_columns(
+    joined = shown.join(seen.rename({"value": "before"}).with_columns(known=pl.lit(True)), on=_KEY, how="left")
+    told = joined.with_columns(
         new=pl.col("known").is_null(),
         moved=pl.col("known").is_not_null() & pl.col("value").ne_missing(pl.col("before")),
     ).filter(pl.col("new") | pl.col("moved"))

@@ -30,7 +30,7 @@ TEXT, PAGE = "ochtend.txt", "ochtend.html"
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class NotificationResult:
     """Result of a notification: all alerts, those sent now, the text, the channels that failed."""
 
     alerts: tuple[Alert, ...]
@@ -39,17 +39,17 @@ class Told:
     undelivered: tuple[str, ...]
 
 
-def after_run(root: Path, *, now: datetime | None = None) -> Told:
+def after_run(root: Path, *, now: datetime | None = None) -> NotificationResult:
     """Send new alerts at once, in one message, and update the health file."""
     return _look(root, now or datetime.now(UTC), morning=False)
 
 
-def morning(root: Path, *, now: datetime | None = None) -> Told:
+def morning(root: Path, *, now: datetime | None = None) -> NotificationResult:
     """Write the digest since the last one to `work/ochtend.txt`, and send it if there is news."""
     return _look(root, now or datetime.now(UTC), morning=True)
 
 
-def run_failed(root: Path, failed: Iterable[str], *, now: datetime | None = None) -> Told:
+def run_failed(root: Path, failed: Iterable[str], *, now: datetime | None = None) -> NotificationResult:
     """Record and notify a run that ended without a report of its own, with its codes."""
     at = now or datetime.now(UTC)
     with suppress(DemadError, OSError):
@@ -64,11 +64,11 @@ def state_of(root: Path, *, now: datetime | None = None) -> dict[str, Any]:
     return health(root, found, at)
 
 
-def _look(root: Path, now: datetime, *, morning: bool) -> Told:
+def _look(root: Path, now: datetime, *, morning: bool) -> NotificationResult:
     with suppress(DemadError, OSError):
         audit_trail.record_policy(root)
     addresses, found = _found(root, now)
-    return _tell(root, addresses, found, now, morning=morning)
+    return _notify(root, addresses, found, now, morning=morning)
 
 
 def _found(root: Path, now: datetime) -> tuple[Addresses, list[Alert]]:
@@ -83,7 +83,9 @@ def _found(root: Path, now: datetime) -> tuple[Addresses, list[Alert]]:
         return addresses, [*wrong, Alert(refusal.code, refusal.what, refusal.todo)]
 
 
-def _tell(root: Path, addresses: Addresses, found: list[Alert], now: datetime, *, morning: bool) -> Told:
+def _notify(
+    root: Path, addresses: Addresses, found: list[Alert], now: datetime, *, morning: bool
+) -> NotificationResult:
     memory = remembered(root)
     due = memory.due(found, now, repeat_days=addresses.repeat_days)
     text, undelivered = "", list[str]()
@@ -99,7 +101,7 @@ def _tell(root: Path, addresses: Addresses, found: list[Alert], now: datetime, *
         write_health(root, health(root, found, now, undelivered=undelivered))
     except (DemadError, OSError) as fault:
         undelivered.append(fault.code if isinstance(fault, DemadError) else "D-360")
-    return Told(tuple(found), tuple(due), text, tuple(undelivered))
+    return NotificationResult(tuple(found), tuple(due), text, tuple(undelivered))
 
 
 def _leave(root: Path, text: str, shown: str) -> None:

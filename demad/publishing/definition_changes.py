@@ -53,7 +53,7 @@ def adopted(root: Path) -> Adopted | None:
         return None
 
 
-def waits_for_a_word(root: Path) -> bool:
+def definitions_need_approval(root: Path) -> bool:
     """Whether this version has other definitions than the figures in force, and nobody has approved them."""
     known = adopted(root)
     return known is not None and known.definitions != definitions_hash()
@@ -76,10 +76,10 @@ def shadow_of(root: Path) -> Path:
 def differences(root: Path) -> Sequence[Difference]:
     """Changes of the published figures under the definitions in the shadow, by indicator, most changed first."""
     now, then = _published(root), _published(shadow_of(root))
-    beside = now.join(then, on=_KEY, how="full", suffix="_then", coalesce=True)
+    joined = now.join(then, on=_KEY, how="full", suffix="_then", coalesce=True)
     there, comes = pl.col("there").is_not_null(), pl.col("there_then").is_not_null()
     same = pl.col("value").eq_missing(pl.col("value_then")) & pl.col("status").eq_missing(pl.col("status_then"))
-    counted = beside.group_by("indicator").agg(
+    counted = joined.group_by("indicator").agg(
         changed=(there & comes & ~same).sum(),
         new=(~there & comes).sum(),
         gone=(there & ~comes).sum(),

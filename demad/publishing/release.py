@@ -15,7 +15,7 @@ from demad.benchmark import beside
 from demad.catalogue import CATALOGUE
 from demad.disclosure import PublishedFigures
 from demad.errors import UsageRefused
-from demad.publishing.definition_changes import waits_for_a_word
+from demad.publishing.definition_changes import definitions_need_approval
 from demad.publishing.figures import stored
 from demad.publishing.site import codes_of, edition, refuse_failed, write_city_pages, write_site
 from demad.records import audit_trail
@@ -87,7 +87,7 @@ def newest_quarter_of(root: Path) -> str | None:
 
 def _read(root: Path, period: str) -> Candidate:
     _refuse_no_period(period)
-    if waits_for_a_word(root):
+    if definitions_need_approval(root):
         raise UsageRefused(
             "D-452",
             "Deze versie rekent anders dan de cijfers die er staan.",

@@ -1,4 +1,4 @@
-"""Full monthly amounts of the leefloon, by date and category."""
+"""Full monthly amounts of the leefloon by day and category."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from demad.reference.toml_files import read_toml
 
 @dataclass(frozen=True, slots=True)
 class Amounts:
-    """Amounts in EUR per month for categories 1, 2 and 3, from ``since`` on.
+    """Amounts in EUR a month for categories 1, 2 and 3 from ``since`` on.
 
-    ``verified`` is False if nobody checked the amount in a source: never publish it as a fact.
+    ``verified`` is False where nobody has read the amount in a source: never print it as a fact.
     """
 
     since: date
@@ -23,7 +23,7 @@ class Amounts:
 
 
 def benefit_amounts() -> tuple[Amounts, ...]:
-    """Every known amount, oldest first; 2021-2022 are missing."""
+    """Every known amount, oldest first; the table has holes (2021-2022)."""
     rows = read_toml(data_folder("reference") / "benefits.toml")["amount"]
     return tuple(
         Amounts(

@@ -8,7 +8,7 @@ from demad.tables.months import month_of
 from demad.tables.observation import Observation
 
 
-def beside_own_counts(own: pl.DataFrame, rows: pl.DataFrame, observation: Observation) -> pl.DataFrame:
+def compare_with_city_counts(own: pl.DataFrame, rows: pl.DataFrame, observation: Observation) -> pl.DataFrame:
     """Compare with the city's own counts: ``wet``, ``month`` (W..M), ``personen`` (city's), ``counted`` (0 if none)."""
     first, last = observation.first_month, observation.last_month
     year, month = (pl.col("maand").cast(pl.String).str.slice(start, 4 - start // 2).cast(pl.Int32) for start in (0, 5))
@@ -24,11 +24,11 @@ def beside_own_counts(own: pl.DataFrame, rows: pl.DataFrame, observation: Observ
 
 def persons_by_month(rows: pl.DataFrame, observation: Observation) -> pl.DataFrame:
     """Count persons with a day of right per law and month in typed leefloon rows: ``wet``, ``month``, ``counted``."""
-    standing = rows.unique(["persoon", "wet", "begin"], keep="last", maintain_order=True)
+    last = rows.unique(["persoon", "wet", "begin"], keep="last", maintain_order=True)
     until = pl.min_horizontal(pl.col("einde").fill_null(observation.as_of), pl.lit(observation.as_of))
     months = pl.int_ranges(month_of(pl.col("begin")), month_of(until) + 1, dtype=pl.Int32).alias("month")
     return (
-        standing.filter(pl.col("einde").is_null() | (pl.col("einde") >= pl.col("begin")))
+        last.filter(pl.col("einde").is_null() | (pl.col("einde") >= pl.col("begin")))
         .filter(pl.col("begin") <= observation.as_of)
         .select("persoon", "wet", months)
         .explode("month")

@@ -20,7 +20,7 @@ from demad.intake.contract.conform import Conformed, conform
 from demad.intake.contract.datasets import DATASETS
 from demad.intake.privacy.guard import guard
 from demad.intake.reading.isolated import read_files
-from demad.intake.reading.places import told_within
+from demad.intake.reading.places import locate_refusals
 from demad.intake.reading.table import Reading, plain
 from demad.reference.cities import City
 from demad.store import file_hash
@@ -134,8 +134,8 @@ def read_announced(files: Sequence[Given], city: City, *, stage: Path | None = N
     DemadError
         D-225, before any other refusal, if a file has another hash; as `isolated.read_files`.
     """
-    with ThreadPoolExecutor(1) as beside:
-        announced = beside.submit(_refuse_others, files)
+    with ThreadPoolExecutor(1) as executor:
+        announced = executor.submit(_refuse_others, files)
         try:
             paths, labels = [file.path for file in files], [file.label for file in files]
             return read_files(paths, known=known_names(city), stage=stage, labels=labels)
@@ -166,7 +166,7 @@ def guarded(files: Sequence[Given], read: Sequence[Sequence[Reading]], city: Cit
     """
     for file, readings in zip(files, read, strict=True):
         for reading in readings:
-            with told_within(_source(file, reading)):
+            with locate_refusals(_source(file, reading)):
                 guard(reading, file_name=file.label, ignored=city.ignore)
     return [
         _chosen(file, [replace(reading, source=_source(file, reading), file=file.label) for reading in readings], city)
@@ -236,7 +236,7 @@ def _check_dataset(
 
 
 def _conformed(reading: Reading, dataset: str, city: City) -> Conformed:
-    with told_within(reading.source):
+    with locate_refusals(reading.source):
         return conform(reading, dataset, city)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from demad.intake.checking.caseload import beside_own_counts, persons_by_month
+from demad.intake.checking.caseload import compare_with_city_counts, persons_by_month
 from demad.reference.stop_reasons import STOP_REASONS
 from demad.tables.months import month_label
 from demad.tables.observation import Observation
@@ -143,11 +143,11 @@ def _overlap(new: pl.DataFrame, old: pl.DataFrame) -> Iterator[Line]:
 
 def _control(own: pl.DataFrame, rows: pl.DataFrame, now: Observation) -> Iterator[Line]:
     """Compare the city's own counts with ours, per law, summed over all months."""
-    beside = beside_own_counts(own, rows, now)
-    total, counted = int(beside["personen"].sum()), int(beside["counted"].sum())
+    compared = compare_with_city_counts(own, rows, now)
+    total, counted = int(compared["personen"].sum()), int(compared["counted"].sum())
     if not total:
         return
-    apart = beside.select((pl.col("personen") - pl.col("counted")).abs().sum()).item() / total
+    apart = compared.select((pl.col("personen") - pl.col("counted")).abs().sum()).item() / total
     state = _state(apart, *CONTROL_LIMITS) if total >= JUDGED_FROM else "good"
     yield Line("control", "eigen telling", "persoon-maanden", total, counted, state)
 

@@ -95,7 +95,7 @@ def refuse_old_copies(
 def _compared(frames: Sequence[pl.DataFrame], readings: Sequence[Reading], dataset: str) -> list[str]:
     if len(frames) < 2:
         return []
-    rows = pl.concat(_standing(frame, dataset).with_columns(part=pl.lit(part)) for part, frame in enumerate(frames))
+    rows = pl.concat(_last_per_key(frame, dataset).with_columns(part=pl.lit(part)) for part, frame in enumerate(frames))
     keys = rows.group_by("key").agg(pl.col("part").unique(), contents=pl.col("content").n_unique())
     shared = keys.filter(pl.col("part").list.len() > 1)
     other = shared.filter(pl.col("contents") > 1)
@@ -111,7 +111,7 @@ def _compared(frames: Sequence[pl.DataFrame], readings: Sequence[Reading], datas
     )
 
 
-def _standing(frame: pl.DataFrame, dataset: str) -> pl.DataFrame:
+def _last_per_key(frame: pl.DataFrame, dataset: str) -> pl.DataFrame:
     """The last row of each key: ``key`` and ``content`` (a number that is equal if the contents are)."""
     key = KEYS[dataset]
     texts = frame.drop("rij").with_columns(pl.all().cast(pl.String))

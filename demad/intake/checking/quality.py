@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from demad.intake.checking.caseload import beside_own_counts, persons_by_month
+from demad.intake.checking.caseload import compare_with_city_counts, persons_by_month
 from demad.tables.observation import Observation
 
 _TRAITS = {
@@ -43,9 +43,9 @@ def own_counts(datasets: Mapping[str, pl.DataFrame], observation: Observation) -
     own = datasets.get("controle")
     if own is None or "leefloon" not in datasets:
         return []
-    beside = beside_own_counts(own, datasets["leefloon"], observation)
+    compared = compare_with_city_counts(own, datasets["leefloon"], observation)
     apart = (pl.col("personen") - pl.col("counted")).abs() > _TOLERATED * pl.col("personen")
-    return [("controle", CONTROL, beside.height, beside.select(apart.sum()).item())]
+    return [("controle", CONTROL, compared.height, compared.select(apart.sum()).item())]
 
 
 def revisions(
@@ -57,8 +57,8 @@ def revisions(
     last = min(now.last_month, before.last_month)
     first = max(now.first_month, before.first_month, last - _LAST_MONTHS + 1)
     counts = [persons_by_month(rows, seen).filter(wet="RMI") for rows, seen in ((old, before), (new, now))]
-    beside = pl.DataFrame({"month": range(first, last + 1)}, schema={"month": pl.Int32})
+    compared = pl.DataFrame({"month": range(first, last + 1)}, schema={"month": pl.Int32})
     for name, counted in zip(("was", "is"), counts, strict=True):
-        beside = beside.join(counted.select("month", pl.col("counted").alias(name)), on="month", how="left")
-    filled = beside.fill_null(0).sort("month")
+        compared = compared.join(counted.select("month", pl.col("counted").alias(name)), on="month", how="left")
+    filled = compared.fill_null(0).sort("month")
     return [("leefloon", f"{REVISION}{month}", was, abs(became - was)) for month, was, became in filled.iter_rows()]

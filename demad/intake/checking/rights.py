@@ -39,11 +39,11 @@ class Rights:
 
 def rights_of(rows: pl.DataFrame, *, as_of: date) -> Rights:
     """Summarise accepted, typed rows of leefloon."""
-    standing = rows.unique(KEYS["leefloon"], keep="last", maintain_order=True).filter(
+    valid = rows.unique(KEYS["leefloon"], keep="last", maintain_order=True).filter(
         (pl.col("einde") >= pl.col("begin")) | pl.col("einde").is_null()
     )
     runs = (pl.col("begin") <= as_of) & (pl.col("einde").is_null() | (pl.col("einde") >= as_of))
-    facts = standing.select(
+    facts = valid.select(
         running=runs.sum(),
         open=pl.col("einde").is_null().sum(),
         first=(pl.col("begin").dt.day() == 1).mean(),
@@ -55,7 +55,7 @@ def rights_of(rows: pl.DataFrame, *, as_of: date) -> Rights:
     begins, ends = (facts["earliest"], facts["latest"]), (facts["first_end"], facts["last_end"])
     return Rights(
         as_of,
-        standing.height,
+        valid.height,
         facts["running"],
         facts["open"],
         begins if begins[0] else None,

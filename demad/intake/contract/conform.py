@@ -16,7 +16,7 @@ from demad.intake.contract.doubtful_days import refuse_doubtful
 from demad.intake.contract.values import as_bare_text, as_code, as_integer, as_nis, as_text
 from demad.intake.contract.words import EMPTY, KINDS, bare_word, words_of
 from demad.intake.reading.dictionary_encoding import as_text_columns, texts_of
-from demad.intake.reading.parallel import each
+from demad.intake.reading.parallel import map_parallel
 from demad.intake.reading.table import Reading
 from demad.reference.cities import City
 
@@ -79,7 +79,7 @@ def conform(reading: Reading, dataset: str, city: City) -> Conformed:
             return _Column(pl.repeat(None, reading.frame.height, dtype=dtype, eager=True).alias(name), {})
         return _column(reading, found[name], name, dtype, dataset, city)
 
-    columns = each(column, fields, rows=reading.frame.height)
+    columns = map_parallel(column, fields, rows=reading.frame.height)
     odd = {flaw: rows for one in columns for flaw, rows in one.odd.items()}
     frame = pl.DataFrame([one.typed for one in columns]).with_row_index("rij", offset=1)
     flaws = {name: rows.len() for name, rows in odd.items()}

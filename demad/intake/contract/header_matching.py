@@ -134,7 +134,7 @@ def _by_content(
     by_column: dict[str, list[str]] = {}
     for _, share, header, column in pairs:
         wanted = column in _BY_CONTENT and column not in found.values() and header not in found
-        if wanted and share is not None and share >= _NEARLY_ALL and cells.telling(header, column):
+        if wanted and share is not None and share >= _NEARLY_ALL and cells.content_decides(header, column):
             by_column.setdefault(column, []).append(header)
     chosen: dict[str, str] = {}
     for column in _BY_CONTENT:
@@ -182,7 +182,7 @@ class _Cells:
             understood = understood.filter(understood.is_between(*_YEARS))
         return understood.drop_nulls().len() / self._filled[header]
 
-    def telling(self, header: str, column: str) -> bool:
+    def content_decides(self, header: str, column: str) -> bool:
         """Whether content alone may decide: several codes, or many distinct persons or years."""
         different = self._cells(header).drop_nulls().n_unique()
         if column == "persoon":
@@ -198,7 +198,7 @@ class _Cells:
         if column not in _BY_CONTENT or self.fields[column].kind not in ("code", "stop_reason"):
             return 0.0
         share = self.share(header, column) or 0.0
-        return _ALIKE if share >= _PART and self.telling(header, column) else 0.0
+        return _ALIKE if share >= _PART and self.content_decides(header, column) else 0.0
 
     def days(self, header: str) -> float:
         """Share of the filled cells that are dates."""

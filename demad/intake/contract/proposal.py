@@ -14,7 +14,7 @@ from demad.intake.contract.header_matching import likely_dataset, likely_names
 from demad.intake.contract.proposed_file import notes, with_proposals
 from demad.intake.privacy.guard import guard
 from demad.intake.reading.isolated import read_files
-from demad.intake.reading.places import told_within
+from demad.intake.reading.places import locate_refusals
 from demad.reference.cities import City, load_cities
 from demad.store import private_folder, write_atomic
 
@@ -75,7 +75,7 @@ def proposals(paths: Sequence[Path], city: City, root: Path, *, dataset: str = "
     found = []
     for path, readings in zip(paths, read_files(paths, known=likely_names(cities), guess=True), strict=True):
         for reading in readings:
-            with told_within(path.name):
+            with locate_refusals(path.name):
                 guard(reading, file_name=path.name, ignored=city.ignore)
             meant = dataset or likely_dataset(reading, city, cities)
             found.append(propose(reading, meant, city, cities))

@@ -68,8 +68,8 @@ def screen(seen: Inspection, *, reading: bool = False) -> Iterator[str]:
     for line in seen.lines:
         if line.state != "good":
             figures = f"{figure(line, line.before)} → {figure(line, line.now)} ({change(line)})"
-            beside = seen.compared_with or "de eigen telling"
-            yield f"- {line.subject} {line.group}: {figures}, {STATES[line.state]}; naast {beside}"
+            reference = seen.compared_with or "de eigen telling"
+            yield f"- {line.subject} {line.group}: {figures}, {STATES[line.state]}; naast {reference}"
     yield VERDICTS[seen.verdict]
 
 

@@ -11,7 +11,7 @@ from demad.errors import PrivacyRefused
 from demad.intake.privacy.identifiers import kinds_in
 from demad.intake.privacy.person_names import fill_a_column, names_in
 from demad.intake.reading.dictionary_encoding import Texts, is_coded, texts_of
-from demad.intake.reading.parallel import each
+from demad.intake.reading.parallel import map_parallel
 from demad.intake.reading.table import Reading, plain
 
 # A fast and broad filter: text that does not match cannot hold an identifier; `kinds_in` examines what matches. It
@@ -69,7 +69,7 @@ def guard(reading: Reading, *, file_name: str, ignored: Collection[str] = ()) ->
             raise PrivacyRefused("D-202", f"Kolom {place + 1} heet naar een identificatie van personen.", _TODO)
         _guard_column(reading.frame.to_series(place), f"Kolom {place + 1}", dropped=plain(name) in dropped)
 
-    each(look, range(len(reading.columns)), rows=reading.frame.height)
+    map_parallel(look, range(len(reading.columns)), rows=reading.frame.height)
     for sheet in reading.aside:
         for place, column in enumerate(sheet.iter_columns(), start=1):
             _guard_column(column, f"Kolom {place} van een ander blad", dropped=True, checked_refuse=True)
@@ -109,8 +109,8 @@ def _rows_with_names(seen: Texts, height: int) -> int:
     names = names_in(seen.each)
     if names.is_empty():
         return 0
-    standing = seen.spread(seen.each).filter(seen.spread(seen.each.is_in(names.implode())))
-    return standing.len() if fill_a_column(standing.n_unique(), standing.len(), height) else 0
+    matched = seen.spread(seen.each).filter(seen.spread(seen.each.is_in(names.implode())))
+    return matched.len() if fill_a_column(matched.n_unique(), matched.len(), height) else 0
 
 
 def _rows(seen: Texts, texts: list[str]) -> int:

@@ -82,12 +82,12 @@ class Body:
 
     def _all(self, first: bytes, blocks: Iterable[bytes]) -> pl.DataFrame:
         coder = self._begun(first)
-        with ThreadPoolExecutor(_AT_ONCE) as beside:
+        with ThreadPoolExecutor(_AT_ONCE) as executor:
             coming: deque[Future[_Block]] = deque()
             for block in blocks:
                 if len(coming) == _AT_ONCE:
                     self._take(coming.popleft().result(), coder)
-                coming.append(beside.submit(self._coded, block, coder))
+                coming.append(executor.submit(self._coded, block, coder))
             for waits in coming:
                 self._take(waits.result(), coder)
         return coder.frame()

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from demad.intake.reading.parallel import each
+from demad.intake.reading.parallel import map_parallel
 
 _CELL = "cell"
 _FEW = 20  # rows per distinct text from which a reader is faster with codes
@@ -130,7 +130,7 @@ def put_together(numbers: pl.DataFrame, texts: pl.Series, counts: list[int]) -> 
         codes, words = found.alias(_CELL), texts.slice(ends[place] - count, count)
         return (_of_few(codes, words) if count < _ENUM else _of_many(codes, words)).alias(found.name)
 
-    return pl.DataFrame(each(column, range(numbers.width), rows=numbers.height))
+    return pl.DataFrame(map_parallel(column, range(numbers.width), rows=numbers.height))
 
 
 class Coder:
@@ -168,7 +168,9 @@ class Coder:
         """Return all blocks; no block can be added afterwards."""
         whole = pl.concat(self._blocks, how="vertical_relaxed")
         self._blocks.clear()
-        return whole.with_columns(each(lambda name: self._coded(name, whole[name]), self._books, rows=whole.height))
+        return whole.with_columns(
+            map_parallel(lambda name: self._coded(name, whole[name]), self._books, rows=whole.height)
+        )
 
     def _coded(self, name: str, codes: pl.Series) -> pl.Series:
         words = _texts(codes, self._books[name])

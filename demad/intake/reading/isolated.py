@@ -15,7 +15,7 @@ import polars as pl
 
 from demad.errors import DeliveryRefused, InputMissing
 from demad.intake.reading.dictionary_encoding import put_together
-from demad.intake.reading.places import told_within
+from demad.intake.reading.places import locate_refusals
 from demad.intake.reading.sandbox import run
 from demad.intake.reading.table import Reading, plain
 from demad.store import refusing_storage
@@ -110,7 +110,7 @@ def _answered(out: Path, names: Sequence[str], status: int) -> list[list[Reading
             "Maak de export opnieuw, als CSV of Parquet.",
         ) from None
     if refusal is not None:
-        with told_within(names[len(answers) - 1]):
+        with locate_refusals(names[len(answers) - 1]):
             raise _refused(refusal)
     return readings
 

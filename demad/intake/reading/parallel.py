@@ -12,7 +12,7 @@ _AT_ONCE = 2
 _LARGE = 1 << 17  # rows: below this, threads cost more than they gain
 
 
-def each(work: Callable[[_Thing], _Result], things: Iterable[_Thing], *, rows: int) -> list[_Result]:
+def map_parallel(work: Callable[[_Thing], _Result], things: Iterable[_Thing], *, rows: int) -> list[_Result]:
     """Return the results in the order of the things; if some fail, raise the exception of the first of them.
 
     Parameters
@@ -22,5 +22,5 @@ def each(work: Callable[[_Thing], _Result], things: Iterable[_Thing], *, rows: i
     """
     if rows < _LARGE:
         return [work(thing) for thing in things]
-    with ThreadPoolExecutor(_AT_ONCE) as beside:
-        return [*beside.map(work, things)]
+    with ThreadPoolExecutor(_AT_ONCE) as executor:
+        return [*executor.map(work, things)]

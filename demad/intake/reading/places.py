@@ -21,7 +21,7 @@ def within(where: str) -> Iterator[None]:
 
 
 @contextmanager
-def told_within(where: str) -> Iterator[None]:
+def locate_refusals(where: str) -> Iterator[None]:
     """Put the location at the beginning of the text of a refusal raised inside, outermost first."""
     try:
         with within(where):
