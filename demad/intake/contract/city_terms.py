@@ -1,4 +1,4 @@
-"""Whether a city's file speaks of columns and codes that the contract has. Not here: its shape (`reference`)."""
+"""Check that a city file uses only columns and codes of the contract. Not here: its structure (`reference`)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _Keys = tuple[str, ...]
 
 
 def refuse_unknown_terms(city: City) -> None:
-    """Raise where a city's file names a column or code that does not exist, or a header in two ways.
+    """Raise if a city file names an unknown column or code, or gives one header two meanings.
 
     Raises
     ------
@@ -64,7 +64,7 @@ def _choose(code: str, codes: Iterable[str]) -> str:
 
 
 def _where(city: City, keys: _Keys) -> str:
-    """The file and line of a key: of the city's own file where it stands there, else of ours."""
+    """The file and line of a key: in the city's own file if it is there, else in the shipped file."""
     for path in reversed(city.files):
         found: object = read_toml(path)
         for key in keys:
