@@ -70,6 +70,7 @@ def check(
     as_json: Json = False,
 ) -> None:
     """Leest, bewaakt en controleert bestanden, en vergelijkt met wat in gebruik is. Verandert niets."""
+    from demad.intake.checking.states import FindingState
     from demad.intake.inspection import inspect as looking
     from demad.intake.inspection.page import check_page
     from demad.intake.inspection.screen import screen
@@ -94,7 +95,7 @@ def check(
         raise seen.refusal
     slug = seen.city.slug if seen.city else "STAD"
     next_step(f"demad deliver --city {slug} --since BEGIN --as-of {day.isoformat()} en dezelfde bestanden")
-    raise SystemExit(4 if strict and seen.verdict == "warning" else 0)
+    raise SystemExit(4 if strict and seen.verdict is FindingState.WARNING else 0)
 
 
 @commands.command()

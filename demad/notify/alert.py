@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from demad.intake.deliveries.ledger import Ledger
+from demad.intake.deliveries.ledger import SAYS_NOTHING_NEW, DeliveryState, Ledger
 from demad.notify.last_run import last_run
 from demad.publishing.city_status import STALE_DAYS, city_cards
 from demad.publishing.definition_changes import definitions_need_approval
@@ -92,12 +92,14 @@ def _definitions(root: Path) -> list[Alert]:
 
 
 def _deliveries(root: Path) -> list[Alert]:
-    # A delivery that was known already, or is older than the one in force, does not change the status of the one
-    # before.
-    deciding = (outcome for outcome in Ledger(root).outcomes() if outcome.state not in ("known", "superseded"))
+    # A delivery that was known already, or older than what is in force, does not change the status.
+    deciding = (outcome for outcome in Ledger(root).outcomes() if outcome.state not in SAYS_NOTHING_NEW)
     last = {outcome.city: outcome for outcome in deciding}
     labels = city_labels(root, last)
-    said = {"refused": "een levering is geweigerd.", "held": "een levering wacht op een beslissing."}
+    said = {
+        DeliveryState.REFUSED: "een levering is geweigerd.",
+        DeliveryState.HELD: "een levering wacht op een beslissing.",
+    }
     return [
         Alert(outcome.code, said[outcome.state], _todo(outcome.state), labels[city], outcome.content[:12])
         for city, outcome in sorted(last.items())
@@ -105,8 +107,12 @@ def _deliveries(root: Path) -> list[Alert]:
     ]
 
 
-def _todo(state: str) -> str:
-    return "Zie demad status." if state == "refused" else "Kijk ze na en gebruik demad accept, of vraag een nieuwe."
+def _todo(state: DeliveryState) -> str:
+    return (
+        "Zie demad status."
+        if state is DeliveryState.REFUSED
+        else "Kijk ze na en gebruik demad accept, of vraag een nieuwe."
+    )
 
 
 def _stale(root: Path) -> list[Alert]:

@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from demad.errors import DemadError
-from demad.intake.deliveries.ledger import DECIDED, Ledger, Outcome
+from demad.intake.deliveries.ledger import DECIDED, DeliveryState, Ledger, Outcome
 from demad.notify.alert import Alert, city_labels
 from demad.notify.changes import Change
 from demad.notify.last_run import last_run
@@ -17,7 +17,7 @@ from demad.publishing.city_status import city_cards
 from demad.reporting.words import words
 from demad.store import Store
 
-_TOLD = (*DECIDED, "held")
+_TOLD = (*DECIDED, DeliveryState.HELD)
 
 
 def news(root: Path, known: int) -> list[Outcome]:

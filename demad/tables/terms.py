@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 VARIANTS = ("main", "wide", "gap0", "gap3")
 GAPS = {"main": 1, "wide": 1, "gap0": 0, "gap3": 3}
 SENSITIVITIES = ("gap0", "gap3")
@@ -99,4 +101,16 @@ PUBLISHED_GROUPS = {
     "zorgvorm_detail": CARE_FORMS,
 }
 
-STATUSES = ("ok", "low_n", "provisional", "suppressed", "not_computable", "not_comparable")
+
+class Status(StrEnum):
+    """Of a figure; of several reasons the one that stands later says more."""
+
+    OK = "ok"
+    LOW_N = "low_n"
+    PROVISIONAL = "provisional"
+    SUPPRESSED = "suppressed"
+    NOT_COMPUTABLE = "not_computable"
+    NOT_COMPARABLE = "not_comparable"
+
+
+STATUSES = tuple(status.value for status in Status)

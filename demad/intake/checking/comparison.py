@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from demad.intake.checking.caseload import compare_with_city_counts, persons_by_month
+from demad.intake.checking.states import FindingState
 from demad.reference.stop_reasons import STOP_REASONS
 from demad.tables.months import month_label
 from demad.tables.observation import Observation
@@ -24,7 +25,7 @@ _SHARES = ("categorie", "geslacht", "nationaliteit", "wet")
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One figure of both deliveries; ``state`` is good, warning or held. Shares are fractions.
+    """One figure of both deliveries; ``state``: good, warning or held. Shares are fractions.
 
     ``kind`` names the rule: rows, persons, stock, share, overlap or control.
     """
@@ -34,7 +35,7 @@ class Line:
     group: str
     before: float | None
     now: float | None
-    state: str
+    state: FindingState
     share: bool = False
 
     @property
@@ -87,7 +88,7 @@ def _months(seen: Observation) -> int:
 def _sizes(name: str, frame: pl.DataFrame, old: pl.DataFrame | None, stretch: float) -> Iterator[Line]:
     """Compare rows and persons; a delivery with ``stretch`` times as many months may have that many times more."""
     if "persoon" not in frame.columns:
-        yield Line("rows", name, "rijen", None if old is None else old.height, frame.height, "good")
+        yield Line("rows", name, "rijen", None if old is None else old.height, frame.height, FindingState.GOOD)
         return
     persons = None if old is None else old["persoon"].n_unique()
     judged = persons is not None and persons >= JUDGED_FROM
@@ -107,8 +108,8 @@ def _stock(new: pl.DataFrame, old: pl.DataFrame, now: Observation, before: Obser
     ]
     for month in range(first, last + 1):
         was, became = (counted.get(month, 0) for counted in counts)
-        settled = month <= before.settled_month  # the newest months of a delivery are still incomplete
-        state = _state(abs(became / was - 1), *STOCK_LIMITS) if was >= JUDGED_FROM and settled else "good"
+        settled = month <= before.settled_month  # the newest months are still incomplete
+        state = _state(abs(became / was - 1), *STOCK_LIMITS) if was >= JUDGED_FROM and settled else FindingState.GOOD
         yield Line("stock", "leefloon per maand", month_label(month), was, became, state)
 
 
@@ -117,14 +118,22 @@ def _shares(subject: str, new: pl.Series, old: pl.Series, warning: float, held: 
     enough = min(new.drop_nulls().len(), old.drop_nulls().len()) >= JUDGED_FROM
     for group in sorted(shares[0].keys() | shares[1].keys()):
         was, became = (share.get(group, 0.0) for share in shares)
-        state = _state(abs(became - was), warning, held) if enough else "good"
+        state = _state(abs(became - was), warning, held) if enough else FindingState.GOOD
         yield Line("share", f"aandeel {subject}", str(group), was, became, state, share=True)
 
 
 def _empty(subject: str, new: pl.Series, old: pl.Series) -> Iterator[Line]:
     was, became = (column.null_count() / max(1, column.len()) for column in (old, new))
     moved = min(new.len(), old.len()) >= JUDGED_FROM and abs(became - was) > SHARE_LIMITS[0]
-    yield Line("share", f"aandeel {subject}", "leeg", was, became, "warning" if moved else "good", share=True)
+    yield Line(
+        "share",
+        f"aandeel {subject}",
+        "leeg",
+        was,
+        became,
+        FindingState.WARNING if moved else FindingState.GOOD,
+        share=True,
+    )
 
 
 def _reasons(rows: pl.DataFrame) -> pl.Series:
@@ -137,7 +146,7 @@ def _reasons(rows: pl.DataFrame) -> pl.Series:
 def _overlap(new: pl.DataFrame, old: pl.DataFrame) -> Iterator[Line]:
     before, now = (rows.select(pl.col("persoon").unique().cast(pl.String)) for rows in (old, new))
     kept = before.join(now, on="persoon", how="semi").height / max(1, before.height)
-    state = _state(1 - kept, *GONE_LIMITS) if before.height >= JUDGED_FROM else "good"
+    state = _state(1 - kept, *GONE_LIMITS) if before.height >= JUDGED_FROM else FindingState.GOOD
     yield Line("overlap", "pseudoniemen", "nog aanwezig", 1.0, kept, state, share=True)
 
 
@@ -148,9 +157,11 @@ def _control(own: pl.DataFrame, rows: pl.DataFrame, now: Observation) -> Iterato
     if not total:
         return
     apart = compared.select((pl.col("personen") - pl.col("counted")).abs().sum()).item() / total
-    state = _state(apart, *CONTROL_LIMITS) if total >= JUDGED_FROM else "good"
+    state = _state(apart, *CONTROL_LIMITS) if total >= JUDGED_FROM else FindingState.GOOD
     yield Line("control", "eigen telling", "persoon-maanden", total, counted, state)
 
 
-def _state(size: float, warning: float, held: float) -> str:
-    return "held" if size > held else "warning" if size > warning else "good"
+def _state(size: float, warning: float, held: float) -> FindingState:
+    if size > held:
+        return FindingState.HELD
+    return FindingState.WARNING if size > warning else FindingState.GOOD

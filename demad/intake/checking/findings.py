@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from demad.intake.checking.states import FindingState
 from demad.intake.checking.validation import Check
 from demad.intake.contract.column_seen import ColumnSeen
 from demad.intake.contract.conform import Conformed
@@ -73,7 +74,7 @@ def _of_cells(flaw: str, column: str, count: int, conformed: Conformed) -> Findi
         "check": flaw,
         "name": f"{column}: woorden die we niet kennen" if unmapped else f"{column} niet begrepen",
         "where": column,
-        "state": "warning",
+        "state": FindingState.WARNING,
         "rows": conformed.frame.height,
         "failed": count,
         "limit": 0,

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from demad.errors import DeliveryRefused
 from demad.intake.checking.comparison import Line
+from demad.intake.checking.states import FindingState
 
 
 def hold_if_unlikely(lines: Iterable[Line]) -> None:
@@ -19,7 +20,7 @@ def hold_if_unlikely(lines: Iterable[Line]) -> None:
         D-240 rows, D-241 persons, D-242 pseudonyms, D-243 own counts, D-244 persons per month, D-245 shares.
     """
     for line in lines:
-        if line.state == "held":
+        if line.state is FindingState.HELD:
             raise _held(line)
 
 

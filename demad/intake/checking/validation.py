@@ -21,6 +21,7 @@ import polars as pl
 from demad.errors import DemadError
 from demad.intake.checking.derived import with_derived
 from demad.intake.checking.rules import Rule, rejected, rules_of, suite
+from demad.intake.checking.states import FindingState
 
 _CHUNK = 1_000_000  # rows that Great Expectations gets at once
 
@@ -42,15 +43,15 @@ class Check:
     keep: bool = False
 
     @property
-    def state(self) -> str:
-        """good, warning, set_aside or refused; a rule that keeps its rows gives at most a warning within its limit."""
+    def state(self) -> FindingState:
+        """Any state but held; a rule that keeps its rows gives at most a warning within its limit."""
         if not self.failed or self.severity == "info":
-            return "good"
+            return FindingState.GOOD
         if self.severity == "warning":
-            return "warning" if self.failed > self.limit else "good"
+            return FindingState.WARNING if self.failed > self.limit else FindingState.GOOD
         if self.failed > self.limit:
-            return "refused"
-        return "warning" if self.keep else "set_aside"
+            return FindingState.REFUSED
+        return FindingState.WARNING if self.keep else FindingState.SET_ASIDE
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,7 @@ def validate(
     checks = tuple(_check(dataset, rule, frame.height, counted[rule.id], absent) for rule in rules)
     aside = set_aside(frame, dataset, as_of=as_of, unreadable=unreadable)
     accepted = frame.join(aside, on="rij", how="anti") if aside.height else frame
-    refused = any(check.state == "refused" for check in checks) or (frame.height > 0 and accepted.is_empty())
+    refused = any(check.state is FindingState.REFUSED for check in checks) or (frame.height > 0 and accepted.is_empty())
     return Verdict(checks, accepted, aside, refused)
 
 

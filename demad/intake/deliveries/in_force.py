@@ -10,6 +10,7 @@ from pathlib import Path
 import polars as pl
 
 from demad.intake.checking.quality import filled_cells, own_counts, revisions
+from demad.intake.deliveries.ledger import DeliveryState
 from demad.intake.deliveries.manifest import Delivery
 from demad.intake.reading.dictionary_encoding import as_text_rows
 from demad.records.erased_persons import without_erased
@@ -82,7 +83,7 @@ def accept_into(
     delivery: Delivery,
     frames: Mapping[str, pl.DataFrame],
     findings: tuple[Mapping[str, object], ...],
-) -> str:
+) -> DeliveryState:
     """Put the datasets of a delivery in force if they are newer; return ``accepted`` or ``superseded``.
 
     A dataset that the delivery does not contain keeps its version in force.
@@ -105,9 +106,9 @@ def accept_into(
         or (facts["as_of"], facts["made_on"]) >= (before[dataset]["as_of"], before[dataset]["made_on"])
     ]
     if not newer:
-        return "superseded"
+        return DeliveryState.SUPERSEDED
     if all(before.get(dataset) == facts for dataset in newer):
-        return "accepted"  # already in force: an earlier process died before it recorded this
+        return DeliveryState.ACCEPTED  # an earlier process died before it recorded this
     old = current_frames(root, delivery.city)
     kept = {key: frame for key, frame in old.items() if key not in newer}
     known = quality(root, delivery.city).filter(~pl.col("dataset").is_in(newer))
@@ -120,7 +121,7 @@ def accept_into(
         {**kept, **{dataset: as_text_rows(frames[dataset]) for dataset in newer}, "quality": QUALITY.check(checks)},
         {"datasets": {**before, **dict.fromkeys(newer, facts)}},
     )
-    return "accepted"
+    return DeliveryState.ACCEPTED
 
 
 def _counted(

@@ -6,22 +6,40 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
+from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 from demad.intake.deliveries.manifest import Delivery
 from demad.store import append_line
 
-# After these states a delivery is not read again; a held or incomplete one still waits.
-DECIDED = ("accepted", "known", "refused", "superseded")
+
+class DeliveryState(StrEnum):
+    """What became of a delivery; the ledger keeps these words."""
+
+    ACCEPTED = "accepted"
+    ACCEPTED_BY_NAME = "accepted_by_name"
+    HELD = "held"
+    INCOMPLETE = "incomplete"
+    KNOWN = "known"
+    REFUSED = "refused"
+    SUPERSEDED = "superseded"
+
+
+TAKEN_IN = (DeliveryState.ACCEPTED, DeliveryState.SUPERSEDED)
+SAYS_NOTHING_NEW = (DeliveryState.KNOWN, DeliveryState.SUPERSEDED)
+"""After these what was decided before about a city still holds."""
+DECIDED = (*TAKEN_IN, DeliveryState.KNOWN, DeliveryState.REFUSED)
+"""After these nobody reads the delivery again; what is held or was not complete still waits."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The decision on one delivery: accepted, refused, held, superseded, known or incomplete."""
+    """The decision on one delivery."""
 
     city: str
     delivery: str
-    state: str
+    state: DeliveryState
     code: str = ""
     exit_status: int = 0
     what: str = ""
@@ -57,7 +75,7 @@ class Ledger:
             except ValueError:
                 continue
             at = written.pop("at", "")
-            yield at, Outcome(**{**written, "findings": tuple(written.get("findings", ()))})
+            yield at, _outcome(written)
 
     def latest(self) -> dict[tuple[str, str], Outcome]:
         """The newest decision per (city, delivery), in one pass."""
@@ -70,7 +88,7 @@ class Ledger:
     def knows(self, delivery: Delivery) -> bool:
         """Whether the same content came in before under another name (accepted or superseded)."""
         return any(
-            entry.state in ("accepted", "superseded") and entry.delivery != delivery.id
+            entry.state in TAKEN_IN and entry.delivery != delivery.id
             for entry in self.outcomes()
             if (entry.city, entry.content) == (delivery.city, delivery.content)
         )
@@ -78,6 +96,11 @@ class Ledger:
     def accepted_by_name(self, city: str, delivery: str) -> bool:
         """Whether a person accepted this held delivery."""
         return any(
-            entry.state == "accepted_by_name" and (entry.city, entry.delivery) == (city, delivery)
+            entry.state is DeliveryState.ACCEPTED_BY_NAME and (entry.city, entry.delivery) == (city, delivery)
             for entry in self.outcomes()
         )
+
+
+def _outcome(written: Mapping[str, Any]) -> Outcome:
+    findings = tuple(written.get("findings", ()))
+    return Outcome(**{**written, "state": DeliveryState(written["state"]), "findings": findings})

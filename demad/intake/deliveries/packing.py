@@ -14,6 +14,7 @@ import polars as pl
 from demad.errors import DeliveryRefused
 from demad.intake.checking.check import Checked, Given, check, read_datasets
 from demad.intake.checking.copies import Order
+from demad.intake.checking.states import FindingState
 from demad.intake.contract.conform import conform
 from demad.intake.contract.datasets import DATASETS
 from demad.intake.deliveries.manifest import DeliveredFile, Delivery, SetAside, read_manifest, write_manifest
@@ -106,7 +107,7 @@ def refuse_broken(checked: Iterable[Checked]) -> None:
     refused = [part for part in checked if part.refused]
     if not refused:
         return
-    broken = [finding for part in refused for finding in part.findings if finding["state"] == "refused"]
+    broken = [finding for part in refused for finding in part.findings if finding["state"] == FindingState.REFUSED]
     if not broken:
         raise DeliveryRefused(
             "D-302", f"Van {refused[0].dataset} blijft geen enkele rij over.", "Verbeter wat demad check opsomt."

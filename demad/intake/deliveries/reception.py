@@ -16,7 +16,7 @@ from demad.intake.checking.comparison import compare
 from demad.intake.checking.copies import Order
 from demad.intake.checking.plausibility import hold_if_unlikely
 from demad.intake.deliveries.in_force import InForce, accept_into, current_frames, in_force
-from demad.intake.deliveries.ledger import Ledger, Outcome
+from demad.intake.deliveries.ledger import TAKEN_IN, DeliveryState, Ledger, Outcome
 from demad.intake.deliveries.manifest import NAME, DeliveredFile, Delivery, read_manifest
 from demad.intake.deliveries.packing import refuse_broken
 from demad.records import audit_trail
@@ -62,7 +62,7 @@ def take_in(root: Path) -> list[Outcome]:
         if _decided(decisions, folder):
             continue
         outcome = _decide(root, folder, cities, ledger)
-        if outcome.state != "incomplete":
+        if outcome.state is not DeliveryState.INCOMPLETE:
             ledger.add(outcome)
         outcomes.append(outcome)
     return outcomes
@@ -86,15 +86,15 @@ def accept(root: Path, delivery: str, *, reason: str) -> Outcome:
         raise UsageRefused("D-251", "Meer dan één stad heeft een levering met die naam.", "Schrijf stad/levering.")
     folder, entry = next(iter(held.items()))
     audit_trail.record(root, "accepted", {"city": entry.city, "code": entry.code, "content": entry.content})
-    ledger.add(Outcome(entry.city, name, "accepted_by_name", what=reason.strip(), content=entry.content))
+    ledger.add(Outcome(entry.city, name, DeliveryState.ACCEPTED_BY_NAME, what=reason.strip(), content=entry.content))
     outcome = _decide(root, folder, load_cities(root), ledger)
-    if outcome.state != "incomplete":
+    if outcome.state is not DeliveryState.INCOMPLETE:
         ledger.add(outcome)
     return outcome
 
 
 def _waits(entry: Outcome) -> bool:
-    return entry.state == "held"
+    return entry.state is DeliveryState.HELD
 
 
 def _folders(root: Path) -> list[Path]:
@@ -110,7 +110,7 @@ def _folders(root: Path) -> list[Path]:
 
 def _decided(decisions: Mapping[tuple[str, str], Outcome], folder: Path) -> bool:
     entry = decisions.get((folder.parent.name, folder.name))
-    if entry is None or entry.state == "accepted_by_name":  # accepted by name, but the process died before the rest
+    if entry is None or entry.state is DeliveryState.ACCEPTED_BY_NAME:  # the process died before the rest
         return False
     try:
         return entry.content in (read_manifest(folder).content, "")
@@ -130,7 +130,7 @@ def _decide(root: Path, folder: Path, cities: Mapping[str, City], ledger: Ledger
         _outside_its_series(cities[city], delivery)
         _not_another(ledger, delivery)
         if ledger.knows(delivery):
-            return Outcome(city, name, "known", content=content, as_of=as_of, made_on=made_on)
+            return Outcome(city, name, DeliveryState.KNOWN, content=content, as_of=as_of, made_on=made_on)
         received = _receive(root, folder, delivery, cities[city])
         findings = received.findings
         refuse_broken(received.checked)
@@ -139,9 +139,7 @@ def _decide(root: Path, folder: Path, cities: Mapping[str, City], ledger: Ledger
         state = accept_into(root, delivery, received.frames, findings)
         return Outcome(city, name, state, content=content, as_of=as_of, made_on=made_on, findings=findings)
     except DemadError as refusal:
-        held = refusal.code in _HELD
-        incomplete = refusal.code == "D-220" or isinstance(refusal, StorageFailed)  # no decision: try again
-        state = "held" if held else "incomplete" if incomplete else "refused"
+        state = _state_of(refusal)
         status = 6 if isinstance(refusal, PrivacyRefused) else 1 if isinstance(refusal, StorageFailed) else 3
         return Outcome(
             city,
@@ -156,6 +154,14 @@ def _decide(root: Path, folder: Path, cities: Mapping[str, City], ledger: Ledger
             made_on,
             findings,
         )
+
+
+def _state_of(refusal: DemadError) -> DeliveryState:
+    if refusal.code in _HELD:
+        return DeliveryState.HELD
+    if refusal.code == "D-220" or isinstance(refusal, StorageFailed):  # no decision: try again
+        return DeliveryState.INCOMPLETE
+    return DeliveryState.REFUSED
 
 
 _HELD = ("D-230", "D-240", "D-241", "D-242", "D-243", "D-244", "D-245")
@@ -183,7 +189,7 @@ def _outside_its_series(city: City, delivery: Delivery) -> None:
 
 def _not_another(ledger: Ledger, delivery: Delivery) -> None:
     entry = ledger.last(delivery.city, delivery.id)
-    if entry and entry.state in ("accepted", "superseded") and entry.content != delivery.content:
+    if entry and entry.state in TAKEN_IN and entry.content != delivery.content:
         raise DeliveryRefused(
             "D-226", "Er was al een andere levering met deze naam.", "Lever opnieuw onder een nieuwe naam."
         )

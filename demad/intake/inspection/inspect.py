@@ -17,6 +17,7 @@ from demad.intake.checking.derived import with_derived
 from demad.intake.checking.plausibility import hold_if_unlikely
 from demad.intake.checking.rights import Rights, rights_of
 from demad.intake.checking.rules import rejected, rules_of
+from demad.intake.checking.states import FindingState
 from demad.intake.contract.city_detection import city_within
 from demad.intake.contract.columns import known_names
 from demad.intake.contract.datasets import DATASETS
@@ -32,10 +33,10 @@ Table = tuple[str, Reading]
 """The dataset of a table, and its reading."""
 
 VERDICTS = {
-    "good": "Goed: u kunt leveren.",
-    "warning": "Goed met opmerkingen: u kunt leveren; de cijfers worden beter als u ze oplost.",
-    "held": "Wordt aangehouden: ongewoon anders dan wat in gebruik is. Verbeter, of laat toe met een reden.",
-    "refused": "Wordt geweigerd: verbeter eerst wat hieronder staat.",
+    FindingState.GOOD: "Goed: u kunt leveren.",
+    FindingState.WARNING: "Goed met opmerkingen: u kunt leveren; de cijfers worden beter als u ze oplost.",
+    FindingState.HELD: "Wordt aangehouden: ongewoon anders dan wat in gebruik is. Verbeter, of laat toe met een reden.",
+    FindingState.REFUSED: "Wordt geweigerd: verbeter eerst wat hieronder staat.",
 }
 
 
@@ -61,7 +62,7 @@ class Inspection:
     checked: tuple[Checked, ...]
     lines: tuple[Line, ...]
     compared_with: str
-    verdict: str
+    verdict: FindingState
     refusal: DemadError | None
     rights: Rights | None = None
     rights_before: Rights | None = None
@@ -72,10 +73,10 @@ class Inspection:
 
         A required cell that was not understood is reported once: by the rule that it must be filled.
         """
-        order = ("refused", "set_aside", "warning")
+        order = (FindingState.REFUSED, FindingState.SET_ASIDE, FindingState.WARNING)
         told = {f"{name}_niet_begrepen" for part in self.checked for name in DATASETS[part.dataset].required}
         every = (dict(finding) for part in self.checked for finding in part.findings)
-        found = [finding for finding in every if finding["state"] != "good" and finding["check"] not in told]
+        found = [finding for finding in every if finding["state"] != FindingState.GOOD and finding["check"] not in told]
         return sorted(found, key=lambda finding: order.index(str(finding["state"])))
 
 
@@ -103,7 +104,7 @@ def inspect(
         city, tables = _tables(files, city, load_cities(root))
         checked = tuple(check(tables, city, as_of=as_of, order=order))
     except (DeliveryRefused, PrivacyRefused) as refusal:
-        return Inspection(city, as_of, names, (), (), "", "refused", refusal)
+        return Inspection(city, as_of, names, (), (), "", FindingState.REFUSED, refusal)
     frames = {part.dataset: part.verdict.accepted for part in checked}
     current = in_force(root, city.slug)
     old = current_frames(root, city.slug) if current else {}
@@ -198,10 +199,12 @@ def _refusal(checked: Sequence[Checked], lines: Sequence[Line]) -> DemadError | 
     return None
 
 
-def _verdict(checked: Sequence[Checked], lines: Sequence[Line], refusal: DemadError | None) -> str:
+def _verdict(checked: Sequence[Checked], lines: Sequence[Line], refusal: DemadError | None) -> FindingState:
     if any(part.refused for part in checked):
-        return "refused"
+        return FindingState.REFUSED
     if refusal is not None:
-        return "held"
-    odd = any(finding["state"] != "good" for part in checked for finding in part.findings)
-    return "warning" if odd or any(line.state != "good" for line in lines) else "good"
+        return FindingState.HELD
+    odd = any(finding["state"] != FindingState.GOOD for part in checked for finding in part.findings)
+    return (
+        FindingState.WARNING if odd or any(line.state is not FindingState.GOOD for line in lines) else FindingState.GOOD
+    )

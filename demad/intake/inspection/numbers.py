@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import date
 
 from demad.intake.checking.comparison import Line
+from demad.intake.checking.states import FindingState
 
 STATES = {
-    "refused": "geweigerd",
-    "set_aside": "opzijgezet",
-    "warning": "let op",
-    "held": "aangehouden",
-    "good": "gewoon",
+    FindingState.REFUSED: "geweigerd",
+    FindingState.SET_ASIDE: "opzijgezet",
+    FindingState.WARNING: "let op",
+    FindingState.HELD: "aangehouden",
+    FindingState.GOOD: "gewoon",
 }
 
 

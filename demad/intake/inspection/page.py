@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from demad.intake.checking.states import FindingState
 from demad.intake.inspection.inspect import VERDICTS, Inspection
 from demad.intake.inspection.numbers import STATES, change, figure
 from demad.intake.inspection.screen import reading_lines, rights_lines, unknown_lines
@@ -98,7 +99,7 @@ def _findings(inspection: Inspection) -> PageSection:
         [
             str(finding["dataset"]),
             str(finding["name"]),
-            STATES[str(finding["state"])],
+            STATES[FindingState(str(finding["state"]))],
             f"{finding['failed']} van {finding['rows']}",
             f"{finding['why']} {finding['todo']}",
         ]
@@ -114,7 +115,7 @@ def _comparison(inspection: Inspection) -> PageSection:
         [line.subject, line.group, figure(line, line.before), figure(line, line.now), change(line), STATES[line.state]]
         for line in inspection.lines
     ]
-    odd = tuple(place for place, line in enumerate(inspection.lines) if line.state != "good")
+    odd = tuple(place for place, line in enumerate(inspection.lines) if line.state is not FindingState.GOOD)
     head = ("onderwerp", "groep", "was", "is nu", "verschil", "oordeel")
     caption = f"{said}; gekleurde regels vallen op"
     return PageSection("Vergelijking", PageTable(caption, head, rows, numbers=(2, 3, 4), odd=odd))

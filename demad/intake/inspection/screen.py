@@ -8,6 +8,7 @@ from datetime import date
 from demad.intake.checking.check import Checked
 from demad.intake.checking.findings import in_words, listed
 from demad.intake.checking.rights import Rights, rights_of
+from demad.intake.checking.states import FindingState
 from demad.intake.contract.column_seen import ColumnSeen
 from demad.intake.contract.datasets import DATASETS
 from demad.intake.contract.words import codes_of, words_of
@@ -60,13 +61,13 @@ def screen(seen: Inspection, *, reading: bool = False) -> Iterator[str]:
             yield from (f"  {line}" for line in reading_lines(part, seen.city))
     for finding in seen.findings:
         count = f"{finding['failed']} van {finding['rows']} rijen"
-        yield f"- {finding['dataset']}, {finding['name']}: {count}, {STATES[str(finding['state'])]}"
+        yield f"- {finding['dataset']}, {finding['name']}: {count}, {STATES[FindingState(str(finding['state']))]}"
         yield f"  {finding['why']} {finding['todo']}"
     if seen.city:
         for part in seen.checked:
             yield from unknown_lines(part, seen.city)
     for line in seen.lines:
-        if line.state != "good":
+        if line.state is not FindingState.GOOD:
             figures = f"{figure(line, line.before)} → {figure(line, line.now)} ({change(line)})"
             reference = seen.compared_with or "de eigen telling"
             yield f"- {line.subject} {line.group}: {figures}, {STATES[line.state]}; naast {reference}"
