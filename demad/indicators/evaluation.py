@@ -62,7 +62,7 @@ def _all_series(tables: QuantityTables, scope: Scope) -> list[pl.DataFrame]:
         blocks += inflow_rate(of_flow, population, scope, variant=variant)
         blocks += shares_of_stock(stocks, scope, variant=variant)
         blocks += shares_of_flow(of_flow, scope, variant=variant)
-        blocks += observed_to_expected(tables["case_mix"], tables["durations"], scope, variant=variant)
+        blocks += observed_to_expected(tables, scope, variant=variant)
         blocks += take_up(tables["take_up"], scope, variant=variant)
         blocks.append(activation_share(stocks, tables["art60"], scope, variant=variant))
         blocks.append(activation_incidence(tables["activation"], scope, variant=variant))
