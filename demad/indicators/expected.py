@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -46,7 +46,9 @@ RATIOS = {
 """The observed-to-expected figures, by indicator."""
 
 
-def observed_to_expected(tables: QuantityTables, scope: Scope, *, variant: str) -> list[pl.DataFrame]:
+def observed_to_expected(
+    tables: QuantityTables | Mapping[str, pl.DataFrame], scope: Scope, *, variant: str
+) -> list[pl.DataFrame]:
     """Figures of `RATIOS` for each calendar year.
 
     Expected: the months at risk of each stratum and band, times the hazard of the other cities in it. Observed: the

@@ -55,7 +55,8 @@ def computed(root: Path) -> tuple[PublishedFigures, Barred]:
 
 def stored(root: Path) -> PublishedFigures:
     """The published figures as the last run left them."""
-    return published_from(Store(root).read(PUBLISHED, "precise"), policy(root).base)
+    read = Store(root).tables(PUBLISHED)
+    return published_from(read["precise"], policy(root).base, read.get("yardsticks"), read.get("profiles"))
 
 
 def stored_exact(root: Path) -> ExactFigures:
