@@ -27,7 +27,8 @@ def disclosure(context: dg.AssetExecutionContext) -> Tables:
     """Every figure that may be shown, from protected tables only; a late or refused city does not block the others."""
     published, barred = figures.computed(data_root())
     context.add_output_metadata({"hidden groups": barred.groups.height, "counts judged": barred.judged})
-    return {"published": published.frame, "precise": published.precise, "barred": barred.groups}
+    made = {"published": published.frame, "precise": published.precise, "yardsticks": published.yardsticks}
+    return {**made, "profiles": published.profiles, "barred": barred.groups}
 
 
 @dg.asset(deps=[disclosure], group_name="benchmark", kinds={"polars"})

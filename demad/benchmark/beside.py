@@ -12,6 +12,7 @@ from demad.benchmark.funnel import funnel
 from demad.benchmark.peers import peers
 from demad.benchmark.ranks import rank_intervals
 from demad.benchmark.reasons import reason_bounds
+from demad.benchmark.spread import spread
 from demad.benchmark.trends import trends
 from demad.benchmark.what_if import what_if
 from demad.catalogue import Indicator
@@ -21,7 +22,7 @@ from demad.disclosure import PublishedFigures
 def beside(
     figures: PublishedFigures, catalogue: Sequence[Indicator], breaks: Mapping[str, Sequence[date]]
 ) -> dict[str, pl.DataFrame]:
-    """Return ``compared``, ``funnel``, ``ranks``, ``peers``, ``what_if``, ``reason_bounds`` and ``trends``.
+    """Return ``compared``, ``spread``, ``funnel``, ``ranks``, ``peers``, ``what_if``, ``reason_bounds``, ``trends``.
 
     Parameters
     ----------
@@ -31,12 +32,14 @@ def beside(
         Per city the days after which its series counts something else (`reference.cities.breaks_of`).
     """
     published = figures.frame
+    usual = spread(figures.precise, catalogue)
     return {
-        "compared": compare(published, catalogue),
-        "funnel": funnel(published),
+        "compared": compare(published, figures.precise, figures.yardsticks, catalogue, usual),
+        "spread": usual,
+        "funnel": funnel(published, usual),
         "ranks": rank_intervals(published, catalogue),
-        "peers": peers(published),
-        "what_if": what_if(published, catalogue),
+        "peers": peers(figures.profiles),
+        "what_if": what_if(figures.precise, catalogue),
         "reason_bounds": reason_bounds(published),
         "trends": trends(published, catalogue, breaks),
     }

@@ -23,7 +23,8 @@ def trends(
 
     The points run back from the newest period by the length of the window, so that nobody is in two of them. A
     stock has none: from month to month, and from year to year, it holds the same people. Shares of counts:
-    Cochran-Armitage; counts: Poisson with its dispersion estimated; everything else: Mann-Kendall.
+    Cochran-Armitage; counts: Poisson with its dispersion estimated; everything else: Mann-Kendall. Observed to expected
+    has no trend: what one city gains another loses.
 
     Parameters
     ----------
@@ -38,7 +39,8 @@ def trends(
     -------
     TREND: one row per city and indicator of the main series that has a value.
     """
-    windowed = pl.col("period").str.contains("Q") & ~pl.col("indicator").is_in([*_FLOWS, "net_flow"])
+    ratios = [entry.id for entry in catalogue if entry.unit == "ratio"]
+    windowed = pl.col("period").str.contains("Q") & ~pl.col("indicator").is_in([*_FLOWS, "net_flow", *ratios])
     yearly = pl.col("indicator").is_in(_FLOWS) & (pl.col("period").str.len_chars() == 4)
     shown = published.filter(
         windowed | yearly,
@@ -65,10 +67,17 @@ def _tested(series: pl.DataFrame, definition: Indicator, breaks: Sequence[date])
         points["definition"].n_unique() - 1 + sum(_day(first, definition) < day <= _end(newest) for day in breaks)
     )
     trend = _trend(points, definition) if points.height >= LEAST_POINTS else None
-    shown = "none" if trend is None else arrow(trend, points=points.height, breaks=n_breaks)
+    shown = "none" if trend is None else _arrow(trend, points, definition, n_breaks)
     p_value = None if trend is None else trend.p_value
     key = ("main", definition.id, series["city"][0], newest)
     return (*key, first, points.height, n_breaks, p_value, shown)
+
+
+def _arrow(trend: Trend, points: pl.DataFrame, definition: Indicator, n_breaks: int) -> str:
+    numbered = points.with_row_index("at")
+    without_one = [_trend(numbered.filter(pl.col("at") != at), definition) for at in range(points.height)]
+    known = [one for one in without_one if one is not None]
+    return arrow(trend, known, points=points.height, breaks=n_breaks)
 
 
 def _trend(points: pl.DataFrame, definition: Indicator) -> Trend | None:

@@ -6,6 +6,7 @@ import polars as pl
 
 from demad.counting.activation_risk import count_activation_risk, count_after_art60, count_care_leaver_spell_risk
 from demad.counting.care_leaver_risk import count_care_leaver_risk
+from demad.counting.case_mix_return import count_case_mix_return
 from demad.counting.case_mix_risk import count_case_mix_risk
 from demad.counting.flow import count_flow
 from demad.counting.persons import count_art60_months, count_population, count_year_persons
@@ -51,12 +52,14 @@ def count_city(
     `tables.counts.ADDITIVE`, ``quality`` and ``span``.
     """
     tables = {table.name.lower(): table.empty() for table in ADDITIVE}
+    left = exits(spells, observation)
     tables |= {
         "stock": count_stock(months, observation, city=city),
         "flow": count_flow(spells, months, observation, city=city),
         "spell_risk": count_spell_risk(spells, observation, city=city),
         "case_mix_risk": count_case_mix_risk(spells, city=city),
-        "return_risk": count_return_risk(exits(spells, observation), city=city),
+        "case_mix_return": count_case_mix_return(left, city=city),
+        "return_risk": count_return_risk(left, city=city),
         "year_persons": count_year_persons(months, observation, city=city),
     }
     if leavers is not None:

@@ -27,7 +27,7 @@ def caseload(stocks: pl.DataFrame, years: pl.DataFrame, scope: Scope, *, variant
     of_variant, months = stocks.filter(variant=variant), months_of(scope.cities)
     of_years = years.filter(variant=variant)
     blocks = []
-    for breakdown in ("total", *indicator("caseload_stock").breakdowns):
+    for breakdown in scope.breakdowns(indicator("caseload_stock")):
         persons = dense(of_variant, scope, breakdown, "month", months, ["stock"])["stock"].astype(float)
         now = counted(persons, provisional_months(scope.cities, months))
         grid = month_grid(scope, months, variant, breakdown, history=0)

@@ -80,7 +80,7 @@ def durations(durations: pl.DataFrame, scope: Scope, *, variant: str) -> list[pl
     full = np.array([city.full_history for city in scope.cities])
     last = last_transitions(scope.cities, variant)
     blocks = []
-    for breakdown in ("total",) if sensitivity else ("total", *indicator("still_on_12m").breakdowns):
+    for breakdown in ("total",) if sensitivity else scope.breakdowns(indicator("still_on_12m")):
         table = risk_table(
             of_variant,
             scope,
@@ -93,7 +93,7 @@ def durations(durations: pl.DataFrame, scope: Scope, *, variant: str) -> list[pl
         risks = {}
         for id in _IDS[:1] if sensitivity else _IDS:
             definition = indicator(id)
-            if breakdown not in ("total", *definition.breakdowns):
+            if breakdown not in scope.breakdowns(definition):
                 continue
             if definition.window not in risks:
                 window = table.window(definition.window, last)

@@ -32,7 +32,7 @@ def flows(flows: pl.DataFrame, scope: Scope, *, variant: str) -> list[pl.DataFra
     blocks = []
     for name, column, first in (("inflow_count", "inflow", known_inflow), ("outflow_count", "outflow", None)):
         definition = indicator(name)
-        for breakdown in ("total", *definition.breakdowns):
+        for breakdown in scope.breakdowns(definition):
             for length in _lengths(scope, breakdown):
                 counts, ends = ending(of_variant, scope, breakdown, [column], length)
                 blocks.append(_shown(definition, counts[column], ends, scope, variant, breakdown, length, first))

@@ -53,6 +53,10 @@ class Scope:
         summed = np.array([city.summed for city in self.cities], dtype=float)
         return (self.offset_variance * tables * summed)[:, None, None]
 
+    def breakdowns(self, definition: Indicator) -> tuple[str, ...]:
+        """``total`` and the breakdowns of an indicator whose groups are known here."""
+        return ("total", *(breakdown for breakdown in definition.breakdowns if breakdown in self.groups))
+
     def of_city(self, chosen: Iterable[bool]) -> Scope:
         """The same scope for a selection of cities."""
         kept = tuple(city for city, wanted in zip(self.cities, chosen, strict=True) if wanted)

@@ -36,7 +36,7 @@ def caseload_rate(stocks: pl.DataFrame, population: pl.DataFrame, scope: Scope, 
     definition, months = indicator("caseload_rate"), months_of(scope.cities)
     of_variant = stocks.filter(variant=variant)
     blocks = []
-    for breakdown in ("total", *definition.breakdowns):
+    for breakdown in scope.breakdowns(definition):
         persons = dense(of_variant, scope, breakdown, "month", months, ["working_age"])["working_age"].astype(float)
         grid = month_grid(scope, months, variant, breakdown, history=0)
         estimates = per(
@@ -60,7 +60,7 @@ def inflow_rate(flows: pl.DataFrame, population: pl.DataFrame, scope: Scope, *, 
     of_variant = flows.filter(variant=variant)
     first = first_months(scope.cities, variant, new_only=True)
     blocks = []
-    for breakdown in ("total", *definition.breakdowns):
+    for breakdown in scope.breakdowns(definition):
         column = "inflow_working_age" if breakdown == "age" else "inflow"
         counts, ends = ending(of_variant, scope, breakdown, [column], YEAR)
         mean = _mean_inhabitants(population, scope, breakdown, months, ends)
@@ -86,7 +86,7 @@ def outflow_rate(
     sensitivity = variant in SENSITIVITIES
     of_variant, series = flows.filter(variant=variant), "main" if sensitivity else variant
     blocks = []
-    for breakdown in ("total",) if sensitivity else ("total", *definition.breakdowns):
+    for breakdown in ("total",) if sensitivity else scope.breakdowns(definition):
         counts, ends = ending(of_variant, scope, breakdown, ["outflow"], YEAR)
         stayed, of_stayed = _person_months(
             stocks.filter(variant=series), years.filter(variant=series), scope, breakdown, ends

@@ -31,7 +31,7 @@ def returns(returns: pl.DataFrame, scope: Scope, *, variant: str) -> list[pl.Dat
     sensitivity = variant in SENSITIVITIES
     last = last_transitions(scope.cities, variant)
     blocks = []
-    for breakdown in ("total",) if sensitivity else ("total", *indicator("return_12m").breakdowns):
+    for breakdown in ("total",) if sensitivity else scope.breakdowns(indicator("return_12m")):
         table = risk_table(
             of_variant,
             scope,
@@ -43,7 +43,7 @@ def returns(returns: pl.DataFrame, scope: Scope, *, variant: str) -> list[pl.Dat
         )
         for id in ("return_12m",) if sensitivity else _IDS:
             definition = indicator(id)
-            if breakdown not in ("total", *definition.breakdowns):
+            if breakdown not in scope.breakdowns(definition):
                 continue
             window = table.window(definition.window, last)
             blocks.append(figures(definition, window.grid, _estimate(id, window)))

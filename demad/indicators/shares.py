@@ -33,7 +33,7 @@ def shares_of_stock(stocks: pl.DataFrame, scope: Scope, *, variant: str) -> list
     columns = ["stock", "young", "student", "student_known", "gpmi", "over_two_years", "start_known"]
     long_enough = _long_enough(scope, months, variant)
     blocks = []
-    for breakdown in ("total", *indicator("gpmi_share").breakdowns):
+    for breakdown in scope.breakdowns(indicator("gpmi_share")):
         counts = dense(of_variant, scope, breakdown, "month", months, columns)
         grid = month_grid(scope, months, variant, breakdown, history=0)
         exact = variant == "main" and breakdown == "total"
@@ -80,7 +80,7 @@ def shares_of_flow(flows: pl.DataFrame, scope: Scope, *, variant: str) -> list[p
     blocks = []
     for id, (part, whole, first) in definitions.items():
         definition = indicator(id)
-        for breakdown in ("total", *definition.breakdowns):
+        for breakdown in scope.breakdowns(definition):
             counts, ends = ending(of_variant, scope, breakdown, [part, whole], YEAR)
             if id == "repeat_inflow_share":
                 counts[part] = counts[whole] - counts[part]

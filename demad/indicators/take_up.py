@@ -64,10 +64,10 @@ def take_up(take_up: pl.DataFrame, scope: Scope, *, variant: str) -> list[pl.Dat
     """
     blocks = []
     for figure in _FIGURES[variant]:
-        for part, breakdown in _parts(scope, indicator(figure.id).breakdowns):
+        for part, breakdown in _parts(scope, scope.breakdowns(indicator(figure.id))[1:]):
             blocks.append(_share(figure, _table(take_up, part, figure.support, variant, breakdown)))
     if variant == "main":
-        for part, breakdown in _parts(scope, indicator("careleaver_count").breakdowns):
+        for part, breakdown in _parts(scope, scope.breakdowns(indicator("careleaver_count"))[1:]):
             blocks.append(_leavers(_table(take_up, part, "leefloon", variant, breakdown)))
     return [block.with_columns(pl.col("breakdown").replace({_DETAIL: "zorgvorm"})) for block in blocks]
 

@@ -18,6 +18,7 @@ from demad.tables.quantities import (
     AFTER_CARE,
     ART60,
     CASE_MIX,
+    CASE_MIX_RETURNS,
     CAUSES,
     DURATIONS,
     FLOWS,
@@ -70,7 +71,13 @@ def protect(
         "durations": by.events(formed["durations"], DURATIONS, "k", ("d", *(f"d_{cause}" for cause in CAUSES))),
         "returns": by.cohorts(formed["returns"], RETURNS, "m", "", "_work", "_activation"),
         "take_up": by.cohorts(formed["take_up"], TAKE_UP, "m", ""),
-        "case_mix": by.counts(formed["case_mix"], CASE_MIX, CASE_MIX.counts, **_of_stratum()),
+        "case_mix": by.counts(formed["case_mix"], CASE_MIX, CASE_MIX.counts, **_of_stratum("case_mix")),
+        "case_mix_returns": by.counts(
+            formed["case_mix_returns"],
+            CASE_MIX_RETURNS,
+            CASE_MIX_RETURNS.counts,
+            **_of_stratum("case_mix_return"),
+        ),
         "activation": by.events(formed["activation"], ACTIVATION, "k", ("d", "d_activation")),
         "after_art60": by.cohorts(formed["after_art60"], AFTER_ART60, "m", ""),
         "after_care": by.events(formed["after_care"], AFTER_CARE, "k", ("d",)),
@@ -79,9 +86,9 @@ def protect(
     return sealed(made, base)
 
 
-def _of_stratum() -> dict[str, pl.Expr]:
+def _of_stratum(breakdown: str) -> dict[str, pl.Expr]:
     stratum = pl.concat_str("age", "household", "nationality", "band", separator="/")
-    return {"breakdown": pl.lit("case_mix"), "group": stratum, "period": pl.col("period")}
+    return {"breakdown": pl.lit(breakdown), "group": stratum, "period": pl.col("period")}
 
 
 class _Rounding:

@@ -62,7 +62,8 @@ def computed(root: Path) -> tuple[PublishedFigures, Barred]:
 
 def stored(root: Path) -> PublishedFigures:
     """The published figures of the last run."""
-    return published_from(Store(root).read(PUBLISHED, "precise"), policy(root).base)
+    read = Store(root).tables(PUBLISHED)
+    return published_from(read["precise"], policy(root).base, read.get("yardsticks"), read.get("profiles"))
 
 
 def stored_exact(root: Path) -> ExactFigures:

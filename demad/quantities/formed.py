@@ -62,6 +62,7 @@ def form(
         "returns": risks.returns(tables["return_risk"], folds),
         "take_up": risks.take_up(tables["care_leaver_risk"], folds, detail=detail),
         "case_mix": risks.case_mix(tables["case_mix_risk"]),
+        "case_mix_returns": risks.case_mix_returns(tables["case_mix_return"]),
         "activation": risks.activation(tables["activation_risk"]),
         "after_art60": risks.after_art60(tables["after_art60_risk"]),
         "after_care": risks.after_care(tables["care_leaver_spell_risk"]),

@@ -8,7 +8,16 @@ import polars as pl
 
 from demad.quantities.groups import folded
 from demad.tables.counts import CELL
-from demad.tables.quantities import ACTIVATION, AFTER_ART60, AFTER_CARE, CASE_MIX, DURATIONS, RETURNS, TAKE_UP
+from demad.tables.quantities import (
+    ACTIVATION,
+    AFTER_ART60,
+    AFTER_CARE,
+    CASE_MIX,
+    CASE_MIX_RETURNS,
+    DURATIONS,
+    RETURNS,
+    TAKE_UP,
+)
 from demad.tables.schema import Table
 from demad.tables.terms import ACTIVATION as ACTIVATING
 from demad.tables.terms import REASONS
@@ -53,6 +62,11 @@ def take_up(care_leaver_risk: pl.DataFrame, folds: Mapping[str, Mapping[str, str
 def case_mix(case_mix_risk: pl.DataFrame) -> pl.DataFrame:
     """Form CASE_MIX, which is CASE_MIX_RISK."""
     return _chosen(case_mix_risk, CASE_MIX)
+
+
+def case_mix_returns(case_mix_return: pl.DataFrame) -> pl.DataFrame:
+    """Form CASE_MIX_RETURNS from CASE_MIX_RETURN."""
+    return _chosen(case_mix_return.with_columns(d="d_return"), CASE_MIX_RETURNS)
 
 
 def activation(activation_risk: pl.DataFrame) -> pl.DataFrame:

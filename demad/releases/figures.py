@@ -10,7 +10,7 @@ from demad.quantities import POOLED
 
 
 def cut_to_period(figures: PublishedFigures, period: str) -> PublishedFigures:
-    """Select the settled figures whose window ends in or before a period.
+    """Select the settled figures whose window ends in or before a period; figures of data quality are those of now.
 
     Raises
     ------
@@ -22,7 +22,8 @@ def cut_to_period(figures: PublishedFigures, period: str) -> PublishedFigures:
     asked = pl.select(_ends(pl.lit(period))).item()
     if newest is None or asked > newest:
         raise UsageRefused("D-450", "Deze periode is nog niet volledig in de cijfers.", "Kies een vroegere periode.")
-    return figures.only(settled & (_ends(pl.col("period")) <= asked))
+    of_delivery = pl.col("indicator").str.starts_with("dq_")
+    return figures.only(settled & ((_ends(pl.col("period")) <= asked) | of_delivery))
 
 
 def up_to(published: pl.DataFrame, period: str) -> pl.DataFrame:

@@ -139,6 +139,20 @@ CASE_MIX_RISK = Table(
     },
 )
 
+CASE_MIX_RETURN = Table(
+    "CASE_MIX_RETURN",
+    (*_SERIES, "period", "age", "household", "nationality", "band"),
+    {
+        **_SERIES,
+        "period": Column(pl.String, "calendar year of the exit"),
+        "age": Column(pl.String, "three bands: <25, 25-44, 45+"),
+        "household": Column(pl.String, "1, 2, 3"),
+        "nationality": Column(pl.String, "BE or other"),
+        "band": Column(pl.String, "months since the exit: 1-3, 4-6, 7-12"),
+        **counts_of(n="exit-months still out and followed", d_return="came back"),
+    },
+)
+
 ACTIVATION_RISK = Table(
     "ACTIVATION_RISK",
     (*_SERIES, "period", "k"),
@@ -244,6 +258,7 @@ ADDITIVE = (
     FLOW,
     SPELL_RISK,
     CASE_MIX_RISK,
+    CASE_MIX_RETURN,
     RETURN_RISK,
     ACTIVATION_RISK,
     AFTER_ART60_RISK,

@@ -142,6 +142,20 @@ CASE_MIX = Table(
     },
 )
 
+CASE_MIX_RETURNS = Table(
+    "CASE_MIX_RETURNS",
+    (*_SERIES, "period", "age", "household", "nationality", "band"),
+    {
+        **_SERIES,
+        "period": Column(pl.String, "calendar year of the exit"),
+        "age": Column(pl.String, "three bands: <25, 25-44, 45+"),
+        "household": Column(pl.String, "1, 2, 3"),
+        "nationality": Column(pl.String, "BE or other"),
+        "band": Column(pl.String, "months since the exit: 1-3, 4-6, 7-12"),
+        **counts_of(n="exit-months still out and followed", d="came back"),
+    },
+)
+
 ACTIVATION = Table(
     "ACTIVATION",
     (*_SERIES, "period", "k"),
@@ -189,5 +203,18 @@ ART60 = Table(
     },
 )
 
-COUNTED = (STOCKS, YEARS, FLOWS, DURATIONS, RETURNS, TAKE_UP, CASE_MIX, ACTIVATION, AFTER_ART60, AFTER_CARE, ART60)
+COUNTED = (
+    STOCKS,
+    YEARS,
+    FLOWS,
+    DURATIONS,
+    RETURNS,
+    TAKE_UP,
+    CASE_MIX,
+    CASE_MIX_RETURNS,
+    ACTIVATION,
+    AFTER_ART60,
+    AFTER_CARE,
+    ART60,
+)
 QUANTITIES = (*COUNTED, POPULATION, QUALITY, SPAN)

@@ -56,7 +56,7 @@ def judge(chosen: tuple[str, ...], tables: dict[str, dict], published: pl.DataFr
     middles = set(compared["median"].drop_nulls())
     if len(chosen) < LEAST_CITIES:
         assert middles == set()
-        assert set(compared["position"]) <= {"uncertain"}
+        assert set(compared["verdict"]) <= {"unsaid", "none"}
     else:
         assert [round(middle, 9) for middle in middles] == [round(statistics.median(shown["value"]), 9)]
         assert set(compared["n_cities"]) == {len(chosen)}
