@@ -118,4 +118,5 @@ def test_of_a_new_indicator_every_missing_thing_is_named_with_file_and_line():
         "docs/methods.md",
     ]
     assert all(int(line) > 0 for file, _, line in files if file != ENTRIES)
-    assert 'something_new = "vp7049_demad_something_new"' in lines[-2]
+    next_code = new_codes(swing_codes(), [new])["something_new"]
+    assert f'something_new = "{next_code}"' in lines[-2]

@@ -47,7 +47,11 @@ def yardsticks(tables: ProtectedTables, figures: pl.DataFrame, totals: Totals) -
     own = figures.filter(pl.col("city") != POOLED, variant="main", breakdown="total")
     scope = replace(scope_of(tables), groups={"total": ("total",)})
     of_own = placed(tables, own, scope)
-    blocks = [*_sums(tables, totals), of_ratios(tables, scope)]
+    blocks = [
+        *_sums(tables, totals),
+        of_ratios(tables, scope),
+        YARDSTICK.empty().select(*_KEY, "pooled", *_PLAIN, *_OTHERS),
+    ]
     others = pl.concat(blocks, how="diagonal_relaxed").unique(_KEY, keep="first", maintain_order=True)
     beside = own.select(_KEY).join(others, on=_KEY, how="inner").join(of_own, on=_KEY, how="left")
     ratio = pl.col("indicator") == "outflow_work_oe"

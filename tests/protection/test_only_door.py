@@ -64,7 +64,7 @@ def test_exact_figures_are_not_published(counted, unprotected):
 
 def test_published_figures_and_protected_tables_cannot_be_made_by_hand(counted, unprotected):
     frame = unprotected.frame
-    assert refused(PublishedFigures, frame, frame, object())
+    assert refused(PublishedFigures, frame, frame, frame, frame, object())
     assert refused(ProtectedTables, exact([counted]).tables, 5, object())
 
 
