@@ -1,4 +1,4 @@
-"""One partition a city that takes part."""
+"""One partition per city that takes part."""
 
 import dagster as dg
 

@@ -1,7 +1,7 @@
-"""The `demad` command. No logic: it reads options, calls one function, says what happened and what comes next.
+"""The `demad` command. No logic: it reads options, calls one function, prints the result and the next step.
 
-One module a group of commands, in the order in which ``--help`` shows them; slow libraries are imported inside
-the command that needs them. What needs the graph is not shown where there is no checkout or no Dagster.
+One module per group of commands, in the order of ``--help``. Slow libraries are imported inside the command that needs
+them. Commands that need the graph are hidden without a checkout or without Dagster.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ for _panel, _group in _GROUPS.items():
 
 
 def main() -> None:
-    """Run the command; a refusal becomes its text and exit status, anything else is our bug (1)."""
+    """Run the command; print a refusal and exit with its status; any other error is a bug (1)."""
     os.umask(0o077)
     try:
         app()

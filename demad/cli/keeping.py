@@ -1,4 +1,4 @@
-"""How things stand and stay: status, doctor, digest, erase, prune, backup, restore."""
+"""Maintenance commands: status, doctor, digest, erase, prune, backup, restore."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Intervals of simple shares of counts."""
+"""Confidence intervals of proportions."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ def wilson(count: np.ndarray, total: np.ndarray, *, added: np.ndarray | float = 
     Parameters
     ----------
     added
-        Variance of the share that does not come from chance: what rounding its counts adds. The interval is then
-        that of as many fewer people: n_eff = q(1 - q) / (q(1 - q) / n + added), q = (x + 2) / (n + 4).
+        Variance of the share besides sampling, such as that of rounding. The interval is that of a smaller effective
+        sample: n_eff = q(1 - q) / (q(1 - q) / n + added), q = (x + 2) / (n + 4).
 
     Notes
     -----
@@ -31,6 +31,6 @@ def wilson(count: np.ndarray, total: np.ndarray, *, added: np.ndarray | float = 
 
 
 def variance_of_chance(count: np.ndarray, total: np.ndarray) -> np.ndarray:
-    """q(1 - q) / n with q = (x + 2) / (n + 4): the variance of a share, above 0 also where it is 0 or 1."""
+    """q(1 - q) / n with q = (x + 2) / (n + 4): sampling variance of a share, above 0 even for a share of 0 or 1."""
     q = (count + 2) / (total + 4)
     return q * (1 - q) / total

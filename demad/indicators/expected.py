@@ -1,4 +1,4 @@
-"""Exits beside the exits to expect of the same people at the pace of all cities together."""
+"""Observed versus expected exits (indirect standardisation)."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Is this machine fit to run DEMaD every night: packages, rights, space, clock, Dagster's configuration, PostgreSQL.
+"""Check whether this machine can run DEMaD every night: packages, rights, space, clock, Dagster, PostgreSQL.
 
-Looks and changes nothing. Not here: how the data are (`demad status`).
+Changes nothing. Not here: the state of the data (`demad status`).
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _SETTINGS = {
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that was looked at: whether it is in order, and what to do where it is not."""
+    """One check: whether it passed, and what to do if not."""
 
     what: str
     good: bool
@@ -44,7 +44,7 @@ class Finding:
 
 
 def examine(root: Path) -> list[Finding]:
-    """Everything that was looked at, in order."""
+    """All checks, in order."""
     found = [*_packages(), _umask(), _zone()]
     if root.exists():
         found += [_writable(root), *_rights(root), *_secrets(root), _space(root), _clock(root)]
@@ -92,7 +92,7 @@ def _rights(root: Path) -> Iterator[Finding]:
 
 
 def _secrets(root: Path) -> Iterator[Finding]:
-    """The secret of each city is the one that its figures were made with."""
+    """Check that the secret of each city is the one that its figures were made with."""
     known = known_ids(root)
     wrong = sorted(city for city, id in known.items() if id_of(root, city) != id)
     if known:
@@ -101,7 +101,7 @@ def _secrets(root: Path) -> Iterator[Finding]:
 
 
 def _open_to_others(path: Path, top: Path) -> bool:
-    """A file inside a folder that nobody else may enter is safe; what counts is the way in."""
+    """Whether other users can reach a file; inside a folder that they cannot enter, its own rights do not matter."""
     mode = path.lstat().st_mode
     if path == top:
         return bool(mode & 0o077)
@@ -162,7 +162,7 @@ def _scalars(written: object, above: tuple[str, ...]) -> Iterator[tuple[str, str
 
 
 def _postgres(given: Mapping[str, str]) -> Finding:
-    """Whether something listens there; no login, so no password is needed."""
+    """Check whether a server accepts connections; no login, so no password is needed."""
     host = _filled(given, "hostname", "localhost")
     port = _filled(given, "port", "5432")
     what, todo = "PostgreSQL bereikbaar", "Start PostgreSQL of verbeter het adres; de cijfers zelf zijn veilig."
@@ -179,7 +179,7 @@ def _postgres(given: Mapping[str, str]) -> Finding:
 
 
 def _filled(given: Mapping[str, str], key: str, default: str) -> str:
-    """A value, or what the environment variable it names holds (`hostname: {env: DEMAD_PG_HOST}`)."""
+    """A value, or the value of the environment variable it names (`hostname: {env: DEMAD_PG_HOST}`)."""
     for name, value in given.items():
         if name.endswith(f".{key}.env"):
             return os.environ.get(value, default)

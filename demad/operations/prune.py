@@ -1,8 +1,7 @@
-"""Removes what no longer serves: old versions, refused and replaced deliveries, leftovers of killed processes.
+"""Remove obsolete data: old versions, refused and superseded deliveries, leftovers of killed processes.
 
-Of a city that took part till its last day everything about persons goes. What is in force, what waits for a decision
-and what was released is never touched. Not here: the runs and
-events of Dagster (`assets/retention.py`).
+Of a city that has left, everything about persons is removed. Data in force, deliveries that wait for a decision and
+releases are never removed. Not here: the runs and events of Dagster (`assets/retention.py`).
 """
 
 from __future__ import annotations
@@ -24,7 +23,7 @@ _GOING = ".weg-"
 
 @dataclass(frozen=True, slots=True)
 class Pruned:
-    """How much was removed."""
+    """Number of items removed."""
 
     versions: int
     deliveries: int
@@ -32,18 +31,18 @@ class Pruned:
 
 
 def prune(root: Path, *, days: int, kept_versions: int = 1, now: datetime | None = None) -> Pruned:
-    """Remove deliveries decided on more than ``days`` ago, old versions and leftovers; only under the root's lock.
+    """Remove deliveries decided more than ``days`` ago, old versions and leftovers; only under the lock of the root.
 
     Parameters
     ----------
     days
-        How long a delivery that is not in force stays in the inbox after the decision on it, and a city after its last
-        day.
+        Number of days that a delivery that is not in force stays in the inbox after its decision, and a city after its
+        last day.
     kept_versions
-        How many versions of each set of tables stay, the current one included.
+        Number of versions to keep per set of tables, the current one included.
     """
     store = Store(root)
-    # Look before anything is removed: what is in force must be readable, or nothing goes.
+    # Check first: if data in force are unreadable, remove nothing.
     before = (now or datetime.now(UTC)) - timedelta(days=days)
     gone = _over(root, before)
     leftovers = [*(path for path in (root / name for name in _LEFT) if path.exists()), *_half_removed(root)]
@@ -59,7 +58,7 @@ def prune(root: Path, *, days: int, kept_versions: int = 1, now: datetime | None
 
 
 def _over(root: Path, before: datetime) -> list[Path]:
-    """Delivery folders whose last decision is old enough and leaves them without use."""
+    """Delivery folders with a final decision that is old enough."""
     last = {(outcome.city, outcome.delivery): (at, outcome.state) for at, outcome in Ledger(root).dated()}
     used = {(city, dataset.delivery) for city in load_cities(root) for dataset in _datasets(root, city)}
     return [
@@ -82,7 +81,7 @@ def _datasets(root: Path, city: str) -> list:
 
 
 def _forget_cities(root: Path, before: date) -> None:
-    """Remove rows, tables and deliveries of the cities whose last day is long enough ago; secrets stay for ever."""
+    """Remove rows, tables and deliveries of the cities whose last day is long enough ago; secrets are kept."""
     gone = [slug for slug, city in load_cities(root).items() if city.last_day and city.last_day < before]
     store = Store(root)
     for slug in gone:

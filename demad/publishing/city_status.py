@@ -1,4 +1,4 @@
-"""How each city stands: how old what is in force is, and what happened to its last delivery. Quick to import."""
+"""Status of each city: age of the data in force, and result of its last delivery. Imports quickly."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ _TROUBLED = {DeliveryState.REFUSED: CityState.REFUSED, DeliveryState.HELD: CityS
 
 
 def city_cards(root: Path) -> list[CityCard]:
-    """How each city stands: from what is in force and the last decision on a delivery."""
-    # A delivery that was known already, or older than what is in force, says nothing about the one before it.
+    """Status of each city, from the data in force and the last decision on a delivery."""
+    # A delivery that was known already, or is older than the one in force, does not change the status.
     deciding = (outcome for outcome in Ledger(root).outcomes() if outcome.state not in SAYS_NOTHING_NEW)
     last: dict[str, Outcome] = {outcome.city: outcome for outcome in deciding}
     cities = taking_part(root)

@@ -1,4 +1,4 @@
-"""What is out of date, judged from what each stored version says it rests on. Needs no Dagster, so it is quick."""
+"""Decide which stored results are out of date by comparing their recorded inputs. Without Dagster, so it is fast."""
 
 from pathlib import Path
 from typing import Any
@@ -13,9 +13,9 @@ from demad.store import Store
 
 
 def stale_cities(root: Path) -> list[str]:
-    """Cities whose tables do not rest on what is in force, were made by other software, or are damaged.
+    """Cities whose tables were made from other data than those in force, by other software, or are damaged.
 
-    Protected tables rest on the policy and on the city's secret as well.
+    Protected tables also depend on the policy and on the city's secret.
     """
     return [
         city
@@ -25,23 +25,23 @@ def stale_cities(root: Path) -> list[str]:
 
 
 def preview_is_stale(root: Path) -> bool:
-    """Whether the preview rests on other tables, deliveries, software or settings than there are now."""
+    """Whether the preview was made from other tables, deliveries, software or settings than the current ones."""
     store = Store(root)
     shown = (root / "preview" / "index.html").exists()
     return bool(store.names("tables")) and not (shown and _facts(root, "site") == made_from_release(root))
 
 
 def standing(root: Path) -> dict[str, list[str]]:
-    """What every report says of each city's last delivery: whether it was refused or waits, and the code."""
+    """The state and code of each city's last refused or held delivery, as reports mention it."""
     last = {outcome.city: outcome for outcome in Ledger(root).outcomes()}
     return {city: [outcome.state, outcome.code] for city, outcome in last.items() if outcome.code}
 
 
 def made_from(root: Path, name: str) -> dict[str, Any]:
-    """What a version of ``name`` that is made now rests on.
+    """The inputs to record with a version of ``name`` that is made now.
 
-    A city's stage rests on its delivery in force. Indicators and disclosure rest on the tables of all cities; what
-    comes after rests on what the disclosure rested on, so that a newer table is seen as newer.
+    A stage of a city depends on its data in force. Indicators and disclosure depend on the tables of all cities; later
+    stages record the inputs of the disclosure, so that they are out of date when it changes.
     """
     stage, _, city = name.partition("/")
     if city:
@@ -54,17 +54,17 @@ def made_from(root: Path, name: str) -> dict[str, Any]:
 
 
 def made_from_release(root: Path) -> dict[str, Any]:
-    """What a preview that is made now rests on."""
+    """The inputs to record with a preview that is made now."""
     return {**_release(root), "software": software_hash(), "standing": standing(root)}
 
 
 def _up_to_date(root: Path, name: str) -> bool:
-    """Derived tables that are damaged are made again: nobody has to repair them."""
+    """Whether a version has the current inputs and is undamaged; damaged derived tables are simply recomputed."""
     return _facts(root, name) == made_from(root, name) and Store(root).intact(name)
 
 
 def _inputs(root: Path, city: str) -> str | None:
-    """What is in force for a city; a damaged pointer counts as something, so that its stage fails by code."""
+    """Version in force of a city; a damaged pointer gives a value too, so that the stage runs and fails by code."""
     try:
         return inputs_hash(root, city)
     except StorageFailed:

@@ -1,4 +1,4 @@
-"""A release of a period: read what is settled, decide what it says, render it, and show it as a whole."""
+"""Release a period: read the settled figures, decide what changes, render, and publish atomically."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from demad.benchmark import beside
 from demad.catalogue import CATALOGUE
 from demad.disclosure import PublishedFigures
 from demad.errors import UsageRefused
-from demad.publishing.definition_changes import waits_for_a_word
+from demad.publishing.definition_changes import definitions_need_approval
 from demad.publishing.figures import stored
 from demad.publishing.site import codes_of, edition, refuse_failed, write_city_pages, write_site
 from demad.records import audit_trail
@@ -36,7 +36,7 @@ _PERIOD = re.compile(r"^\d{4}(Q[1-4]|-(0[1-9]|1[0-2]))?$")
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """What a release of a period rests on: figures that are settled, what was released before, who signed off."""
+    """Inputs of a release: settled figures, figures released before, sign-offs."""
 
     period: str
     figures: PublishedFigures
@@ -48,20 +48,20 @@ class Candidate:
 def release(root: Path, period: str, reason: str = "") -> Path:
     """Release everything up to and including a period; return the folder of the revision.
 
-    Figures that were released before and changed since are revised: the release lists them with the reason. A
-    release that would say exactly what the last one says makes no new one.
+    Released figures change only in a revision, which lists them with the reason. If nothing differs from the last
+    release, no new one is made.
 
     Parameters
     ----------
     reason
-        Why released figures change; where it is not given, the cities whose figures changed are named.
+        Why released figures change; if empty, the cities whose figures changed are named.
 
     Raises
     ------
     UsageRefused
-        D-450: not a period, or one that has not ended in the figures. D-452: new definitions wait for a word.
+        D-450: not a period, or it is not yet complete in the figures. D-452: new definitions need approval.
     PrivacyRefused
-        D-602, D-603: the secret of a city is lost or another one.
+        D-602, D-603: the secret of a city is missing or differs.
     """
     candidate = _read(root, period)
     made, revised = _decide(root, candidate, reason)
@@ -70,24 +70,24 @@ def release(root: Path, period: str, reason: str = "") -> Path:
 
 
 def sign_off(root: Path, period: str, city: str, text: str = "") -> SignOff:
-    """Record that a city agrees with what a release of a period would say of it now."""
+    """Record that a city agrees with its figures in a release of a period made now."""
     _refuse_no_period(period)
     return signoff.sign_off(root, period, city, cut_to_period(stored(root), period).frame, text)
 
 
 def not_signed_off(root: Path, period: str) -> list[str]:
-    """The cities that did not sign off what was released of a period."""
+    """Cities that did not sign off the released figures of a period."""
     return signoff.late(root, period, up_to(released_figures(root), period), taking_part(root))
 
 
 def newest_quarter_of(root: Path) -> str | None:
-    """The newest quarter that every city's figures reach; None where there are none."""
+    """The newest quarter for which every city has figures; None if there is none."""
     return newest_quarter(stored(root).frame)
 
 
 def _read(root: Path, period: str) -> Candidate:
     _refuse_no_period(period)
-    if waits_for_a_word(root):
+    if definitions_need_approval(root):
         raise UsageRefused(
             "D-452",
             "Deze versie rekent anders dan de cijfers die er staan.",
@@ -104,7 +104,7 @@ def _read(root: Path, period: str) -> Candidate:
 
 
 def _decide(root: Path, candidate: Candidate, reason: str) -> tuple[Edition, list[dict]]:
-    """The edition of the release, and the released figures that it changes, with the reason of each."""
+    """Return the edition to release, and the released figures that it changes, each with its reason."""
     different = changed(candidate.figures.frame, up_to(candidate.released, candidate.period))
     made = edition(
         root,
@@ -124,7 +124,7 @@ def _decide(root: Path, candidate: Candidate, reason: str) -> tuple[Edition, lis
 
 
 def _render(root: Path, candidate: Candidate, made: Edition, revised: Sequence[dict]) -> Path:
-    """The site of the release, in a folder that nobody sees yet."""
+    """Render the site of the release in a staging folder."""
     shutil.rmtree(root / "work" / "release", ignore_errors=True)
     folder = private_folder(root / "work" / "release")
     if revised:
@@ -135,7 +135,7 @@ def _render(root: Path, candidate: Candidate, made: Edition, revised: Sequence[d
 
 
 def _show(root: Path, candidate: Candidate, folder: Path, revised: Sequence[dict], reason: str) -> Path:
-    """Remember what it says, write it in the trail, and only then let it be seen."""
+    """Record the released figures and write the audit trail; only then make the site visible."""
     target, number = root / "publication", 1
     while (target / f"{candidate.period}-r{number}").exists():
         number += 1
@@ -156,7 +156,7 @@ def _show(root: Path, candidate: Candidate, folder: Path, revised: Sequence[dict
 
 
 def _show_latest(root: Path, final: Path) -> None:
-    """Make ``latest`` a copy of a release; also where a killed process left it half done."""
+    """Make ``latest`` a copy of a release; also repairs an interrupted copy."""
     shown, copy = final.parent / "latest", root / "work" / "latest"
     manifest = shown / "manifest.json"
     if not manifest.exists() or file_hash(manifest) != file_hash(final / "manifest.json"):

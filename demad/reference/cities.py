@@ -1,4 +1,4 @@
-"""The cities: NIS codes and their history, delivered headers, own words for codes.
+"""The cities: NIS codes and their history, delivered headers, their words for codes.
 
 Not here: figures about cities (``population.toml``) and reading what a city delivers (``intake``).
 """
@@ -28,25 +28,25 @@ class City:
     Parameters
     ----------
     slug
-        Lower case name that stands in keys, folders and addresses.
+        Lower case name used in keys, folders and URLs.
     nis
         NIS code in force.
     old_nis
-        NIS code of a merged municipality -> last day (ISO) on which it was in force.
+        NIS code of a merged municipality -> last date (ISO) on which it was in force.
     aliases
         Dataset -> {header as the city delivers it: contract column}.
     stop_reasons
-        The city's own word in lower case -> code of ``stop_reasons.toml``.
+        The city's own word, in lower case -> code of ``stop_reasons.toml``.
     ignore
-        Headers that are dropped unread.
+        Headers that are dropped without reading.
     merged
-        (day, Dutch text) of every break in the series.
+        (date, Dutch text) of every break in the series.
     values
-        Dataset -> column -> {the city's own word: code}; an empty code means that we do not know.
+        Dataset -> column -> {the city's own word: code}; an empty code means unknown.
     no_end_column
-        Whether the leefloon extract may come without ``einde``: then every right counts as running.
+        Whether the leefloon extract may lack ``einde``: then every right counts as running.
     naive_utc
-        Whether moments without a zone are in UTC.
+        Whether datetimes without a zone are in UTC.
     files
         Where all this is written, the city's own file last.
     first_day
@@ -97,7 +97,7 @@ def breaks_of(root: Path | None) -> dict[str, list[date]]:
 
 
 def city_of(slug: str, root: Path | None = None) -> City:
-    """The city with this slug (capitals and spaces aside); D-400 with the nearest one where there is none."""
+    """The city with this slug (case and blanks ignored); D-400 with the nearest slug if there is none."""
     cities = load_cities(root)
     wanted = slug.strip().lower().replace(" ", "-")
     if wanted not in cities:
@@ -146,7 +146,7 @@ def _city(slug: str, described: Mapping[str, Any], files: tuple[Path, ...]) -> C
 
 
 def _refuse_incomplete(slug: str, described: Mapping[str, Any]) -> None:
-    """Raise where a city has no name or code, or its file a name that no city can have."""
+    """Raise if a city has no name or code, or its file has an invalid name."""
     where = f"cities/{slug}.toml"
     if not SLUG.fullmatch(slug) or "name" not in described:
         raise _refused(where, 'de bestandsnaam of "name"', "Gebruik kleine letters en vul de naam in.")

@@ -28,7 +28,7 @@ _OF_A_RULE = ("severity", "keep", "limit_share", "limit_rows")
 
 @lru_cache(maxsize=1)
 def software_hash() -> str:
-    """Hash of the library, the suites and the report templates as they are on disk."""
+    """Hash of the library, the suites and the report templates on disk."""
     folders = (data_folder("cities").parent, data_folder("expectations"), data_folder("reports"))
     total = hashlib.sha256()
     for folder in folders:
@@ -51,7 +51,7 @@ def layout_hash() -> str:
 
 
 def settings_hash(root: Path) -> str:
-    """Hash of what this installation sets: `demad.toml` and its own city files."""
+    """Hash of the settings of this installation: `demad.toml` and its own city files."""
     total = hashlib.sha256()
     for path in sorted([root / "demad.toml", *(root / "cities").glob("*.toml")]):
         total.update(path.name.encode() + b"\0" + (path.read_bytes() if path.is_file() else b"") + b"\0")

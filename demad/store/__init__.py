@@ -1,4 +1,4 @@
-"""Atomic, versioned files, readable by this user only: whoever dies half-way leaves what was there before."""
+"""Atomic, versioned files, readable by this user only: a process that dies leaves the previous contents."""
 
 from demad.store.appended import append_line
 from demad.store.atomic import file_hash, private_folder, remove_whole, sync_tree, take_the_place, write_atomic

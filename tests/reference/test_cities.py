@@ -41,7 +41,7 @@ def test_every_own_word_means_a_known_stop_reason() -> None:
 
 
 def test_an_unknown_city_is_refused_with_the_nearest_name() -> None:
-    with pytest.raises(UsageRefused, match='Bedoelde je "gent"') as refused:
+    with pytest.raises(UsageRefused, match='Bedoelt u "gent"') as refused:
         city_of("gentt")
     assert refused.value.code == "D-400"
 

@@ -43,5 +43,5 @@ def test_a_wrong_setting_is_refused_by_code(tmp_path: Path, text: str, code: str
 
 def test_a_misspelt_setting_names_the_one_meant(tmp_path: Path) -> None:
     (tmp_path / "demad.toml").write_text("[privacy]\ntreshold = 20\n", encoding="utf-8")
-    with pytest.raises(UsageRefused, match='Bedoelde je "threshold"'):
+    with pytest.raises(UsageRefused, match='Bedoelt u "threshold"'):
         load_settings(tmp_path)

@@ -1,4 +1,4 @@
-"""What was decided about each delivery, one line each, never rewritten. Counts and codes only."""
+"""Append-only ledger of the decisions on deliveries, one line each. Counts and codes only."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ class DeliveryState(StrEnum):
 
 TAKEN_IN = (DeliveryState.ACCEPTED, DeliveryState.SUPERSEDED)
 SAYS_NOTHING_NEW = (DeliveryState.KNOWN, DeliveryState.SUPERSEDED)
-"""After these what was decided before about a city still holds."""
+"""After these the earlier decision about a city still holds."""
 DECIDED = (*TAKEN_IN, DeliveryState.KNOWN, DeliveryState.REFUSED)
-"""After these nobody reads the delivery again; what is held or was not complete still waits."""
+"""After these states a delivery is not read again; a held or incomplete one still waits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,22 +51,22 @@ class Outcome:
 
 
 class Ledger:
-    """The list of decisions under a root, oldest first."""
+    """The ledger of a root, oldest decision first."""
 
     def __init__(self, root: Path) -> None:
         self.path = root / "store" / "ledger.jsonl"
 
     def add(self, outcome: Outcome) -> None:
-        """Append one decision and make sure it is on disk."""
+        """Append one decision and flush it to disk."""
         line = {"at": datetime.now(UTC).isoformat(timespec="seconds"), **asdict(outcome)}
         append_line(self.path, lambda _: json.dumps(line, ensure_ascii=False, sort_keys=True).encode())
 
     def outcomes(self) -> Iterator[Outcome]:
-        """Every decision, oldest first; a half-written last line is not a decision."""
+        """Every decision, oldest first; an incomplete last line is ignored."""
         return (outcome for _, outcome in self.dated())
 
     def dated(self) -> Iterator[tuple[str, Outcome]]:
-        """Every decision with when it was taken (UTC), oldest first."""
+        """Every decision with its time (UTC), oldest first."""
         if not self.path.exists():
             return
         for line in self.path.read_bytes().split(b"\n")[:-1]:
@@ -78,7 +78,7 @@ class Ledger:
             yield at, _outcome(written)
 
     def latest(self) -> dict[tuple[str, str], Outcome]:
-        """The newest decision on every (city, delivery), in one reading."""
+        """The newest decision per (city, delivery), in one pass."""
         return {(entry.city, entry.delivery): entry for entry in self.outcomes()}
 
     def last(self, city: str, delivery: str) -> Outcome | None:
@@ -86,7 +86,7 @@ class Ledger:
         return self.latest().get((city, delivery))
 
     def knows(self, delivery: Delivery) -> bool:
-        """Whether the same content was taken in under another name."""
+        """Whether the same content came in before under another name (accepted or superseded)."""
         return any(
             entry.state in TAKEN_IN and entry.delivery != delivery.id
             for entry in self.outcomes()
@@ -94,7 +94,7 @@ class Ledger:
         )
 
     def accepted_by_name(self, city: str, delivery: str) -> bool:
-        """Whether somebody let this held delivery in."""
+        """Whether a person accepted this held delivery."""
         return any(
             entry.state is DeliveryState.ACCEPTED_BY_NAME and (entry.city, entry.delivery) == (city, delivery)
             for entry in self.outcomes()

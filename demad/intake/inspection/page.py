@@ -47,7 +47,7 @@ class PageSection:
 
 
 def check_page(inspection: Inspection) -> str:
-    """The page, complete in itself: no script, nothing from elsewhere."""
+    """The page, self-contained: no scripts and no external files."""
     pages = Environment(
         loader=FileSystemLoader(data_folder("reports")),
         autoescape=True,
