@@ -16,6 +16,7 @@ from demad.disclosure import PublishedFigures
 from demad.exports.figures import rows_of
 from demad.exports.swing_codes import swing_codes
 from demad.tables.kinds import ExactFigures
+from demad.tables.terms import Status
 
 LEVEL = "gemeente"
 CENSORED, UNKNOWN = -99997, -99999
@@ -49,7 +50,7 @@ def _totals(published: pl.DataFrame, nis: Mapping[str, str]) -> pl.DataFrame:
     months = {"-03": "Q1", "-06": "Q2", "-09": "Q3", "-12": "Q4"}
     quarter = pl.when(rest.str.starts_with("-")).then(rest.replace_strict(months, default=None)).otherwise(rest)
     found = published.filter(
-        pl.col("city").is_in(list(nis)), pl.col("status") != "provisional", variant="main", breakdown="total"
+        pl.col("city").is_in(list(nis)), pl.col("status") != Status.PROVISIONAL, variant="main", breakdown="total"
     ).with_columns(year=year, quarter=quarter, geoitem=pl.col("city").replace_strict(dict(nis), default=None))
     flows = [entry.id for entry in CATALOGUE if entry.unit == "spells"]
     own_year = pl.col("quarter") == ""
@@ -65,7 +66,7 @@ def _totals(published: pl.DataFrame, nis: Mapping[str, str]) -> pl.DataFrame:
 def _wide(rows: pl.DataFrame, column: str, suffix: str) -> pl.DataFrame:
     codes = swing_codes()
     entries = [entry for entry in _coded(codes) if column == "value" or rows.filter(indicator=entry.id)[column].count()]
-    missing = pl.when(pl.col("status") == "suppressed").then(CENSORED).otherwise(UNKNOWN)
+    missing = pl.when(pl.col("status") == Status.SUPPRESSED).then(CENSORED).otherwise(UNKNOWN)
     hundred = [entry.id for entry in CATALOGUE if entry.unit in _HUNDRED] if column == "value" else []
     shown = pl.when(pl.col("indicator").is_in(hundred)).then(pl.col(column) * 100).otherwise(pl.col(column))
     places = rows.select("when", "geoitem").unique()

@@ -15,7 +15,7 @@ from demad.quantities import POOLED, QuantityTables
 from demad.tables.figures import INDICATOR_VALUE
 from demad.tables.months import first_day, last_day
 from demad.tables.observation import Observation
-from demad.tables.terms import GAPS, GROUPS, PUBLISHED_GROUPS
+from demad.tables.terms import GAPS, GROUPS, PUBLISHED_GROUPS, Status
 
 NONE = np.nan
 _TIE = 1e-9  # rounding error of sums of fractions is smaller
@@ -200,7 +200,7 @@ def figures(indicator: Indicator, grid: Grid, estimates: Estimates) -> pl.DataFr
         "period": (grid.periods, at[2]),
         "breakdown": ([grid.breakdown], None),
         "group": (grid.groups, at[1]),
-        "status": (_STATUSES, _status(indicator, estimates, at)),
+        "status": ([status.value for status in _STATUSES], _status(indicator, estimates, at)),
         "definition": ([indicator.version], None),
     }
     columns = {}
@@ -214,7 +214,7 @@ def figures(indicator: Indicator, grid: Grid, estimates: Estimates) -> pl.DataFr
     return INDICATOR_VALUE.check(pl.DataFrame([columns[name] for name in INDICATOR_VALUE.columns]))
 
 
-_STATUSES = ("ok", "low_n", "provisional", "not_comparable", "not_computable")
+_STATUSES = (Status.OK, Status.LOW_N, Status.PROVISIONAL, Status.NOT_COMPARABLE, Status.NOT_COMPUTABLE)
 
 
 def _status(indicator: Indicator, estimates: Estimates, at: tuple[np.ndarray, ...]) -> np.ndarray:

@@ -8,6 +8,7 @@ from demad.catalogue import indicator
 from demad.quantities import POOLED
 from demad.tables.figures import INDICATOR_VALUE
 from demad.tables.months import month_label
+from demad.tables.terms import Status
 
 
 def data_quality(quality: pl.DataFrame, span: pl.DataFrame) -> pl.DataFrame:
@@ -53,7 +54,7 @@ def _sums(rows: pl.DataFrame) -> pl.DataFrame:
 def _figures(id: str, part: pl.DataFrame, cities: pl.DataFrame) -> pl.DataFrame:
     nothing = pl.lit(None, dtype=pl.Float64)
     found = cities.select("city", "last_month").join(part, on="city", how="left")
-    status = pl.when(pl.col("value").is_null()).then(pl.lit("not_computable")).otherwise(pl.lit("ok"))
+    status = pl.when(pl.col("value").is_null()).then(pl.lit(Status.NOT_COMPUTABLE)).otherwise(pl.lit(Status.OK))
     labels = {number: month_label(number) for number in cities["last_month"].to_list()}
     rows = found.select(
         "city",

@@ -92,7 +92,8 @@ def _definitions(root: Path) -> list[Alert]:
 
 
 def _deliveries(root: Path) -> list[Alert]:
-    # A delivery that was known already, or older than what is in force, does not change the status.
+    # A delivery that was known already, or is older than the one in force, does not change the status of the one
+    # before.
     deciding = (outcome for outcome in Ledger(root).outcomes() if outcome.state not in SAYS_NOTHING_NEW)
     last = {outcome.city: outcome for outcome in deciding}
     labels = city_labels(root, last)

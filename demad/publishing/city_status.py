@@ -16,7 +16,7 @@ _TROUBLED = {DeliveryState.REFUSED: CityState.REFUSED, DeliveryState.HELD: CityS
 
 def city_cards(root: Path) -> list[CityCard]:
     """Status of each city, from the data in force and the last decision on a delivery."""
-    # A delivery that was known already, or older than what is in force, does not change the status.
+    # A delivery that was known already, or is older than the one in force, does not change the status.
     deciding = (outcome for outcome in Ledger(root).outcomes() if outcome.state not in SAYS_NOTHING_NEW)
     last: dict[str, Outcome] = {outcome.city: outcome for outcome in deciding}
     cities = taking_part(root)

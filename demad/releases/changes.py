@@ -8,6 +8,7 @@ import polars as pl
 
 from demad.quantities import POOLED
 from demad.tables.figures import FIGURE_KEY
+from demad.tables.terms import Status
 
 
 def changed(published: pl.DataFrame, released: pl.DataFrame) -> pl.DataFrame:
@@ -32,7 +33,7 @@ def changed(published: pl.DataFrame, released: pl.DataFrame) -> pl.DataFrame:
     both = released.join(now, on=FIGURE_KEY, how="left", maintain_order="left").join(
         versions, on="indicator", how="left", maintain_order="left"
     )
-    hides = (pl.col("status") == "suppressed") != (pl.col("now") == "suppressed").fill_null(False)
+    hides = (pl.col("status") == Status.SUPPRESSED) != (pl.col("now") == Status.SUPPRESSED).fill_null(False)
     gone = pl.col("now").is_null() & (pl.col("definition") != pl.col("current")).fill_null(False)
     differs = (pl.col("value").ne_missing(pl.col("after")) | hides) & ~gone
     return (

@@ -7,6 +7,7 @@ import polars as pl
 from demad.disclosure import PublishedFigures
 from demad.errors import UsageRefused
 from demad.quantities import POOLED
+from demad.tables.terms import Status
 
 
 def cut_to_period(figures: PublishedFigures, period: str) -> PublishedFigures:
@@ -17,7 +18,7 @@ def cut_to_period(figures: PublishedFigures, period: str) -> PublishedFigures:
     UsageRefused
         D-450: the period is later than any settled figure.
     """
-    settled = pl.col("status") != "provisional"
+    settled = pl.col("status") != Status.PROVISIONAL
     newest = figures.frame.filter(settled).select(_ends(pl.col("period")).max()).item()
     asked = pl.select(_ends(pl.lit(period))).item()
     if newest is None or asked > newest:

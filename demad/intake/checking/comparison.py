@@ -108,7 +108,7 @@ def _stock(new: pl.DataFrame, old: pl.DataFrame, now: Observation, before: Obser
     ]
     for month in range(first, last + 1):
         was, became = (counted.get(month, 0) for counted in counts)
-        settled = month <= before.settled_month  # the newest months are still incomplete
+        settled = month <= before.settled_month  # the newest months of a delivery are still incomplete
         state = _state(abs(became / was - 1), *STOCK_LIMITS) if was >= JUDGED_FROM and settled else FindingState.GOOD
         yield Line("stock", "leefloon per maand", month_label(month), was, became, state)
 

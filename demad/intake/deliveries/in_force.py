@@ -108,7 +108,7 @@ def accept_into(
     if not newer:
         return DeliveryState.SUPERSEDED
     if all(before.get(dataset) == facts for dataset in newer):
-        return DeliveryState.ACCEPTED  # an earlier process died before it recorded this
+        return DeliveryState.ACCEPTED  # already in force: an earlier process died before it recorded this
     old = current_frames(root, delivery.city)
     kept = {key: frame for key, frame in old.items() if key not in newer}
     known = quality(root, delivery.city).filter(~pl.col("dataset").is_in(newer))

@@ -28,9 +28,9 @@ class DeliveryState(StrEnum):
 
 TAKEN_IN = (DeliveryState.ACCEPTED, DeliveryState.SUPERSEDED)
 SAYS_NOTHING_NEW = (DeliveryState.KNOWN, DeliveryState.SUPERSEDED)
-"""After these what was decided before about a city still holds."""
+"""After these the earlier decision about a city still holds."""
 DECIDED = (*TAKEN_IN, DeliveryState.KNOWN, DeliveryState.REFUSED)
-"""After these nobody reads the delivery again; what is held or was not complete still waits."""
+"""After these states a delivery is not read again; a held or incomplete one still waits."""
 
 
 @dataclass(frozen=True, slots=True)
