@@ -13,6 +13,7 @@ from pathlib import Path
 import polars as pl
 
 from bench.corrections import corrected
+from bench.truth import true_counts
 from demad.counting import count_city
 from demad.histories.periods import leavers, resolve_periods, supports
 from demad.histories.spells import build_spells, covered_months
@@ -92,6 +93,18 @@ def towns(out: Path, since: int) -> list[Path]:
 def read(town: Path, vintage: str, label: str) -> Tables:
     """The tables of one town under another name."""
     return dict(_relabelled(town / vintage, label))
+
+
+def true(town: Path, vintage: str, label: str) -> pl.DataFrame:
+    """The true counts of one town under another name; kept beside its tables, because counting takes time."""
+    kept = town / vintage / "true-counts" / "true.parquet"
+    if not kept.exists():
+        kept.parent.mkdir(exist_ok=True)
+        counted = true_counts(read(town, vintage, town.name))
+        half_written = kept.with_suffix(".part")
+        counted.write_parquet(half_written)
+        half_written.rename(kept)
+    return pl.read_parquet(kept).with_columns(city=pl.lit(label))
 
 
 def _relabelled(folder: Path, label: str) -> Iterator[tuple[str, pl.DataFrame]]:

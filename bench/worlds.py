@@ -17,7 +17,7 @@ import polars as pl
 
 from bench import strict, towns
 from bench.schemes import BUILT, Scheme, allowed, protected, secret_of
-from bench.truth import offsets_of, true_counts
+from bench.truth import offsets_of
 from demad.disclosure import Policy, publish
 from demad.disclosure.gate import gate
 from demad.indicators import evaluate
@@ -49,7 +49,7 @@ def drawn(number: int, pool_of_towns: Path) -> World:
     n = int(rng.integers(_LEAST_CITIES, _MOST_CITIES + 1)) if rng.random() < _MANY else _LEAST_CITIES
     largest = int(rng.integers(0, len(known)))
     sizes = np.array([_people(town) for town in known])
-    small = np.argsort(sizes)[: max(largest, 2 * n)]
+    small = np.argsort(sizes)[: max(largest, 4 * n)]
     chosen = rng.choice(small, size=n, replace=False)
     labels = _labels(n)
     return World(number, {label: known[place] for label, place in zip(labels, chosen, strict=True)}, since)
@@ -66,27 +66,33 @@ def _people(town: Path) -> int:
     return int(last.filter(pl.col("month") == pl.col("month").max())["stock"].sum())
 
 
-def make(world: World, out: Path, scheme: Scheme = BUILT, vintages: Sequence[str] = ("two", "ten")) -> Path:
+def make(
+    world: World,
+    out: Path,
+    scheme: Scheme = BUILT,
+    vintages: Sequence[str] = ("two", "ten"),
+    *,
+    other_pools: bool = True,
+) -> Path:
     """Publish a world to ``out``; return the folder."""
     out.mkdir(parents=True, exist_ok=True)
     with allowed(scheme):
-        return _make(world, out, scheme, vintages)
+        return _make(world, out, scheme, vintages, other_pools=other_pools)
 
 
-def _make(world: World, out: Path, scheme: Scheme, vintages: Sequence[str]) -> Path:
-    exact = {"first": _tables(world, "first")}
-    tables = _protected(world, exact["first"], scheme)
+def _make(world: World, out: Path, scheme: Scheme, vintages: Sequence[str], *, other_pools: bool) -> Path:
+    tables = _protected(world, "first", scheme)
     whole = pool(tables.values())
     figures = evaluate(whole)
     _published(figures, whole, scheme, gated=False).write_parquet(out / "before.parquet")
     _published(figures, whole, scheme, gated=True).write_parquet(out / "after.parquet")
-    _with_other_cities(out, tables, scheme)
+    if other_pools:
+        _with_other_cities(out, tables, scheme)
     for vintage in vintages:
-        exact[vintage] = _tables(world, vintage)
-        later = pool(_protected(world, exact[vintage], scheme).values())
+        later = pool(_protected(world, vintage, scheme).values())
         _published(evaluate(later), later, scheme, gated=True).write_parquet(out / f"{vintage}.parquet")
-    for vintage, cities in exact.items():
-        true = pl.concat(true_counts(city) for city in cities.values())
+    for vintage in ("first", *vintages):
+        true = pl.concat(towns.true(town, vintage, label) for label, town in world.towns.items())
         true.write_parquet(out / f"true-{vintage}.parquet")
     people = sum(_people(town) for town in world.towns.values())
     facts = {"cities": len(world.towns), "people": people, "since": world.since}
@@ -109,12 +115,11 @@ def offsets(world: int, cells: pl.DataFrame) -> pl.DataFrame:
     return pl.concat(parts)
 
 
-def _tables(world: World, vintage: str) -> dict[str, towns.Tables]:
-    return {label: towns.read(town, vintage, label) for label, town in world.towns.items()}
-
-
-def _protected(world: World, exact: Mapping[str, towns.Tables], scheme: Scheme) -> dict[str, ProtectedTables]:
-    return {label: protected(tables, f"{world.number}|{label}", scheme) for label, tables in exact.items()}
+def _protected(world: World, vintage: str, scheme: Scheme) -> dict[str, ProtectedTables]:
+    return {
+        label: protected(towns.read(town, vintage, label), f"{world.number}|{label}", scheme)
+        for label, town in world.towns.items()
+    }
 
 
 def _with_other_cities(out: Path, tables: Mapping[str, ProtectedTables], scheme: Scheme) -> None:
@@ -127,6 +132,11 @@ def _with_other_cities(out: Path, tables: Mapping[str, ProtectedTables], scheme:
         only = ProtectedTables(few, rest.base, rest.seal)
         frame = _published(evaluate(only), only, scheme, gated=False).filter(city=POOLED)
         frame.with_columns(cities=pl.lit("|".join(cities))).write_parquet(out / f"{name}.parquet")
+
+
+def _more(number: int) -> tuple[tuple[str, ...], bool]:
+    """What a world has besides, in turn: one that joins and one that leaves, or a corrected delivery."""
+    return {0: ((), True), 1: (("two",), False), 2: ((), True), 3: (("ten",), False)}[number % 4]
 
 
 def main() -> None:
@@ -142,7 +152,8 @@ def main() -> None:
     given = parser.parse_args()
     if given.what == "make":
         scheme = Scheme(given.keys, given.rests, given.strict)
-        make(drawn(given.world, given.towns), given.out, scheme)
+        vintages, other_pools = _more(given.world)
+        make(drawn(given.world, given.towns), given.out, scheme, vintages, other_pools=other_pools)
         return
     cells = pl.read_parquet(given.out / "cells.parquet")
     offsets(given.world, cells).write_parquet(given.out / "offsets.parquet")

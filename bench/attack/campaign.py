@@ -49,6 +49,7 @@ def _all(folder: Path, offsets: Offsets, *, seed: int, keys: str, rests: bool) -
     how, true = {"keys": keys, "rests": rests}, _read(folder, "true-first")
     before = system_of(_read(folder, "before"), **how)
     yield "outsider, before the gate", _by_outsider(before, truth_of(before, true, offsets(before.cells)))
+    del before
     after = system_of(_read(folder, "after"), **how)
     truth = truth_of(after, true, offsets(after.cells))
     outsider = solve(after, beginning(after))
@@ -57,6 +58,8 @@ def _all(folder: Path, offsets: Offsets, *, seed: int, keys: str, rests: bool) -
     yield from with_offsets_known(after, outsider, truth)
     yield "every rounded count known", of_outsider(after, knowing_rounded(after, outsider, truth), truth)
     for name, words in (("joined", "a city that joins"), ("left", "a city that leaves")):
+        if not (folder / f"{name}.parquet").exists():
+            continue
         pool = pl.read_parquet(folder / f"{name}.parquet")
         cities = pool["cities"][0].split("|")
         beside = with_other_pool(after, pool.drop("cities"), cities, rests=rests)
@@ -69,7 +72,8 @@ def _all(folder: Path, offsets: Offsets, *, seed: int, keys: str, rests: bool) -
 def _of_cities(system: System, outsider: State, truth: Truth, seed: int) -> Iterator[tuple[str, Score]]:
     cities = system.counts["city"].unique().sort().to_list()
     yield "each insider", insiders(system, outsider, truth, [(city,) for city in cities])
-    yield "20 pairs", insiders(system, outsider, truth, pairs(cities, seed))
+    if seed % 2 == 0:
+        yield "20 pairs", insiders(system, outsider, truth, pairs(cities, seed))
 
 
 def _of_vintages(folder: Path, name: str, words: str, offsets: Offsets, how: dict) -> Iterator[tuple[str, Score]]:

@@ -6,7 +6,7 @@ counts: least <= sum of coefficient x count <= most.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import polars as pl
 
@@ -24,7 +24,7 @@ _OF_QUARTERS = (
 _OF_YEARS = ("persons", "leavers", "took_leefloon_0", "took_leefloon_12", "took_any_6")
 _PARTS = (
     ("gpmi", "stock"), ("start_known", "stock"), ("over_two_years", "start_known"), ("working_age", "stock"),
-    ("stock", "persons"), ("mean", "persons"), ("in_new", "in_new_or_return"), ("in_new_or_return", "inflow"),
+    ("stock", "persons"), ("mean", "persons"), ("in_new", "in_new_or_return"),
     ("inflow_working_age", "inflow"), ("in_unemployment", "in_origin_known"), ("in_origin_known", "inflow"),
     ("out_unknown", "outflow"), ("left_all", "outflow"), ("left_work_all", "left_all"), ("left_24", "left_all"),
     ("left_12", "left_24"), ("left_work_12", "left_activation_12"), ("left_work_12", "left_work_all"),
@@ -36,7 +36,7 @@ _PARTS = (
     ("took_leefloon_0", "took_leefloon_12"), ("took_leefloon_12", "leavers"), ("took_any_6", "leavers"),
     ("took_leefloon_0", "took_any_6"), ("took_gpmi_6", "leavers"),
 )  # fmt: skip
-_SAME = (("at_risk", "inflow"), ("out", "exits"))
+_SAME = (("at_risk", "inflow"), ("out", "exits"), ("in_new_or_return", "inflow"))
 _WHOLES = (
     (("left_activation_12", "left_other_benefit_12"), "left_12"),
     (("left_activation_12", "left_other_benefit_12", "left_moved_12"), "left_12"),
@@ -45,7 +45,7 @@ _WHOLES = (
 )
 
 
-def identities(counts: pl.DataFrame, exact: pl.DataFrame) -> pl.DataFrame:
+def identities(counts: pl.DataFrame, exact: pl.DataFrame, groups: Mapping[str, Sequence[str]] = GROUPS) -> pl.DataFrame:
     """Every rule between the counts that are spoken of.
 
     Parameters
@@ -54,13 +54,15 @@ def identities(counts: pl.DataFrame, exact: pl.DataFrame) -> pl.DataFrame:
         `statements.counts_of`.
     exact
         `statements.exact_stocks`.
+    groups
+        The groups of every breakdown.
 
     Returns
     -------
     One row per rule and count: ``rule`` (its name), ``id`` (of the count: its row in ``counts``), ``coefficient``,
     ``least``, ``most``. Rules of which a count is not spoken of are left out.
     """
-    made = [*_within_cells(counts), *_over_groups(counts, exact), *_of_months(counts, exact), *_over_time(counts)]
+    made = [*_within_cells(counts), *_over_groups(counts, exact, groups), *_of_months(counts, exact), *_over_time(counts)]
     rows = pl.concat(rule.select(*RULE, "least", "most", "size") for rule in made)
     placed = rows.join(counts.with_row_index("id").select(*COUNT, "id"), on=COUNT, how="inner")
     complete = pl.len().over("rule") == pl.col("size")
@@ -91,7 +93,8 @@ def _within_cells(counts: pl.DataFrame) -> Iterator[pl.DataFrame]:
     for part, whole in (*_PARTS, *_SAME):
         most = 0 if (part, whole) in _SAME else FAR
         for count, sign in ((whole, 1), (part, -1)):
-            yield _rule(counts.filter(count=count), f"{part}<={whole}", place, sign, 0, most, 2)
+            name = f"{part}<={whole}" if most else f"{part}={whole}"
+            yield _rule(counts.filter(count=count), name, place, sign, 0, most, 2)
     for parts, whole in _WHOLES:
         name = f"{'+'.join(parts)}<={whole}"
         for count, sign in ((whole, 1), *((part, -1) for part in parts)):
@@ -102,23 +105,28 @@ def _within_cells(counts: pl.DataFrame) -> Iterator[pl.DataFrame]:
             yield _rule(rows, "wide>=main", [name for name in place if name != "series"] + ["count"], sign, 0, FAR, 2)
 
 
-def _over_groups(counts: pl.DataFrame, exact: pl.DataFrame) -> Iterator[pl.DataFrame]:
+def _over_groups(
+    counts: pl.DataFrame, exact: pl.DataFrame, groups: Mapping[str, Sequence[str]]
+) -> Iterator[pl.DataFrame]:
     """Groups that add up to the total of the year."""
-    for breakdown, groups in GROUPS.items():
+    sizes = {breakdown: len(names) for breakdown, names in groups.items()}
+    for breakdown, size in sizes.items():
         known = counts.filter(pl.col("breakdown") == breakdown, pl.col("unit") == "y")
-        full = known.filter(pl.col("group").n_unique().over("city", "series", "count", "period") == len(groups))
+        full = known.filter(pl.col("group").n_unique().over("city", "series", "count", "period") == size)
         if breakdown in STRATA:
-            yield from _stocks_add_up(counts, full, exact)
+            yield from _stocks_add_up(counts, full, exact, sizes)
             yield from _means_add_up(full, exact)
-            yield from _add_up(counts, full, _OF_DECEMBER, "m")
+            yield from _add_up(counts, full, _OF_DECEMBER, "m", sizes)
         if breakdown != "zorgvorm":
-            yield from _add_up(counts, full, _OF_QUARTERS, "q")
-        yield from _add_up(counts, full, _OF_YEARS, "y")
+            yield from _add_up(counts, full, _OF_QUARTERS, "q", sizes)
+        yield from _add_up(counts, full, _OF_YEARS, "y", sizes)
     yield from _reasons(counts)
     yield from _same_people(counts)
 
 
-def _add_up(counts: pl.DataFrame, groups: pl.DataFrame, names: Iterable[str], unit: str) -> Iterator[pl.DataFrame]:
+def _add_up(
+    counts: pl.DataFrame, groups: pl.DataFrame, names: Iterable[str], unit: str, sizes: Mapping[str, int]
+) -> Iterator[pl.DataFrame]:
     by = ["city", "series", "count", "breakdown", "year"]
     parts = groups.filter(pl.col("count").is_in(list(names))).with_columns(year="period")
     if unit == "m":  # of the working age only ages are a part
@@ -132,8 +140,8 @@ def _add_up(counts: pl.DataFrame, groups: pl.DataFrame, names: Iterable[str], un
     here = beside.select("city", "series", "count", "year", breakdown="of")
     complete = parts.join(here.unique(), on=by, how="semi")
     terms = 4 if unit == "q" else 1
-    size = pl.col("breakdown").replace_strict({name: len(of) + terms for name, of in GROUPS.items()})
-    of_total = pl.col("of").replace_strict({name: len(of) + terms for name, of in GROUPS.items()})
+    size = pl.col("breakdown").replace_strict(sizes, return_dtype=pl.Int64) + terms
+    of_total = pl.col("of").replace_strict(sizes, return_dtype=pl.Int64) + terms
     yield _rule(complete, "groups", by, 1, 0, 0, size)
     yield _rule(beside, "groups", ["city", "series", "count", "of", "year"], -1, 0, 0, of_total)
 
@@ -144,19 +152,20 @@ def _totals_of_year(totals: pl.DataFrame, unit: str) -> pl.DataFrame:
     return totals.with_columns(year=pl.col("period") // _YEAR_OF.get(unit, 1))
 
 
-def _stocks_add_up(counts: pl.DataFrame, groups: pl.DataFrame, exact: pl.DataFrame) -> Iterator[pl.DataFrame]:
+def _stocks_add_up(
+    counts: pl.DataFrame, groups: pl.DataFrame, exact: pl.DataFrame, sizes: Mapping[str, int]
+) -> Iterator[pl.DataFrame]:
     """The stock of December is exact; of wide it is that of main and what wide has beyond."""
     december = exact.filter(pl.col("month") % 12 == 11).select("city", "exact", year=pl.col("month") // 12)
     by = ["city", "series", "count", "breakdown", "period"]
     parts = groups.filter(count="stock").join(december, left_on=["city", "period"], right_on=["city", "year"])
     total = pl.col("exact")
-    sizes = {name: len(of) for name, of in GROUPS.items()}
-    size = pl.col("breakdown").replace_strict(sizes) + (pl.col("series") == "wide")
+    size = pl.col("breakdown").replace_strict(sizes, return_dtype=pl.Int64) + (pl.col("series") == "wide")
     yield _rule(parts, "stock", by, 1, total, total, size)
     beyond = counts.filter(count="beyond").filter(pl.col("period") % 12 == 11).with_columns(year=pl.col("period") // 12)
     wide = parts.filter(series="wide").select("city", "exact", year="period", of="breakdown").unique()
     beside = beyond.join(wide, on=["city", "year"]).with_columns(stock=pl.lit("stock"))
-    of_wide = pl.col("of").replace_strict(sizes) + 1
+    of_wide = pl.col("of").replace_strict(sizes, return_dtype=pl.Int64) + 1
     yield _rule(beside, "stock", ["city", "series", "stock", "of", "year"], -1, total, total, of_wide)
 
 
@@ -209,6 +218,7 @@ def _same_people(counts: pl.DataFrame) -> Iterator[pl.DataFrame]:
     by = ["city", "series", "year"]
     for name, total, breakdown, groups in (
         ("young", "young", "age", ["<25"]),
+        ("young of 18", "young", "age", ["18-24"]),
         ("student", "student", "student", ["yes"]),
         ("study known", "student_known", "student", ["yes", "no"]),
     ):
@@ -225,7 +235,7 @@ def _same_people(counts: pl.DataFrame) -> Iterator[pl.DataFrame]:
 
 
 def _of_months(counts: pl.DataFrame, exact: pl.DataFrame) -> Iterator[pl.DataFrame]:
-    """Parts of an exact stock; of wide, of main and what wide has beyond."""
+    """Parts of an exact stock; of wide, of main and what wide has beyond. A rest is the stock less its part."""
     months = counts.filter(breakdown="total", unit="m").join(
         exact, left_on=["city", "period"], right_on=["city", "month"]
     )

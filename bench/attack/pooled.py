@@ -42,7 +42,7 @@ class Edition:
         return self.own["city"].unique().sort().to_list()
 
 
-def pooled_rules(counts: pl.DataFrame, edition: Edition, cities: Sequence[str]) -> pl.DataFrame:
+def pooled_rules(counts: pl.DataFrame, edition: Edition, cities: Sequence[str], base: int = BASE) -> pl.DataFrame:
     """What the figures of all cities say of the rounded counts of the cities, in units of the base.
 
     Only where every city speaks of the count: the median of all cities is that of no city in particular.
@@ -56,7 +56,7 @@ def pooled_rules(counts: pl.DataFrame, edition: Edition, cities: Sequence[str]) 
     summed = each.join(here.select(*keys, pl.col("id").cast(pl.Int64)), on=keys).join(everywhere, on="count")
     told = pl.when(by_month).then(len(cities)).otherwise("cities")
     complete = pl.len().over("place") == told * (pl.col("last") - pl.col("first") + 1)
-    total = (pl.col("rounded") // BASE).cast(pl.Int64)
+    total = (pl.col("rounded") // base).cast(pl.Int64)
     return summed.filter(complete).select(
         rule=pl.format("all{}|{}|{}", pl.lit(edition.mark), pl.lit(len(cities)), "place"),
         id="id",

@@ -78,8 +78,8 @@ def system_of(
         low,
         high,
         _chains(counts, own),
-        _numbered(sums, np.arange(counts.height)),
-        _numbered(rules, counts["cell"].to_numpy()),
+        numbered(sums, np.arange(counts.height)),
+        numbered(rules, counts["cell"].to_numpy()),
         hidden_shares(editions, counts),
     )
 
@@ -87,7 +87,7 @@ def system_of(
 def with_other_pool(system: System, pool: pl.DataFrame, cities: Sequence[str], *, rests: bool) -> System:
     """The same counts, and what an edition with other cities says of all its cities: only that is new."""
     beside = pooled_rules(system.counts, Edition.read(pool, "", rests=rests), cities)
-    return replace(system, sums=_numbered(beside, np.arange(system.counts.height)))
+    return replace(system, sums=numbered(beside, np.arange(system.counts.height)))
 
 
 def start(system: System) -> Bounds:
@@ -149,7 +149,7 @@ def _ordered(rules: pl.DataFrame, counts: pl.DataFrame) -> pl.DataFrame:
     return placed.filter(pairs & one_each).drop("cell")
 
 
-def _numbered(rules: pl.DataFrame, cell: np.ndarray) -> Rules:
+def numbered(rules: pl.DataFrame, cell: np.ndarray) -> Rules:
     _, first, rule = np.unique(rules["rule"].hash().to_numpy(), return_index=True, return_inverse=True)
     ends = (rules["least"].to_numpy()[first], rules["most"].to_numpy()[first])
     return rules_of(rule, rules["id"].to_numpy(), rules["coefficient"].to_numpy(), ends, cell)
