@@ -49,23 +49,24 @@ SETS = (
 
 def count(out: Path, seed: int, people: int, since: int) -> None:
     """Count the thirteen towns of one set, each in every vintage, to ``out/<since>/<seed>/<town>/<vintage>``."""
-    window = Observation(date(since, 1, 1), AS_OF, full_history=False)
-    cities = load_cities(None)
     for slug, frames in extracts(people=people, seed=seed):
         where = out / str(since) / f"{seed:02d}" / slug
         if (where / "ten" / "span.parquet").exists():
             continue
-        typed = {
-            name: as_text_columns(conform(Reading(frames[name], ()), name, cities[slug]).frame)
-            for name in ("leefloon", "jeugdhulp", "steun", "bevolking")
-        }
-        periods, _ = resolve_periods(typed["leefloon"], window)
         for vintage, share in VINTAGES.items():
-            standing = corrected(periods, share, seed) if share else periods
-            _write(where / vintage, _counted(slug, standing, typed, window))
+            _write(where / vintage, counted(slug, frames, date(since, 1, 1), share, seed))
 
 
-def _counted(slug: str, periods: pl.DataFrame, typed: Tables, window: Observation) -> Tables:
+def counted(slug: str, frames: Tables, since: date, share: float = 0.0, seed: int = 0) -> Tables:
+    """The additive tables of one synthetic city; ``share`` of its people as a later delivery corrects them."""
+    window = Observation(since, AS_OF, full_history=False)
+    city = load_cities(None)[slug]
+    typed = {
+        name: as_text_columns(conform(Reading(frames[name], ()), name, city).frame)
+        for name in ("leefloon", "jeugdhulp", "steun", "bevolking")
+    }
+    periods, _ = resolve_periods(typed["leefloon"], window)
+    periods = corrected(periods, share, seed) if share else periods
     months = covered_months(periods, window)
     return count_city(
         city=slug,
@@ -97,7 +98,7 @@ def read(town: Path, vintage: str, label: str) -> Tables:
 
 def true(town: Path, vintage: str, label: str) -> pl.DataFrame:
     """The true counts of one town under another name; kept beside its tables, because counting takes time."""
-    kept = town / vintage / "true-counts" / "true.parquet"
+    kept = town / vintage / "true-counts" / "all.parquet"
     if not kept.exists():
         kept.parent.mkdir(exist_ok=True)
         counted = true_counts(read(town, vintage, town.name))

@@ -162,3 +162,18 @@ def with_corrections_known(system: System, state: State, truth: Truth) -> State:
             break
         solve(system, made, rounded=np.zeros_like(touched), true=touched)
     return made
+
+
+def with_one_offset_everywhere(system: System, outsider: State, truth: Truth) -> Score:
+    """He supposes that all cells have the same offset; what he finds under the ones that contradict nothing."""
+    best, nothing = of_outsider(system, outsider, truth), np.zeros(len(truth.true), dtype=bool)
+    for offset in range(BASE):
+        if not outsider.true.alive[:, offset].all():
+            continue
+        state = outsider.copy()
+        state.true.alive[:] = np.arange(BASE)[None, :] == offset
+        solve(system, state, rounded=~nothing, true=~nothing)
+        if not state.true.broken.any():
+            found = of_outsider(system, state, truth)
+            best = max(best, found, key=lambda score: score.five)
+    return best

@@ -17,6 +17,7 @@ from bench.attack.attackers import (
     truth_of,
     with_corrections_known,
     with_offsets_known,
+    with_one_offset_everywhere,
 )
 from bench.attack.score import Score
 from bench.attack.solving import State, beginning, solve
@@ -54,6 +55,7 @@ def _all(folder: Path, offsets: Offsets, *, seed: int, keys: str, rests: bool) -
     truth = truth_of(after, true, offsets(after.cells))
     outsider = solve(after, beginning(after))
     yield "outsider", of_outsider(after, outsider, truth)
+    yield "one offset everywhere", with_one_offset_everywhere(after, outsider, truth)
     yield from _of_cities(after, outsider, truth, seed)
     yield from with_offsets_known(after, outsider, truth)
     yield "every rounded count known", of_outsider(after, knowing_rounded(after, outsider, truth), truth)

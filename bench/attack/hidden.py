@@ -43,6 +43,7 @@ class HiddenShares:
 def with_most(read: pl.DataFrame) -> pl.DataFrame:
     """Add ``most``: what a hidden count can be at most, in units of the base; null where nothing says so."""
     counted = pl.col("count").is_in(_BY_ITSELF) & (pl.col("first") == pl.col("last")) | (pl.col("count") == "stock")
+    counted = counted | pl.col("count").str.starts_with("without_")
     small = pl.col("rounded").is_null() & counted & (pl.col("series") == "main") & _not_barred(read)
     return read.with_columns(most=pl.when(small).then(LARGEST_HIDDEN // BASE))
 

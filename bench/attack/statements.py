@@ -128,11 +128,13 @@ def _beyond_main(read: pl.DataFrame, exact: pl.DataFrame) -> pl.DataFrame:
 
 
 def _as_rests(read: pl.DataFrame, exact: pl.DataFrame) -> pl.DataFrame:
-    """The stock less what is printed of these parts: that rest was rounded."""
+    """The stock less what is printed of these parts: that rest was rounded, and is hidden where nothing is left."""
     place = (pl.col("breakdown") == "total") & (pl.col("series") == "main") & pl.col("count").is_in(RESTS)
     stocks = exact.select("city", last=pl.col("month").cast(pl.Int32), stock="exact")
     parts = read.filter(place).join(stocks, on=["city", "last"], how="left")
-    turned = parts.with_columns(rounded=pl.col("stock") - pl.col("rounded"), count=pl.lit("without_") + pl.col("count"))
+    rest = pl.col("stock") - pl.col("rounded")
+    shown = pl.when(rest != 0).then(rest)
+    turned = parts.with_columns(rounded=shown, count=pl.lit("without_") + pl.col("count"))
     return pl.concat([read.filter(~place), turned.select(read.columns)])
 
 

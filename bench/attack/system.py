@@ -19,6 +19,7 @@ from bench.attack.vocabulary import BASE, family_of
 FAR = 10**6
 _CHAIN = ["city", "series", "breakdown", "group", "unit", "count"]
 _VINTAGE = "#"
+NOBODY = np.zeros(0, dtype=np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,8 @@ class System:
 
     ``counts``: `COUNT`, `CELL` and the number of the cell. ``cells``: the cells in order. ``low``, ``high``: of every
     rounded count, in units of the base, as printed or hidden by itself. ``sums``: rules between rounded counts.
-    ``shares``: those that are hidden though their whole is shown.
+    ``shares``: those that are hidden though their whole is shown. ``exact``: counts printed as they are, and their
+    number: no multiple of the base.
     """
 
     counts: pl.DataFrame
@@ -38,6 +40,7 @@ class System:
     sums: Rules
     rules: Rules
     shares: HiddenShares
+    exact: tuple[np.ndarray, np.ndarray] = (NOBODY, NOBODY)
 
     @property
     def cell(self) -> np.ndarray:
@@ -49,6 +52,7 @@ def system_of(
     figures: pl.DataFrame,
     *,
     later: Sequence[pl.DataFrame] = (),
+    again: bool = False,
     keys: str = "one",
     rests: bool = False,
 ) -> System:
@@ -60,6 +64,8 @@ def system_of(
         Every published figure, as in ``cijfers.csv``.
     later
         Later editions, whose counts were corrected since: other counts under the same offsets.
+    again
+        The later editions are of the very same counts, rounded anew under another secret.
     keys
         Which counts share an offset; see `vocabulary.family_of`.
     rests
@@ -67,10 +73,11 @@ def system_of(
     """
     editions = [_edition(frame, number, rests=rests) for number, frame in enumerate([figures, *later])]
     own = pl.concat([edition.own for edition in editions])
-    counts, cells = _with_cells(counts_of(own), keys)
+    counts, cells = _with_cells(counts_of(own), keys, again=again)
     low, high = _printed(counts, own)
     exact = pl.concat([edition.exact for edition in editions])
     rules = identities(counts.select(COUNT), exact)
+    rules = pl.concat([rules, _the_same(counts)]) if again else rules
     sums = pl.concat([_ordered(rules, counts), *(pooled_rules(counts, edition, edition.cities) for edition in editions)])
     return System(
         counts,
@@ -81,6 +88,7 @@ def system_of(
         numbered(sums, np.arange(counts.height)),
         numbered(rules, counts["cell"].to_numpy()),
         hidden_shares(editions, counts),
+        _exact(counts, own),
     )
 
 
@@ -91,21 +99,25 @@ def with_other_pool(system: System, pool: pl.DataFrame, cities: Sequence[str], *
 
 
 def start(system: System) -> Bounds:
-    """Bounds of the true counts when nothing is known yet."""
+    """Bounds of the true counts when nothing is known yet but what is printed as it is."""
     shape, cells = (system.counts.height, BASE), system.cells.height
     alive, broken = np.ones((cells, BASE), dtype=bool), np.zeros(cells, dtype=bool)
-    return Bounds(np.zeros(shape, dtype=np.int64), np.full(shape, FAR), alive, system.cell, broken)
+    low, high = np.zeros(shape, dtype=np.int64), np.full(shape, FAR)
+    counts, printed = system.exact
+    low[counts] = high[counts] = printed[:, None]
+    return Bounds(low, high, alive, system.cell, broken)
 
 
 def _edition(figures: pl.DataFrame, number: int, *, rests: bool) -> Edition:
     return Edition.read(figures, f"{_VINTAGE}{number}" if number else "", rests=rests)
 
 
-def _with_cells(counts: pl.DataFrame, keys: str) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Number the cells; an edition of the same city has the same ones."""
+def _with_cells(counts: pl.DataFrame, keys: str, *, again: bool) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Number the cells; an edition of the same city has the same ones, unless another secret made it."""
     names = counts["count"].unique().to_list()
     families = pl.col("count").replace_strict({name: family_of(name, keys) for name in names}, return_dtype=pl.String)
-    placed = counts.with_columns(family=families, town=pl.col("city").str.split(_VINTAGE).list.first())
+    town = pl.col("city") if again else pl.col("city").str.split(_VINTAGE).list.first()
+    placed = counts.with_columns(family=families, town=town)
     key = ["town", *CELL[1:], "family"]
     cells = placed.select(key).unique(maintain_order=True).with_row_index("cell")
     return (
@@ -114,11 +126,35 @@ def _with_cells(counts: pl.DataFrame, keys: str) -> tuple[pl.DataFrame, pl.DataF
     )
 
 
+def _the_same(counts: pl.DataFrame) -> pl.DataFrame:
+    """A count of a later edition is the one of the first."""
+    key = [name for name in COUNT if name != "city"]
+    rows = counts.with_row_index("id").select(
+        *key, id=pl.col("id").cast(pl.Int64), edition="city", town=pl.col("city").str.split(_VINTAGE).list.first()
+    )
+    first = pl.col("edition") == pl.col("town")
+    named = rows.with_columns(
+        rule=pl.concat_str(pl.lit("again"), "town", *key, separator="|"),
+        coefficient=pl.when(first).then(1).otherwise(-1).cast(pl.Int64),
+        least=pl.lit(0, pl.Int64),
+        most=pl.lit(0, pl.Int64),
+    )
+    return named.filter(pl.len().over("rule") == 2).select("rule", "id", "coefficient", "least", "most")
+
+
+def _exact(counts: pl.DataFrame, own: pl.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    """Counts of which the number itself is printed: it is no multiple of the base."""
+    odd = own.filter(pl.col("first") == pl.col("last"), pl.col("rounded") % BASE != 0).with_columns(period="last")
+    placed = counts.with_row_index("id").join(odd.select(*COUNT, "rounded"), on=COUNT)
+    return placed["id"].to_numpy().astype(np.int64), placed["rounded"].to_numpy()
+
+
 def _printed(counts: pl.DataFrame, own: pl.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     """What is printed of single counts."""
     single = own.filter(pl.col("first") == pl.col("last")).with_columns(period="last")
     beside = counts.join(single.select(*COUNT, "rounded", "most"), on=COUNT, how="left", maintain_order="left")
-    printed = beside["rounded"] // BASE
+    as_rounded = beside.with_columns(pl.when(pl.col("rounded") % BASE == 0).then("rounded").alias("rounded"))
+    printed = as_rounded["rounded"] // BASE
     high = printed.fill_null(beside["most"].cast(pl.Int64)).fill_null(FAR)
     return printed.fill_null(0).to_numpy().copy(), high.to_numpy().copy()
 
