@@ -8,7 +8,6 @@ from assets.redaction import redacted
 from assets.root import data_root
 from demad.benchmark import beside
 from demad.catalogue import CATALOGUE
-from demad.disclosure import published_from
 from demad.publishing import figures
 
 Tables = dict[str, pl.DataFrame]
@@ -30,8 +29,8 @@ def disclosure(context: dg.AssetExecutionContext) -> Tables:
     return {"published": published.frame, "precise": published.precise, "barred": barred.groups}
 
 
-@dg.asset(group_name="benchmark", kinds={"polars"})
+@dg.asset(deps=[disclosure], group_name="benchmark", kinds={"polars"})
 @redacted
-def benchmark(disclosure: Tables) -> Tables:
+def benchmark() -> Tables:
     """Each city beside the others: position, funnel, rank intervals, comparable cities. From published figures."""
-    return beside(published_from(disclosure["precise"]), CATALOGUE)
+    return beside(figures.stored(data_root()), CATALOGUE)

@@ -6,7 +6,7 @@ import polars as pl
 from assets.partitions import CITIES, CITY_SLUGS
 from assets.redaction import redacted
 from assets.root import data_root
-from demad.disclosure import published_from
+from demad.publishing import figures
 from demad.publishing import site as pages
 
 Tables = dict[str, pl.DataFrame]
@@ -20,9 +20,9 @@ Tables = dict[str, pl.DataFrame]
     io_manager_key="pages",
 )
 @redacted
-def reports(context: dg.AssetExecutionContext, disclosure: Tables, benchmark: Tables) -> None:
+def reports(context: dg.AssetExecutionContext, benchmark: Tables) -> None:
     """The report of each city; a page that fails is named and never stops the others."""
-    edition = pages.edition(data_root(), published_from(disclosure["precise"]), benchmark)
+    edition = pages.edition(data_root(), figures.stored(data_root()), benchmark)
     folder = pages.staging_folder(data_root(), edition)
     failed = pages.write_city_pages(folder, edition, context.partition_keys)
     context.add_output_metadata({"reports": len(context.partition_keys) - len(failed)})
@@ -31,14 +31,14 @@ def reports(context: dg.AssetExecutionContext, disclosure: Tables, benchmark: Ta
 
 @dg.asset(deps=[reports], group_name="rapport", kinds={"html"})
 @redacted
-def site(disclosure: Tables, benchmark: Tables) -> Tables:
+def site(benchmark: Tables) -> Tables:
     """The index, the definitions and the files for other tools; the preview changes over as a whole.
 
     Pages of this edition that `reports` did not make yet are made here, so that no city drops out of the
     preview when only one report was asked for.
     """
     root = data_root()
-    edition = pages.edition(root, published_from(disclosure["precise"]), benchmark)
+    edition = pages.edition(root, figures.stored(root), benchmark)
     folder = pages.staging_folder(root, edition)
     missing = [slug for slug in CITY_SLUGS if not (folder / slug / "index.html").exists()]
     failed = pages.write_city_pages(folder, edition, missing)

@@ -4,7 +4,8 @@ The truth is a figure of thirteen synthetic cities a hundred times larger. A sam
 their people, drawn person by person: thirteen small cities with every spell of the people in it. (Simulating
 a small city anew would not do: the simulation steers its stock to a target, and chance with it.) For every
 indicator with an interval: the share of intervals, over samples and cities, that hold the truth, and where
-it is worst. ``--care-leavers`` draws twentieths, of the care leavers alone: of a hundredth they are too few.
+it is worst; for the exact intervals and for those of published figures, whose counts are rounded, groups included.
+``--care-leavers`` draws twentieths, of the care leavers alone: of a hundredth they are too few.
 """
 
 from __future__ import annotations
@@ -21,12 +22,15 @@ from unittest.mock import patch
 import polars as pl
 
 from demad.counting import count_city
+from demad.disclosure import Policy, publish
 from demad.histories.periods import leavers, resolve_periods, supports
 from demad.histories.spells import build_spells, covered_months
-from demad.indicators import evaluate, pool
+from demad.indicators import evaluate
 from demad.intake.contract.conform import conform
 from demad.intake.reading.dictionary_encoding import as_text_columns
 from demad.intake.reading.table import Reading
+from demad.protection import BASE, ProtectedTables, pool, protect
+from demad.records.secrets import seeded
 from demad.reference.cities import City, load_cities
 from demad.synthetic import extracts
 from demad.synthetic.curves import AS_OF, SINCE
@@ -36,7 +40,8 @@ WINDOW = Observation(SINCE, AS_OF, full_history=False)
 TIMES_LARGER = 100
 TWENTIETH = 20
 SAMPLES_AT_ONCE = 25
-_FIGURE = ["indicator", "city", "period"]
+_ENOUGH = 200  # intervals in a cell before its share says something
+_FIGURE = ["indicator", "city", "period", "breakdown", "group"]
 Tables = dict[str, pl.DataFrame]
 
 
@@ -75,20 +80,38 @@ def count(folder: Path, slug: str, drawn: Drawn, people: int, seed: int) -> None
 
 
 def coverage(folder: Path, drawn: Drawn) -> pl.DataFrame:
-    """Intervals and those that hold the truth, per indicator and city: ``len``, ``held``, ``denominator``."""
-    truth = _newest(evaluate(pool([_read(city) for city in sorted((folder / "whole").iterdir())])))
-    sampled = [_read(city) for city in sorted((folder / "samples").iterdir())]
+    """Intervals and those that hold the truth, per kind, indicator, breakdown, group and city.
+
+    Kinds: ``exact`` intervals, and ``published`` ones, of counts rounded under a secret of each sample. Both are of the
+    figures that are published: the truth and the exact intervals come from tables that are rounded to 1.
+    """
+    truth = _newest(evaluate(pool(_protected(_read(city), 1) for city in _folders(folder / "whole"))).frame)
+    sampled = [_read(city) for city in _folders(folder / "samples")]
     found = []
     for first in range(0, drawn.samples, SAMPLES_AT_ONCE):
         numbers = [str(number) for number in range(first, first + SAMPLES_AT_ONCE)]
         of_batch = pl.col("city").str.split("@").list.last().is_in(numbers)
-        found.append(
-            _newest(
-                evaluate(pool([{name: table.filter(of_batch) for name, table in city.items()} for city in sampled]))
-            )
-        )
+        batch = [{name: table.filter(of_batch) for name, table in city.items()} for city in sampled]
+        apart = [one for tables in batch for one in _by_city(tables)]
+        for kind, base in (("exact", 1), ("published", BASE)):
+            figures = evaluate(pool(_protected(tables, base) for tables in apart))
+            shown = publish(figures, Policy()).precise if base == BASE else figures.frame
+            found.append(_newest(shown).with_columns(kind=pl.lit(kind)))
     cells = _held(pl.concat(found), truth, float(drawn.parts))
     return cells.filter(pl.col("indicator").str.starts_with("careleaver_")) if drawn.only_leavers else cells
+
+
+def _folders(folder: Path) -> list[Path]:
+    return sorted(folder.iterdir())
+
+
+def _by_city(tables: Tables) -> Iterator[Tables]:
+    for city in tables["span"]["city"].to_list():
+        yield {name: table.filter(city=city) for name, table in tables.items()}
+
+
+def _protected(tables: Tables, base: int) -> ProtectedTables:
+    return protect(tables, seeded(tables["span"]["city"].item()), base=base)
 
 
 def _read(city: Path) -> Tables:
@@ -103,23 +126,25 @@ def _held(samples: pl.DataFrame, truth: pl.DataFrame, parts: float) -> pl.DataFr
     judged = samples.with_columns(pl.col("city").str.split("@").list.first()).join(known, on=_FIGURE)
     return (
         judged.filter(pl.col("low").is_not_null(), pl.col("truth").is_not_null())
-        .group_by("indicator", "city")
+        .group_by("kind", "indicator", "breakdown", "group", "city")
         .agg(
             pl.len(),
             held=pl.col("truth").is_between("low", "high").sum(),
             above=(pl.col("low") > pl.col("truth")).sum(),
             denominator=pl.col("denominator").mean(),
+            width=(pl.col("high") - pl.col("low")).median(),
             truth=pl.col("truth").first(),
         )
-        .sort("indicator", "city")
+        .sort("kind", "indicator", "breakdown", "group", "city")
     )
 
 
 def _newest(values: pl.DataFrame) -> pl.DataFrame:
-    """Every total of the main series of one city, of the newest period of each indicator."""
-    chosen = values.filter(pl.col("city") != "all", variant="main", breakdown="total")
-    newest = chosen.group_by("indicator", "city").agg(period=pl.col("period").max())
-    return chosen.join(newest, on=_FIGURE).select(*_FIGURE, "value", "low", "high", "denominator")
+    """Every figure of the main series of one city, of the newest period of each indicator and breakdown."""
+    chosen = values.filter(pl.col("city") != "all", variant="main")
+    newest = chosen.group_by("indicator", "breakdown", "city").agg(period=pl.col("period").max())
+    kept = chosen.join(newest, on=["indicator", "breakdown", "city", "period"])
+    return kept.select(*_FIGURE, "value", "low", "high", "denominator")
 
 
 def _people(city: City, frames: Tables) -> People:
@@ -178,14 +203,13 @@ def _renumbered(part: dict[str, pl.DataFrame | None], everybody: People) -> Peop
 
 
 def _counted(people: People, name: str) -> Tables:
-    """The tables of one city, main series, without most breakdowns: they are not judged, and many."""
+    """The tables of one city, main series alone."""
     with ExitStack() as only:
         for module in ("flow", "spell_risk", "return_risk"):
-            only.enter_context(patch(f"demad.counting.{module}.breakdowns_of", lambda _: ("total",)))
             only.enter_context(patch(f"demad.counting.{module}.VARIANTS", ("main",)))
         for module in ("demad.histories.follow_up", "demad.counting.care_leaver_risk"):
             only.enter_context(patch(f"{module}.SUPPORTS", ("leefloon", "gpmi", "any")))
-        tables = count_city(
+        return count_city(
             city=name,
             periods=people.periods,
             months=people.months,
@@ -195,9 +219,6 @@ def _counted(people: People, name: str) -> Tables:
             observation=WINDOW,
             inhabitants=people.inhabitants,
         )
-    by_group = ("stock", "flow", "spell_risk", "return_risk", "care_leaver_risk")
-    kept = pl.col("breakdown").is_in(["total", "age", "student"])
-    return {key: frame.filter(kept) if key in by_group else frame for key, frame in tables.items()}
 
 
 def main() -> None:
@@ -207,6 +228,7 @@ def main() -> None:
     parser.add_argument("--people", type=int, default=1300)
     parser.add_argument("--seed", type=int, default=10_000)
     parser.add_argument("--out", type=Path, required=True, help="folder for the tables and coverage.csv")
+    parser.add_argument("--cities", default="", help="these cities, with commas; all where not given")
     parser.add_argument("--count", default="", help="only count this city")
     parser.add_argument("--care-leavers", action="store_true", help="larger samples, of care leavers alone")
     given = parser.parse_args()
@@ -215,23 +237,35 @@ def main() -> None:
     if given.count:
         count(given.out, given.count, drawn, given.people, given.seed)
         return
-    for slug in load_cities(None):
+    for slug in given.cities.split(",") if given.cities else load_cities(None):
         if not (given.out / "samples" / slug / "span.parquet").exists():
             subprocess.run([sys.executable, "-m", "bench.coverage", *sys.argv[1:], "--count", slug], check=True)
             print(slug, flush=True)
     cells = coverage(given.out, drawn)
     cells.write_csv(given.out / "coverage.csv")
-    rows = cells.group_by("indicator").agg(
+    for line in summary(cells):
+        print(line)
+
+
+def summary(cells: pl.DataFrame) -> Iterator[str]:
+    """One line an indicator, of totals and of groups: the share of intervals that hold the truth, and the worst."""
+    of_cell = (pl.col("held") / pl.col("len")).alias("share")
+    of_part = cells.with_columns(
+        of_cell,
+        part=pl.when(pl.col("breakdown") == "total").then(pl.lit("total")).otherwise(pl.lit("groups")),
+    )
+    rows = of_part.group_by("part", "indicator", "kind").agg(
         pl.col("len").sum(),
         share=pl.col("held").sum() / pl.col("len").sum(),
-        worst=(pl.col("held") / pl.col("len")).min(),
-        where=pl.col("city").sort_by(pl.col("held") / pl.col("len")).first(),
+        worst=pl.col("share").filter(pl.col("len") >= _ENOUGH).min(),
     )
-    for row in rows.sort("indicator").iter_rows(named=True):
-        print(
-            f"{row['indicator']:28} {row['len']:6} intervals  {row['share']:.3f}"
-            f"   worst {row['worst']:.3f} {row['where']}"
-        )
+    both = rows.filter(kind="published").join(rows.filter(kind="exact"), on=["part", "indicator"], suffix="_exact")
+    for row in both.sort("part", "indicator", descending=[True, False]).iter_rows(named=True):
+        told = [
+            f"{name} {row[f'share{kind}']:.3f} worst {row[f'worst{kind}'] or 0:.3f}"
+            for name, kind in (("published", ""), ("exact", "_exact"))
+        ]
+        yield f"{row['part']:7} {row['indicator']:28} {row['len']:7}  {'   '.join(told)}"
 
 
 if __name__ == "__main__":

@@ -19,12 +19,12 @@ from demad.benchmark import compare
 from demad.catalogue import CATALOGUE, indicator
 from demad.estimators.proportions import wilson
 from demad.indicators.expected import observed_to_expected
-from demad.indicators.grid import City
-from demad.indicators.pooling import POOLED
-from demad.tables.counts import CASE_MIX_RISK
+from demad.indicators.grid import City, Scope
+from demad.quantities import POOLED
 from demad.tables.figures import INDICATOR_VALUE
 from demad.tables.observation import Observation
-from demad.tables.terms import COARSE_AGES, COARSE_NATIONALITIES, DURATION_BANDS, HOUSEHOLDS
+from demad.tables.quantities import CASE_MIX, DURATIONS
+from demad.tables.terms import COARSE_AGES, COARSE_NATIONALITIES, DURATION_BANDS, GROUPS, HOUSEHOLDS
 
 # Persons with a leefloon in a month (domain.md section 5): from Antwerp to the smallest.
 SIZES = {
@@ -46,10 +46,13 @@ def flagged(seed: int, *, better: str | None = None) -> pl.DataFrame:
     """``indicator``, ``city``, ``level`` beyond which the city stands, ``verdict``; the newest year of one draw."""
     chance = np.random.default_rng(seed)
     rows = pl.concat(_city(slug, size, chance, BETTER if slug == better else 1.0) for slug, size in SIZES.items())
-    key = [name for name in CASE_MIX_RISK.key if name != "city"]
-    pooled = rows.group_by(key).agg(pl.col(CASE_MIX_RISK.counts).sum()).with_columns(city=pl.lit(POOLED))
-    risk = CASE_MIX_RISK.check(pl.concat([rows, pooled.select(rows.columns)]))
-    values = pl.concat([*observed_to_expected(risk, _windows(), variant="main"), _shares(chance)])
+    key = [name for name in CASE_MIX.key if name != "city"]
+    pooled = rows.group_by(key).agg(pl.col(CASE_MIX.counts).sum()).with_columns(city=pl.lit(POOLED))
+    risk = CASE_MIX.check(pl.concat([rows, pooled.select(rows.columns)]))
+    ratios = observed_to_expected(
+        risk, _durations(risk), Scope(_windows(), GROUPS, is_protected=False, offset_variance=0.0), variant="main"
+    )
+    values = pl.concat([*ratios, _shares(chance)])
     rounded = values.with_columns(pl.col("value", "low", "high").round(2))
     return (
         compare(rounded, CATALOGUE).filter(period=f"{YEARS[-1]}Q4").select("indicator", "city", "position", "verdict")
@@ -71,12 +74,24 @@ def _city(slug: str, size: int, chance: np.random.Generator, pace: float) -> pl.
             )
         ]
     rows = [(*row[:3], *row[3:7], *(int(count) for count in row[7:])) for row in found]
-    return pl.DataFrame(rows, schema=CASE_MIX_RISK.schema, orient="row").filter(pl.col("n") > 0)
+    return pl.DataFrame(rows, schema=CASE_MIX.schema, orient="row").filter(pl.col("n") > 0)
 
 
-def _windows() -> list[City]:
+def _durations(risk: pl.DataFrame) -> pl.DataFrame:
+    """The exits of each year as DURATIONS, all in its last quarter and in the first month on benefit."""
+    sums = risk.group_by("city", "variant", "period").agg(pl.col("n", "d", "d_work").sum())
+    given = {"breakdown": pl.lit("total"), "group": pl.lit("total"), "k": pl.lit(1, dtype=pl.Int32)}
+    causes = {name: pl.lit(0, dtype=pl.Int64) for name in DURATIONS.counts if name not in sums.columns}
+    rows = sums.with_columns(**given, **causes, period=pl.col("period") + "Q4")
+    return DURATIONS.check(rows.select(list(DURATIONS.columns)))
+
+
+def _windows() -> tuple[City, ...]:
     window = Observation(date(YEARS[0], 1, 1), date(YEARS[-1] + 1, 6, 30), full_history=False)
-    return [City(slug, window.first_month, window.last_month, False, False, False, window) for slug in (*SIZES, POOLED)]
+    summed = {**dict.fromkeys(SIZES, 1), POOLED: len(SIZES)}
+    return tuple(
+        City(slug, window.first_month, window.last_month, False, False, False, window, n) for slug, n in summed.items()
+    )
 
 
 def _shares(chance: np.random.Generator) -> pl.DataFrame:

@@ -2,8 +2,9 @@
 
 Thirteen synthetic cities, 2015 to 2026. First their tables are counted and written to the folder, with the
 spells; then a new process that holds nothing else computes every indicator, breakdown, interval and the whole
-benchmark from the tables. Last the curves of one window from the spells: ours, and for a peer
-``bench/lifelines_curves.py FOLDER``, which runs in an environment of its own and fits the same ones.
+benchmark from the tables, and another protects them and makes the published figures. Last the curves of one window
+from the spells: ours, and for a peer ``bench/lifelines_curves.py FOLDER``, which runs in an environment of its own
+and fits the same ones.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import resource
 import subprocess
 import sys
 import time
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -22,21 +24,27 @@ from demad.benchmark import beside
 from demad.catalogue import CATALOGUE
 from demad.counting import count_city
 from demad.counting.spell_risk import count_spell_risk
+from demad.disclosure import Policy, publish
+from demad.disclosure.gate import gate
 from demad.estimators.survival import kaplan_meier
 from demad.histories.periods import leavers, resolve_periods, supports
 from demad.histories.spells import build_spells, covered_months
-from demad.indicators import adjusted, evaluate, pool
-from demad.indicators.grid import cities_of
+from demad.indicators import evaluate
+from demad.indicators.grid import scope_of
 from demad.indicators.risk import risk_table
 from demad.intake.contract.conform import conform
 from demad.intake.reading.dictionary_encoding import as_text_columns
 from demad.intake.reading.table import Reading
+from demad.protection import pool, protect
+from demad.quantities import POOLED, exact
+from demad.quantities.risks import durations
+from demad.records.secrets import seeded
 from demad.reference.cities import load_cities
 from demad.synthetic import extracts
 from demad.synthetic.curves import AS_OF, SINCE
 from demad.tables.counts import COUNT_TABLES
 from demad.tables.observation import Observation
-from demad.tables.terms import GROUPS, REASONS, STRATA
+from demad.tables.terms import GROUPS, STRATA
 
 WINDOW = Observation(SINCE, AS_OF, full_history=False)
 STEPS, YEAR, WINDOW_MONTHS, WINDOW_LAST = 60, 12, 24, 2025 * 12 + 11
@@ -78,42 +86,57 @@ def read(folder: Path) -> list[dict[str, pl.DataFrame]]:
 
 
 def figures(folder: Path) -> None:
-    """Print how long the figures and the benchmark take from the tables, and the most memory this process held."""
+    """Print how long the exact figures take from the tables, and the most memory this process held."""
     given = read(folder)
     started = time.perf_counter()
-    pooled = pool(given)
-    values = evaluate(pooled)
-    middle = time.perf_counter()
-    others = adjusted(pooled["case_mix_risk"], values)
-    compared = beside(values, CATALOGUE)
-    ended = time.perf_counter()
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    rows = sum(frame.height for frame in pooled.values())
-    print(
-        f"{rows} table rows, {values.height} figures, {others.height} adjusted, {compared['compared'].height} compared"
-    )
-    print(f"figures {middle - started:.1f} s, benchmark {ended - middle:.1f} s, together {ended - started:.1f} s")
-    print(f"{memory:.0f} MB at most")
+    tables = exact(given)
+    values = evaluate(tables).frame
+    took = time.perf_counter() - started
+    rows = sum(frame.height for frame in tables.tables.values())
+    print(f"{rows} table rows, {values.height} exact figures: {took:.1f} s, {_memory():.0f} MB at most")
+
+
+def published(folder: Path) -> None:
+    """Print how long protected tables, their figures, the gate and the benchmark take, and the most memory."""
+    given = read(folder)
+    moments = [time.perf_counter()]
+    tables = pool(protect(city, seeded(str(number))) for number, city in enumerate(given))
+    moments.append(time.perf_counter())
+    values = evaluate(tables)
+    moments.append(time.perf_counter())
+    shown = publish(values, Policy(), gate(tables).groups)
+    moments.append(time.perf_counter())
+    compared = beside(shown, CATALOGUE)["compared"]
+    moments.append(time.perf_counter())
+    steps = ("protected", "figures", "published", "benchmark")
+    took = [later - before for before, later in pairwise(moments)]
+    print(f"{shown.frame.height} published figures, {compared.height} compared")
+    print(", ".join(f"{step} {seconds:.1f} s" for step, seconds in zip(steps, took, strict=True)))
+    print(f"together {sum(took):.1f} s, {_memory():.0f} MB at most")
+
+
+def _memory() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def curves(folder: Path) -> None:
     """Print how long the curves of 13 cities x 22 groups take from their spells: risk tables, curve and band."""
     spells = pl.read_parquet(folder / "spells.parquet")
-    cities = cities_of(pl.concat([tables["span"] for tables in read(folder)]))
-    columns = ["n", *(f"d_{reason}" for reason in REASONS)]
+    pooled = scope_of(exact(read(folder)))
+    scope = pooled.of_city(city.slug != POOLED for city in pooled.cities)
+    cities = scope.cities
     started = time.perf_counter()
     own = {slug: rows for (slug,), rows in spells.partition_by("city", as_dict=True, include_key=False).items()}
-    risk = pl.concat(count_spell_risk(own[city.slug], WINDOW, city=city.slug) for city in cities)
+    risk = durations(pl.concat(count_spell_risk(own[city.slug], WINDOW, city=city.slug) for city in cities), {})
     last = np.array([WINDOW_LAST] * len(cities))
     found = []
     for breakdown in ("total", *STRATA):
         table = risk_table(
-            risk, cities, variant="main", breakdown=breakdown, step="k", steps=range(1, STEPS + 1), columns=columns
+            risk, scope, variant="main", breakdown=breakdown, step="k", steps=range(1, STEPS + 1), columns=("n", "d")
         )
-        _, counts = table.window(WINDOW_MONTHS, last)
+        counts = table.window(WINDOW_MONTHS, last).counts
         place = table.ends.index(WINDOW_LAST)
-        n = counts.pop("n")[:, :, place]
-        curve = kaplan_meier(n, np.sum(list(counts.values()), axis=0)[:, :, place])
+        curve = kaplan_meier(counts["n"][:, :, place], counts["d"][:, :, place])
         for (row, group), share in np.ndenumerate(curve.value[..., YEAR - 1]):
             bounds = (curve.low[row, group, YEAR - 1], curve.high[row, group, YEAR - 1])
             found.append((cities[row].slug, breakdown, GROUPS[breakdown][group], share, *bounds))
@@ -125,20 +148,21 @@ def curves(folder: Path) -> None:
     pl.DataFrame(found, schema=schema, orient="row").write_parquet(folder / "ours.parquet")
 
 
+PARTS = {"figures": figures, "published": published, "curves": curves}
+
+
 def main() -> None:
     """Write once, then measure in a process of its own."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--people", type=int, default=26_000)
-    parser.add_argument("--only", choices=["figures", "curves"])
+    parser.add_argument("--only", choices=list(PARTS))
     given = parser.parse_args()
-    if given.only == "figures":
-        figures(given.out)
-    elif given.only == "curves":
-        curves(given.out)
+    if given.only:
+        PARTS[given.only](given.out)
     else:
         write(given.out, given.people)
-        for part in ("figures", "curves"):
+        for part in PARTS:
             subprocess.run([sys.executable, "-m", "bench.speed", "--out", str(given.out), "--only", part], check=True)
 
 

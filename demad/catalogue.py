@@ -6,7 +6,9 @@ travels with every figure.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from demad.errors import UsageRefused
 from demad.reference.places import data_folder
@@ -18,7 +20,8 @@ class Indicator:
     """One definition (`methods.md` section 6).
 
     ``direction``: +1 higher is better, -1 lower is better, 0 no judgement. ``min_n``: the denominator
-    from which a value gets a judgement. ``window``: months that end with the period.
+    from which a value gets a judgement. ``window``: months that end with the period. The words are Dutch;
+    ``translated`` holds those of other languages, by language and field.
     """
 
     id: str
@@ -37,15 +40,19 @@ class Indicator:
     breakdowns: tuple[str, ...]
     worked_example: str
     version: str
+    translated: Mapping[str, Mapping[str, str]]
 
 
 def _read() -> tuple[tuple[Indicator, ...], str]:
     written = read_toml(data_folder("reference") / "catalogue.toml")
-    entries = tuple(
-        Indicator(**{**entry, "source": tuple(entry["source"]), "breakdowns": tuple(entry["breakdowns"])})
-        for entry in written["indicator"]
-    )
-    return entries, written["trend_rule"]
+    return tuple(map(_entry, written["indicator"])), written["trend_rule"]
+
+
+def _entry(written: dict[str, Any]) -> Indicator:
+    given = dict(written)
+    translated = {name: given.pop(name) for name in list(given) if isinstance(given[name], dict)}
+    lists = {name: tuple(value) for name, value in given.items() if isinstance(value, list)}
+    return Indicator(**{**given, **lists}, translated=translated)
 
 
 CATALOGUE, TREND_RULE = _read()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
+from demad.disclosure import published as door
+from demad.disclosure.published import PublishedFigures
 from demad.tables.figures import INDICATOR_VALUE
 
 
@@ -30,6 +32,16 @@ def figure(**given: object) -> dict:
 def figures(*rows: dict) -> pl.DataFrame:
     """INDICATOR_VALUE of rows."""
     return INDICATOR_VALUE.check(pl.DataFrame(list(rows), schema=INDICATOR_VALUE.schema))
+
+
+def published(*rows: dict) -> PublishedFigures:
+    """Rows as if `disclosure.publish` had made them."""
+    return as_published(figures(*rows))
+
+
+def as_published(frame: pl.DataFrame) -> PublishedFigures:
+    """A frame as if `disclosure.publish` had made it: printed, and sealed with the key that only tests borrow."""
+    return door._print(frame)
 
 
 def count(value: int, **given: object) -> dict:

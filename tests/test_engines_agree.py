@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 import os
+import re
 from dataclasses import replace
+from pathlib import Path
 
 import polars as pl
 import pytest
@@ -14,9 +16,10 @@ from hypothesis import strategies as st
 from demad.counting import count_city
 from demad.histories.periods import leavers, resolve_periods, supports
 from demad.histories.spells import build_spells, covered_months
-from demad.indicators import evaluate, pool
+from demad.indicators import evaluate
 from demad.intake.checking.quality import filled_cells, own_counts, revisions
 from demad.intake.contract.datasets import DATASETS
+from demad.quantities import exact
 from demad.tables.counts import ADDITIVE, QUALITY, YEAR_PERSONS
 from demad.tables.figures import FIGURE_KEY
 from demad.tables.observation import Observation
@@ -99,7 +102,7 @@ def differing_tables(naive: dict, fast: dict[str, pl.DataFrame]) -> list:
 
 def differing_figures(delivered: list[City], counted: list[dict], naive_tables: list[dict] | None = None) -> list:
     naive = figures(delivered, naive_tables)
-    frame = evaluate(pool(counted))
+    frame = evaluate(exact(counted)).frame
     fast = rows_by_key(frame, FIGURE_KEY, [*NUMBERS, *EXACT])
     return [
         (key, fast.get(key), naive.get(key))
@@ -120,6 +123,12 @@ def close(ours: float | None, theirs: float | None) -> bool:
 
 
 several = st.lists(drafts(), min_size=1, max_size=3)
+
+
+def test_the_naive_engine_takes_word_lists_of_demad_and_nothing_else():
+    files = (Path(__file__).parent / "naive").glob("*.py")
+    taken = {name for path in files for name in re.findall(r"^(?:from|import) (demad[\w.]*)", path.read_text(), re.M)}
+    assert taken == {"demad.tables.terms"}
 
 
 @given(draft=drafts())

@@ -10,7 +10,8 @@ import polars as pl
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from demad.indicators import evaluate, pool
+from demad.indicators import evaluate
+from demad.quantities import exact
 from demad.tables.figures import FIGURE_KEY
 from tests.naive import City
 from tests.strategies import Draft, drafts
@@ -123,7 +124,7 @@ def test_a_year_later_everything_is_the_same_a_year_later(draft):
     assume(all((day.month, day.day) != (2, 29) for day in [*days, draft.as_of]))
     # A leap day inside a decision moves the 15th of nothing, but "400 days before" may: dates moved one by one.
     now, after = (
-        evaluate(pool([fast_tables(city)])).drop("definition") for city in (draft.city(), a_year_later(draft))
+        evaluate(exact([fast_tables(city)])).frame.drop("definition") for city in (draft.city(), a_year_later(draft))
     )
     year = pl.col("period").str.slice(0, 4).cast(pl.Int32) + 1
     shifted = now.with_columns(period=year.cast(pl.String) + pl.col("period").str.slice(4))
@@ -152,14 +153,14 @@ def test_shards_of_persons_add_up_to_the_city_and_to_its_figures(draft, seed):
         )
         for slug, of_first in (("aalst", True), ("gent", False))
     ]
-    whole, together = pool([fast_tables(city)]), pool([fast_tables(shard) for shard in shards])
-    additive = [name for name in whole if name not in ("span", "quality", "population")]
+    whole, together = exact([fast_tables(city)]), exact([fast_tables(shard) for shard in shards])
+    additive = [name for name in whole.tables if name not in ("span", "quality", "population")]
     for name in additive:
         assert whole[name].filter(city="all").equals(together[name].filter(city="all")), name
     kept = [name for name in FIGURE_KEY if name != "definition"]
     with_inhabitants = ("caseload_rate", "inflow_rate")
     sums = [
-        evaluate(tables).filter(pl.col("city") == "all", ~pl.col("indicator").is_in(with_inhabitants)).sort(kept)
+        evaluate(tables).frame.filter(pl.col("city") == "all", ~pl.col("indicator").is_in(with_inhabitants)).sort(kept)
         for tables in (whole, together)
     ]
     assert sums[0].equals(sums[1])

@@ -9,7 +9,7 @@ from demad.tables.figures import PEER
 from demad.tables.terms import COARSE_AGES
 
 NEAREST = 3
-_COARSE = {"<18": COARSE_AGES[0], "18-24": COARSE_AGES[0], "25-34": COARSE_AGES[1], "35-44": COARSE_AGES[1]}
+_COARSE = {"<25": COARSE_AGES[0], "25-34": COARSE_AGES[1], "35-44": COARSE_AGES[1]}
 _TRAITS = {
     ("age", COARSE_AGES[0]): "even veel jongeren",
     ("age", COARSE_AGES[2]): "even veel 45-plussers",

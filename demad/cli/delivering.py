@@ -15,32 +15,45 @@ from demad.errors import UsageRefused
 commands = typer.Typer()
 
 
-_STATES = {"refused": "geweigerd", "set_aside": "opzijgezet", "warning": "let op", "held": "aangehouden"}
+Orders = Annotated[
+    list[str] | None,
+    typer.Option("--order", help="Volgorde van bladen of bestanden, oudste eerst; herhaal, of met komma's."),
+]
 
 
 @commands.command()
 def init(
-    file: Annotated[Path, typer.Argument(help="Een extract zoals uw software het maakt.")],
+    files: Annotated[list[Path], typer.Argument(help="Extracten zoals uw software ze maakt.")],
     city: CityName,
     dataset: Annotated[str, typer.Option("--dataset", help="Anders zoeken we het zelf uit.")] = "",
     out: Annotated[
         Path | None, typer.Option("--out", help="Bestand voor het voorstel; anders naar het scherm.")
     ] = None,
+    write: Annotated[bool, typer.Option("--write", help="Toon het verschil en zet het in het stadsbestand.")] = False,
     root: Root = None,
 ) -> None:
-    """Stelt kolomnamen en stopredenen voor bij een bestand; u kijkt na en zet ze in cities/<stad>.toml."""
-    from demad.intake.contract.proposal import proposals
+    """Stelt het stadsbestand voor uit bestanden: kolomnamen, eigen woorden en stopredenen."""
+    from demad.intake.contract.proposal import proposal_text, proposed_file
     from demad.reference.cities import city_of
 
     where = root_of(root)
     given = city_of(city, where)
-    text = proposals(file, given, where, dataset=dataset)
-    if out is None:
-        typer.echo(text, nl=False)
-    else:
-        out.write_text(text, encoding="utf-8")
-        typer.echo(str(out))
-    next_step(f"kijk het voorstel na en zet het in {where / 'cities' / given.slug}.toml; daarna demad check")
+    if not write:
+        text = proposal_text(files, given, where, dataset=dataset)
+        if out is None:
+            typer.echo(text, nl=False)
+        else:
+            out.write_text(text, encoding="utf-8")
+            typer.echo(str(out))
+        next_step(f"kijk het voorstel na; --write zet het in {where / 'cities' / given.slug}.toml")
+        return
+    proposed = proposed_file(files, given, where, dataset=dataset)
+    typer.echo(proposed.difference or "Er is niets nieuws voor te stellen.")
+    for note in proposed.notes:
+        typer.echo(note, err=True)
+    proposed.write()
+    typer.echo(str(proposed.path))
+    next_step("kijk na wat in commentaar staat; daarna demad check met dezelfde bestanden")
 
 
 @commands.command()
@@ -51,50 +64,37 @@ def check(
     strict: Annotated[bool, typer.Option("--strict", help="Waarschuwingen geven status 4.")] = False,
     html: Annotated[Path | None, typer.Option("--html", help="Schrijf het resultaat als webpagina.")] = None,
     fix_list: Annotated[Path | None, typer.Option("--fix-list", help="CSV met rijnummers per regel.")] = None,
+    show_reading: Annotated[bool, typer.Option("--show-reading", help="Toon per kolom hoe ze gelezen is.")] = False,
+    orders: Orders = None,
     root: Root = None,
     as_json: Json = False,
 ) -> None:
     """Leest, bewaakt en controleert bestanden, en vergelijkt met wat in gebruik is. Verandert niets."""
     from demad.intake.inspection import inspect as looking
     from demad.intake.inspection.page import check_page
+    from demad.intake.inspection.screen import screen
     from demad.reference.cities import city_of
 
     where = root_of(root)
     day = day_of(as_of, "--as-of") if as_of else datetime.now().date()
-    seen = looking.inspect(files, city_of(city, where) if city else None, as_of=day, root=where)
+    chosen = city_of(city, where) if city else None
+    seen = looking.inspect(files, chosen, as_of=day, root=where, order=order_of(orders))
     if html:
         html.write_text(check_page(seen), encoding="utf-8")
     if fix_list:
         looking.fix_list(seen).write_csv(fix_list, separator=";", include_bom=True)
     if as_json:
-        typer.echo(json.dumps(looking.as_facts(seen), ensure_ascii=False, indent=2))
+        typer.echo(json.dumps(looking.as_facts(seen), ensure_ascii=False, indent=2, default=str))
     else:
-        _tell_inspection(seen)
+        typer.echo("\n".join(screen(seen, reading=show_reading)))
     for path in (html, fix_list):
         if path:
             typer.echo(str(path), err=True)
     if seen.refusal:
         raise seen.refusal
     slug = seen.city.slug if seen.city else "STAD"
-    next_step(f"demad deliver --city {slug} --since BEGIN --as-of PEILDATUM en dezelfde bestanden")
+    next_step(f"demad deliver --city {slug} --since BEGIN --as-of {day.isoformat()} en dezelfde bestanden")
     raise SystemExit(4 if strict and seen.verdict == "warning" else 0)
-
-
-def _tell_inspection(seen: Any) -> None:
-    from demad.intake.inspection.inspect import VERDICTS
-
-    if seen.city:
-        typer.echo(f"Stad: {seen.city.name} ({seen.city.nis})")
-    for part in seen.checked:
-        typer.echo(f"{part.dataset}: {part.conformed.frame.height} rijen, {', '.join(part.notes)}")
-    for finding in seen.findings:
-        count = f"{finding['failed']} van {finding['rows']} rijen"
-        typer.echo(f"- {finding['where']}: {count}, {_STATES[str(finding['state'])]}")
-        typer.echo(f"  {finding['why']} {finding['todo']}")
-    for line in seen.lines:
-        if line.state != "good":
-            typer.echo(f"- {line.subject} {line.group}: {_STATES[line.state]}, anders dan in {seen.compared_with}")
-    typer.echo(VERDICTS[seen.verdict])
 
 
 @commands.command()
@@ -105,11 +105,13 @@ def deliver(
     as_of: Annotated[str, typer.Option("--as-of", help="Volledig tot en met deze dag.")],
     history: Annotated[str, typer.Option("--history", help="cut of full.")] = "cut",
     made_on: Annotated[str, typer.Option("--made-on", help="Gemaakt op; anders vandaag.")] = "",
+    orders: Orders = None,
     root: Root = None,
     as_json: Json = False,
 ) -> None:
     """Controleert bestanden en zet ze als levering in de inbox."""
-    from demad.intake.deliveries.packing import make_delivery
+    from demad.intake.deliveries.packing import check_files, deliver_checked
+    from demad.intake.inspection.screen import delivered_lines
     from demad.reference.cities import city_of
 
     if history not in ("cut", "full"):
@@ -118,18 +120,22 @@ def deliver(
     first, last = day_of(since, "--since"), day_of(as_of, "--as-of")
     if first > last:
         raise UsageRefused("D-403", "--since ligt na --as-of.", "Verbeter de periode.")
-    delivery = make_delivery(
+    given = city_of(city, where)
+    checked = check_files(files, given, as_of=last, order=order_of(orders))
+    delivery = deliver_checked(
         where,
-        city_of(city, where),
-        files,
+        given,
+        checked,
         since=first,
         as_of=last,
         full_history=history == "full",
         made_on=day_of(made_on, "--made-on") if made_on else datetime.now().date(),
     )
     rows = {file.dataset: file.rows for file in delivery.files}
-    told = ", ".join(f"{name} {count} rijen" for name, count in rows.items())
-    typer.echo(json.dumps({"levering": delivery.id, "rijen": rows}) if as_json else f"Levering {delivery.id}: {told}")
+    if as_json:
+        typer.echo(json.dumps({"levering": delivery.id, "rijen": rows}))
+    else:
+        typer.echo("\n".join(delivered_lines(delivery, checked)))
     next_step("demad run")
 
 
@@ -151,3 +157,10 @@ def accept(
     typer.echo(f"{outcome.city}: levering {outcome.delivery} {state} {outcome.code}".rstrip())
     next_step("demad run")
     raise SystemExit(outcome.exit_status)
+
+
+def order_of(orders: list[str] | None) -> Any:
+    """The order of recording that was asked for."""
+    from demad.intake.checking.copies import Order
+
+    return Order(tuple(name for given in orders or () for name in given.split(",") if name.strip()))

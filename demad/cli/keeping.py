@@ -13,6 +13,13 @@ from demad.cli.options import CityName, Json, Root, graph, next_step, root_of
 
 commands = typer.Typer()
 
+BackupKey = Annotated[
+    Path | None,
+    typer.Option(
+        "--key", envvar="DEMAD_BACKUP_KEY", help="Sleutelbestand voor de geheimen; gemaakt waar het er niet is."
+    ),
+]
+
 
 @commands.command()
 def status(root: Root = None, as_json: Json = False) -> None:
@@ -122,32 +129,38 @@ def prune(
 @commands.command()
 def backup(
     out: Annotated[Path, typer.Option("--out", help="Nieuw bestand, bijvoorbeeld /backup/demad.tar.gz.")],
+    key: BackupKey = None,
     root: Root = None,
 ) -> None:
     """Schrijft alles wat niet opnieuw te maken is in één bestand, met de hash van elk onderdeel."""
     from demad.operations.backup import backup as write
+    from demad.operations.sealing import key_in
     from demad.store import root_lock
 
     where = root_of(root)
     with root_lock(where):
-        made = write(where, out)
+        made = write(where, out, key=key_in(key, make=True) if key else None)
     typer.echo(f"{made.files} bestanden, {made.bytes / 2**20:.1f} MiB, in {out}")
     typer.echo("Vertrouwelijk: dit bestand bevat gegevens van personen.", err=True)
+    if key:
+        typer.echo(f"De geheimen van de steden gaan alleen open met {key}: bewaar die sleutel apart.", err=True)
     next_step("zet het op een andere machine en oefen demad restore")
 
 
 @commands.command()
 def restore(
     file: Annotated[Path, typer.Argument(help="Bestand van demad backup.")],
+    key: BackupKey = None,
     root: Root = None,
     replace: Annotated[bool, typer.Option("--replace", help="Vervang wat er in de map staat.")] = False,
 ) -> None:
     """Controleert een back-up en zet hem terug, als geheel."""
     from demad.operations.restore import restore as put_back
+    from demad.operations.sealing import key_in
     from demad.store import root_lock
 
     where = root_of(root)
     with root_lock(where):
-        found = put_back(where, file, replace=replace)
+        found = put_back(where, file, replace=replace, key=key_in(key) if key else None)
     typer.echo(f"{found.files} bestanden teruggezet in {where}")
     next_step("demad run")

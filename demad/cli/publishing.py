@@ -114,6 +114,7 @@ def export(
     """Schrijft de cijfers weg, volledig (trusted) of zoals gepubliceerd."""
     from demad import __version__
     from demad.exports.formats import export_as
+    from demad.exports.sql import how_to_load
     from demad.publishing.figures import stored, stored_exact
     from demad.reference.cities import load_cities
     from demad.reference.settings import load_settings
@@ -128,7 +129,7 @@ def export(
     typer.echo(f"{values.frame.height} cijfers in {out}")
     if zone == "trusted":
         typer.echo("Vertrouwelijk: dit bestand bevat kleine aantallen.", err=True)
-    next_step("lees het in met Excel, Power BI of Stad in Cijfers")
+    next_step(how_to_load(to, out))
 
 
 @commands.command()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from demad.cli.options import Root, graph, next_step, report_outcomes, root_of, tell
+from demad.cli.options import Json, Root, graph, next_step, report_outcomes, root_of, tell
 from demad.errors import UsageRefused
 
 commands = typer.Typer()
@@ -70,20 +71,34 @@ def template(
     out: Annotated[Path | None, typer.Option("--out", help="CSV of XLSX; anders naar het scherm.")] = None,
     root: Root = None,
 ) -> None:
-    """Een leeg extract: de kolommen, wat ze betekenen en één voorbeeldrij."""
+    """Een leeg extract: de kolommen, wat ze betekenen, hun codes en één voorbeeldrij."""
+    from demad.intake.contract import template as empty
     from demad.intake.contract.datasets import DATASETS
-    from demad.intake.contract.datasets import template as example
 
     if dataset not in DATASETS:
         raise UsageRefused("D-405", "Deze dataset kennen we niet.", f"Kies uit: {', '.join(DATASETS)}.")
-    rows = example(dataset)
     if out is None:
-        typer.echo(rows.write_csv(separator=";"), nl=False)
+        typer.echo(empty.example(dataset).write_csv(separator=";"), nl=False)
     elif out.suffix.lower() == ".xlsx":
-        rows.write_excel(out, worksheet=dataset)
+        out.write_bytes(empty.as_workbook(dataset))
     else:
-        rows.write_csv(out, separator=";", include_bom=True)
-    for name, field in DATASETS[dataset].fields.items():
-        needed = "verplicht" if field.required else "mag leeg"
-        typer.echo(f"{name}: {field.meaning} ({needed})", err=True)
+        out.write_bytes(empty.as_csv(dataset))
+    for line in empty.comments(dataset):
+        typer.echo(line, err=True)
     next_step("vul het sjabloon en controleer het met demad check")
+
+
+@commands.command()
+def codes(
+    column: Annotated[str, typer.Argument(help="Kolom, bijvoorbeeld categorie; zonder: alle.")] = "",
+    city: Annotated[str, typer.Option("--city", "--stad", help="Toon ook de eigen woorden van deze stad.")] = "",
+    root: Root = None,
+    as_json: Json = False,
+) -> None:
+    """De codes van een kolom, wat ze betekenen en welke woorden we ervoor kennen."""
+    from demad.intake.inspection.codes import code_facts, code_lines
+    from demad.reference.cities import city_of
+
+    facts = code_facts(column, city_of(city, root_of(root)) if city else None)
+    typer.echo(json.dumps(facts, ensure_ascii=False, indent=2) if as_json else "\n".join(code_lines(facts)))
+    next_step("eigen woorden: demad init --city STAD BESTAND stelt ze voor")

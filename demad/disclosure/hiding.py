@@ -8,8 +8,8 @@ from demad.catalogue import CATALOGUE
 from demad.disclosure.policy import COUNT_UNITS, Policy
 
 _YEAR = 12
-_PER_MONTH = ("activation_share",)
 _RATES = ("ratio", "per 1000", "% a month")
+_SAME_PEOPLE = ("careleaver_leefloon_0m", "careleaver_leefloon_12m")  # the wide series counts other support of theirs
 _BESIDE = ["indicator", "city", "period", "breakdown", "group"]
 _PERIOD_OF_FLOW = ["variant", "city", "period", "breakdown", "group"]
 
@@ -19,7 +19,8 @@ def hidden(figures: pl.DataFrame, policy: Policy) -> pl.Series:
 
     Hidden are: counts, numerators and rests of shares below the threshold, zero included; shares and durations of
     fewer people than the least denominator; a balance of which a side is hidden; the change over a year of a small
-    group; a median with a wide interval; and the wide series where it differs from main by a hidden count.
+    group; a median with a wide interval; and the wide series where one of its counts differs from that of main by
+    less than the threshold.
 
     Parameters
     ----------
@@ -33,30 +34,38 @@ def hidden(figures: pl.DataFrame, policy: Policy) -> pl.Series:
     units = {entry.id: entry.unit for entry in CATALOGUE}
     people = ~pl.col("indicator").str.starts_with("dq_")
     judged = figures.with_row_index("place").with_columns(unit=pl.col("indicator").replace_strict(units))
-    judged = _with_flows(_with_main(judged))
+    judged = _with_main(judged.with_columns(**_counts()))
     few = pl.any_horizontal(_rules(policy)).fill_null(False)
-    decided = judged.select("place", hidden=people & pl.col("value").is_not_null() & few)
-    return decided.sort("place")["hidden"]
+    decided = judged.with_columns(hidden=people & pl.col("value").is_not_null() & few)
+    return _with_balances(decided).sort("place")["hidden"]
 
 
 def _rules(policy: Policy) -> list[pl.Expr]:
     unit, id = pl.col("unit"), pl.col("indicator")
-    is_count = unit.is_in(COUNT_UNITS) & (id != "net_flow")
-    months = pl.when(id.is_in(_PER_MONTH)).then(_YEAR).otherwise(1)
-    part, whole = pl.col("numerator") / months, pl.col("denominator") / months
-    stayed = pl.when(id == "outflow_rate").then(pl.col("denominator") / _YEAR)
-    few = policy.threshold
+    part, whole, few = pl.col("part"), pl.col("whole"), policy.threshold
     return [
-        is_count & (pl.col("value") < few),
-        (unit.is_in(["share", "months"]) | unit.is_in(_RATES)) & (part < few),
+        unit.is_in([*COUNT_UNITS, "share", "months", *_RATES]) & (part < few),
         (unit == "share") & (whole - part < few),
-        unit.is_in(["share", "months"]) & (whole < policy.least_denominator),
-        stayed < policy.least_denominator,
-        (unit == "fraction") & (pl.min_horizontal("numerator", "denominator") < _least_change(policy)),
-        (id == "net_flow") & (pl.min_horizontal("inflow", "outflow") < few),
+        (unit.is_in(["share", "months"]) | (id == "outflow_rate")) & (whole < policy.least_denominator),
+        (unit == "fraction") & (pl.min_horizontal(part, whole) < _least_change(policy)),
         (id == "duration_median") & ((pl.col("high") - pl.col("low")).fill_null(_YEAR * _YEAR) > policy.widest_median),
-        (pl.col("beyond_main") < few) & unit.is_in([*COUNT_UNITS, "share", "months"]),
+        pl.min_horizontal("part_beyond_main", "whole_beyond_main") < few,
     ]
+
+
+def _counts() -> dict[str, pl.Expr]:
+    """``part`` and ``whole``: the people that a figure counts, and among whom; of person-months a mean month.
+
+    A balance counts nobody; inhabitants and expected exits are no counts of ours.
+    """
+    unit, id = pl.col("unit"), pl.col("indicator")
+    is_count = unit.is_in(COUNT_UNITS)
+    part = pl.when(id == "activation_share").then(pl.col("numerator") / _YEAR).otherwise(pl.col("numerator"))
+    whole = pl.when(id.is_in(["activation_share", "outflow_rate"])).then(pl.col("denominator") / _YEAR)
+    return {
+        "part": pl.when(id == "net_flow").then(None).when(is_count).then("value").otherwise(part),
+        "whole": whole.when(~is_count & ~unit.is_in(["ratio", "per 1000"])).then(pl.col("denominator")),
+    }
 
 
 def _least_change(policy: Policy) -> pl.Expr:
@@ -64,20 +73,20 @@ def _least_change(policy: Policy) -> pl.Expr:
 
 
 def _with_main(judged: pl.DataFrame) -> pl.DataFrame:
-    """``beyond_main``: by how many people a figure of the wide series rests on more than the same one of main."""
-    size = pl.when(pl.col("unit").is_in(COUNT_UNITS)).then("value").otherwise("denominator")
-    main = judged.filter(variant="main").select(*_BESIDE, of_main=size)
+    """``part_beyond_main``, ``whole_beyond_main``: how far the counts of the wide series are from those of main."""
+    main = judged.filter(variant="main").select(*_BESIDE, part_of_main="part", whole_of_main="whole")
     beside = judged.join(main, on=_BESIDE, how="left")
+    is_wide, same_people = pl.col("variant") == "wide", pl.col("indicator").is_in(_SAME_PEOPLE)
     return beside.with_columns(
-        beyond_main=pl.when((pl.col("variant") == "wide") & (pl.col("indicator") != "net_flow")).then(
-            (size - pl.col("of_main")).abs()
-        )
+        part_beyond_main=pl.when(is_wide).then((pl.col("part") - pl.col("part_of_main")).abs()),
+        whole_beyond_main=pl.when(is_wide & ~same_people).then((pl.col("whole") - pl.col("whole_of_main")).abs()),
     )
 
 
-def _with_flows(judged: pl.DataFrame) -> pl.DataFrame:
-    """``inflow`` and ``outflow`` beside a balance."""
-    for name in ("inflow", "outflow"):
-        flow = judged.filter(indicator=f"{name}_count").select(*_PERIOD_OF_FLOW, pl.col("value").alias(name))
-        judged = judged.join(flow, on=_PERIOD_OF_FLOW, how="left")
-    return judged
+def _with_balances(decided: pl.DataFrame) -> pl.DataFrame:
+    """A balance is hidden where one of its sides is: with the other side it would tell it."""
+    sides = (pl.col("indicator").is_in(["inflow_count", "outflow_count"])) & pl.col("hidden")
+    hidden_sides = decided.filter(sides).select(*_PERIOD_OF_FLOW, side_hidden=True).unique()
+    beside = decided.join(hidden_sides, on=_PERIOD_OF_FLOW, how="left")
+    of_balance = (pl.col("indicator") == "net_flow") & pl.col("side_hidden").fill_null(False)
+    return beside.with_columns(hidden=pl.col("hidden") | (of_balance & pl.col("value").is_not_null()))

@@ -9,15 +9,19 @@ import polars as pl
 
 from demad.catalogue import CATALOGUE
 from demad.disclosure.hiding import hidden
-from demad.disclosure.policy import PRINTED, Policy
+from demad.disclosure.policy import COUNT_UNITS, PRINTED, Policy
 from demad.errors import PrivacyRefused
+from demad.protection import BASE
 from demad.quantities import POOLED
 from demad.tables.figures import FIGURE_KEY, PUBLISHED_VALUE
 from demad.tables.kinds import ProtectedFigures
 
 _SEAL: Final = object()
+_UNITS = {entry.id: entry.unit for entry in CATALOGUE}
+_FROM_STOCKS = ("caseload_stock", "caseload_year_mean")
 _NUMBERS = ("value", "low", "high", "numerator", "denominator")
 _NEAR = 1e-6
+_YEAR = 12
 BARRED = {"city": pl.String, "breakdown": pl.String, "group": pl.String, "year": pl.String}
 
 
@@ -36,9 +40,7 @@ class PublishedFigures:
     def __post_init__(self) -> None:
         """Raise D-601 for figures that did not come through `publish`, or that are printed too finely."""
         if self.seal is not _SEAL:
-            raise PrivacyRefused(
-                "D-601", "Deze cijfers kwamen niet door de bescherming.", "Meld dit; er is niets getoond."
-            )
+            raise _not_protected()
         PUBLISHED_VALUE.check(self.precise)
         _refuse_fine_print(PUBLISHED_VALUE.check(self.frame))
 
@@ -61,16 +63,21 @@ def publish(figures: ProtectedFigures, policy: Policy, barred: pl.DataFrame | No
         year of that group is hidden, for the city and for all cities together.
     """
     if not isinstance(figures, ProtectedFigures):
-        raise PrivacyRefused("D-601", "Deze cijfers kwamen niet door de bescherming.", "Meld dit; er is niets getoond.")
+        raise _not_protected()
     gone = hidden(figures.frame, policy) | _barred(figures.frame, barred)
-    return published_from(_blank(figures.frame, gone))
+    return _print(_blank(figures.frame, gone))
 
 
-def published_from(precise: pl.DataFrame) -> PublishedFigures:
-    """Print figures that `publish` made and that were stored since."""
-    own = pl.col("indicator").str.starts_with("dq_")
-    # How many rows a city delivered is for the city alone.
-    shown = precise.with_columns(pl.when(~own).then(pl.col(name)).alias(name) for name in ("numerator", "denominator"))
+def published_from(precise: pl.DataFrame, base: int = BASE) -> PublishedFigures:
+    """Print figures that `publish` made and that were stored since; D-601 where a count is not rounded."""
+    _refuse_exact_counts(precise, base)
+    return _print(precise)
+
+
+def _print(precise: pl.DataFrame) -> PublishedFigures:
+    # How many rows a city delivered is for the city alone; what could not be computed may rest on a few people.
+    kept = ~pl.col("indicator").str.starts_with("dq_") & pl.col("value").is_not_null()
+    shown = precise.with_columns(pl.when(kept).then(pl.col(name)).alias(name) for name in ("numerator", "denominator"))
     ordered = PUBLISHED_VALUE.check(shown.sort(FIGURE_KEY))
     return PublishedFigures(_printed(ordered), ordered, _SEAL)
 
@@ -93,7 +100,7 @@ def _printed(figures: pl.DataFrame) -> pl.DataFrame:
 
 
 def _digits() -> pl.Expr:
-    places = {entry.id: PRINTED[entry.unit] for entry in CATALOGUE}
+    places = {id: PRINTED[unit] for id, unit in _UNITS.items()}
     return pl.col("indicator").replace_strict(places, return_dtype=pl.Int64)
 
 
@@ -101,15 +108,25 @@ def _barred(figures: pl.DataFrame, barred: pl.DataFrame | None) -> pl.Series:
     """Whether a figure's window holds a year of a group that the gate hides."""
     if barred is None or barred.is_empty():
         return pl.Series("barred", [False]).new_from_index(0, figures.height)
-    windows = {entry.id: max(entry.window, 12) for entry in CATALOGUE}
+    windows = {entry.id: max(entry.window, _YEAR) for entry in CATALOGUE}
+    windows["caseload_change_yoy"] = 2 * _YEAR  # it shows the December before as well
     cells = pl.concat([barred, barred.with_columns(city=pl.lit(POOLED))]).unique()
     years = cells.group_by("city", "breakdown", "group").agg(barred_years=pl.col("year").cast(pl.Int32))
     last = pl.col("period").str.slice(0, 4).cast(pl.Int32)
-    first = last - pl.col("indicator").replace_strict(windows, return_dtype=pl.Int32) // 12 + 1
+    first = last - pl.col("indicator").replace_strict(windows, return_dtype=pl.Int32) // _YEAR + 1
     found = figures.with_row_index("place").join(years, on=["city", "breakdown", "group"], how="left")
     hit = found.with_columns(first=first, last=last).explode("barred_years")
     hit = hit.with_columns(inside=pl.col("barred_years").is_between("first", "last").fill_null(False))
     return hit.group_by("place").agg(pl.col("inside").any()).sort("place")["inside"]
+
+
+def _refuse_exact_counts(precise: pl.DataFrame, base: int) -> None:
+    """Counts are rounded, but for the monthly stock of all persons and what is made of it."""
+    from_stock = (pl.col("breakdown") == "total") & pl.col("indicator").is_in(_FROM_STOCKS)
+    counts = pl.col("indicator").replace_strict(_UNITS, return_dtype=pl.String).is_in(COUNT_UNITS) & ~from_stock
+    counts = counts & (pl.col("indicator") != "caseload_year_mean")
+    if precise.filter(counts, pl.col("value") % base != 0).height:
+        raise _not_protected()
 
 
 def _refuse_fine_print(frame: pl.DataFrame) -> None:
@@ -117,4 +134,8 @@ def _refuse_fine_print(frame: pl.DataFrame) -> None:
     fine = [((pl.col(name) * scale) - (pl.col(name) * scale).round()).abs() > _NEAR * scale for name in _NUMBERS[:3]]
     left_over = (pl.col("status") == "suppressed") & pl.any_horizontal(pl.col(name).is_not_null() for name in _NUMBERS)
     if frame.select(pl.any_horizontal(*fine, left_over).fill_null(False).any()).item():
-        raise PrivacyRefused("D-601", "Deze cijfers kwamen niet door de bescherming.", "Meld dit; er is niets getoond.")
+        raise _not_protected()
+
+
+def _not_protected() -> PrivacyRefused:
+    return PrivacyRefused("D-601", "Deze cijfers kwamen niet door de bescherming.", "Meld dit; er is niets getoond.")

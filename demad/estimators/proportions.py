@@ -24,12 +24,17 @@ def wilson(count: np.ndarray, total: np.ndarray, *, added: np.ndarray | float = 
     x, n = np.asarray(count, dtype=float), np.asarray(total, dtype=float)
     n = np.where(n > 0, n, np.nan)
     if np.any(added):
-        q = (x + 2) / (n + 4)
-        fewer = 1 / (1 + np.asarray(added) * n / (q * (1 - q)))
+        fewer = 1 / (1 + np.asarray(added) / variance_of_chance(x, n))
         x, n = x * fewer, n * fewer
     spread = Z_95 * np.sqrt(Z_95**2 + 4 * x * (1 - x / n))
     centre, width = 2 * x + Z_95**2, 2 * (n + Z_95**2)
     return np.maximum((centre - spread) / width, 0.0), np.minimum((centre + spread) / width, 1.0)
+
+
+def variance_of_chance(count: np.ndarray, total: np.ndarray) -> np.ndarray:
+    """q(1 - q) / n with q = (x + 2) / (n + 4): the variance of a share, above 0 also where it is 0 or 1."""
+    q = (count + 2) / (total + 4)
+    return q * (1 - q) / total
 
 
 def clopper_pearson(count: np.ndarray, total: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

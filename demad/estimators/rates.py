@@ -11,9 +11,9 @@ EXACT_BELOW = 10
 
 
 def exact_poisson(count: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Exact 95 % interval of a Poisson count: chi-square quantiles / 2 (Garwood 1936)."""
+    """Exact 95 % interval of a Poisson count, whole or not: chi-square quantiles / 2 (Garwood 1936)."""
     observed = np.asarray(count, dtype=float)
-    low = np.where(observed > 0, chi2.ppf(0.025, 2 * np.maximum(observed, 1.0)) / 2, 0.0)
+    low = np.where(observed > 0, chi2.ppf(0.025, 2 * np.where(observed > 0, observed, 1.0)) / 2, 0.0)
     return low, chi2.ppf(0.975, 2 * observed + 2) / 2
 
 

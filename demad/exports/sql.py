@@ -1,71 +1,152 @@
-"""Scripts that load the figures in a database: Postgres takes them from the script itself, DuckDB from Parquet."""
+"""Scripts that load the figures in a database: PostgreSQL takes them from the script itself, DuckDB from Parquet.
+
+Both get the same tables and the same view, with what each column means in Dutch.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
 
 import polars as pl
 
 from demad.catalogue import CATALOGUE
 from demad.tables.figures import FIGURE_KEY, INDICATOR_VALUE
-from demad.tables.schema import Column
 
 _TYPES = {pl.String: "text", pl.Float64: "double precision", pl.Int64: "bigint"}
+_MEANINGS = {
+    "variant": "reeks: main, wide, gap0 of gap3",
+    "indicator": "code in de catalogus",
+    "city": "stad; all: alle steden samen",
+    "period": "2025, 2025Q4 of 2025-12: het venster eindigt daar",
+    "breakdown": "uitsplitsing: total, age, household …",
+    "group": "groep binnen de uitsplitsing",
+    "value": "waarde in de eenheid van de catalogus; aandelen als breuk, duren in maanden",
+    "low": "ondergrens van het interval van 95%",
+    "high": "bovengrens van het interval van 95%",
+    "numerator": "teller: geteld",
+    "denominator": "noemer: van hoeveel",
+    "status": "ok, low_n, provisional, suppressed, not_computable of not_comparable",
+    "definition": "versie van de definitie",
+}
+_INDICATORS = {
+    "id": "code in de catalogus",
+    "label": "naam van de indicator",
+    "unit": "eenheid",
+    "direction": "1: hoger is gunstig, -1: lager is gunstig, 0: geen oordeel",
+    "version": "versie van de definitie",
+}
+_HEADERS = {
+    "city": "stad",
+    "period": "periode",
+    "variant": "reeks",
+    "indicator": "indicator",
+    "breakdown": "uitsplitsing",
+    "group": "groep",
+    "value": "waarde",
+    "low": "ondergrens",
+    "high": "bovengrens",
+    "numerator": "teller",
+    "denominator": "noemer",
+    "status": "status",
+    "definition": "definitie",
+}
+_VIEW = "demad_overzicht"
 
 
 def postgres_script(table: pl.DataFrame) -> bytes:
-    """A script for psql: the indicators and the figures, in one transaction, with their keys and their meaning."""
-    figures = _copy("demad_cijfers", list(table.columns), table)
-    indicators = pl.DataFrame(
-        [(entry.id, entry.label, entry.unit, entry.direction, entry.version) for entry in CATALOGUE],
-        schema=["id", "label", "unit", "direction", "version"],
-        orient="row",
-    )
+    """A script for psql: the indicators, the figures and a view of both, in one transaction."""
     lines = [
         "BEGIN;",
+        "-- Cijfers van DEMaD. Laden: psql -d uw_databank -f dit_bestand",
+        f"DROP VIEW IF EXISTS {_VIEW};",
         "DROP TABLE IF EXISTS demad_cijfers, demad_indicatoren;",
         "CREATE TABLE demad_indicatoren (id text PRIMARY KEY, label text, unit text, direction integer, version text);",
         _table(),
-        *(
-            f"COMMENT ON COLUMN demad_cijfers.{_name(name)} IS {_quoted(column.meaning)};"
-            for name, column in _columns()
-        ),
-        _copy("demad_indicatoren", indicators.columns, indicators),
-        figures,
+        _copy("demad_indicatoren", _indicators()),
+        _copy("demad_cijfers", table),
+        *_view_and_comments(),
         "COMMIT;",
     ]
     return ("\n".join(lines) + "\n").encode()
 
 
 def duckdb_script() -> bytes:
-    """A script for DuckDB beside `cijfers.parquet`."""
-    return (
-        b"CREATE OR REPLACE TABLE demad_cijfers AS SELECT * FROM read_parquet('cijfers.parquet');\n"
-        b"CREATE UNIQUE INDEX demad_cijfers_sleutel ON demad_cijfers "
-        b"(" + ", ".join(_name(name) for name in FIGURE_KEY).encode() + b");\n"
+    """A script for DuckDB beside `cijfers.parquet`: the same tables and view."""
+    rows = ",\n".join(f"  ({', '.join(map(_literal, row))})" for row in _indicators().iter_rows())
+    lines = [
+        "-- Cijfers van DEMaD. Laden vanuit deze map: duckdb demad.duckdb < laden.sql",
+        "-- Vanuit een andere map: zet hier eerst SET file_search_path = 'MAP';",
+        f"DROP VIEW IF EXISTS {_VIEW};",
+        "CREATE OR REPLACE TABLE demad_indicatoren (id text PRIMARY KEY, label text, unit text, direction integer,",
+        "  version text);",
+        f"INSERT INTO demad_indicatoren VALUES\n{rows};",
+        "CREATE OR REPLACE TABLE demad_cijfers AS SELECT * FROM read_parquet('cijfers.parquet');",
+        f"CREATE UNIQUE INDEX demad_cijfers_sleutel ON demad_cijfers ({_names(FIGURE_KEY)});",
+        *_view_and_comments(),
+    ]
+    return ("\n".join(lines) + "\n").encode()
+
+
+def how_to_load(to: str, out: Path) -> str:
+    """What to do with an export of this format, in Dutch."""
+    steps = {
+        "csv": f"Power BI: Gegevens ophalen, Tekst/CSV, {out}; Excel: Gegevens, Uit tekst/CSV",
+        "parquet": f"Power BI: Gegevens ophalen, Parquet, {out}; polars: pl.read_parquet",
+        "xlsx": f"open {out} in Excel; Power BI: Gegevens ophalen, Excel-werkmap",
+        "swing": f"laad de bestanden in {out} op in de beheeromgeving van Stad in Cijfers (Swing)",
+        "postgres": f"psql -d uw_databank -f {out}; Power BI: Gegevens ophalen, PostgreSQL, {_VIEW}",
+        "duckdb": f"duckdb demad.duckdb -cmd \"SET file_search_path = '{out}'\" < {out / 'laden.sql'}; view {_VIEW}",
+        "datapackage": f"lees {out / 'datapackage.json'} met frictionless, of zet de map op een open-dataportaal",
+    }
+    return steps.get(to, f"open {out}")
+
+
+def _indicators() -> pl.DataFrame:
+    return pl.DataFrame(
+        [(entry.id, entry.label, entry.unit, entry.direction, entry.version) for entry in CATALOGUE],
+        schema=[*_INDICATORS],
+        orient="row",
     )
-
-
-def _columns() -> list[tuple[str, Column]]:
-    return list(INDICATOR_VALUE.columns.items())
 
 
 def _table() -> str:
     fields = [f"{_name(name)} {_TYPES[dtype.base_type()]}" for name, dtype in INDICATOR_VALUE.schema.items()]  # pyright: ignore[reportArgumentType]
-    key = ", ".join(_name(name) for name in FIGURE_KEY)
-    return f"CREATE TABLE demad_cijfers ({', '.join(fields)}, PRIMARY KEY ({key}));"
+    return f"CREATE TABLE demad_cijfers ({', '.join(fields)}, PRIMARY KEY ({_names(FIGURE_KEY)}));"
 
 
-def _copy(name: str, columns: list[str], table: pl.DataFrame) -> str:
+def _view_and_comments() -> Iterator[str]:
+    """The view with Dutch headers, and what every table, view and column means."""
+    columns = ", ".join(f"c.{_name(name)} AS {_name(header)}" for name, header in _HEADERS.items())
+    rows = 'demad_cijfers c LEFT JOIN demad_indicatoren i ON i.id = c."indicator"'
+    yield f"CREATE VIEW {_VIEW} AS"
+    yield f"  SELECT {columns}, i.label AS naam, i.unit AS eenheid FROM {rows};"  # noqa: S608  # our own names
+    yield "COMMENT ON TABLE demad_cijfers IS 'De cijfers van DEMaD, één per rij.';"
+    yield "COMMENT ON TABLE demad_indicatoren IS 'De indicatoren: naam, eenheid en richting.';"
+    yield f"COMMENT ON VIEW {_VIEW} IS 'De cijfers met Nederlandse koppen en de naam van elke indicator.';"
+    for table, meanings in (("demad_cijfers", _MEANINGS), ("demad_indicatoren", _INDICATORS)):
+        for name, meaning in meanings.items():
+            yield f"COMMENT ON COLUMN {table}.{_name(name)} IS {_literal(meaning)};"
+
+
+def _copy(name: str, table: pl.DataFrame) -> str:
     """COPY with its rows: text as Postgres reads it, ``\\N`` for what is not there."""
     rows = table.with_columns(
         pl.col(pl.String).str.replace_all("\\", "\\\\", literal=True).str.replace_all("[\t\n\r]", " ")
     )
     text = rows.write_csv(separator="\t", include_header=False, null_value="\\N", quote_style="never")
-    return f"COPY {name} ({', '.join(map(_name, columns))}) FROM stdin;\n{text}\\."
+    return f"COPY {name} ({_names(table.columns)}) FROM stdin;\n{text}\\."
+
+
+def _names(names: tuple[str, ...] | list[str]) -> str:
+    return ", ".join(map(_name, names))
 
 
 def _name(name: str) -> str:
     return f'"{name}"'
 
 
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
+def _literal(value: object) -> str:
+    if value is None:
+        return "NULL"
+    return str(value) if isinstance(value, int) else "'" + str(value).replace("'", "''") + "'"

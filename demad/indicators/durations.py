@@ -9,7 +9,7 @@ import polars as pl
 
 from demad.catalogue import indicator
 from demad.estimators.competing_risks import cumulative_incidence
-from demad.estimators.survival import kaplan_meier, quantile, restricted_mean
+from demad.estimators.survival import kaplan_meier, log_log_band, quantile, restricted_mean
 from demad.indicators.grid import Estimates, Scope, estimated, figures, last_transitions, much_wider
 from demad.indicators.risk import Window, risk_table
 from demad.indicators.windows import rolling_sum
@@ -25,6 +25,8 @@ _OF_CAUSE = {
     "cif_other_benefit_12m": "d_other_benefit",
     "cif_moved_12m": "d_moved",
 }
+_APART = ("d_activation", "d_other_benefit", "d_moved", "d_unknown")
+"""Causes of which nobody has two; work is part of activation."""
 _IDS = ("still_on_12m", "duration_median", "duration_rmst24", "still_on_24m", *_OF_CAUSE)
 
 
@@ -32,8 +34,8 @@ _IDS = ("still_on_12m", "duration_median", "duration_rmst24", "still_on_24m", *_
 class _Risk:
     """Counts of windows, city by group by period by k; ``first_k`` steps are skipped: S(k | k0).
 
-    ``n`` and ``d`` hold the skipped steps with one at risk and no exit, so that products leave them alone. ``d`` is
-    by column: ``d`` of all reasons, ``d_work``, ...
+    ``n`` and ``d`` hold the skipped steps with nobody at risk and no exit, so that products leave them alone, and so
+    does what rounding adds. ``d`` is by column: ``d`` of all reasons, ``d_work``, ...
     """
 
     n: np.ndarray
@@ -51,9 +53,14 @@ class _Risk:
         """At risk where the product starts: at k = 1, or at the start of a full history's steady part."""
         return np.take_along_axis(self.n, self.first_k[..., None], axis=-1)[..., 0]
 
+    @property
+    def observed(self) -> np.ndarray:
+        """Whether somebody is at risk at a step, or it is skipped."""
+        return (self.n > 0) | (np.arange(MONTHS_ON_BENEFIT) < self.first_k[..., None])
+
     def followed_to(self, horizon: int) -> np.ndarray:
         """Whether somebody is at risk at every k from the start to the horizon."""
-        return np.all(self.n[..., :horizon] > 0, axis=-1) & (self.first_k < horizon)
+        return np.all(self.observed[..., :horizon], axis=-1) & (self.first_k < horizon)
 
     def up_to(self, horizon: int, exits: np.ndarray) -> np.ndarray:
         """Exits up to the horizon."""
@@ -101,7 +108,7 @@ def _from_start(window: Window, full: np.ndarray) -> _Risk:
     first_k = np.where(full[:, None, None], _stable_start(n), 0)
     skipped = np.arange(MONTHS_ON_BENEFIT) < first_k[..., None]
     events = {name: np.where(skipped, 0, array) for name, array in window.counts.items() if name != "n"}
-    return _Risk(np.where(skipped, np.maximum(n, 1), n), events, first_k, window.rounding)
+    return _Risk(np.where(skipped, 0, n), events, first_k, window.rounding)
 
 
 def _stable_start(n: np.ndarray) -> np.ndarray:
@@ -152,7 +159,7 @@ def _restricted(risk: _Risk, horizon: int) -> Estimates:
 
 def _median(risk: _Risk) -> Estimates:
     curve = kaplan_meier(risk.n, risk.exits, rounding=risk.rounding)
-    defined = np.cumprod(risk.n > 0, axis=-1).astype(bool)
+    defined = np.cumprod(risk.observed, axis=-1).astype(bool)
     survival = np.where(defined, curve.value, np.nan)
     median = quantile(survival, 0.5)
     # At S = 1 the bands are 1; at S = 0 there are none, so a band that was not below by then never is.
@@ -178,15 +185,34 @@ def _median(risk: _Risk) -> Estimates:
 def _left_for(risk: _Risk, cause: str) -> Estimates:
     own = risk.d[cause]
     share = cumulative_incidence(risk.n, risk.exits, own, horizon=YEAR, rounding=risk.rounding)
+    value, low, high = share.value, share.low, share.high
+    if np.any(risk.rounding):
+        value = np.minimum(value, _most(risk, cause))
+        low, high = log_log_band(value, np.sqrt(share.variance + share.rounding))
     return _of(
         risk,
-        share.value,
-        share.low,
-        share.high,
+        value,
+        low,
+        high,
         numerator=risk.up_to(YEAR, own),
         computable=risk.followed_to(YEAR),
         widened=much_wider(share.rounding, share.variance),
     )
+
+
+def _most(risk: _Risk, cause: str) -> np.ndarray:
+    """What the share of a cause can be at most, because causes are rounded apart (`methods.md` section 3.6, rule 7).
+
+    Together they are at most 1 - S: where they are more, each is scaled to it. Work is at most activation.
+    """
+    left = 1 - kaplan_meier(risk.n[..., :YEAR], risk.exits[..., :YEAR]).value[..., -1]
+    shares = {
+        name: cumulative_incidence(risk.n, risk.exits, risk.d[name], horizon=YEAR).value for name in {*_APART, cause}
+    }
+    together = np.sum([shares[name] for name in _APART], axis=0)
+    scale = np.where(together > left, left / np.where(together > 0, together, 1.0), 1.0)
+    part_of = "d_activation" if cause == "d_work" else cause
+    return scale * np.minimum(shares[cause], shares[part_of])
 
 
 def _of(

@@ -9,7 +9,7 @@ import polars as pl
 
 from demad.catalogue import indicator
 from demad.estimators.rates import count_interval
-from demad.indicators.grid import Grid, Scope, dense, estimated, figures, last_transitions, much_wider
+from demad.indicators.grid import Grid, Scope, dense, estimated, figures, half_up, last_transitions, much_wider
 from demad.indicators.windows import quarter_labels, quarters_of, rolling_sum, within
 from demad.quantities import POOLED
 
@@ -51,7 +51,7 @@ def observed_to_expected(
             low / safe,
             high / safe,
             numerator=observed,
-            denominator=np.floor(expected + 0.5),
+            denominator=half_up(expected),
             computable=expected > 0,
             judged=expected,
             widened=much_wider(added, 1 / some),

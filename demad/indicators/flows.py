@@ -79,7 +79,7 @@ def first_months(
 def _lengths(scope: Scope, breakdown: str) -> tuple[int, ...]:
     if breakdown != "total":
         return (YEAR,)
-    return (QUARTER, YEAR) if scope.is_rounded else (1, QUARTER, YEAR)
+    return (QUARTER, YEAR) if scope.is_protected else (1, QUARTER, YEAR)
 
 
 def _shown(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
@@ -18,6 +18,7 @@ from demad.tables.observation import Observation
 from demad.tables.terms import GAPS, GROUPS, PUBLISHED_GROUPS
 
 NONE = np.nan
+_TIE = 1e-9  # sums of fractions miss an exact tie by less
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,17 +39,14 @@ class City:
 class Scope:
     """What a set of tables speaks of: its cities, its groups by breakdown, and how its counts were rounded.
 
-    ``offset_variance``: see `estimators.rounding`; 0 where counts are exact.
+    ``is_protected``: whether the tables are protected ones. ``offset_variance``: see `estimators.rounding`; 0 where
+    counts are exact.
     """
 
     cities: tuple[City, ...]
     groups: Mapping[str, tuple[str, ...]]
+    is_protected: bool
     offset_variance: float
-
-    @property
-    def is_rounded(self) -> bool:
-        """Whether the counts are protected."""
-        return self.offset_variance > 0
 
     def rounding(self, tables: int) -> np.ndarray:
         """The ``rounding`` of estimates from so many tables of each city, shaped city by 1 by 1."""
@@ -58,7 +56,7 @@ class Scope:
     def of_city(self, chosen: Iterable[bool]) -> Scope:
         """The same for some of the cities."""
         kept = tuple(city for city, wanted in zip(self.cities, chosen, strict=True) if wanted)
-        return Scope(kept, self.groups, self.offset_variance)
+        return replace(self, cities=kept)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +108,12 @@ def counted(value: np.ndarray, provisional: np.ndarray | None = None) -> Estimat
 
 def much_wider(added: np.ndarray | float, chance: np.ndarray) -> np.ndarray:
     """Whether what rounding adds to a variance widens the interval by more than half."""
-    return np.asarray(added) > MUCH_WIDER * chance
+    return np.asarray(added) > MUCH_WIDER * (1 + _TIE) * chance
+
+
+def half_up(number: np.ndarray) -> np.ndarray:
+    """To the nearest whole number, halves up, also where a half is not exact."""
+    return np.floor(number + (0.5 + _TIE))
 
 
 def estimated(
@@ -238,8 +241,8 @@ def scope_of(tables: QuantityTables) -> Scope:
         for row in rows.iter_rows(named=True)
     )
     if isinstance(tables, ProtectedTables):
-        return Scope(cities, PUBLISHED_GROUPS, offset_variance(tables.base))
-    return Scope(cities, GROUPS, 0.0)
+        return Scope(cities, PUBLISHED_GROUPS, is_protected=True, offset_variance=offset_variance(tables.base))
+    return Scope(cities, GROUPS, is_protected=False, offset_variance=0.0)
 
 
 def last_transitions(cities: Sequence[City], variant: str) -> np.ndarray:

@@ -10,7 +10,7 @@ import polars as pl
 from demad.indicators.grid import Scope, dense
 
 _COUNTED = ("total", "age", "sex")
-_NOT_COUNTED = {"age": ("<18", "65+"), "sex": ("unknown",)}
+_NOT_COUNTED = {"age": ("<18", "65+"), "sex": ("unknown", "other")}  # other: who is unknown is among them
 
 
 def is_counted(scope: Scope, breakdown: str) -> np.ndarray:

@@ -9,7 +9,18 @@ from demad.catalogue import indicator
 from demad.estimators.rates import count_interval
 from demad.indicators.caseload import month_grid, provisional_months
 from demad.indicators.flows import YEAR, ending, first_months
-from demad.indicators.grid import NONE, Estimates, Grid, Scope, dense, estimated, figures, last_transitions, much_wider
+from demad.indicators.grid import (
+    NONE,
+    Estimates,
+    Grid,
+    Scope,
+    dense,
+    estimated,
+    figures,
+    half_up,
+    last_transitions,
+    much_wider,
+)
 from demad.indicators.inhabitants import inhabitants, is_counted
 from demad.indicators.windows import months_of, quarter_labels, rolling_sum, within
 from demad.tables.terms import SENSITIVITIES
@@ -116,7 +127,7 @@ def per(
     safe = np.where(known, units, 1.0)
     added = 2 * rounding / np.maximum(events, 1.0) ** 2 + units_variance / safe**2
     low, high = count_interval(events, added=added)
-    whole = np.floor(np.where(known, units, 0.0) + 0.5)
+    whole = half_up(np.where(known, units, 0.0))
     return estimated(
         scale * events / safe,
         scale * low / safe,

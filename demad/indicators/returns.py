@@ -103,9 +103,9 @@ def _lasting_activation(window: Window) -> Estimates:
     added = np.zeros_like(variance)
     if np.any(window.rounding):
         to_activated = np.divide(stays, exits, out=np.zeros_like(exits), where=exits > 0)
-        to_curve = of_survival(n, d, (share * stays)[..., None], cohort=True)
-        parts = [to_activated[..., None], (-share * to_activated)[..., None], *to_curve]
-        added = linear_variance(parts, window.rounding)
+        to_risk, to_returns = of_survival(n, d, (share * stays)[..., None], cohort=True)
+        to_risk[..., 0] += to_activated  # every exit is followed for a month: who left is n(1), and is rounded once
+        added = linear_variance([(-share * to_activated)[..., None], to_risk, to_returns], window.rounding)
     low, high = log_log_band(share * stays, np.sqrt(variance + added))
     return estimated(
         share * stays,

@@ -45,7 +45,7 @@ class RiskTable:
         """
         tables = months // self.length
         summed = {name: rolling_sum(array, tables, axis=2) for name, array in self.counts.items()}
-        if self.scope.is_rounded:
+        if self.scope.is_protected:
             at_risk = {name: "n" + name[1:] for name in summed if name[0] == "d"}
             summed |= {name: np.minimum(summed[name], summed.get(part, summed["n"])) for name, part in at_risk.items()}
         shown = within(self.scope.cities, self.ends, months, last)

@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 
 from demad.catalogue import indicator
-from demad.estimators.proportions import wilson
+from demad.estimators.proportions import variance_of_chance, wilson
 from demad.indicators.caseload import month_grid, provisional_months
 from demad.indicators.flows import YEAR, ending, first_months
 from demad.indicators.grid import NONE, Estimates, Scope, dense, estimated, figures, much_wider
@@ -138,7 +138,7 @@ def share(
     """
     part = np.minimum(part, whole)
     value = np.divide(part, whole, out=np.zeros(part.shape), where=whole > 0)
-    people = np.maximum(whole / months, 1.0)
+    people = np.where(whole > 0, whole, months) / months
     added = 2 * (rounding[0] + rounding[1] * value**2) / people**2
     low, high = wilson(part / months, whole / months, added=added)
     computable = (whole > 0) & (True if known is None else known)
@@ -153,5 +153,5 @@ def share(
         denominator=whole,
         computable=computable,
         provisional=provisional,
-        widened=much_wider(added, value * (1 - value) / people),
+        widened=much_wider(added, variance_of_chance(value * people, people)),
     )

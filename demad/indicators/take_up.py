@@ -74,7 +74,7 @@ def take_up(take_up: pl.DataFrame, scope: Scope, *, variant: str) -> list[pl.Dat
 
 def _parts(scope: Scope, breakdowns: tuple[str, ...]) -> list[tuple[Scope, str]]:
     """Which cities get which breakdown."""
-    if not scope.is_rounded:
+    if not scope.is_protected:
         return [(scope, breakdown) for breakdown in ("total", *breakdowns)]
     parts = [(scope, breakdown) for breakdown in ("total", *breakdowns) if breakdown not in ("age", "zorgvorm")]
     if "zorgvorm" in breakdowns:

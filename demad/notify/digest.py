@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
+from demad.errors import DemadError
 from demad.intake.deliveries.ledger import DECIDED, Ledger, Outcome
 from demad.notify.alert import Alert, city_labels
 from demad.notify.changes import Change
 from demad.notify.last_run import last_run
 from demad.publishing.city_status import city_cards
 from demad.reporting.words import words
+from demad.store import Store
 
 _TOLD = (*DECIDED, "held")
 
@@ -29,6 +32,8 @@ def digest(
     """The text of the morning; of the figures only how many changed, for a mail is no place for them."""
     lines = [f"DEMaD, {now:%Y-%m-%d}", _run(root), "", "Binnengekomen:", *_received(root, outcomes)]
     lines += ["", "Veranderd in de cijfers:", *_moved(moved)]
+    if barred := _barred(root):
+        lines += ["", "Verborgen groepen, omdat ze anders tot enkele waarden te herleiden zijn:", *barred]
     lines += ["", "Te doen:", *(f"- {alert.line}" for alert in found)] if found else ["", "Te doen: niets."]
     lines += ["", "Stand van de steden:", *_ages(root)]
     return "\n".join(lines) + "\n"
@@ -62,6 +67,14 @@ def _moved(moved: Sequence[Change]) -> list[str]:
         new[change.city] += change.new
         other[change.city] += change.moved
     return [f"- {city}: {new[city]} nieuw, {other[city]} anders" for city in sorted(new)]
+
+
+def _barred(root: Path) -> list[str]:
+    """How many groups of each city the gate hides; which ones is for the store alone."""
+    with suppress(DemadError):
+        counted = Counter(Store(root).read("disclosure", "barred")["city"].to_list())
+        return [f"- {city}: {count}" for city, count in sorted(counted.items())]
+    return []
 
 
 def _ages(root: Path) -> list[str]:

@@ -1,7 +1,8 @@
 """One file with everything that cannot be made again, and the way back. Not here: where backups are kept.
 
 A backup is a `tar.gz` whose last member is a manifest with the hash of every file: a backup that was cut off
-has no manifest and is refused. It holds people's rows, so only this user can read it.
+has no manifest and is refused. It holds people's rows, so only this user can read it. The secrets of the cities are
+in it as well, sealed with a key that is kept elsewhere: who finds a backup cannot undo the rounding of a release.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from demad.errors import DemadError, InputMissing, UsageRefused
+from demad.operations.sealing import SEALED, seal, secret_files
 from demad.records import audit_trail
 from demad.store import Store, private_folder, refusing_storage, sync_folder
 
@@ -35,18 +37,29 @@ class Backup:
     manifest: str
 
 
-def backup(root: Path, out: Path) -> Backup:
+def backup(root: Path, out: Path, *, key: bytes | None = None) -> Backup:
     """Write a backup of a root, whole or not at all; only under the root's lock.
+
+    Parameters
+    ----------
+    key
+        Seals the secrets of the cities; see `sealing.key_in`.
 
     Raises
     ------
     StorageFailed
         D-351: something in force is damaged; a backup of it would hide that. D-360, D-361.
     UsageRefused
-        D-363: the file is there already, or lies in a part that is backed up.
+        D-363: the file is there already, or lies in a part that is backed up. D-369: there are secrets and no key.
     """
     if out.exists() or any((root / part) in out.resolve().parents for part in PARTS):
         raise UsageRefused("D-363", "Deze naam kan niet voor een back-up.", "Kies een nieuw bestand buiten de map.")
+    if key is None and secret_files(root):
+        raise UsageRefused(
+            "D-369",
+            "De geheimen van de steden horen in de back-up, en er is geen sleutel om ze te verzegelen.",
+            "Geef --key BESTAND (wordt gemaakt als het er niet is) of zet DEMAD_BACKUP_KEY; bewaar het apart.",
+        )
     store = Store(root)
     for name in store.every_name():
         store.refuse_damaged(name)
@@ -55,7 +68,7 @@ def backup(root: Path, out: Path) -> Backup:
         handle, written = tempfile.mkstemp(prefix=".write-", dir=out.resolve().parent)
         try:
             with os.fdopen(handle, "wb") as target:
-                made = _write(root, target)
+                made = _write(root, target, key)
                 target.flush()
                 os.fsync(target.fileno())
             Path(written).replace(out)
@@ -66,12 +79,10 @@ def backup(root: Path, out: Path) -> Backup:
     return made
 
 
-def _write(root: Path, target: io.BufferedIOBase) -> Backup:
+def _write(root: Path, target: io.BufferedIOBase, key: bytes | None) -> Backup:
     listed = []
     with tarfile.open(fileobj=target, mode="w:gz", compresslevel=1) as archive:  # pyright: ignore[reportArgumentType]
-        for path in kept_files(root):
-            content = path.read_bytes()
-            name = path.relative_to(root).as_posix()
+        for name, content in _contents(root, key):
             listed.append({"name": name, "bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()})
             _add(archive, name, content)
         made_at = datetime.now(UTC).isoformat(timespec="seconds")
@@ -80,6 +91,13 @@ def _write(root: Path, target: io.BufferedIOBase) -> Backup:
         ).encode()
         _add(archive, MANIFEST, manifest)
     return Backup(len(listed), sum(entry["bytes"] for entry in listed), hashlib.sha256(manifest).hexdigest())
+
+
+def _contents(root: Path, key: bytes | None) -> Iterator[tuple[str, bytes]]:
+    for path in kept_files(root):
+        yield path.relative_to(root).as_posix(), path.read_bytes()
+    if key is not None:
+        yield SEALED, seal(secret_files(root), key)
 
 
 def kept_files(root: Path) -> Iterator[Path]:
@@ -150,7 +168,8 @@ def _content(archive: tarfile.TarFile, entry: tarfile.TarInfo) -> bytes:
 
 def _place(into: Path, name: str, content: bytes) -> None:
     pieces = name.split("/")
-    if pieces[0] not in PARTS or any(piece in ("", ".", "..") or "\\" in piece or "\0" in piece for piece in pieces):
+    odd = any(piece in ("", ".", "..") or "\\" in piece or "\0" in piece for piece in pieces)
+    if odd or pieces[0] not in (*PARTS, SEALED):
         raise ValueError
     target = private_folder(into.joinpath(*pieces[:-1])) / pieces[-1]
     with os.fdopen(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:

@@ -18,10 +18,11 @@ from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from demad.intake.deliveries.ledger import Ledger
+from demad.records.secrets import id_of, known_ids
 from demad.system import RIGHTS
 
 PACKAGES = ("polars", "great-expectations", "dagster", "matplotlib")
-PRIVATE = ("store", "inbox", "audit", "dagster", "work")
+PRIVATE = ("store", "inbox", "audit", "dagster", "work", "secrets")
 _SETTINGS = {
     "telemetry": ("telemetry", "enabled", "false", "telemetrie uit"),
     "compute_logs": ("compute_logs", "class", "NoOpComputeLogManager", "geen logboeken van de uitvoer"),
@@ -44,7 +45,8 @@ def examine(root: Path) -> list[Finding]:
     """Everything that was looked at, in order."""
     found = [*_packages(), _umask(), _zone()]
     if root.exists():
-        found += [_writable(root), *_rights(root), _space(root), _clock(root), *_dagster(root / "dagster")]
+        found += [_writable(root), *_rights(root), *_secrets(root), _space(root), _clock(root)]
+        found += _dagster(root / "dagster")
     return found
 
 
@@ -85,6 +87,15 @@ def _rights(root: Path) -> Iterator[Finding]:
         if folder.exists():
             loose = sum(1 for path in [folder, *folder.rglob("*")] if _open_to_others(path, folder))
             yield Finding(f"{name}: {loose} voor anderen leesbaar", loose == 0, f"chmod -R go-rwx {folder}")
+
+
+def _secrets(root: Path) -> Iterator[Finding]:
+    """The secret of each city is the one that its figures were made with."""
+    known = known_ids(root)
+    wrong = sorted(city for city, id in known.items() if id_of(root, city) != id)
+    if known:
+        todo = f"Zet ze terug uit de back-up met demad restore: {', '.join(wrong)}."
+        yield Finding(f"Geheimen van {len(known)} steden, {len(wrong)} weg of anders", not wrong, todo)
 
 
 def _open_to_others(path: Path, top: Path) -> bool:

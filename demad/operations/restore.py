@@ -12,6 +12,7 @@ from pathlib import Path
 
 from demad.errors import DemadError, UsageRefused
 from demad.operations.backup import PARTS, Backup, read_backup
+from demad.operations.sealing import SEALED, put_back, secret_files, unseal
 from demad.records import audit_trail
 from demad.store import Store, private_folder, refusing_storage, sync_folder, sync_tree, write_atomic
 
@@ -20,7 +21,7 @@ _STAGE, _BEFORE, _BEGUN = ".herstel", ".voor-herstel", ".herstel-bezig"
 _DERIVED = ("preview", "work")
 
 
-def restore(root: Path, file: Path, *, replace: bool = False) -> Backup:
+def restore(root: Path, file: Path, *, replace: bool = False, key: bytes | None = None) -> Backup:
     """Check a backup and put it in the place of what is there; only under the root's lock.
 
     Raises
@@ -30,7 +31,7 @@ def restore(root: Path, file: Path, *, replace: bool = False) -> Backup:
     DemadError
         D-365: damaged or cut off, or what it holds is not a whole store.
     UsageRefused
-        D-366: there are data in the root and ``replace`` was not given.
+        D-366: there are data in the root and ``replace`` was not given. D-368: the secrets do not open with this key.
     """
     finish_restore(root)
     if (root / "store").exists() and not replace:
@@ -40,6 +41,7 @@ def restore(root: Path, file: Path, *, replace: bool = False) -> Backup:
         shutil.rmtree(stage, ignore_errors=True)
         found = read_backup(file, private_folder(stage))
         _whole(stage)
+        _unsealed(root, stage, key)
         sync_tree(stage)
         shutil.rmtree(root / _BEFORE, ignore_errors=True)
         write_atomic(root / _BEGUN, json.dumps(_plan(root, stage, found.manifest)).encode())
@@ -75,12 +77,28 @@ def finish_restore(root: Path) -> bool:
 
 def _plan(root: Path, stage: Path, manifest: str) -> dict[str, object]:
     """What moves, decided once; the trail of who did what stays where there is one, for it is the newest."""
-    moved = [part for part in PARTS if part != "audit" or not (root / part).exists()]
+    moved = [part for part in (*PARTS, "secrets") if part != "audit" or not (root / part).exists()]
     return {
         "manifest": manifest,
         "aside": [part for part in moved if (root / part).exists()],
         "ready": [part for part in moved if (stage / part).exists()],
     }
+
+
+def _unsealed(root: Path, stage: Path, key: bytes | None) -> None:
+    """Put the secrets of the backup in their place; those of the root itself are the newest and stay."""
+    sealed = stage / SEALED
+    if not sealed.exists():
+        return
+    if key is None:
+        raise UsageRefused(
+            "D-368",
+            "In deze back-up zitten de geheimen van de steden, en er is geen sleutel gegeven.",
+            "Geef met --key de sleutel waarmee de back-up gemaakt is.",
+        )
+    secrets = {**unseal(sealed.read_bytes(), key), **secret_files(root)}
+    put_back(secrets, stage / "secrets")
+    sealed.unlink()
 
 
 def _whole(stage: Path) -> None:

@@ -55,7 +55,7 @@ def computed(root: Path) -> tuple[PublishedFigures, Barred]:
 
 def stored(root: Path) -> PublishedFigures:
     """The published figures as the last run left them."""
-    return published_from(Store(root).read(PUBLISHED, "precise"))
+    return published_from(Store(root).read(PUBLISHED, "precise"), policy(root).base)
 
 
 def stored_exact(root: Path) -> ExactFigures:

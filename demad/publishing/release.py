@@ -19,9 +19,10 @@ from demad.publishing.definition_changes import waits_for_a_word
 from demad.publishing.figures import stored
 from demad.publishing.site import codes_of, edition, refuse_failed, write_city_pages, write_site
 from demad.records import audit_trail
+from demad.records.secrets import known_ids, secret_of
 from demad.reference.cities import City, load_cities
 from demad.releases import signoff
-from demad.releases.changes import as_json, changed, reason_of
+from demad.releases.changes import changed, with_reasons
 from demad.releases.figures import cut_to_period, newest_quarter, up_to
 from demad.releases.ledger import released_figures, remember
 from demad.releases.signoff import SignOff
@@ -59,6 +60,8 @@ def release(root: Path, period: str, reason: str = "") -> Path:
     ------
     UsageRefused
         D-450: not a period, or one that has not ended in the figures. D-452: new definitions wait for a word.
+    PrivacyRefused
+        D-602, D-603: the secret of a city is lost or another one.
     """
     candidate = _read(root, period)
     made, revised = _decide(root, candidate, reason)
@@ -90,6 +93,8 @@ def _read(root: Path, period: str) -> Candidate:
             "Deze versie rekent anders dan de cijfers die er staan.",
             "Bekijk het verschil met demad adopt en laat het toe, of zet de vorige versie terug.",
         )
+    for city in known_ids(root):
+        secret_of(root, city)
     figures = cut_to_period(stored(root), period)
     return Candidate(period, figures, released_figures(root), load_cities(root), signoff.sign_offs(root, period))
 
@@ -97,7 +102,6 @@ def _read(root: Path, period: str) -> Candidate:
 def _decide(root: Path, candidate: Candidate, reason: str) -> tuple[Edition, list[dict]]:
     """The edition of the release, and the released figures that it changes, with the reason of each."""
     different = changed(candidate.figures.frame, up_to(candidate.released, candidate.period))
-    why = reason_of(reason, {slug: city.name for slug, city in candidate.cities.items()})
     made = edition(
         root,
         candidate.figures,
@@ -109,7 +113,7 @@ def _decide(root: Path, candidate: Candidate, reason: str) -> tuple[Edition, lis
         replace(card, note=f"{card.note} {words('release.late')}".strip()) if card.slug in waiting else card
         for card in made.cities
     )
-    revised = as_json(different, why)
+    revised = with_reasons(different, reason, {slug: city.name for slug, city in candidate.cities.items()})
     revisions = tuple(Revision(**{name: row[name] for name in row if name != "variant"}) for row in revised)
     explanations = {city: one.words for city, one in candidate.signed.items() if one.words}
     return replace(made, cities=cards, revisions=revisions, explanations=explanations), revised

@@ -13,7 +13,7 @@ import polars as pl
 
 from demad import __version__
 from demad.catalogue import CATALOGUE
-from demad.disclosure import PublishedFigures
+from demad.disclosure import PublishedFigures, policy_of
 from demad.errors import DemadError
 from demad.exports.datapackage import datapackage
 from demad.exports.figures import excel_csv, export_figures
@@ -51,7 +51,7 @@ def edition(
         provisional=label is None,
         software=software_hash(),
         inputs={city: Store(root).current(f"protected/{city}") or "" for city in load_cities(root)},
-        threshold=settings.publish_threshold,
+        policy=policy_of(settings),
         contact=settings.contact,
         version=__version__,
         look=look_of(root, settings, language=language),
@@ -60,7 +60,7 @@ def edition(
 
 def staging_folder(root: Path, made: Edition) -> Path:
     """Where the site of one edition is made before it is shown: no page of another edition is ever in it."""
-    known = [made.label, made.software, made.inputs, made.threshold, made.contact, made.version, made.cities]
+    known = [made.label, made.software, made.inputs, made.policy, made.contact, made.version, made.cities]
     known += [made.revisions, dict(made.explanations), made.look]
     name = hashlib.sha256(repr(known).encode()).hexdigest()[:20]
     return private_folder(root / "work" / "site" / name)

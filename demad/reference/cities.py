@@ -1,4 +1,4 @@
-"""The cities: NIS codes and their history, delivered headers, own stop-reason words.
+"""The cities: NIS codes and their history, delivered headers, own words for codes.
 
 Not here: figures about cities (``population.toml``) and reading what a city delivers (``intake``).
 """
@@ -7,20 +7,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 from demad.errors import UsageRefused
+from demad.reference.city_files import NIS, refuse_mistakes
 from demad.reference.places import data_folder
-from demad.reference.stop_reasons import STOP_REASONS
-from demad.reference.toml_files import did_you_mean, read_toml, refuse_unknown_keys
+from demad.reference.toml_files import did_you_mean, read_toml
 
-KEYS = ("name", "nis", "old_nis", "breaks", "aliases", "stop_reasons", "ignore")
-DATASETS = ("leefloon", "jeugdhulp", "steun", "bevolking", "controle")
-NIS = re.compile(r"[0-9]{5}")
 SLUG = re.compile(r"[a-z][a-z0-9-]{1,30}")
 
 
@@ -44,6 +41,14 @@ class City:
         Headers that are dropped unread.
     merged
         (day, Dutch text) of every break in the series.
+    values
+        Dataset -> column -> {the city's own word: code}; an empty code means that we do not know.
+    no_end_column
+        Whether the leefloon extract may come without ``einde``: then every right counts as running.
+    naive_utc
+        Whether moments without a zone are in UTC.
+    files
+        Where all this is written, the city's own file last.
     """
 
     slug: str
@@ -54,6 +59,10 @@ class City:
     stop_reasons: Mapping[str, str]
     ignore: tuple[str, ...]
     merged: tuple[tuple[date, str], ...]
+    values: Mapping[str, Mapping[str, Mapping[str, str]]] = field(default_factory=dict)
+    no_end_column: bool = False
+    naive_utc: bool = False
+    files: tuple[Path, ...] = ()
 
 
 def load_cities(root: Path | None = None) -> dict[str, City]:
@@ -62,10 +71,11 @@ def load_cities(root: Path | None = None) -> dict[str, City]:
     Within a table such as ``aliases.leefloon`` the keys of the root's file are added to ours and
     win where both have one; a list or a single value is replaced whole.
     """
-    shipped = _described(data_folder("cities"))
-    own = _described(root / "cities") if root is not None else {}
-    slugs = sorted(shipped.keys() | own.keys())
-    return {slug: _city(slug, _merged(shipped.get(slug, {}), own.get(slug, {}))) for slug in slugs}
+    folders = [data_folder("cities"), *([root / "cities"] if root is not None else [])]
+    shipped, own = (_described(folder) for folder in (folders[0], folders[-1]))
+    own = own if root is not None else {}
+    files = {slug: tuple(folder / f"{slug}.toml" for folder in folders) for slug in shipped.keys() | own.keys()}
+    return {slug: _city(slug, _merged(shipped.get(slug, {}), own.get(slug, {})), files[slug]) for slug in sorted(files)}
 
 
 def city_of(slug: str, root: Path | None = None) -> City:
@@ -78,7 +88,10 @@ def city_of(slug: str, root: Path | None = None) -> City:
 
 
 def _described(folder: Path) -> dict[str, dict[str, Any]]:
-    return {path.stem: read_toml(path) for path in sorted(folder.glob("*.toml"))}
+    found = {path: read_toml(path) for path in sorted(folder.glob("*.toml"))}
+    for path, described in found.items():
+        refuse_mistakes(described, path)
+    return {path.stem: described for path, described in found.items()}
 
 
 def _merged(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
@@ -92,11 +105,8 @@ def _merged(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
     return both
 
 
-def _city(slug: str, described: Mapping[str, Any]) -> City:
-    where = f"cities/{slug}.toml"
-    refuse_unknown_keys(described, KEYS, where=where)
-    refuse_unknown_keys(described.get("aliases", {}), DATASETS, where=f"{where} aliases")
-    _refuse_wrong(slug, described, where)
+def _city(slug: str, described: Mapping[str, Any], files: tuple[Path, ...]) -> City:
+    _refuse_incomplete(slug, described)
     aliases = described.get("aliases", {})
     words = described.get("stop_reasons", {})
     return City(
@@ -108,17 +118,20 @@ def _city(slug: str, described: Mapping[str, Any]) -> City:
         stop_reasons=MappingProxyType({word.strip().lower(): code for word, code in words.items()}),
         ignore=tuple(described.get("ignore", ())),
         merged=tuple((entry["date"], entry["text"]) for entry in described.get("breaks", ())),
+        values=MappingProxyType(described.get("values", {})),
+        no_end_column=described.get("leefloon", {}).get("no_end_column", False),
+        naive_utc=described.get("dates", {}).get("naive") == "utc",
+        files=tuple(path for path in files if path.is_file()),
     )
 
 
-def _refuse_wrong(slug: str, described: Mapping[str, Any], where: str) -> None:
-    codes = [described.get("nis", ""), *described.get("old_nis", {})]
-    if not SLUG.fullmatch(slug) or not str(described.get("name", "")).strip():
+def _refuse_incomplete(slug: str, described: Mapping[str, Any]) -> None:
+    """Raise where a city has no name or code, or its file a name that no city can have."""
+    where = f"cities/{slug}.toml"
+    if not SLUG.fullmatch(slug) or "name" not in described:
         raise _refused(where, 'de bestandsnaam of "name"', "Gebruik kleine letters en vul de naam in.")
-    if not all(isinstance(code, str) and NIS.fullmatch(code) for code in codes):
+    if not NIS.fullmatch(described.get("nis", "")):
         raise _refused(where, "een NIS-code", 'Schrijf vijf cijfers tussen aanhalingstekens, bv. "44021".')
-    if set(described.get("stop_reasons", {}).values()) - STOP_REASONS.keys():
-        raise _refused(where, "een stopreden", f"Kies uit: {', '.join(STOP_REASONS)}.")
 
 
 def _refused(where: str, what: str, todo: str) -> UsageRefused:

@@ -9,8 +9,8 @@ from pathlib import Path
 from demad.reference.places import data_folder
 
 _DECIDING = (
-    "benchmark", "catalogue", "counting", "disclosure", "estimators", "histories", "indicators", "intake", "reference",
-    "tables",
+    "benchmark", "catalogue", "counting", "disclosure", "estimators", "histories", "indicators", "intake", "protection",
+    "quantities", "reference", "tables",
 )  # fmt: skip
 _KINDS = {".py", ".toml", ".json", ".j2", ".css", ".js", ".typ", ".mplstyle"}
 

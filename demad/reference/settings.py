@@ -17,7 +17,8 @@ class Privacy:
     Parameters
     ----------
     base
-        What counts are rounded to; only upwards from 5.
+        What counts are rounded to; 5 or a multiple of it. Offsets modulo a multiple keep what was rounded to 5 before:
+        a count that was printed rounded to 5 is told nothing more by the same count rounded to 10.
     threshold
         Smallest rounded count that is shown; only upwards from 10, and never below twice the base.
     least_denominator
@@ -108,6 +109,8 @@ def _refuse_wrong_value(name: str, value: Any, default: Any) -> None:
     if type(value) is not type(default):
         kind = "een geheel getal" if isinstance(default, int) else "tekst"
         raise UsageRefused("D-441", f"demad.toml: {name} moet {kind} zijn.", "Verbeter het bestand.")
+    if name == "base" and value % default:
+        raise UsageRefused("D-441", "demad.toml: base is een veelvoud van 5.", "Kies 5, 10, 15 of 20.")
     if isinstance(default, int) and value < default:
         todo = "Een drempel kan alleen strenger worden, niet losser."
         raise UsageRefused("D-441", f"demad.toml: {name} kan niet onder {default}.", todo)

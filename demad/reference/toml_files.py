@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Collection
 from difflib import get_close_matches
@@ -16,7 +17,7 @@ def read_toml(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except tomllib.TOMLDecodeError as fault:
-        where = str(fault).rpartition("(")[2].rstrip(")")
+        where = _in_dutch(str(fault))
     except UnicodeDecodeError:
         where = "geen UTF-8"
     except OSError:
@@ -24,6 +25,14 @@ def read_toml(path: Path) -> dict[str, Any]:
     raise UsageRefused(
         "D-443", f"{path.name} is geen geldig TOML-bestand ({where}).", "Verbeter het bestand."
     ) from None
+
+
+def _in_dutch(fault: str) -> str:
+    """Line and column of a fault, and what it is where a person would not guess it."""
+    place = re.search(r"line (\d+), column (\d+)", fault)
+    where = f"lijn {place[1]}, teken {place[2]}" if place else "het einde van het bestand"
+    twice = re.search("overwrite|twice|declare", fault, re.IGNORECASE)
+    return f"{where}: een sleutel of tabel staat er twee keer" if twice else where
 
 
 def refuse_unknown_keys(found: Collection[str], known: Collection[str], *, where: str) -> None:

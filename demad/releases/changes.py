@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 import polars as pl
 
@@ -13,6 +13,8 @@ from demad.tables.figures import FIGURE_KEY
 def changed(published: pl.DataFrame, released: pl.DataFrame) -> pl.DataFrame:
     """The released figures that now have another value, or are hidden or shown otherwise.
 
+    A figure that is gone counts as changed only under the same definition: another version may count other groups.
+
     Parameters
     ----------
     published
@@ -22,31 +24,47 @@ def changed(published: pl.DataFrame, released: pl.DataFrame) -> pl.DataFrame:
 
     Returns
     -------
-    Key, ``before`` and ``after``, sorted by key; a hidden or missing value is null.
+    Key, ``before`` and ``after``, ``redefined`` (another version of the definition), sorted by key; a hidden or
+    missing value is null.
     """
-    now = published.select(*FIGURE_KEY, after="value", now="status")
-    both = released.join(now, on=FIGURE_KEY, how="left", maintain_order="left")
-    differs = pl.col("value").ne_missing(pl.col("after")) | (
-        (pl.col("status") == "suppressed") != (pl.col("now") == "suppressed").fill_null(False)
+    now = published.select(*FIGURE_KEY, after="value", now="status", version="definition")
+    versions = published.select("indicator", current="definition").unique("indicator")
+    both = released.join(now, on=FIGURE_KEY, how="left", maintain_order="left").join(
+        versions, on="indicator", how="left", maintain_order="left"
     )
-    return both.filter(differs).select(*FIGURE_KEY, before="value", after="after").sort(FIGURE_KEY)
+    hides = (pl.col("status") == "suppressed") != (pl.col("now") == "suppressed").fill_null(False)
+    gone = pl.col("now").is_null() & (pl.col("definition") != pl.col("current")).fill_null(False)
+    differs = (pl.col("value").ne_missing(pl.col("after")) | hides) & ~gone
+    return (
+        both.with_columns(redefined=(pl.col("definition") != pl.col("version")).fill_null(False))
+        .filter(differs)
+        .select(*FIGURE_KEY, "redefined", before="value", after="after")
+        .sort(FIGURE_KEY)
+    )
 
 
-def reason_of(given: str, names: Mapping[str, str]) -> Callable[[str], str]:
-    """Why the figures of a city changed: the reason that was given, or that the city delivered anew."""
+def with_reasons(changed: pl.DataFrame, given: str, names: Mapping[str, str]) -> list[dict]:
+    """Changed figures as `changes.json` lists them, each with why it changed; a hidden value is null.
 
-    def why(city: str) -> str:
+    Parameters
+    ----------
+    changed
+        Of `changed`.
+    given
+        The reason that a person gave; where empty, the new definition or the city whose figures changed is named.
+    names
+        What each city is called.
+    """
+
+    def why(row: Mapping[str, object]) -> str:
         if given:
             return given
-        return (
-            "Nieuwe gegevens van een of meer steden."
-            if city == POOLED
-            else f"Nieuwe gegevens van {names.get(city, city)}."
-        )
+        if row["redefined"]:
+            return "Nieuwe definitie: aantallen worden nu afgerond."
+        whose = "een of meer steden" if row["city"] == POOLED else names.get(str(row["city"]), str(row["city"]))
+        return f"Nieuwe gegevens van {whose}."
 
-    return why
-
-
-def as_json(changed: pl.DataFrame, why: Callable[[str], str]) -> list[dict]:
-    """Changed figures as `changes.json` lists them; a hidden value is null."""
-    return [{**row, "reason": why(row["city"])} for row in changed.iter_rows(named=True)]
+    return [
+        {**{name: row[name] for name in (*FIGURE_KEY, "before", "after")}, "reason": why(row)}
+        for row in changed.iter_rows(named=True)
+    ]

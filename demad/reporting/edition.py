@@ -9,7 +9,7 @@ from datetime import date
 import polars as pl
 
 from demad.catalogue import indicator
-from demad.disclosure import PublishedFigures
+from demad.disclosure import Policy, PublishedFigures
 from demad.errors import PrivacyRefused
 from demad.reporting.blocks import Point
 
@@ -81,7 +81,7 @@ class Edition:
     provisional: bool
     software: str
     inputs: Mapping[str, str]
-    threshold: int
+    policy: Policy
     contact: str
     version: str
     tables: Mapping[str, pl.DataFrame] = field(default_factory=dict)
@@ -93,6 +93,11 @@ class Edition:
         """Let no figure in that was not published (D-601), whatever a caller without types hands over."""
         if not isinstance(self.figures, PublishedFigures):
             raise PrivacyRefused("D-601", "Deze cijfers kwamen niet door de bescherming.", "Meld dit.")
+
+    @property
+    def threshold(self) -> int:
+        """Smallest rounded count that is shown."""
+        return self.policy.threshold
 
     @property
     def published(self) -> pl.DataFrame:

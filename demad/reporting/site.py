@@ -15,7 +15,7 @@ from demad.reporting.html import CHARTS, render_page
 from demad.reporting.index import index_page
 from demad.reporting.indicator_pages import indicator_page, indicators_with_page
 from demad.reporting.pdf import city_pdf, council_pdf
-from demad.reporting.text_pages import accessibility_page, brussels_page, definitions_page
+from demad.reporting.text_pages import accessibility_page, brussels_page, definitions_page, protection_page
 from demad.reporting.view import city_page
 from demad.reporting.words import speaking, words
 from demad.reporting.workbook import city_workbook
@@ -58,7 +58,7 @@ def _links(slug: str, formats: Collection[str]) -> tuple[tuple[str, str], ...]:
 
 
 def write_index(folder: Path, edition: Edition, *, font_folder: Path) -> None:
-    """Write the pages around the cities: index, comparison, an indicator each, definitions, Brussels, accessibility."""
+    """Write the pages around the cities: index, comparison, an indicator each, and the pages of text."""
     charts.prepare(font_folder)
     with speaking(edition.look.language):
         pages = {
@@ -66,6 +66,7 @@ def write_index(folder: Path, edition: Edition, *, font_folder: Path) -> None:
             "vergelijken.html": compare_page(edition, font_folder),
             "definities.html": definitions_page(edition, font_folder),
             "brussel.html": brussels_page(edition, font_folder),
+            "bescherming.html": protection_page(edition, font_folder),
             "toegankelijkheid.html": accessibility_page(edition, font_folder),
             **{
                 f"{INDICATORS}/{id}.html": indicator_page(edition, id, font_folder)

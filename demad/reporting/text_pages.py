@@ -83,6 +83,30 @@ def _pooled(edition: Edition) -> Table:
     return Table(columns, tuple(cells), words("brussels.table"), tuple(sources))
 
 
+def protection_page(edition: Edition, font_folder: Path) -> str:
+    """`bescherming.html`: the privacy policy, for who is responsible for the data; read in a minute."""
+    policy = edition.policy
+    filled = {
+        "base": str(policy.base),
+        "threshold": str(policy.threshold),
+        "fewest": str(policy.threshold - policy.base + 1),
+        "most": str(policy.threshold + policy.base - 1),
+        "hidden": str(policy.threshold - 1),
+        "least": str(policy.least_denominator),
+    }
+    counts = {"done": 3, "read": 4, "exact": 2 if policy.exact_stock else 0, "secret": 3, "tried": 3, "left": 2}
+    sections = [
+        Section(name, words(f"protection.{name}"), (Prose(tuple(_filled(name, count, filled))),))
+        for name, count in counts.items()
+        if count
+    ]
+    return _page(edition, font_folder, words("protection.title"), words("protection.subtitle"), sections)
+
+
+def _filled(name: str, count: int, filled: dict[str, str]) -> list[Sentence]:
+    return [Sentence(words(f"protection.{name}_{number}", **filled)) for number in range(1, count + 1)]
+
+
 def accessibility_page(edition: Edition, font_folder: Path) -> str:
     """`toegankelijkheid.html`: the statement that the law asks."""
     counts = {"status": 4, "tested": 2, "known": 1, "feedback": 1}

@@ -82,9 +82,8 @@ def sentences(language: str) -> dict[str, dict[str, str]]:
 
 def catalogue_words(id: str, field: str) -> str:
     """What the catalogue says of an indicator (label, population, formula, worked_example, ...), in this language."""
-    if has_words(f"{field}.{id}"):
-        return words(f"{field}.{id}")
-    return getattr(indicator(id), field)
+    entry = indicator(id)
+    return entry.translated.get(_SPOKEN.get(), {}).get(field) or getattr(entry, field)
 
 
 def number(value: float, digits: int = 0) -> str:

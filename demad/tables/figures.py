@@ -58,25 +58,6 @@ BENCHMARK = Table(
 
 _BESIDE = {name: _FIGURE[name] for name in ("variant", "indicator", "city", "period")}
 
-ADJUSTED = Table(
-    "ADJUSTED",
-    tuple(_BESIDE),
-    {
-        **_BESIDE,
-        **{
-            name: Column(pl.Float64, meaning, nullable=True)
-            for name, meaning in {
-                "without_self": "O / E at the pace of the other cities alone",
-                "without_self_low": "lower end of its 95 % interval",
-                "without_self_high": "upper end",
-                "standardised": "exits per 100 person-months with the age mix of all cities",
-                "standardised_low": "lower end of its 95 % interval (Dobson)",
-                "standardised_high": "upper end",
-            }.items()
-        },
-    },
-)
-
 FUNNEL = Table(
     "FUNNEL",
     tuple(_BESIDE),

@@ -10,7 +10,7 @@ from demad.counting import count_city
 from demad.counting.cells import Block, rows_of
 from demad.histories.periods import resolve_periods
 from demad.histories.spells import build_spells, covered_months
-from demad.indicators import pool
+from demad.quantities import exact
 from demad.tables.counts import ADDITIVE, FLOW, RETURN_RISK, SPELL_RISK, STOCK
 from demad.tables.observation import Observation
 from demad.tables.terms import REASONS, STRATA
@@ -135,9 +135,9 @@ def test_the_groups_of_a_breakdown_add_up_to_the_total(counted, table, breakdown
 def test_persons_in_shards_add_up_to_the_city():
     rows = extract(persons=120, seed=11)
     part = rows["persoon"].str.slice(-1).is_in(["0", "1", "2", "3"])
-    whole = pool([tables_of(rows, CUT)])
-    shards = pool([tables_of(rows.filter(part), CUT, "a"), tables_of(rows.filter(~part), CUT, "b")])
-    for name in ("stock", "flow", "spell_risk", "return_risk"):
+    whole = exact([tables_of(rows, CUT)])
+    shards = exact([tables_of(rows.filter(part), CUT, "a"), tables_of(rows.filter(~part), CUT, "b")])
+    for name in ("stocks", "flows", "durations", "returns"):
         together, apart = (tables[name].filter(city="all") for tables in (whole, shards))
         assert together.equals(apart)
 

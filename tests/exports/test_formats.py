@@ -12,11 +12,12 @@ import pytest
 
 from demad.errors import UsageRefused
 from demad.exports.formats import FORMATS, export_as
-from tests.figures import count, figure, figures, share
+from demad.exports.sql import how_to_load
+from tests.figures import count, figure, published, share
 
 NIS = {"gent": "44021"}
 ABOUT = {"version": "1", "publisher": "KVS", "contact": "kvs", "licence": "vrij"}
-VALUES = figures(share(50, 200), count(40), figure(status="suppressed", period="2024Q4", group="total"))
+VALUES = published(share(50, 200), count(40), figure(status="suppressed", period="2024Q4", group="total"))
 
 
 def _written(folder: Path, to: str) -> dict[str, bytes]:
@@ -49,6 +50,23 @@ def test_postgres_gets_tables_with_keys_and_its_rows(tmp_path: Path):
     lines = text.split('"definition") FROM stdin;\n')[1].split("\n\\.")[0].splitlines()
     assert len(lines) == 3
     assert lines[1].split("\t")[6:12] == ["\\N"] * 5 + ["suppressed"]
+
+
+def test_postgres_and_duckdb_get_the_same_view_and_dutch_comments(tmp_path: Path):
+    postgres, duckdb = _written(tmp_path, "postgres")["."].decode(), _written(tmp_path, "duckdb")["laden.sql"].decode()
+    said = [
+        [line for line in text.splitlines() if line.startswith(("CREATE VIEW", "COMMENT ON"))]
+        for text in (postgres, duckdb)
+    ]
+    assert said[0] == said[1] != []
+    assert all('AS "stad"' in text for text in (postgres, duckdb))
+    columns = {line.split('."')[1].split('"')[0] for line in said[0] if "COLUMN demad_cijfers" in line}
+    assert columns == set(VALUES.columns)
+
+
+@pytest.mark.parametrize("to", FORMATS)
+def test_every_format_says_what_to_do_with_it(tmp_path: Path, to: str):
+    assert str(tmp_path / "uit") in how_to_load(to, tmp_path / "uit")
 
 
 def test_duckdb_reads_the_file_that_lies_beside_its_script(tmp_path: Path):

@@ -13,7 +13,7 @@ from demad.catalogue import CATALOGUE
 from demad.exports.datapackage import datapackage
 from demad.exports.swing import CENSORED, LEVEL, UNKNOWN, swing_codes, swing_files
 from demad.tables.figures import PUBLISHED_VALUE
-from tests.figures import count, figure, figures, share
+from tests.figures import count, figure, published, share
 
 NIS = {"gent": "44021", "turnhout": "13040"}
 FIRST_CODES = "e3e16961a9c3a284"
@@ -39,7 +39,7 @@ def test_a_code_that_was_ever_used_stays():
 
 
 def test_a_share_is_a_per_cent_with_its_numerator_and_denominator_beside_it():
-    files = swing_files(figures(share(50, 200), share(30, 100, city="turnhout")), NIS)
+    files = swing_files(published(share(50, 200), share(30, 100, city="turnhout")), NIS)
     code = swing_codes()["return_12m"]
     assert _read(files, "data.csv").filter(period="2025").select("geolevel", "geoitem", code).rows() == [
         (LEVEL, "13040", 30.0),
@@ -51,7 +51,7 @@ def test_a_share_is_a_per_cent_with_its_numerator_and_denominator_beside_it():
 
 def test_what_is_hidden_is_censored_and_what_is_not_there_unknown():
     hidden = figure(indicator="return_12m", status="suppressed", city="turnhout")
-    files = swing_files(figures(share(50, 200), hidden, count(40)), NIS)
+    files = swing_files(published(share(50, 200), hidden, count(40)), NIS)
     table = _read(files, "data.csv").filter(period="2025", geoitem="13040")
     codes = swing_codes()
     assert table[codes["return_12m"]].to_list() == [CENSORED]
@@ -59,7 +59,7 @@ def test_what_is_hidden_is_censored_and_what_is_not_there_unknown():
 
 
 def test_a_year_holds_year_totals_of_flows_and_the_last_quarter_of_windows():
-    rows = figures(count(480), count(100, period="2025Q4"), share(50, 200), share(60, 200, period="2025Q2"))
+    rows = published(count(480), count(100, period="2025Q4"), share(50, 200), share(60, 200, period="2025Q2"))
     table = _read(swing_files(rows, NIS), "data.csv")
     codes = swing_codes()
     flows, returns = codes["outflow_count"], codes["return_12m"]

@@ -6,7 +6,8 @@ from datetime import date, timedelta
 
 import polars as pl
 
-from demad.indicators import evaluate, pool
+from demad.indicators import evaluate
+from demad.quantities import exact
 from demad.tables.counts import ADDITIVE, QUALITY, SPAN
 from tests.naive import City
 from tests.test_engines_agree import fast_tables
@@ -99,8 +100,8 @@ def of_tables(slug: str = "gent", **rows: list[dict]) -> Tables:
 
 
 def values(*cities: Tables) -> pl.DataFrame:
-    """Every figure of the cities and their pool."""
-    return evaluate(pool(cities))
+    """Every exact figure of the cities and their pool."""
+    return evaluate(exact(cities)).frame
 
 
 def every_month(first_month: str, months: int, **counts: object) -> list[dict]:

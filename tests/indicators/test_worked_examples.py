@@ -39,9 +39,8 @@ def stock(**counts: int) -> Callable:
 
 def by_group(breakdown: str, **groups: int) -> Callable:
     names = {group.replace("_", "-").removeprefix("age-"): n for group, n in groups.items()}
-    return tables(
-        stock=[{"month": MARCH_2019, "breakdown": breakdown, "group": group, "stock": n} for group, n in names.items()]
-    )
+    rows = [{"month": MARCH_2019, "breakdown": breakdown, "group": group, "stock": n} for group, n in names.items()]
+    return tables(stock=[{"month": MARCH_2019, "stock": sum(names.values())}, *rows])
 
 
 def flow(**counts: int) -> Callable:
@@ -70,8 +69,9 @@ def care(n: int, *rows: dict, supports: list[dict] | None = None) -> Callable:
 
 def two_cities(column: str, own: int, others: int) -> Callable:
     cell = {"period": "2019", "age": "25-44", "household": "2", "nationality": "BE", "band": "1-3"}
+    exits = {"period": "2019Q1", "k": 1, "n": 9000, "d_unknown" if column == "d" else column: own}
     return lambda: [
-        of_tables("gent", case_mix_risk=[{**cell, "n": 1000, "d": 500, column: own}]),
+        of_tables("gent", case_mix_risk=[{**cell, "n": 1000, "d": 500, column: own}], spell_risk=[exits]),
         of_tables("genk", case_mix_risk=[{**cell, "n": 9000, "d": 4500, column: others}]),
     ]
 
@@ -105,7 +105,10 @@ EXAMPLES = {
     ),
     "caseload_rate": Example(
         tables(
-            stock=[{"month": MARCH_2019, "breakdown": "age", "group": "25-34", "stock": 600}],
+            stock=[
+                {"month": MARCH_2019, "stock": 640},
+                {"month": MARCH_2019, "breakdown": "age", "group": "25-34", "stock": 600},
+            ],
             population=[{"year": 2019, "persons": 50_000}],
         ),
         12,

@@ -28,7 +28,7 @@ LAYOUTS = ("plain", "titles", "sep", "spaced", "quoted", "totals", "mac", "blank
 DAYS = ("%Y-%m-%d", "%d/%m/%Y", "%-d-%-m-%Y", "%d.%m.%Y", "%Y%m%d", "%Y-%m-%d 00:00:00", "%Y/%m/%d", "serial")
 YEARS = ("{}", "{},0", "{}.0", "thousands", " {} ")
 YES = (("ja", "nee"), ("J", "N"), ("1", "0"), ("WAAR", "ONWAAR"), ("true", "false"))
-EMPTY = ("", "NULL", "n.v.t.", "-", "#N/B")
+EMPTY = ("", "NULL", "n.v.t.", "-", "NaT")
 
 
 @pytest.fixture(scope="module")
@@ -164,7 +164,7 @@ def test_utf8_that_was_read_as_windows_and_saved_again_is_refused(wrong, city, t
     assert refusal.value.code == "D-105"
 
 
-@pytest.mark.parametrize("form", ["%d/%m/%y", "%m/%d/%Y", "%d %B"])
+@pytest.mark.parametrize("form", ["%d/%m/%y", "%d %B", "week %W %Y"])
 def test_days_of_which_the_order_or_century_is_lost_are_not_guessed(form, city, tmp_path):
     path = tmp_path / "leefloon.csv"
     path.write_text(written("plain", ";", texts(form, "{}", ("ja", "nee"), "")), encoding="utf-8")

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
-from demad.tables.terms import GAPS, STRATA, WORKING_AGES
+from demad.tables.terms import FOLDED, GAPS, STRATA, WORKING_AGES
 from tests.naive.estimate import ABSENT, NOT_COMPUTABLE, Estimate, count, rate, share
 from tests.naive.history import LOOK_BACK
-from tests.naive.periods import TOTAL, groups, is_december, month_label
+from tests.naive.periods import TOTAL, is_december, month_label
 from tests.naive.pool import Pool
 from tests.naive.year_persons import whole_years
 
@@ -20,22 +20,33 @@ def monthly(pool: Pool, variant: str) -> Found:
     """Months W..M, provisional after M - L; groups in December."""
     for month in range(pool.window.first, pool.window.last + 1):
         reservations = ("provisional",) if month > pool.window.settled else ()
-        for cell in [TOTAL, *(groups(*STRATA) if is_december(month) else [])]:
+        for cell in [TOTAL, *(pool.groups(*STRATA) if is_december(month) else [])]:
             end = (pool.slug, month_label(month), *cell)
             for indicator, estimate, min_n in _of_a_cell(pool, variant, month, cell, reservations):
                 yield (variant, indicator, *end), estimate, min_n
             if cell[0] in ("total", "age", "sex"):
                 yield (variant, "caseload_rate", *end), _rate(pool, variant, month, cell, reservations), 30
         end = (pool.slug, month_label(month), *TOTAL)
-        young = _stock(pool, variant, ("age", "18-24"), month)
-        all_ages = _stock(pool, variant, TOTAL, month)
-        yield (variant, "youth_share", *end), share(young, all_ages, reservations), 50
-        students, others = (_stock(pool, variant, ("student", group), month) for group in ("yes", "no"))
-        yield (variant, "student_share", *end), share(students, students + others, reservations), 50
+        young = _share(pool, variant, month, TOTAL, "young", "stock", reservations)
+        yield (variant, "youth_share", *end), young, 50
+        students = _share(pool, variant, month, TOTAL, "student", "student_known", reservations)
+        yield (variant, "student_share", *end), students, 50
 
 
 def _stock(pool: Pool, variant: str, cell: tuple[str, str], month: int, column: str = "stock") -> int:
-    return pool.count("STOCK", (variant, *cell, month), column)
+    return pool.count("STOCKS", (variant, *cell, month), column)
+
+
+def _share(
+    pool: Pool, variant: str, month: int, cell: tuple[str, str], part: str, whole: str, reservations: tuple[str, ...]
+) -> Estimate:
+    """A rounded part is at most its whole; everybody on leefloon in a month is counted exactly."""
+    n = _stock(pool, variant, cell, month, whole)
+    x = min(_stock(pool, variant, cell, month, part), n)
+    of_part = 2 * pool.rounding.of(1)
+    of_whole = 0 if (variant, cell, whole) == ("main", TOTAL, "stock") else of_part
+    added = (of_part + of_whole * Fraction(x, n) ** 2) / n**2 if n else 0
+    return share(x, n, reservations, added)
 
 
 def _of_a_cell(
@@ -48,35 +59,39 @@ def _of_a_cell(
         change = now / before - 1 if before else None
         why = reservations if before else NOT_COMPUTABLE
         yield "caseload_change_yoy", Estimate(change, None, None, now, before, before, why), 50
-    known = now - _stock(pool, variant, cell, month, "start_unknown")
-    long_term = share(_stock(pool, variant, cell, month, "elapsed_over_24"), known, reservations)
+    long_term = _share(pool, variant, month, cell, "over_two_years", "start_known", reservations)
     if not pool.window.full_history and month < pool.window.first + GAPS[variant] + 1 + LOOK_BACK:
         long_term = long_term._replace(reservations=NOT_COMPUTABLE)  # nobody's known spell can be that long yet
     yield "long_term_share", long_term, 50
-    yield "gpmi_share", share(_stock(pool, variant, cell, month, "gpmi"), now, reservations), 50
+    yield "gpmi_share", _share(pool, variant, month, cell, "gpmi", "stock", reservations), 50
 
 
 def _rate(pool: Pool, variant: str, month: int, cell: tuple[str, str], reservations: tuple[str, ...]) -> Estimate:
     """Per 1000 inhabitants of 18 to 64; a group that is not counted among the inhabitants has none."""
     breakdown, group = cell
-    if breakdown == "total":
-        stock = sum(_stock(pool, variant, ("age", age), month) for age in WORKING_AGES)
-    elif group in WORKING_AGES or group in SEXES_COUNTED:
-        stock = _stock(pool, variant, cell, month)
-    else:
+    if breakdown != "total" and group not in counted_among_inhabitants(pool, breakdown):
         return ABSENT
-    return rate(stock, pool.population(breakdown, group, month), 1000, reservations)
+    stock = _stock(pool, variant, cell, month, "working_age")
+    added = 2 * pool.rounding.of(1) / Fraction(max(stock, 1)) ** 2
+    return rate(stock, pool.population(breakdown, group, month), 1000, reservations, added)
+
+
+def counted_among_inhabitants(pool: Pool, breakdown: str) -> set[str]:
+    """Ages of 18 to 64 and sexes; a group of which a part is not counted there is not either, but for the ages."""
+    if breakdown == "age":
+        return {FOLDED["age"].get(age, age) if pool.is_protected else age for age in WORKING_AGES}
+    return {sex for sex in SEXES_COUNTED if not pool.is_protected or sex not in FOLDED["sex"]}
 
 
 def yearly(pool: Pool, variant: str) -> Found:
     """Calendar years within W..M, provisional when December is."""
     for year in whole_years(pool.window.first, pool.window.last):
         reservations = ("provisional",) if year * 12 + 11 > pool.window.settled else ()
-        for cell in [TOTAL, *groups(*STRATA)]:
+        for cell in [TOTAL, *pool.groups(*STRATA)]:
             end = (pool.slug, str(year), *cell)
-            summed = sum(_stock(pool, variant, cell, month) for month in range(year * 12, year * 12 + 12))
+            summed = pool.count("YEARS", (variant, *cell, year), "person_months")
             mean = Fraction(summed, 12)
             estimate = Estimate(float(mean), None, None, summed, 12, mean, reservations)
             yield (variant, "caseload_year_mean", *end), estimate, 10
-            persons = pool.count("YEAR_PERSONS", (variant, *cell, str(year)), "persons")
+            persons = pool.count("YEARS", (variant, *cell, year), "persons")
             yield (variant, "caseload_distinct_year", *end), count(persons, reservations), 10

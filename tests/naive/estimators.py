@@ -34,12 +34,14 @@ def survival(at_risk: list[int], events: list[int]) -> list[tuple[Fraction, Frac
     return curve
 
 
-def survival_interval(share: Fraction, greenwood: Fraction | None) -> tuple[float | None, float | None]:
-    """Log-log: S^exp(+-z sqrt(G) / |ln S|); none where S is 0 or 1."""
+def survival_interval(
+    share: Fraction, greenwood: Fraction | None, added: Fraction | int = 0
+) -> tuple[float | None, float | None]:
+    """Log-log: S^exp(+-z sqrt(G) / |ln S|); none where S is 0 or 1. ``added``: to G, by rounding."""
     if share in (0, 1) or greenwood is None:
         return NO_INTERVAL
     s = float(share)
-    width = Z * math.sqrt(greenwood) / abs(math.log(s))
+    width = Z * math.sqrt(greenwood + added) / abs(math.log(s))
     return s ** math.exp(width), s ** math.exp(-width)
 
 
@@ -103,28 +105,35 @@ def wilson(count: int | Fraction, total: int | Fraction) -> tuple[float | None, 
 
 
 @cache
-def poisson(count: int) -> tuple[float, float]:
-    """Interval of a count: exact below ten, Byar from ten."""
+def poisson(count: int | Fraction) -> tuple[float, float]:
+    """Interval of a count, whole or not: exact below ten, Byar from ten."""
     if count < EXACT_BELOW:
-        low = _solve(lambda mean: _poisson_at_most(count - 1, mean), 1 - TAIL) if count else 0.0
-        return low, _solve(lambda mean: _poisson_at_most(count, mean), TAIL)
-    below, above = count, count + 1
+        low = _solve(lambda mean: _gamma_below(count, mean), TAIL) if count else 0.0
+        return low, _solve(lambda mean: _gamma_below(count + 1, mean), 1 - TAIL)
+    below, above = float(count), float(count) + 1
     return (
         below * (1 - 1 / (9 * below) - Z / (3 * math.sqrt(below))) ** 3,
         above * (1 - 1 / (9 * above) + Z / (3 * math.sqrt(above))) ** 3,
     )
 
 
-def _poisson_at_most(count: int, mean: float) -> float:
-    return math.exp(-mean) * math.fsum(mean**k / math.factorial(k) for k in range(count + 1))
+def _gamma_below(shape: int | Fraction, mean: float) -> float:
+    """Chance that a Poisson of this mean is ``shape`` or more: sum x^(a + k) e^-x / Gamma(a + k + 1)."""
+    a = float(shape)
+    term = math.exp(a * math.log(mean) - mean) / math.gamma(a + 1) if mean else 0.0
+    terms = [term]
+    while term > 1e-20 * terms[0]:
+        term *= mean / (a + len(terms))
+        terms.append(term)
+    return math.fsum(terms)
 
 
-def _solve(falling: Callable[[float], float], target: float) -> float:
-    """The mean at which a falling probability meets its target, by halving."""
+def _solve(rising: Callable[[float], float], target: float) -> float:
+    """The mean at which a rising probability meets its target, by halving."""
     low, high = 0.0, 50.0
     for _ in range(200):
         middle = (low + high) / 2
-        if falling(middle) > target:
+        if rising(middle) < target:
             low = middle
         else:
             high = middle

@@ -14,7 +14,7 @@ from tests.naive import caseload, flows, risks
 from tests.naive.case_mix_ratio import exits_to_expected
 from tests.naive.estimate import ABSENT, Estimate, count
 from tests.naive.history import City
-from tests.naive.periods import TOTAL, groups, windows, year_windows
+from tests.naive.periods import TOTAL, windows, year_windows
 from tests.naive.pool import Pool, pools
 from tests.naive.quality import data_quality
 from tests.naive.year_persons import whole_years
@@ -24,10 +24,15 @@ AFTER_EXIT = ("reason", "prior_duration")
 Found = Iterator[tuple[tuple, Estimate, int]]
 
 
-def figures(cities: list[City], counted: list[dict] | None = None) -> dict[tuple, dict]:
-    """Every figure of every city and of `all`; ``counted`` are their tables, if they are there already."""
+def figures(
+    cities: list[City], counted: list[dict] | None = None, keys: list[bytes] | None = None
+) -> dict[tuple, dict]:
+    """Every figure of every city and of `all`; ``counted`` are their tables, if they are there already.
+
+    ``keys`` are the secrets of the cities: then the figures are those of protected tables.
+    """
     found: dict[tuple, dict] = {}
-    for pool in pools(cities, counted):
+    for pool in pools(cities, counted, keys):
         for key, estimate, min_n in _figures_of(pool):
             found[key] = _figure(estimate, min_n)
     for city in cities:
@@ -59,10 +64,10 @@ RISK_INDICATORS: tuple[tuple[str, Callable, int, tuple], ...] = (
     ("still_on_24m", partial(risks.still_on, horizon=24), 36, tuple(STRATA)),
     ("duration_median", risks.duration_median, 24, tuple(STRATA)),
     ("duration_rmst24", risks.mean_of_two_years, 24, tuple(STRATA)),
-    ("cif_work_12m", risks.left_to_work, 24, tuple(STRATA)),
-    ("cif_activation_12m", risks.left_to_activation, 24, tuple(STRATA)),
-    ("cif_other_benefit_12m", risks.left_to_other_benefit, 24, tuple(STRATA)),
-    ("cif_moved_12m", risks.moved_away, 24, ()),
+    ("cif_work_12m", partial(risks.left_for, "d_work"), 24, tuple(STRATA)),
+    ("cif_activation_12m", partial(risks.left_for, "d_activation"), 24, tuple(STRATA)),
+    ("cif_other_benefit_12m", partial(risks.left_for, "d_other_benefit"), 24, tuple(STRATA)),
+    ("cif_moved_12m", partial(risks.left_for, "d_moved"), 24, ()),
     ("return_6m", partial(risks.returned, horizon=6), 24, (*STRATA, *AFTER_EXIT)),
     ("return_12m", risks.returned, 36, (*STRATA, *AFTER_EXIT)),
     ("return_24m", partial(risks.returned, horizon=24), 48, (*STRATA, *AFTER_EXIT)),
@@ -95,7 +100,7 @@ def _figure(estimate: Estimate, min_n: int) -> dict:
 def _windowed(pool: Pool, variant: str, indicator: str, estimator: Callable, width: int, breakdowns: tuple) -> Found:
     """Windows that end with a quarter on or before O; groups in windows that end in December."""
     last = min(pool.last_transition(variant), pool.last_transition("main"))
-    for window, label, cell in windows(pool.window.first, last, width, *breakdowns):
+    for window, label, cell in windows(pool, pool.window.first, last, width, *breakdowns):
         yield (variant, indicator, pool.slug, label, *cell), estimator(pool, (variant, *cell), window), 30
 
 
@@ -131,8 +136,8 @@ def _leavers_of_main(pool: Pool) -> Found:
     yield from _taken_up(pool, "main", "careleaver_any_support_6m", "any", 6, ("age", "zorgvorm"))
     yield from _taken_up(pool, "main", "careleaver_gpmi_6m", "gpmi", 6, ())
     for year in whole_years(pool.window.first, pool.window.settled):
-        for cell in [TOTAL, *(groups("age", "zorgvorm") if pool.has_leavers else [])]:
-            leavers = pool.count("CARE_LEAVER_RISK", ("leefloon", *cell, str(year), 0), "n")
+        for cell in [TOTAL, *(_groups(pool, "age", "zorgvorm") if pool.has_leavers else [])]:
+            leavers = pool.count("TAKE_UP", ("leefloon", *_detailed(pool, cell), str(year), 0), "n")
             estimate = count(leavers) if pool.has_leavers else ABSENT
             yield ("main", "careleaver_count", pool.slug, str(year), *cell), estimate, 10
 
@@ -141,6 +146,20 @@ def _taken_up(pool: Pool, variant: str, indicator: str, support: str, months: in
     """Three calendar years of leavers; a city that delivered none says so, in the total only."""
     known = pool.has_leavers and (pool.has_supports or support != "any")
     for window, label in year_windows(pool.window.first, pool.last_transition(variant), 3):
-        for cell in [TOTAL, *(groups(*breakdowns) if known else [])]:
-            estimate = risks.taken_up(pool, (support, *cell), window, months) if known else ABSENT
+        for cell in [TOTAL, *(_groups(pool, *breakdowns) if known else [])]:
+            estimate = risks.taken_up(pool, (support, *_detailed(pool, cell)), window, months) if known else ABSENT
             yield (variant, indicator, pool.slug, label, *cell), estimate, 30
+
+
+def _groups(pool: Pool, *breakdowns: str) -> list[tuple[str, str]]:
+    """Of care leavers: no ages where counts are protected, and the forms of care apart for all cities together."""
+    if not pool.is_protected:
+        return pool.groups(*breakdowns)
+    found = pool.groups(*(name for name in breakdowns if name not in ("age", "zorgvorm")))
+    forms = pool.groups("zorgvorm_detail" if pool.slug == "all" else "zorgvorm") if "zorgvorm" in breakdowns else []
+    return found + [("zorgvorm", group) for _, group in forms]
+
+
+def _detailed(pool: Pool, cell: tuple[str, str]) -> tuple[str, str]:
+    """Where the counts of a published cell stand: those of a form of care of all cities under a name of their own."""
+    return ("zorgvorm_detail", cell[1]) if pool.is_protected and pool.slug == "all" and cell[0] == "zorgvorm" else cell

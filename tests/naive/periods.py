@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from demad.tables.terms import GROUPS
 from tests.naive.history import quarter_of, year_of
 
+if TYPE_CHECKING:
+    from tests.naive.pool import Pool
+
 TOTAL = ("total", "total")
-
-
-def groups(*breakdowns: str) -> list[tuple[str, str]]:
-    """Every group of these breakdowns, whether or not somebody is in it."""
-    return [(breakdown, group) for breakdown in breakdowns for group in GROUPS[breakdown]]
 
 
 def month_label(month: int) -> str:
@@ -34,12 +32,14 @@ def calendar(known: range) -> Iterator[tuple[range, str]]:
                 yield range(month, month + length), named(month)
 
 
-def windows(first: int, last: int, width: int, *breakdowns: str) -> Iterator[tuple[range, str, tuple[str, str]]]:
+def windows(
+    pool: Pool, first: int, last: int, width: int, *breakdowns: str
+) -> Iterator[tuple[range, str, tuple[str, str]]]:
     """Windows in first..last that end with a quarter, for the total; groups where they end in December."""
     for month in range(first + width - 1, last + 1):
         if month % 3 != 2:
             continue
-        for cell in [TOTAL, *(groups(*breakdowns) if is_december(month) else [])]:
+        for cell in [TOTAL, *(pool.groups(*breakdowns) if is_december(month) else [])]:
             yield range(month - width + 1, month + 1), quarter_of(month), cell
 
 

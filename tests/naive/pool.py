@@ -1,4 +1,4 @@
-"""What a figure is computed from: the tables and the window of one city, or of all of them summed."""
+"""What a figure is computed from: the quantities and the window of one city, or of all of them summed."""
 
 from __future__ import annotations
 
@@ -6,20 +6,38 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
-from demad.tables.terms import GAPS
+from demad.tables.terms import GAPS, GROUPS, PUBLISHED_GROUPS
 from tests.naive.history import City, Window, quarter_of, window_of, year_of
 from tests.naive.population import in_month, population_years
-from tests.naive.tables import COLUMNS, tables
+from tests.naive.protection import protected
+from tests.naive.quantities import Rows, population, quantities
+from tests.naive.tables import tables
 
-QUARTERLY = ("SPELL_RISK", "RETURN_RISK")
+QUARTERLY = ("DURATIONS", "RETURNS")
+
+
+@dataclass(frozen=True, slots=True)
+class Rounding:
+    """How counts were rounded: 0 to the base is s = (base^2 - 1) / 12, the variance of an offset; 0 when exact.
+
+    ``cities`` are those that are summed, ``all_cities`` those of the pool.
+    """
+
+    s: Fraction
+    cities: int
+    all_cities: int
+
+    def of(self, tables: int) -> Fraction:
+        """s times the number of rounded tables that are summed."""
+        return self.s * tables * self.cities
 
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """Tables without the city in their keys.
+    """Quantities without the city in their keys.
 
-    ``years`` are those of a known population; ``reference`` is the CASE_MIX_RISK of all cities together;
-    ``stock_with_supports`` is the STOCK of the cities that delivered steun.
+    ``years`` are those of a known population; ``reference`` is the CASE_MIX of all cities together;
+    ``stock_with_supports`` is the STOCKS of the cities that delivered steun.
     """
 
     slug: str
@@ -28,13 +46,20 @@ class Pool:
     has_supports: bool
     has_population: bool
     years: frozenset[int]
-    tables: dict[str, dict[tuple, dict[str, int]]]
-    reference: dict[tuple, dict[str, int]]
-    stock_with_supports: dict[tuple, dict[str, int]]
+    tables: dict[str, Rows]
+    reference: Rows
+    stock_with_supports: Rows
+    rounding: Rounding
 
-    def stock_with_supports_rows(self) -> list[tuple[tuple, dict[str, int]]]:
-        """The stock with the city back in its keys."""
-        return [((self.slug, *key), row) for key, row in self.stock_with_supports.items()]
+    @property
+    def is_protected(self) -> bool:
+        """Whether counts are rounded and groups folded."""
+        return self.rounding.s > 0
+
+    def groups(self, *breakdowns: str) -> list[tuple[str, str]]:
+        """Every group of these breakdowns, whether or not somebody is in it."""
+        known = PUBLISHED_GROUPS if self.is_protected else GROUPS
+        return [(breakdown, group) for breakdown in breakdowns for group in known[breakdown]]
 
     def last_transition(self, variant: str) -> int:
         """O of the series."""
@@ -55,8 +80,7 @@ class Pool:
         self, table: str, cell: tuple, window: range, steps: range, columns: tuple[str, ...]
     ) -> dict[str, list[int]]:
         """Columns of a risk table, step by step, summed over the periods of a window of months."""
-        named = quarter_of if table in QUARTERLY and cell[2] == "total" else year_of
-        periods = sorted({named(month) for month in window})
+        periods = periods_of(table, cell, window)
         summed = {column: [0] * len(steps) for column in columns}
         for place, step in enumerate(steps):
             for period in periods:
@@ -66,19 +90,33 @@ class Pool:
         return summed
 
 
-def pools(cities: list[City], counted: list[dict] | None = None) -> list[Pool]:
-    """One per city, and `all`; ``counted`` are the tables of the cities where somebody has them already."""
+def periods_of(table: str, cell: tuple, window: range) -> list[str]:
+    """The periods of a risk table that a window holds: the tables that are summed for it."""
+    named = quarter_of if table in QUARTERLY and cell[1] == "total" else year_of
+    return sorted({named(month) for month in window})
+
+
+def pools(cities: list[City], counted: list[dict] | None = None, keys: list[bytes] | None = None) -> list[Pool]:
+    """One per city, and `all`.
+
+    ``counted`` are the additive tables of the cities where somebody has them already; ``keys`` are their secrets:
+    then the quantities are the protected ones.
+    """
     if not cities:
         return []
     counted = [tables(city) for city in cities] if counted is None else counted
-    summed = {
-        name: _sum([((("all", *key[1:]), row) for key, row in of_city[name].items()) for of_city in counted], columns)
-        for name, columns in COLUMNS.items()
-    }
+    if keys is None:
+        formed = [quantities(of_city, folded=False) for of_city in counted]
+    else:
+        formed = [protected(of_city, key) for of_city, key in zip(counted, keys, strict=True)]
+    s = Fraction(0) if keys is None else Fraction(5 * 5 - 1, 12)
+    for quantity, of_city in zip(formed, counted, strict=True):
+        quantity["POPULATION"] = population(of_city["POPULATION"], folded=keys is not None)
+    summed = {name: _sum(of_city[name] for of_city in formed) for name in formed[0]}
     years = [population_years(city) for city in cities]
     shared_years = frozenset.intersection(*years)
     summed["POPULATION"] = {key: row for key, row in summed["POPULATION"].items() if key[2] in shared_years}
-    reference = summed["CASE_MIX_RISK"]
+    with_supports = [city.steun is not None for city in cities]
     single = [
         Pool(
             slug=city.slug,
@@ -87,11 +125,12 @@ def pools(cities: list[City], counted: list[dict] | None = None) -> list[Pool]:
             has_supports=city.steun is not None,
             has_population=city.bevolking is not None,
             years=of_population,
-            tables={name: _sum([table.items()], COLUMNS[name]) for name, table in of_city.items()},
-            reference=reference,
-            stock_with_supports=_sum([of_city["STOCK"].items()], COLUMNS["STOCK"]),
+            tables={name: _sum([rows]) for name, rows in of_city.items()},
+            reference=summed["CASE_MIX"],
+            stock_with_supports=_sum([of_city["STOCKS"]]),
+            rounding=Rounding(s, 1, len(cities)),
         )
-        for city, of_city, of_population in zip(cities, counted, years, strict=True)
+        for city, of_city, of_population in zip(cities, formed, years, strict=True)
     ]
     together = Pool(
         slug="all",
@@ -101,24 +140,25 @@ def pools(cities: list[City], counted: list[dict] | None = None) -> list[Pool]:
             full_history=all(pool.window.full_history for pool in single),
         ),
         has_leavers=any(pool.has_leavers for pool in single),
-        has_supports=any(pool.has_supports for pool in single),
+        has_supports=any(with_supports),
         has_population=all(pool.has_population for pool in single),
         years=shared_years,
         tables=summed,
-        reference=reference,
+        reference=summed["CASE_MIX"],
         stock_with_supports=_sum(
-            [pool.stock_with_supports_rows() for pool in single if pool.has_supports], COLUMNS["STOCK"]
+            of_city["STOCKS"] for of_city, known in zip(formed, with_supports, strict=True) if known
         ),
+        rounding=Rounding(s, len(cities), len(cities)),
     )
     return [*single, together]
 
 
-def _sum(parts: Iterable[Iterable[tuple]], columns: tuple[str, ...]) -> dict[tuple, dict[str, int]]:
+def _sum(parts: Iterable[Rows]) -> Rows:
     """Rows added up by key, the city taken off it."""
-    total: dict[tuple, dict[str, int]] = {}
+    total: Rows = {}
     for part in parts:
-        for key, row in part:
-            sums = total.setdefault(key[1:], dict.fromkeys(columns, 0))
-            for column in columns:
-                sums[column] += row[column]
+        for key, row in part.items():
+            sums = total.setdefault(key[1:], dict.fromkeys(row, 0))
+            for column, count in row.items():
+                sums[column] += count
     return total

@@ -1,4 +1,8 @@
-"""The estimates that come from risk tables: one function per indicator, for one cell and one window."""
+"""The estimates that come from risk tables: one function per indicator, for one cell and one window.
+
+Every rounded count of a table has its derivative (rounding.py): n(k) and the cumulative exits of a table by period,
+n(1), losses and cumulative exits of a cohort. Exact tables have ``s`` = 0, and nothing is added.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +10,8 @@ import math
 from fractions import Fraction
 from typing import NamedTuple
 
-from demad.tables.terms import ACTIVATION, REASONS
-from tests.naive.estimate import Estimate
+from tests.naive import rounding
+from tests.naive.estimate import Estimate, widened
 from tests.naive.estimators import (
     NO_INTERVAL,
     Z,
@@ -18,7 +22,9 @@ from tests.naive.estimators import (
     survival,
     survival_interval,
 )
-from tests.naive.pool import Pool
+from tests.naive.pool import Pool, periods_of
+from tests.naive.quantities import CAUSES
+from tests.naive.rounding import of_cohort, of_cumulative, spread
 
 HORIZON = 12
 TWO_YEARS = 24
@@ -28,12 +34,17 @@ STEADY_MONTHS = 12
 
 
 class SpellRisk(NamedTuple):
-    """n, d and d by reason for k = 1..60, and the k the product starts at."""
+    """n, and d by cause, for k = 1..60; the k the product starts at; s times the tables that are summed."""
 
     n: list[int]
-    d: list[int]
-    by_reason: dict[str, list[int]]
+    by_cause: dict[str, list[int]]
     start: int
+    rounding: Fraction
+
+    @property
+    def d(self) -> list[int]:
+        """Exits for any reason."""
+        return self.by_cause["d"]
 
     def reservations(self, computable: bool) -> tuple[str, ...]:
         """Why the figure is not like the others."""
@@ -51,14 +62,29 @@ class SpellRisk(NamedTuple):
         """Whether somebody is at risk at every k from the start, which is not past the horizon, to the horizon."""
         return self.start <= horizon and all(self.n[self.start - 1 : horizon])
 
+    def cumulative(self, to_exits: list[Fraction]) -> list[Fraction]:
+        """Derivatives to D(k); a start after k = 1 begins with the exits of the steps before, one count more."""
+        return of_cumulative(to_exits if self.start == 1 else [Fraction(0), *to_exits])
+
+
+def _counts(
+    pool: Pool, table: str, cell: tuple, window: range, steps: range, columns: tuple[str, ...]
+) -> tuple[dict[str, list[int]], Fraction]:
+    """Sums over the window, and s times the tables summed; who leaves is at most who is there, once it is summed."""
+    counts = pool.risk_sets(table, cell, window, steps, columns)
+    if pool.is_protected:
+        for name in columns:
+            if name[0] == "d":
+                at_risk = counts.get(f"n{name[1:]}", counts[columns[0]])
+                counts[name] = [min(d, n) for d, n in zip(counts[name], at_risk, strict=True)]
+    return counts, pool.rounding.of(len(periods_of(table, cell, window)))
+
 
 def _spell_risk(pool: Pool, cell: tuple, window: range) -> SpellRisk:
-    causes = tuple(f"d_{reason}" for reason in REASONS)
-    counts = pool.risk_sets("SPELL_RISK", cell, window, range(1, LAST_K + 1), ("n", *causes))
+    counts, of_offsets = _counts(pool, "DURATIONS", cell, window, range(1, LAST_K + 1), ("n", *CAUSES))
     n = counts.pop("n")
-    d = [sum(at_step) for at_step in zip(*counts.values(), strict=True)]
     start = _steady_start(n) if pool.window.full_history else 1
-    return SpellRisk(n, d, {reason: counts[f"d_{reason}"] for reason in REASONS}, start)
+    return SpellRisk(n, counts, start, of_offsets)
 
 
 def _steady_start(n: list[int]) -> int:
@@ -74,24 +100,42 @@ def still_on(pool: Pool, cell: tuple, window: range, horizon: int = HORIZON) -> 
     risk = _spell_risk(pool, cell, window)
     share, greenwood = Fraction(1), Fraction(0)
     from_start = slice(risk.start - 1, horizon)
-    curve = survival(risk.n[from_start], risk.d[from_start])
+    n, d = risk.n[from_start], risk.d[from_start]
+    curve = survival(n, d)
     if curve:
         share, greenwood = curve[-1]
-    low, high = survival_interval(share, greenwood)
-    reservations = risk.reservations(risk.followed_to(horizon))
-    return Estimate(float(share), low, high, sum(risk.d[from_start]), risk.entering, risk.entering, reservations)
+    added = _added_to_log(risk, horizon)
+    low, high = survival_interval(share, greenwood, added)
+    reservations = (*risk.reservations(risk.followed_to(horizon)), *_widened(added, n, d))
+    return Estimate(float(share), low, high, sum(d), risk.entering, risk.entering, reservations)
+
+
+def _added_to_log(risk: SpellRisk, horizon: int) -> Fraction:
+    from_start = slice(risk.start - 1, horizon)
+    to_risk, to_exits = rounding.of_log_survival(risk.n[from_start], risk.d[from_start])
+    return risk.rounding * spread([*to_risk, *risk.cumulative(to_exits)]) if risk.rounding else Fraction(0)
+
+
+def _widened(added: Fraction, n: list[int], d: list[int]) -> tuple[str, ...]:
+    """Of a curve: what a step in which everybody left adds has no bound, and is left out on both sides."""
+    steps = [Fraction(left, at_risk * (at_risk - left)) for at_risk, left in zip(n, d, strict=True) if at_risk > left]
+    return widened(added, sum(steps, Fraction(0)))
 
 
 def mean_of_two_years(pool: Pool, cell: tuple, window: range) -> Estimate:
     """RMST(24) = S(0) + ... + S(23), between 0 and 24."""
     risk = _spell_risk(pool, cell, window)
     from_start = slice(risk.start - 1, TWO_YEARS - 1)
-    value, variance = restricted_mean(risk.n[from_start], risk.d[from_start], risk.start)
+    n, d = risk.n[from_start], risk.d[from_start]
+    value, variance = restricted_mean(n, d, risk.start)
+    shares = [share for share, _ in survival(n, d)]
+    to_risk, to_exits = rounding.of_restricted_mean(n, d, shares)
+    added = risk.rounding * spread([*to_risk, *risk.cumulative(to_exits)])
     low, high = NO_INTERVAL
-    if variance:
-        width = Z * math.sqrt(variance)
+    if variance + added:
+        width = Z * math.sqrt(variance + added)
         low, high = max(0.0, float(value) - width), min(float(TWO_YEARS), float(value) + width)
-    reservations = risk.reservations(risk.followed_to(TWO_YEARS))
+    reservations = (*risk.reservations(risk.followed_to(TWO_YEARS)), *widened(added, variance))
     events = sum(risk.d[risk.start - 1 : TWO_YEARS])  # up to the horizon, as for every estimate from risk tables
     return Estimate(float(value), low, high, events, risk.entering, risk.entering, reservations)
 
@@ -103,7 +147,11 @@ def duration_median(pool: Pool, cell: tuple, window: range) -> Estimate:
     followed = risk.n.index(0, first) if 0 in risk.n[first:] else LAST_K
     from_start = slice(first, followed)
     curve = survival(risk.n[from_start], risk.d[from_start])
-    bands = [(1.0, 1.0) if share == 1 else survival_interval(share, g) for share, g in curve]
+    added = [_added_to_log(risk, k) for k in range(risk.start, followed + 1)]
+    bands = [
+        (1.0, 1.0) if share == 1 else survival_interval(share, g, more)
+        for (share, g), more in zip(curve, added, strict=True)
+    ]
 
     def reached(values: list) -> int | None:
         place = first_at_or_below(0.5, values)
@@ -113,6 +161,8 @@ def duration_median(pool: Pool, cell: tuple, window: range) -> Estimate:
     if median is None:
         return Estimate(None, None, None, None, risk.entering, risk.entering, risk.reservations(False))
     low, high = reached([band[0] for band in bands]), reached([band[1] for band in bands])
+    until = slice(first, median)
+    reservations = (*risk.reservations(True), *_widened(added[median - first - 1], risk.n[until], risk.d[until]))
     return Estimate(
         float(median),
         None if low is None else float(low),
@@ -120,46 +170,46 @@ def duration_median(pool: Pool, cell: tuple, window: range) -> Estimate:
         sum(risk.d[first:median]),
         risk.entering,
         risk.entering,
-        risk.reservations(True),
+        reservations,
     )
 
 
-def left_to_work(pool: Pool, cell: tuple, window: range) -> Estimate:
-    """Into work within twelve paid months."""
-    return _left_to(("work",), pool, cell, window)
-
-
-def left_to_activation(pool: Pool, cell: tuple, window: range) -> Estimate:
-    """Into work, temporary activation or training within twelve paid months."""
-    return _left_to(ACTIVATION, pool, cell, window)
-
-
-def left_to_other_benefit(pool: Pool, cell: tuple, window: range) -> Estimate:
-    """To another benefit within twelve paid months."""
-    return _left_to(("other_benefit",), pool, cell, window)
-
-
-def moved_away(pool: Pool, cell: tuple, window: range) -> Estimate:
-    """Out of the city within twelve paid months."""
-    return _left_to(("moved",), pool, cell, window)
-
-
-def _left_to(reasons: tuple[str, ...], pool: Pool, cell: tuple, window: range) -> Estimate:
-    """F of leaving for one of these reasons within twelve paid months; the other reasons compete."""
+def left_for(cause: str, pool: Pool, cell: tuple, window: range) -> Estimate:
+    """F of leaving for one cause within twelve paid months; the other reasons compete."""
     risk = _spell_risk(pool, cell, window)
     from_start = slice(risk.start - 1, HORIZON)
-    own = [sum(at_step) for at_step in zip(*(risk.by_reason[reason] for reason in reasons), strict=True)]
-    share, variance = incidence(risk.n[from_start], own[from_start], risk.d[from_start])
-    low, high = incidence_interval(share, variance)
-    reservations = risk.reservations(risk.followed_to(HORIZON))
-    return Estimate(float(share), low, high, sum(own[from_start]), risk.entering, risk.entering, reservations)
+    n, own, d = risk.n[from_start], risk.by_cause[cause][from_start], risk.d[from_start]
+    share, variance = incidence(n, own, d)
+    to_risk, to_cause, to_exits = rounding.of_incidence(n, own, d)
+    added = risk.rounding * spread([*to_risk, *risk.cumulative(to_cause), *risk.cumulative(to_exits)])
+    if risk.rounding:
+        share = min(share, _most(risk, cause, from_start))
+    low, high = incidence_interval(share, variance + added)
+    reservations = (*risk.reservations(risk.followed_to(HORIZON)), *widened(added, variance))
+    return Estimate(float(share), low, high, sum(own), risk.entering, risk.entering, reservations)
 
 
-def _stayed(n: list[int], d: list[int]) -> Estimate:
+def _most(risk: SpellRisk, cause: str, from_start: slice) -> Fraction:
+    """Rule 7: work is at most activation, and the causes together are at most who has left."""
+    n, d = risk.n[from_start], risk.d[from_start]
+
+    def reached(name: str) -> Fraction:
+        return incidence(n, risk.by_cause[name][from_start], d)[0]
+
+    together = sum((reached(name) for name in ("d_activation", "d_other_benefit", "d_moved", "d_unknown")), Fraction(0))
+    left = 1 - survival(n, d)[-1][0]
+    share = min(reached(cause), reached("d_activation")) if cause == "d_work" else reached(cause)
+    return share * left / together if together > left else share
+
+
+def _stayed(n: list[int], d: list[int], of_offsets: Fraction, *, cohort: bool) -> Estimate:
     """Kaplan-Meier after the last step; computable if somebody is at risk at every step."""
     share, greenwood = survival(n, d)[-1]
-    low, high = survival_interval(share, greenwood)
-    return Estimate(float(share), low, high, sum(d), n[0], n[0], () if all(n) else ("not_computable",))
+    to_risk, to_events = rounding.of_log_survival(n, d)
+    added = of_offsets * spread([*(of_cohort(to_risk) if cohort else to_risk), *of_cumulative(to_events)])
+    low, high = survival_interval(share, greenwood, added)
+    reservations = (*(() if all(n) else ("not_computable",)), *_widened(added, n, d))
+    return Estimate(float(share), low, high, sum(d), n[0], n[0], reservations)
 
 
 def _turned_round(stayed: Estimate) -> Estimate:
@@ -173,66 +223,71 @@ def _turned_round(stayed: Estimate) -> Estimate:
 
 def returned(pool: Pool, cell: tuple, window: range, horizon: int = HORIZON) -> Estimate:
     """Back within so many months of the exit."""
-    counts = pool.risk_sets("RETURN_RISK", cell, window, range(1, horizon + 1), ("n", "d_return"))
-    return _turned_round(_stayed(counts["n"], counts["d_return"]))
+    counts, of_offsets = _counts(pool, "RETURNS", cell, window, range(1, horizon + 1), ("n", "d"))
+    return _turned_round(_stayed(counts["n"], counts["d"], of_offsets, cohort=True))
 
 
 def returned_after_art60(pool: Pool, cell: tuple, window: range) -> Estimate:
     """Leefloon again within twelve months of the last month in art. 60/61."""
-    counts = pool.risk_sets("AFTER_ART60_RISK", cell, window, range(1, HORIZON + 1), ("n", "d_return"))
-    return _turned_round(_stayed(counts["n"], counts["d_return"]))
+    counts, of_offsets = _counts(pool, "AFTER_ART60", cell, window, range(1, HORIZON + 1), ("n", "d"))
+    return _turned_round(_stayed(counts["n"], counts["d"], of_offsets, cohort=True))
 
 
 def sustainable_work(pool: Pool, cell: tuple, window: range, horizon: int) -> Estimate:
     """Not back within so many months of leaving to work."""
-    counts = pool.risk_sets("RETURN_RISK", cell, window, range(1, horizon + 1), ("n_work", "d_work"))
-    return _stayed(counts["n_work"], counts["d_work"])
+    columns = ("n_work", "d_work")
+    counts, of_offsets = _counts(pool, "RETURNS", cell, window, range(1, horizon + 1), columns)
+    return _stayed(counts["n_work"], counts["d_work"], of_offsets, cohort=True)
 
 
 def leaver_still_on(pool: Pool, cell: tuple, window: range) -> Estimate:
     """S(24) of the spells that care leavers start after leaving."""
-    counts = pool.risk_sets("CARE_LEAVER_SPELL_RISK", cell, window, range(1, TWO_YEARS + 1), ("n", "d"))
-    return _stayed(counts["n"], counts["d"])
+    counts, of_offsets = _counts(pool, "AFTER_CARE", cell, window, range(1, TWO_YEARS + 1), ("n", "d"))
+    return _stayed(counts["n"], counts["d"], of_offsets, cohort=False)
 
 
 def activated(pool: Pool, cell: tuple, window: range) -> Estimate:
     """F of starting art. 60/61 or training within twelve paid months; leaving competes."""
-    columns = ("n", "d_activation", "d_exit")
-    counts = pool.risk_sets("ACTIVATION_RISK", cell, window, range(1, HORIZON + 1), columns)
-    n, activation, exits = (counts[column] for column in columns)
-    all_events = [sum(at_step) for at_step in zip(activation, exits, strict=True)]
-    share, variance = incidence(n, activation, all_events)
-    low, high = incidence_interval(share, variance)
-    reservations = () if all(n) else ("not_computable",)
-    return Estimate(float(share), low, high, sum(activation), n[0], n[0], reservations)
+    columns = ("n", "d_activation", "d")
+    counts, of_offsets = _counts(pool, "ACTIVATION", cell, window, range(1, HORIZON + 1), columns)
+    return _taken(*(counts[column] for column in columns), of_offsets, cohort=False)
+
+
+def taken_up(pool: Pool, cell: tuple, window: range, horizon: int = HORIZON) -> Estimate:
+    """F of taking up the support within so many months, month 0 included; moving and death compete."""
+    columns = ("n", "d_event", "d")
+    counts, of_offsets = _counts(pool, "TAKE_UP", cell, window, range(horizon + 1), columns)
+    return _taken(*(counts[column] for column in columns), of_offsets, cohort=True)
+
+
+def _taken(n: list[int], own: list[int], d: list[int], of_offsets: Fraction, *, cohort: bool) -> Estimate:
+    share, variance = incidence(n, own, d)
+    to_risk, to_cause, to_events = rounding.of_incidence(n, own, d)
+    at_risk = of_cohort(to_risk) if cohort else to_risk
+    added = of_offsets * spread([*at_risk, *of_cumulative(to_cause), *of_cumulative(to_events)])
+    low, high = incidence_interval(share, variance + added)
+    reservations = (*(() if all(n) else ("not_computable",)), *widened(added, variance))
+    return Estimate(float(share), low, high, sum(own), n[0], n[0], reservations)
 
 
 def sustainable_activation(pool: Pool, cell: tuple, window: range) -> Estimate:
     """Share of exits to activation x the share of those not back within twelve months."""
     columns = ("n_activation", "d_activation", "exits_activation", "exits")
-    counts = pool.risk_sets("RETURN_RISK", cell, window, range(1, HORIZON + 1), columns)
+    counts, of_offsets = _counts(pool, "RETURNS", cell, window, range(1, HORIZON + 1), columns)
     n, d, activation, exits = *(counts[name] for name in columns[:2]), *(sum(counts[name]) for name in columns[2:])
     if not exits:
         return Estimate(None, None, None, activation, exits, exits, ("not_computable",))
     to_activation = Fraction(activation, exits)
     stays_away, greenwood = survival(n, d)[-1]
+    value = to_activation * stays_away
+    to_risk, to_returns = rounding.of_log_survival(n, d)
+    to_curve = [value * g for g in (*of_cohort(to_risk), *of_cumulative(to_returns))]
+    to_curve[0] += stays_away / exits  # exits to activation and n(1) are one count: each is followed for a month
+    added = of_offsets * spread([-value / exits, *to_curve])
     variance = None
     if greenwood is not None:
         of_share = stays_away**2 * to_activation * (1 - to_activation) / exits
         variance = of_share + to_activation**2 * stays_away**2 * greenwood
-    value = to_activation * stays_away
-    low, high = incidence_interval(value, variance)
-    reservations = () if all(n) else ("not_computable",)
+    low, high = incidence_interval(value, None if variance is None else variance + added)
+    reservations = (*(() if all(n) else ("not_computable",)), *widened(added, variance or 0))
     return Estimate(float(value), low, high, activation, exits, exits, reservations)
-
-
-def taken_up(pool: Pool, cell: tuple, window: range, horizon: int = HORIZON) -> Estimate:
-    """F of taking up the support within so many months, month 0 included; moving and death compete."""
-    columns = ("n", "d_event", "d_moved", "d_death")
-    counts = pool.risk_sets("CARE_LEAVER_RISK", cell, window, range(horizon + 1), columns)
-    n, event, moved, death = (counts[column] for column in columns)
-    all_events = [sum(at_step) for at_step in zip(event, moved, death, strict=True)]
-    share, variance = incidence(n, event, all_events)
-    low, high = incidence_interval(share, variance)
-    reservations = () if all(n) else ("not_computable",)
-    return Estimate(float(share), low, high, sum(event), n[0], n[0], reservations)

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from demad.intake.deliveries.packing import put_extracts
+from demad.records.secrets import keep, seeded
 from demad.reference.cities import load_cities
 from demad.synthetic import extracts
 from demad.synthetic.curves import AS_OF, SINCE
@@ -30,6 +31,7 @@ def deliver() -> Deliver:
         made_on = AS_OF + timedelta(days=5 + days_later)
         placed = {}
         for slug, frames in extracts(people=150, seed=1, cities=slugs):
+            keep(root, slug, seeded(f"test/{slug}"))
             given = {**frames, "leefloon": frames["leefloon"].head(frames["leefloon"].height - 3 * revision)}
             made = put_extracts(root, cities[slug], given, since=SINCE, as_of=AS_OF, made_on=made_on)
             placed[slug] = root / "inbox" / slug / made.id
@@ -64,13 +66,13 @@ def settled(tmp_path_factory: pytest.TempPathFactory, deliver: Deliver) -> Path:
 @pytest.fixture
 def plain_pages(monkeypatch: pytest.MonkeyPatch) -> None:
     """A page of a city is one word: for tests that are about what runs, not about what is drawn."""
-    from demad.publishing import publication
+    from demad.publishing import site
 
     def write_city(folder: Path, made: object, slug: str, **_: object) -> None:
         (folder / slug).mkdir(parents=True, exist_ok=True)
         (folder / slug / "index.html").write_text(slug, encoding="utf-8")
 
-    monkeypatch.setattr(publication, "write_city", write_city)
+    monkeypatch.setattr(site, "write_city", write_city)
 
 
 @pytest.fixture

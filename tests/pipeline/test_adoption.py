@@ -8,13 +8,16 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from assets import release
 from assets.run import adopt_definitions, run
 from demad.notify import state_of
+from demad.protection import ProtectedTables
 from demad.publishing import definition_changes, freshness, shadow_run
+from demad.publishing import figures as computing
+from demad.quantities import ExactTables
 from demad.records import audit_trail
 from demad.reference.fingerprint import definitions_hash
 from demad.store import Store, file_hash
+from demad.tables.kinds import ExactFigures, ProtectedFigures
 
 pytestmark = pytest.mark.usefixtures("plain_pages")
 
@@ -24,14 +27,15 @@ def other_version(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
     """From here on, this is a version that counts a day more before a delivery came."""
 
     def become() -> None:
-        evaluate = release.evaluate
+        evaluate = computing.evaluate
 
-        def counting_more(pool: dict[str, pl.DataFrame]) -> pl.DataFrame:
-            values = evaluate(pool)
+        def counting_more(tables: ExactTables | ProtectedTables) -> ExactFigures | ProtectedFigures:
+            made = evaluate(tables)
             days = pl.col("indicator") == "dq_timeliness"
-            return values.with_columns(pl.when(days).then(pl.col("value") + 1).otherwise("value").alias("value"))
+            later = pl.when(days).then(pl.col("value") + 1).otherwise("value").alias("value")
+            return type(made)(made.frame.with_columns(later))
 
-        monkeypatch.setattr(release, "evaluate", counting_more)
+        monkeypatch.setattr(computing, "evaluate", counting_more)
         for module in (definition_changes, freshness, shadow_run):
             monkeypatch.setattr(module, "definitions_hash", lambda: "another")
 

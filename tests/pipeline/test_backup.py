@@ -18,6 +18,8 @@ from demad.operations.restore import finish_restore, restore
 from demad.records import audit_trail
 from demad.store import Store, file_hash
 
+KEY = bytes(32)
+
 
 def everything(root: Path) -> dict[str, str]:
     """Every file that a backup is about, by its hash."""
@@ -32,9 +34,9 @@ def pages(root: Path) -> dict[str, str]:
 
 
 def test_a_root_that_burnt_down_is_back_with_the_same_bytes(root, tmp_path):
-    made = backup(root, tmp_path / "safe" / "demad.tar.gz")
+    made = backup(root, tmp_path / "safe" / "demad.tar.gz", key=KEY)
     elsewhere = tmp_path / "elsewhere"
-    assert restore(elsewhere, tmp_path / "safe" / "demad.tar.gz") == made
+    assert restore(elsewhere, tmp_path / "safe" / "demad.tar.gz", key=KEY) == made
     assert Store(elsewhere).every_name() == Store(root).every_name()
     assert run(elsewhere).outcomes == ()
     assert pages(elsewhere) == pages(root)
@@ -43,20 +45,20 @@ def test_a_root_that_burnt_down_is_back_with_the_same_bytes(root, tmp_path):
 
 
 def test_what_came_in_after_the_backup_goes_and_is_kept_aside(root, tmp_path, deliver):
-    backup(root, file := tmp_path / "demad.tar.gz")
+    backup(root, file := tmp_path / "demad.tar.gz", key=KEY)
     before = everything(root)
     deliver(root, "turnhout", revision=1, days_later=1)
     run(root)
     with pytest.raises(UsageRefused) as refusal:
-        restore(root, file)
+        restore(root, file, key=KEY)
     assert refusal.value.code == "D-366"
-    restore(root, file, replace=True)
+    restore(root, file, replace=True, key=KEY)
     assert everything(root) == before
     assert list((root / ".voor-herstel" / "inbox" / "turnhout").iterdir())
 
 
 def test_a_backup_that_was_cut_or_turned_anywhere_changes_nothing(root, tmp_path):
-    backup(root, file := tmp_path / "demad.tar.gz")
+    backup(root, file := tmp_path / "demad.tar.gz", key=KEY)
     content, chance = file.read_bytes(), random.Random(1)  # noqa: S311
     before = everything(root)
     for number in range(10):
@@ -64,7 +66,7 @@ def test_a_backup_that_was_cut_or_turned_anywhere_changes_nothing(root, tmp_path
         turned = content[:place] + bytes([content[place] ^ (1 << chance.randrange(8))]) + content[place + 1 :]
         file.write_bytes(content[:place] if number % 2 else turned)
         try:
-            restore(root, file, replace=True)
+            restore(root, file, replace=True, key=KEY)
         except DemadError as refusal:
             code = refusal.code
         else:
@@ -86,7 +88,7 @@ def test_no_name_in_a_backup_leads_outside(name, tmp_path):
         last.size = len(manifest)
         archive.addfile(last, io.BytesIO(manifest))
     with pytest.raises(DemadError) as refusal:
-        restore(tmp_path / "in" / "root", tmp_path / "evil.tar.gz")
+        restore(tmp_path / "in" / "root", tmp_path / "evil.tar.gz", key=KEY)
     assert refusal.value.code == "D-365"
     assert {path.name for path in tmp_path.iterdir()} == {"evil.tar.gz", "in"}
 
@@ -97,12 +99,12 @@ def test_links_in_a_backup_are_refused(tmp_path):
         entry.type, entry.linkname = tarfile.SYMTYPE, "/etc/passwd"
         archive.addfile(entry)
     with pytest.raises(DemadError) as refusal:
-        restore(tmp_path / "root", tmp_path / "evil.tar.gz")
+        restore(tmp_path / "root", tmp_path / "evil.tar.gz", key=KEY)
     assert refusal.value.code == "D-365"
 
 
 def test_a_change_over_that_stopped_after_any_step_is_finished_by_the_next_command(root, tmp_path, monkeypatch):
-    backup(root, file := tmp_path / "demad.tar.gz")
+    backup(root, file := tmp_path / "demad.tar.gz", key=KEY)
     wanted, rename, steps = everything(root), Path.rename, 0
     while True:
         trial = Path(shutil.copytree(root, tmp_path / f"trial-{steps}"))
@@ -116,7 +118,7 @@ def test_a_change_over_that_stopped_after_any_step_is_finished_by_the_next_comma
 
         monkeypatch.setattr(Path, "rename", stopping)
         try:
-            restore(trial, file, replace=True)
+            restore(trial, file, replace=True, key=KEY)
             stopped = False
         except KeyboardInterrupt:
             stopped = True
@@ -134,7 +136,7 @@ def test_a_damaged_root_is_not_backed_up(root, tmp_path):
     table = next((root / "store" / "tables").rglob("*.parquet"))
     table.write_bytes(table.read_bytes()[:-1])
     with pytest.raises(StorageFailed) as refusal:
-        backup(root, tmp_path / "demad.tar.gz")
+        backup(root, tmp_path / "demad.tar.gz", key=KEY)
     assert refusal.value.code == "D-351"
     assert not (tmp_path / "demad.tar.gz").exists()
 
@@ -143,10 +145,10 @@ def test_a_backup_is_never_written_over_another_or_inside_what_it_holds(root, tm
     (tmp_path / "there.tar.gz").write_bytes(b"another")
     for out in (tmp_path / "there.tar.gz", root / "store" / "demad.tar.gz"):
         with pytest.raises(UsageRefused) as refusal:
-            backup(root, out)
+            backup(root, out, key=KEY)
         assert refusal.value.code == "D-363"
 
 
 def test_a_backup_is_for_this_user_alone(root, tmp_path):
-    backup(root, tmp_path / "demad.tar.gz")
+    backup(root, tmp_path / "demad.tar.gz", key=KEY)
     assert (tmp_path / "demad.tar.gz").stat().st_mode & 0o077 == 0

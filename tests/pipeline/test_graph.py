@@ -24,12 +24,12 @@ FLOW = {
     "periods": {"extract"},
     "spells": {"periods"},
     "tables": {"periods", "spells"},
-    "pool": {"tables"},
-    "indicators": {"pool"},
-    "disclosure": {"indicators"},
+    "protected": {"tables"},
+    "indicators": {"tables"},
+    "disclosure": {"protected"},
     "benchmark": {"disclosure"},
-    "reports": {"disclosure", "benchmark"},
-    "site": {"disclosure", "benchmark", "reports"},
+    "reports": {"benchmark"},
+    "site": {"benchmark", "reports"},
 }
 
 

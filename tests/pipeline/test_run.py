@@ -13,13 +13,13 @@ import pytest
 from assets import cities
 from assets.run import run
 from demad.errors import Busy
-from demad.publishing import publication
+from demad.publishing import site
 from demad.reference.cities import load_cities
 from demad.store import Store, root_lock
 
 CHECKOUT = Path(__file__).parents[2]
-CITY_STAGES = ("extract", "periods", "spells", "tables")
-RELEASE_STAGES = ("pool", "indicators", "disclosure", "benchmark")
+CITY_STAGES = ("extract", "periods", "spells", "tables", "protected")
+RELEASE_STAGES = ("indicators", "disclosure", "benchmark")
 AFTER_THE_BAR = {(asset, None) for asset in (*RELEASE_STAGES, "site")}
 ALL_PAGES = {("reports", city) for city in load_cities()}
 
@@ -122,14 +122,14 @@ def test_a_city_whose_stage_breaks_keeps_its_figures_and_stops_no_other(root, de
 
 @pytest.mark.usefixtures("plain_pages")
 def test_a_page_that_breaks_stops_no_other_page_and_is_made_the_next_time(root, deliver, monkeypatch, bytes_with):
-    write_city = publication.write_city
+    write_city = site.write_city
 
     def broken(folder: Path, made: object, slug: str, **options: object) -> None:
         if slug == "aalst":
             raise ValueError("CELLTOKEN")
         write_city(folder, made, slug, **options)
 
-    monkeypatch.setattr(publication, "write_city", broken)
+    monkeypatch.setattr(site, "write_city", broken)
     monkeypatch.delenv("DEMAD_DEBUG", raising=False)
     deliver(root, "turnhout", revision=1, days_later=1)
     result = run(root)

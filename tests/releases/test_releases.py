@@ -1,4 +1,4 @@
-"""What was released stays as it was; it changes only in a revision with a reason, and every figure is remembered."""
+"""Released figures follow corrections, in revisions that say what changed and why; every figure is remembered."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import polars as pl
 import pytest
 
 from demad.errors import UsageRefused
-from demad.publishing import publication
 from demad.publishing.definition_changes import adopt, waits_for_a_word
-from demad.releases.changes import as_json, frozen
+from demad.publishing.release import release
+from demad.releases.changes import changed, with_reasons
 from demad.releases.ledger import ever_released, released_figures, remember
 from demad.releases.signoff import late, sign_off, sign_offs
 from demad.tables.figures import FIGURE_KEY, PUBLISHED_VALUE
@@ -19,43 +19,46 @@ def published(*rows: dict) -> pl.DataFrame:
     return PUBLISHED_VALUE.check(pl.DataFrame(list(rows), schema=PUBLISHED_VALUE.schema)).sort(FIGURE_KEY)
 
 
-OLD = published(count(120), count(40, breakdown="age", group="18-24"), count(80, breakdown="age", group="25-34"))
-NEW = published(count(121), count(41, breakdown="age", group="18-24"), count(80, breakdown="age", group="25-34"))
-LATER = count(30, period="2026")
+OF_25_TO_34 = count(80, breakdown="age", group="25-34")
+OLD = published(count(120), count(40, breakdown="age", group="<25"), OF_25_TO_34)
+NEW = published(count(125), count(45, breakdown="age", group="<25"), OF_25_TO_34)
+HIDDEN = {"value": None, "numerator": None, "status": "suppressed"}
+NAMES = {"gent": "Gent"}
 
 
-def values(frame):
-    return dict(zip(frame["group"], frame["value"], strict=True))
+def told(now: pl.DataFrame, before: pl.DataFrame, reason: str = "") -> list[tuple]:
+    rows = with_reasons(changed(now, before), reason, NAMES)
+    return [(row["group"], row["before"], row["after"], row["reason"]) for row in rows]
 
 
-def test_a_late_correction_changes_nothing_that_was_released():
-    found = frozen(NEW, OLD, revised=False)
-    assert found.published.equals(OLD)
-    assert found.changed.height == 2
+def test_a_revision_names_old_and_new_and_whose_data_changed():
+    assert told(NEW, OLD) == [
+        ("<25", 40.0, 45.0, "Nieuwe gegevens van Gent."),
+        ("total", 120.0, 125.0, "Nieuwe gegevens van Gent."),
+    ]
 
 
-def test_a_table_with_one_changed_figure_is_kept_whole_so_that_its_sums_hold():
-    found = frozen(NEW, OLD, revised=False).published.filter(breakdown="age")
-    assert values(found) == {"18-24": 40.0, "25-34": 80.0}
+def test_a_reason_that_a_person_gave_is_what_stands_there():
+    assert {row[3] for row in told(NEW, OLD, "late beslissingen")} == {"late beslissingen"}
 
 
-def test_a_revision_shows_the_new_figures_and_names_old_new_and_reason():
-    found = frozen(NEW, OLD, revised=True)
-    assert found.published.equals(NEW)
-    told = as_json(found.changed, "late beslissingen")
-    assert {(row["group"], row["before"], row["after"], row["reason"]) for row in told} == {
-        ("total", 120.0, 121.0, "late beslissingen"),
-        ("18-24", 40.0, 41.0, "late beslissingen"),
-    }
+def test_a_figure_that_is_hidden_from_now_on_changed():
+    now = published(count(120), count(0, breakdown="age", group="<25") | HIDDEN, OF_25_TO_34)
+    assert [row[:3] for row in told(now, OLD)] == [("<25", 40.0, None)]
 
 
-def test_new_figures_come_beside_what_was_released():
-    found = frozen(published(count(121), LATER), OLD, revised=False).published
-    assert found.filter(breakdown="total")["value"].to_list() == [120.0, 30.0]
+def test_what_is_new_beside_what_was_released_changed_nothing():
+    assert told(pl.concat([OLD, published(count(30, period="2026"))]), OLD) == []
 
 
-def test_a_released_figure_that_is_not_computed_any_more_stays():
-    assert frozen(published(LATER), OLD, revised=True).published.height == 4
+def test_a_figure_that_is_gone_changed():
+    assert [row[:3] for row in told(OLD.filter(breakdown="age"), OLD)] == [("total", 120.0, None)]
+
+
+def test_groups_that_another_definition_counts_otherwise_are_not_listed_one_by_one():
+    before = published(count(118), count(21, breakdown="age", group="18-24"))
+    now = published(count(120, definition="2"), count(20, breakdown="age", group="<25", definition="2"))
+    assert told(now, before) == [("total", 118.0, 120.0, "Nieuwe definitie: aantallen worden nu afgerond.")]
 
 
 def test_the_ledger_keeps_every_value_a_figure_ever_had(tmp_path):
@@ -63,7 +66,7 @@ def test_the_ledger_keeps_every_value_a_figure_ever_had(tmp_path):
     remember(tmp_path, "2025-r2", NEW)
     assert released_figures(tmp_path).equals(NEW)
     totals = ever_released(tmp_path).filter(breakdown="total")
-    assert list(zip(totals["release"], totals["value"], strict=True)) == [("2025-r1", 120.0), ("2025-r2", 121.0)]
+    assert list(zip(totals["release"], totals["value"], strict=True)) == [("2025-r1", 120.0), ("2025-r2", 125.0)]
     assert ever_released(tmp_path).height == 3 + 2
 
 
@@ -92,7 +95,7 @@ def test_nothing_is_released_while_new_definitions_wait_for_a_word(tmp_path, mon
     adopt(tmp_path, "eerste run")
     monkeypatch.setattr("demad.publishing.definition_changes.definitions_hash", lambda: "another")
     with pytest.raises(UsageRefused) as refused:
-        publication.release(tmp_path, "2025")
+        release(tmp_path, "2025")
     assert refused.value.code == "D-452"
     assert not (tmp_path / "publication").exists()
     adopt(tmp_path, "nagekeken")

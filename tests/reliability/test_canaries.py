@@ -17,7 +17,7 @@ from demad.cli import app
 from demad.intake.contract.datasets import DATASETS
 from demad.notify import morning
 from demad.operations import backup
-from demad.publishing import publication
+from demad.publishing import figures, site
 from tests.deliveries import put
 from tests.reliability.canaries import CANARY, Case, failures, once_in_every_column
 from tests.reliability.cluster import Cluster, binaries
@@ -28,11 +28,14 @@ STAGES = [
     (cities, "covered_months"),
     (cities, "build_spells"),
     (cities, "count_city"),
-    (release, "evaluate"),
-    (release, "publish"),
-    (publication, "write_city"),
-    (publication, "write_site"),
-    (reports.publication, "edition"),
+    (cities, "protected_tables"),
+    (figures, "evaluate"),
+    (figures, "gate"),
+    (figures, "publish"),
+    (release, "beside"),
+    (site, "write_city"),
+    (site, "write_site"),
+    (reports.pages, "edition"),
 ]
 pytestmark = pytest.mark.slow
 
@@ -102,7 +105,9 @@ def test_no_failure_of_forty_lets_the_word_out(root, database, monkeypatch, capf
     broken = failing_stages(root, monkeypatch)
     commands(root, refused)
     morning(root)
-    backup.backup(root, root.parent.parent / f"{root.parent.name}.tar.gz")  # it holds the persons: kept elsewhere
+    backup.backup(
+        root, root.parent.parent / f"{root.parent.name}.tar.gz", key=bytes(32)
+    )  # it holds the persons: kept elsewhere
     assert hits(root.parent) == []
     dumped = database.dump().lower() if database else b""
     assert CANARY.encode() not in dumped

@@ -12,7 +12,7 @@ from assets.run import run
 from demad.intake.deliveries.reception import accept
 from demad.notify import morning
 from demad.notify.last_run import last_run, remember_run
-from demad.publishing import publication
+from demad.publishing import site
 from demad.store import Store
 from demad.tables.figures import FIGURE_KEY
 from tests.naive import figures
@@ -44,7 +44,7 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (folder / slug).mkdir(parents=True, exist_ok=True)
         (folder / slug / "index.html").write_text(slug, encoding="utf-8")
 
-    monkeypatch.setattr(publication, "write_city", write_city)
+    monkeypatch.setattr(site, "write_city", write_city)
     return tmp_path / "root"
 
 

@@ -17,11 +17,11 @@ from assets.run import run
 from demad.benchmark import beside
 from demad.benchmark.compare import LEAST_CITIES
 from demad.catalogue import CATALOGUE
-from demad.indicators.pooling import pool
+from demad.quantities.formed import form, pooled
 from demad.reference.cities import load_cities
 from demad.store import Store
 from demad.tables.counts import COUNT_TABLES, STOCK
-from tests.figures import figures, share
+from tests.figures import as_published, figures, share
 from tests.reliability import whole_runs
 
 CITIES = {slug: city.name for slug, city in load_cities().items()}
@@ -41,16 +41,17 @@ def counted(slug: str) -> dict[str, pl.DataFrame]:
         "stock": 2 ** list(CITIES).index(slug),
     }
     empty = {table.name.lower(): table.empty() for table in COUNT_TABLES}
-    return {**empty, "stock": pl.DataFrame([row], schema=STOCK.schema)}
+    tables = {**empty, "stock": pl.DataFrame([row], schema=STOCK.schema)}
+    return form(tables, folds={}, young=("18-24",), monthly=True, detail=False)
 
 
 def judge(chosen: tuple[str, ...], tables: dict[str, dict], published: pl.DataFrame) -> None:
     """What must hold for one subset."""
-    pooled = pool(tables[slug] for slug in chosen)["stock"]
-    assert set(pooled["city"]) == ({*chosen, "all"} if chosen else set())
-    assert pooled.filter(city="all")["stock"].sum() == sum(2 ** list(CITIES).index(slug) for slug in chosen)
+    together = pooled(tables[slug] for slug in chosen)["stocks"]
+    assert set(together["city"]) == ({*chosen, "all"} if chosen else set())
+    assert together.filter(city="all")["stock"].sum() == sum(2 ** list(CITIES).index(slug) for slug in chosen)
     shown = published.filter(pl.col("city").is_in(chosen))
-    compared = beside(shown, CATALOGUE)["compared"]
+    compared = beside(as_published(shown), CATALOGUE)["compared"]
     assert set(compared["city"]) == set(chosen)
     middles = set(compared["median"].drop_nulls())
     if len(chosen) < LEAST_CITIES:

@@ -26,6 +26,7 @@ from pathlib import Path
 from demad.intake.deliveries.ledger import Ledger
 from demad.intake.deliveries.packing import put_extracts
 from demad.records import audit_trail
+from demad.records.secrets import keep, seeded
 from demad.reference.cities import load_cities
 from demad.store import Store, file_hash
 from demad.synthetic import extracts
@@ -45,6 +46,7 @@ def put(root: Path, *slugs: str, revision: int = 0, people: int = 30, only: tupl
     cities = load_cities(root)
     for slug, frames in extracts(people=people, seed=1, cities=slugs):
         made_on = AS_OF + timedelta(days=5 + revision)
+        keep(root, slug, seeded(f"test/{slug}"))
         given = {**frames, "leefloon": frames["leefloon"].head(frames["leefloon"].height - 3 * revision)}
         asked = {name: frame for name, frame in given.items() if not only or name in only}
         put_extracts(root, cities[slug], asked, since=SINCE, as_of=AS_OF, made_on=made_on)

@@ -10,10 +10,12 @@ import polars as pl
 
 from demad.benchmark import beside
 from demad.catalogue import CATALOGUE, Indicator
+from demad.disclosure import Policy, PublishedFigures
 from demad.reference.cities import load_cities
 from demad.reporting.edition import CityCard, Delivered, Edition
 from demad.tables.figures import PUBLISHED_VALUE
-from demad.tables.terms import GROUPS
+from demad.tables.terms import PUBLISHED_GROUPS
+from tests.figures import as_published
 
 NAMES = {slug: city.name for slug, city in load_cities().items()}
 MONTHLY = (
@@ -61,16 +63,14 @@ def edition(
         "provisional": True,
         "software": "abcdef",
         "inputs": dict.fromkeys(names, "fedcba"),
-        "threshold": 10,
+        "policy": Policy(),
         "contact": "Kenniscentrum",
         "version": "0.1.0",
     }
-    return Edition(
-        published=published, compared=tables.pop("compared"), cities=cards, tables=tables, **{**given, **more}
-    )  # pyright: ignore[reportArgumentType]
+    return Edition(figures=published, compared=tables.pop("compared"), cities=cards, tables=tables, **{**given, **more})  # pyright: ignore[reportArgumentType]
 
 
-def figures(cities: list[str], *, hidden: set[str], all_hidden: bool = False, shift: float = 0.0) -> pl.DataFrame:
+def figures(cities: list[str], *, hidden: set[str], all_hidden: bool = False, shift: float = 0.0) -> PublishedFigures:
     """PUBLISHED_VALUE of every indicator, totals of several periods and groups of two."""
     rows = [
         _row(entry, city, period, breakdown, group, hidden=all_hidden or entry.id in hidden, shift=shift)
@@ -78,9 +78,7 @@ def figures(cities: list[str], *, hidden: set[str], all_hidden: bool = False, sh
         for city in [*cities, "all"]
         for period, breakdown, group in _cells(entry)
     ]
-    return PUBLISHED_VALUE.check(
-        pl.DataFrame(rows, schema=PUBLISHED_VALUE.schema, orient="row").sort(PUBLISHED_VALUE.key)
-    )
+    return as_published(pl.DataFrame(rows, schema=PUBLISHED_VALUE.schema, orient="row"))
 
 
 def _cells(entry: Indicator) -> list[tuple[str, str, str]]:
@@ -88,7 +86,9 @@ def _cells(entry: Indicator) -> list[tuple[str, str, str]]:
     for breakdown in entry.breakdowns:
         newest = {"spells": "{}", "persons": "{}"}.get(entry.unit, "{}Q4")
         newest = "{}-12" if entry.id in MONTHLY else newest
-        found += [(newest.format(year), breakdown, group) for year in (2020, 2025) for group in GROUPS[breakdown]]
+        found += [
+            (newest.format(year), breakdown, group) for year in (2020, 2025) for group in PUBLISHED_GROUPS[breakdown]
+        ]
     return found
 
 

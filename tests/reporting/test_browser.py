@@ -18,7 +18,7 @@ BROWSER = next(
 )
 NEEDED = bool(os.environ.get("DEMAD_NEEDS_BROWSER"))
 PAGES = (
-    "index.html", "vergelijken.html", "definities.html", "brussel.html", "toegankelijkheid.html",
+    "index.html", "vergelijken.html", "definities.html", "brussel.html", "bescherming.html", "toegankelijkheid.html",
     "cijfer/return_12m.html", "cijfer/caseload_stock.html", "gent/index.html", "turnhout/index.html",
 )  # fmt: skip
 

@@ -176,7 +176,7 @@ def test_the_ten_reports_have_thousands_of_numbers_to_trace(made: Edition, pages
         for block in section.blocks
         for text, _ in _texts(block, ledger)
     )
-    assert counted > 20_000
+    assert counted > 15_000
 
 
 def test_a_number_that_no_row_has_is_found(made: Edition, pages: dict[str, Page]):

@@ -7,9 +7,12 @@ import polars as pl
 
 from demad.disclosure.gate.cells import Cells
 from demad.protection import ProtectedTables
+from demad.tables.figures import FIGURE_KEY
 from demad.tables.terms import FOLDED, PUBLISHED_GROUPS
 
 _DECEMBER = 11
+_PRINTED_EXACTLY = "1"
+"""The version of definitions whose counts were printed as they were."""
 
 _KEY = ["city", "breakdown", "group", "year"]
 _PRINTED = {
@@ -30,7 +33,7 @@ def known_counts(tables: ProtectedTables, printed: pl.DataFrame) -> pl.DataFrame
     tables
         Protected tables of all cities.
     printed
-        Figures as they were released (the columns of RELEASED), with exact values.
+        Every figure as it was ever released (RELEASED, oldest first); those of the first definitions were exact.
 
     Returns
     -------
@@ -62,8 +65,9 @@ def _offsets(tables: ProtectedTables, printed: pl.DataFrame, id: str, table: str
     for breakdown, names in FOLDED.items():
         group = pl.when(pl.col("breakdown") == breakdown).then(pl.col("group").replace(names)).otherwise(group)
     yearly = pl.col("period").str.ends_with("-12") if table == "stocks" else pl.col("period").str.len_chars() == 4
+    last = printed.filter(pl.col("definition") == _PRINTED_EXACTLY).unique(FIGURE_KEY, keep="last", maintain_order=True)
     exact = (
-        printed.filter(pl.col("indicator") == id, pl.col("variant") == "main", pl.col("breakdown") != "total", yearly)
+        last.filter(pl.col("indicator") == id, pl.col("variant") == "main", pl.col("breakdown") != "total", yearly)
         .with_columns(group=group, year=pl.col("period").str.slice(0, 4))
         .group_by(_KEY)
         .agg(count=pl.col("value").sum().cast(pl.Int64), hidden=pl.col("value").is_null().any())

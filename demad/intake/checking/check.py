@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
 import polars as pl
 
 from demad.errors import DeliveryRefused
+from demad.intake.checking.copies import Order, in_order, refuse_old_copies
+from demad.intake.checking.derived import KEYS
+from demad.intake.checking.findings import OVERTAKEN, causes_of, findings_of
 from demad.intake.checking.validation import Verdict, validate
 from demad.intake.contract.columns import known_names
 from demad.intake.contract.conform import Conformed, conform
 from demad.intake.contract.datasets import DATASETS
 from demad.intake.privacy.guard import guard
 from demad.intake.reading.isolated import read_files
+from demad.intake.reading.places import told_within
 from demad.intake.reading.table import Reading, plain
 from demad.reference.cities import City
 from demad.store import file_hash
@@ -32,6 +36,8 @@ class Checked:
         What was seen in the files.
     places
         For each ``rij`` the file and the row in it.
+    causes
+        By column of days, rows by why the cell is none.
     """
 
     dataset: str
@@ -39,6 +45,7 @@ class Checked:
     conformed: Conformed
     verdict: Verdict
     places: pl.DataFrame
+    causes: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
     @property
     def refused(self) -> bool:
@@ -48,35 +55,13 @@ class Checked:
     @property
     def findings(self) -> tuple[Mapping[str, object], ...]:
         """What was found, as counts: the suite's rules and the cells that were not understood."""
-        rules = [
-            {
-                "dataset": self.dataset,
-                "check": check.rule,
-                "where": ", ".join(check.columns),
-                "state": check.state,
-                "rows": check.rows,
-                "failed": check.failed,
-                "limit": check.limit,
-                "why": check.why,
-                "todo": check.todo,
-            }
-            for check in self.verdict.checks
-        ]
-        cells = [
-            {
-                "dataset": self.dataset,
-                "check": name,
-                "where": name.rsplit("_", 1)[0].removesuffix("_niet"),
-                "state": "warning",
-                "rows": self.conformed.frame.height,
-                "failed": count,
-                "limit": 0,
-                "why": "Deze cellen staan niet in de codes van het contract en tellen als leeg of onbekend.",
-                "todo": "Verbeter ze of vul het stadsbestand aan.",
-            }
-            for name, count in sorted(self.conformed.flaws.items())
-        ]
-        return (*rules, *cells)
+        return tuple(findings_of(self.verdict.checks, self.conformed, self.causes))
+
+    @property
+    def unreadable(self) -> pl.Series:
+        """The rows (``rij``) with something that is no day where a day or nothing should be: they never travel."""
+        every = [pl.Series(dtype=pl.UInt32), *(rows.cast(pl.UInt32) for rows in self.conformed.unreadable.values())]
+        return pl.concat(every).unique().sort()
 
 
 def dataset_of(name: str, reading: Reading, city: City) -> str:
@@ -97,10 +82,16 @@ def dataset_of(name: str, reading: Reading, city: City) -> str:
     if len(named) == 1 and (share[best] < 1 or share[named[0]] == 1):
         return named[0]
     if share[best] < 0.5:
-        raise DeliveryRefused(
-            "D-154", "We zien niet welke dataset dit is.", "Geef het bestand of blad een naam zoals leefloon."
-        )
+        raise _no_dataset()
     return best
+
+
+def _no_dataset() -> DeliveryRefused:
+    return DeliveryRefused(
+        "D-154",
+        "We zien niet welke dataset dit is: te weinig koppen lijken op die van het contract.",
+        "Geef het bestand of blad een naam zoals leefloon, en laat demad init de koppen vertalen.",
+    )
 
 
 def _shown(dataset: str, headers: set[str], city: City) -> float:
@@ -146,7 +137,8 @@ def read_announced(files: Sequence[Given], city: City, *, stage: Path | None = N
     with ThreadPoolExecutor(1) as beside:
         announced = beside.submit(_refuse_others, files)
         try:
-            return read_files([file.path for file in files], known=known_names(city), stage=stage)
+            paths, labels = [file.path for file in files], [file.label for file in files]
+            return read_files(paths, known=known_names(city), stage=stage, labels=labels)
         finally:
             announced.result()
 
@@ -174,9 +166,10 @@ def guarded(files: Sequence[Given], read: Sequence[Sequence[Reading]], city: Cit
     """
     for file, readings in zip(files, read, strict=True):
         for reading in readings:
-            guard(reading, file_name=file.label, ignored=city.ignore)
+            with told_within(_source(file, reading)):
+                guard(reading, file_name=file.label, ignored=city.ignore)
     return [
-        _chosen(file, [replace(reading, source=_source(file, reading)) for reading in readings], city)
+        _chosen(file, [replace(reading, source=_source(file, reading), file=file.label) for reading in readings], city)
         for file, readings in zip(files, read, strict=True)
     ]
 
@@ -192,35 +185,91 @@ def _chosen(file: Given, readings: Sequence[Reading], city: City) -> list[tuple[
     named = [(dataset_of(reading.name or stem, reading, city), reading) for reading in readings]
     chosen = [entry for entry in named if file.dataset in (None, entry[0])]
     if not chosen:
-        raise DeliveryRefused(
-            "D-154", "We zien niet welke dataset dit is.", "Geef het bestand of blad een naam zoals leefloon."
-        )
+        raise _no_dataset()
     return chosen
 
 
-def check(files: Iterable[tuple[str, Reading]], city: City, *, as_of: date) -> list[Checked]:
-    """Type and judge readings; files of one dataset are put under each other in the order given."""
+def check(
+    files: Iterable[tuple[str, Reading]],
+    city: City,
+    *,
+    as_of: date,
+    order: Order = Order(),  # noqa: B008  # frozen
+    left_out: Mapping[str, Mapping[str, int]] | None = None,
+) -> list[Checked]:
+    """Type and judge readings; tables of one dataset are put under each other, as given or as ``order`` says.
+
+    Parameters
+    ----------
+    left_out
+        By dataset and column of days, rows that the city set aside because the cell is none: they did not travel.
+
+    Raises
+    ------
+    DemadError
+        As `conform`, `in_order` and `refuse_old_copies`.
+    """
     grouped: dict[str, list[Reading]] = {}
     for dataset, reading in files:
         grouped.setdefault(dataset, []).append(reading)
-    return [_check_dataset(dataset, readings, city, as_of) for dataset, readings in grouped.items()]
+    return [
+        _check_dataset(dataset, in_order(readings, order), city, as_of, order, (left_out or {}).get(dataset, {}))
+        for dataset, readings in grouped.items()
+    ]
 
 
-def _check_dataset(dataset: str, readings: list[Reading], city: City, as_of: date) -> Checked:
-    parts = [conform(reading, dataset, city) for reading in readings]
-    flaws: dict[str, int] = {}
+def _check_dataset(
+    dataset: str, readings: list[Reading], city: City, as_of: date, order: Order, left_out: Mapping[str, int]
+) -> Checked:
+    parts = [_conformed(reading, dataset, city) for reading in readings]
+    copies = refuse_old_copies([part.frame for part in parts], readings, dataset, order)
+    whole = _together(dataset, parts)
+    causes = causes_of(whole.seen)
+    overtaken = _overtaken(whole)
+    if overtaken.len():
+        causes["einde"][OVERTAKEN] = overtaken.len()
+        rows = pl.concat([whole.unreadable["einde"].cast(pl.UInt32), overtaken])
+        whole = replace(whole, unreadable={**whole.unreadable, "einde": rows})
+    notes = (*(note for reading in readings for note in reading.notes), *copies)
+    verdict = validate(whole.frame, dataset, as_of=as_of, unreadable=whole.unreadable, left_out=left_out)
+    return Checked(dataset, notes, whole, verdict, _places(readings), causes)
+
+
+def _conformed(reading: Reading, dataset: str, city: City) -> Conformed:
+    with told_within(reading.source):
+        return conform(reading, dataset, city)
+
+
+def _together(dataset: str, parts: Sequence[Conformed]) -> Conformed:
+    """Typed tables under each other."""
+    if len(parts) == 1:
+        return parts[0]
     odd: dict[str, list[pl.Series]] = {}
     before = 0
     for part in parts:
-        for name, count in part.flaws.items():
-            flaws[name] = flaws.get(name, 0) + count
         for name, rows in part.odd.items():
             odd.setdefault(name, []).append(rows + before)
         before += part.frame.height
-    rows = parts[0].frame if len(parts) == 1 else _below_each_other([part.frame for part in parts])
-    whole = Conformed(dataset, rows, flaws, {name: pl.concat(found) for name, found in odd.items()})
-    notes = tuple(note for reading in readings for note in reading.notes)
-    return Checked(dataset, notes, whole, validate(rows, dataset, as_of=as_of), _places(readings))
+    found = {name: pl.concat(rows) for name, rows in odd.items()}
+    return Conformed(
+        dataset,
+        _below_each_other([part.frame for part in parts]),
+        {name: rows.len() for name, rows in found.items()},
+        found,
+        {name: found[f"{name}_niet_begrepen"] for part in parts for name in part.unreadable},
+        tuple(column for part in parts for column in part.seen),
+    )
+
+
+def _overtaken(whole: Conformed) -> pl.Series:
+    """Rows of a right of which the last record has an end that cannot be read: what they say of its end is past."""
+    unreadable = whole.unreadable.get("einde", pl.Series(dtype=pl.UInt32)).cast(pl.UInt32)
+    if not unreadable.len():
+        return pl.Series(dtype=pl.UInt32)
+    key = list(KEYS[whole.dataset])
+    rows = whole.frame.select("rij", *key).drop_nulls(key)
+    last = rows.unique(key, keep="last", maintain_order=True).filter(pl.col("rij").is_in(unreadable.implode()))
+    return rows.join(last, on=key, how="semi").filter(~pl.col("rij").is_in(unreadable.implode()))["rij"]
 
 
 def _below_each_other(frames: Sequence[pl.DataFrame]) -> pl.DataFrame:

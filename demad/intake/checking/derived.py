@@ -5,14 +5,16 @@ The columns exist only while a suite judges; they are never stored and never tra
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Mapping, Set
 from datetime import date
 
 import polars as pl
 
+from demad.intake.contract.datasets import DATASETS
 from demad.intake.reading.dictionary_encoding import is_coded
 
-_KEYS = {
+KEYS = {
+    "leefloon": ("persoon", "wet", "begin"),
     "jeugdhulp": ("persoon", "einde_jeugdhulp"),
     "steun": ("persoon", "soort", "begin"),
     "bevolking": ("jaar", "leeftijd_van", "leeftijd_tot", "geslacht"),
@@ -24,38 +26,60 @@ _GAP_DAYS = 31
 _FIRST_DAY, _DAYS = -800_000, 1 << 22  # from before the year 0 to after the year 9999
 
 
-def with_derived(rows: pl.DataFrame, dataset: str, *, as_of: date, only: Set[str] | None = None) -> pl.DataFrame:
+def with_derived(
+    rows: pl.DataFrame,
+    dataset: str,
+    *,
+    as_of: date,
+    only: Set[str] | None = None,
+    unreadable: Mapping[str, pl.Series] | None = None,
+) -> pl.DataFrame:
     """The typed rows with the columns that only rules use; same rows, same order.
 
     Parameters
     ----------
     only
         The columns that are wanted; None: all.
+    unreadable
+        By column of days that may be empty, the rows (``rij``) in which something stands that is no day.
 
     Returns
     -------
-    Every dataset: ``peildatum`` (``as_of`` in every row) and ``herhaald`` (its key stands in more than one
-    row). Leefloon also: ``leeftijdsgroep`` at the begin, ``een_geboortejaar`` (everybody is born in one
-    year), ``overlapt`` and ``kort_gat`` (the right begins before, or within a month after, an earlier one of
-    the same person and law ended) and ``reden_zonder_einde``. Jeugdhulp also: ``leeftijdsgroep`` at the end.
+    Every dataset: ``peildatum`` (``as_of`` in every row), ``herhaald`` (its key stands in more than one row) and
+    of each column of days that may be empty ``…_onleesbaar``. Leefloon also: ``leeftijdsgroep`` at the begin,
+    ``een_geboortejaar`` (everybody is born in one year), ``overlapt`` and ``kort_gat`` (the right begins before, or
+    within a month after, an earlier one of the same person and law ended) and ``reden_zonder_einde``. Jeugdhulp
+    also: ``leeftijdsgroep`` at the end.
     """
-    columns = {"peildatum": pl.lit(as_of)}
+    wrong = {f"{name}_onleesbaar": _within(found) for name, found in _unreadable(dataset, unreadable or {}).items()}
+    columns = {"peildatum": pl.lit(as_of), **wrong}
     if dataset == "leefloon":
         one_year = (pl.col("geboortejaar").n_unique() == 1) & (pl.len() >= _ONE_YEAR_FROM)
         reason = pl.col("stopreden").is_not_null() & (pl.col("stopreden") != "U0") & pl.col("einde").is_null()
+        reason = reason & ~wrong["einde_onleesbaar"]  # that is told once
         columns |= {
             "leeftijdsgroep": _age_group("begin", (15, 70, 100)),
             "een_geboortejaar": one_year,
             "reden_zonder_einde": reason.fill_null(value=False),
         }
     else:
-        columns |= {"herhaald": pl.struct(_KEYS[dataset]).hash().is_duplicated()}
+        columns |= {"herhaald": pl.struct(KEYS[dataset]).hash().is_duplicated()}
     if dataset == "jeugdhulp":
         columns |= {"leeftijdsgroep": _age_group("einde_jeugdhulp", (10, 25))}
     wanted = rows.with_columns(**{name: column for name, column in columns.items() if only is None or name in only})
     if dataset == "leefloon" and (only is None or only & _BESIDE):
         return wanted.with_columns(_neighbours(rows))
     return wanted
+
+
+def _unreadable(dataset: str, unreadable: Mapping[str, pl.Series]) -> dict[str, pl.Series]:
+    """The rows by column of days that may be empty, none where nothing is said of it."""
+    days = [name for name, field in DATASETS[dataset].fields.items() if field.kind == "date" and not field.required]
+    return {name: unreadable.get(name, pl.Series(dtype=pl.UInt32)) for name in days}
+
+
+def _within(found: pl.Series) -> pl.Expr:
+    return pl.col("rij").is_in(found.cast(pl.UInt32).implode()) if found.len() else pl.lit(False)
 
 
 def _age_group(day: str, bounds: tuple[int, ...]) -> pl.Expr:

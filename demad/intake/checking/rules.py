@@ -14,9 +14,13 @@ from demad.reference.places import data_folder
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One expectation of a suite: its type and arguments, how serious it is, and what it tells the city."""
+    """One expectation of a suite: its type and arguments, how serious it is, and what it tells the city.
+
+    ``name`` is Dutch, for people; ``id`` is what quality figures are kept under.
+    """
 
     id: str
+    name: str
     type: str
     arguments: Mapping[str, object]
     severity: str
@@ -76,6 +80,7 @@ def _rule(number: int, written: dict) -> Rule:
     target = arguments.get("column") or arguments.get("column_A")
     return Rule(
         f"{number:02d}_{target}_{name}",
+        meta["name"],
         written["type"],
         arguments,
         written.get("severity", "critical"),

@@ -31,6 +31,7 @@ class Check:
 
     dataset: str
     rule: str
+    name: str
     severity: str
     why: str
     todo: str
@@ -62,7 +63,14 @@ class Verdict:
     refused: bool
 
 
-def validate(frame: pl.DataFrame, dataset: str, *, as_of: date) -> Verdict:
+def validate(
+    frame: pl.DataFrame,
+    dataset: str,
+    *,
+    as_of: date,
+    unreadable: Mapping[str, pl.Series] | None = None,
+    left_out: Mapping[str, int] | None = None,
+) -> Verdict:
     """Judge the rows of one dataset.
 
     A critical rule sets rows aside up to its limit (a share of the rows, and never fewer than a handful);
@@ -75,21 +83,29 @@ def validate(frame: pl.DataFrame, dataset: str, *, as_of: date) -> Verdict:
         Typed by `contract.conform`.
     as_of
         Newest day of the delivery.
+    unreadable
+        By column of days, the rows in which something stands that is no day.
+    left_out
+        By column of days, rows that the city set aside for that reason: they do not travel, but count.
 
     Returns
     -------
     Verdict; ``refused`` also where no row is left.
     """
     rules = rules_of(dataset)
-    counted = great_expectations_counts(with_derived(frame, dataset, as_of=as_of), dataset, as_of=as_of)
-    checks = tuple(_check(dataset, rule, frame.height, counted[rule.id]) for rule in rules)
-    aside = set_aside(frame, dataset, as_of=as_of)
+    judged = with_derived(frame, dataset, as_of=as_of, unreadable=unreadable)
+    counted = great_expectations_counts(judged, dataset, as_of=as_of)
+    absent = {f"{name}_onleesbaar": rows for name, rows in (left_out or {}).items()}
+    checks = tuple(_check(dataset, rule, frame.height, counted[rule.id], absent) for rule in rules)
+    aside = set_aside(frame, dataset, as_of=as_of, unreadable=unreadable)
     accepted = frame.join(aside, on="rij", how="anti") if aside.height else frame
     refused = any(check.state == "refused" for check in checks) or (frame.height > 0 and accepted.is_empty())
     return Verdict(checks, accepted, aside, refused)
 
 
-def set_aside(frame: pl.DataFrame, dataset: str, *, as_of: date) -> pl.DataFrame:
+def set_aside(
+    frame: pl.DataFrame, dataset: str, *, as_of: date, unreadable: Mapping[str, pl.Series] | None = None
+) -> pl.DataFrame:
     """``rij`` and ``rule``: the rows that break a critical rule, each with the first it breaks.
 
     Parameters
@@ -99,16 +115,20 @@ def set_aside(frame: pl.DataFrame, dataset: str, *, as_of: date) -> pl.DataFrame
     """
     removing = [rule for rule in rules_of(dataset) if rule.severity == "critical" and not rule.keep]
     seen = {name for rule in removing for name in rule.columns} - {*frame.columns}
-    rows = with_derived(frame, dataset, as_of=as_of, only=seen) if seen else frame
+    rows = with_derived(frame, dataset, as_of=as_of, only=seen, unreadable=unreadable) if seen else frame
     broken = pl.coalesce(pl.when(rejected(rule, _parameters(as_of))).then(pl.lit(rule.id)) for rule in removing)
     return rows.lazy().select("rij", rule=broken).filter(pl.col("rule").is_not_null()).collect()
 
 
-def _check(dataset: str, rule: Rule, rows: int, failed: int) -> Check:
+def _check(dataset: str, rule: Rule, rows: int, failed: int, absent: Mapping[str, int]) -> Check:
+    without = absent.get(rule.columns[0], 0)
+    rows, failed = rows + without, failed + without
     tolerated = 1 - float(str(rule.arguments.get("mostly", 1.0)))
     share = rule.limit_share if rule.severity == "critical" else tolerated
     limit = max(rule.limit_rows, int(share * rows))
-    return Check(dataset, rule.id, rule.severity, rule.why, rule.todo, rule.columns, rows, failed, limit, rule.keep)
+    return Check(
+        dataset, rule.id, rule.name, rule.severity, rule.why, rule.todo, rule.columns, rows, failed, limit, rule.keep
+    )
 
 
 def _parameters(as_of: date) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from demad.errors import DeliveryRefused
 from demad.intake.contract.datasets import DATASETS
-from demad.intake.contract.values import as_text
+from demad.intake.contract.values import as_nis
 from demad.intake.reading.dictionary_encoding import texts_of
 from demad.intake.reading.table import Reading, plain
 from demad.reference.cities import City
@@ -27,7 +27,7 @@ def city_within(readings: Iterable[Reading], cities: Mapping[str, City]) -> City
         for header in reading.columns:
             if plain(header) in headers:
                 codes = texts_of(reading.frame[header])
-                each = codes.each.alias("code").to_frame().select(as_text("code", codes.each.dtype)).to_series()
+                each = codes.each.alias("code").to_frame().select(as_nis("code", codes.each.dtype)).to_series()
                 for code, count in codes.spread(each).drop_nulls().value_counts().iter_rows():
                     slug = owner.get(code.removesuffix(".0"))
                     rows |= {slug: rows[slug] + count} if slug else {}

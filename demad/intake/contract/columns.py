@@ -6,8 +6,9 @@ import difflib
 from collections.abc import Mapping
 
 from demad.errors import DeliveryRefused
+from demad.intake.contract.city_terms import refuse_unknown_terms
 from demad.intake.contract.datasets import DATASETS
-from demad.intake.reading.table import Reading, plain
+from demad.intake.reading.table import Reading, column_letters, plain
 from demad.reference.cities import City
 
 
@@ -23,9 +24,10 @@ def columns_of(reading: Reading, dataset: str, city: City) -> dict[str, str]:
     Raises
     ------
     DeliveryRefused
-        D-150 unknown columns (with the likeliest meant), D-151 a required one missing, D-152 one twice, D-155
-        an alias for a column that does not exist.
+        As `refuse_unknown_terms`; D-150 unknown columns (with the likeliest meant), D-151 a required one missing,
+        D-152 one twice, D-157 no end.
     """
+    refuse_unknown_terms(city)
     names = _meanings(dataset, city)
     ignored = {plain(name) for name in city.ignore}
     found: dict[str, str] = {}
@@ -38,11 +40,21 @@ def columns_of(reading: Reading, dataset: str, city: City) -> dict[str, str]:
             unknown.append(place)
             continue
         if column in found:
-            raise DeliveryRefused("D-152", f"Kolom {column} komt twee keer voor.", "Hou één van de twee.")
+            where = column_letters(place)
+            raise DeliveryRefused(
+                "D-152", f"Kolom {column} komt twee keer voor, ook als kolom {where}.", "Hou één van de twee."
+            )
         found[column] = header
     if unknown:
         raise _unknown(dataset, unknown, [plain(reading.columns[place - 1]) for place in unknown], names)
     missing = [name for name in DATASETS[dataset].required if name not in found]
+    if not missing and dataset == "leefloon" and "einde" not in found and not city.no_end_column:
+        raise DeliveryRefused(
+            "D-157",
+            "In leefloon ontbreekt: einde. Zonder die kolom zou elk recht als lopend tellen.",
+            "Voeg ze toe of geef ze een alias. Heeft uw software ze echt niet, zet dan in het stadsbestand onder "
+            "[leefloon]: no_end_column = true.",
+        )
     if missing:
         raise DeliveryRefused(
             "D-151",
@@ -55,14 +67,6 @@ def columns_of(reading: Reading, dataset: str, city: City) -> dict[str, str]:
 def _meanings(dataset: str, city: City) -> dict[str, str]:
     """Contract column by every header, as `plain` writes it, that means it."""
     fields, aliases = DATASETS[dataset].fields, city.aliases.get(dataset, {})
-    for column in aliases.values():
-        if column not in fields:
-            near = difflib.get_close_matches(column, fields, n=1, cutoff=0)
-            raise DeliveryRefused(
-                "D-155",
-                f"In het stadsbestand van {city.name} staat een alias van {dataset} voor een kolom die niet bestaat.",
-                f"Bedoelde je {near[0]}?",
-            )
     return {plain(name): name for name in fields} | {plain(header): column for header, column in aliases.items()}
 
 
@@ -70,19 +74,10 @@ def _unknown(dataset: str, places: list[int], headers: list[str], names: Mapping
     """The refusal of columns we do not know: their places, as a header may hold anything."""
     near = (difflib.get_close_matches(header, names, n=1, cutoff=0.6) for header in headers)
     meant = dict.fromkeys(names[match[0]] for match in near if match)
-    which = ", ".join(f"{place} ({_letters(place)})" for place in places)
+    which = ", ".join(f"{place} ({column_letters(place)})" for place in places)
     hint = f"Bedoelde je {' of '.join(meant)}? " if meant else ""
     return DeliveryRefused(
         "D-150",
         f"{'Kolom' if len(places) == 1 else 'Kolommen'} {which} van {dataset} kennen we niet.",
-        f"{hint}Hernoem ze, geef ze een alias of zet ze onder ignore in het stadsbestand.",
+        f"{hint}Hernoem ze, geef ze een alias of zet ze onder ignore in het stadsbestand: demad init stelt het voor.",
     )
-
-
-def _letters(place: int) -> str:
-    """The name of a column in a spreadsheet: 1 is A, 27 is AA."""
-    text = ""
-    while place:
-        place, rest = divmod(place - 1, 26)
-        text = chr(65 + rest) + text
-    return text

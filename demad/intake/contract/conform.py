@@ -3,31 +3,55 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import polars as pl
 
 from demad.errors import DeliveryRefused
+from demad.intake.contract.column_seen import ColumnSeen, seen_of
 from demad.intake.contract.columns import columns_of
 from demad.intake.contract.datasets import DATASETS, Field
-from demad.intake.contract.values import as_bare_text, as_boolean, as_code, as_date, as_integer, as_month, as_text
+from demad.intake.contract.days import as_days, as_month
+from demad.intake.contract.doubtful_days import refuse_doubtful
+from demad.intake.contract.values import as_bare_text, as_code, as_integer, as_nis, as_text
+from demad.intake.contract.words import EMPTY, KINDS, bare_word, words_of
 from demad.intake.reading.dictionary_encoding import as_text_columns, texts_of
 from demad.intake.reading.parallel import each
 from demad.intake.reading.table import Reading
 from demad.reference.cities import City
-from demad.reference.stop_reasons import STOP_REASONS
 
 PSEUDONYM = r"^[A-Za-z][A-Za-z0-9_-]{7,63}$"
 
 
 @dataclass(frozen=True, slots=True)
 class Conformed:
-    """A dataset in the types of the contract, every row of the file, and what was odd: counts and rows."""
+    """A dataset in the types of the contract, every row of the file, and what was odd: counts and rows.
+
+    Parameters
+    ----------
+    flaws, odd
+        By what is odd of a column, how many rows and which (``rij``).
+    unreadable
+        By column of days that may be empty, the rows in which something stands that is no day: they are set aside.
+    seen
+        How each delivered column was understood.
+    """
 
     dataset: str
     frame: pl.DataFrame
     flaws: Mapping[str, int]
     odd: Mapping[str, pl.Series]
+    unreadable: Mapping[str, pl.Series] = field(default_factory=dict)
+    seen: tuple[ColumnSeen, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """One column in its type, the rows (from 1) by what is odd, and how it was understood."""
+
+    typed: pl.Series
+    odd: Mapping[str, pl.Series]
+    seen: ColumnSeen | None = None
 
 
 def conform(reading: Reading, dataset: str, city: City) -> Conformed:
@@ -44,40 +68,43 @@ def conform(reading: Reading, dataset: str, city: City) -> Conformed:
     Raises
     ------
     DeliveryRefused
-        As `columns_of`; D-153 where most rows are of another city.
+        As `columns_of` and `refuse_doubtful`; D-153 where most rows are of another city.
     """
     found = columns_of(reading, dataset, city)
     fields, schema = DATASETS[dataset].fields, DATASETS[dataset].table.schema
 
-    def column(name: str) -> tuple[pl.Series, dict[str, pl.Series]]:
+    def column(name: str) -> _Column:
         dtype = _codes(fields[name], city) or schema[name]
         if name not in found:
-            return pl.repeat(None, reading.frame.height, dtype=dtype, eager=True).alias(name), {}
-        return _column(reading.frame[found[name]], name, fields[name], dtype, city)
+            return _Column(pl.repeat(None, reading.frame.height, dtype=dtype, eager=True).alias(name), {})
+        return _column(reading, found[name], name, dtype, dataset, city)
 
     columns = each(column, fields, rows=reading.frame.height)
-    odd = {flaw: rows for _, seen in columns for flaw, rows in seen.items()}
-    frame = pl.DataFrame([typed for typed, _ in columns]).with_row_index("rij", offset=1)
+    odd = {flaw: rows for one in columns for flaw, rows in one.odd.items()}
+    frame = pl.DataFrame([one.typed for one in columns]).with_row_index("rij", offset=1)
     flaws = {name: rows.len() for name, rows in odd.items()}
     if flaws.get("nis_niet_begrepen", 0) * 2 > frame.height:
         raise DeliveryRefused(
             "D-153", f"De NIS-codes zijn niet die van {city.name}.", "Lever het bestand bij je eigen stad."
         )
+    seen = tuple(one.seen for one in columns if one.seen is not None)
+    refuse_doubtful(seen, dataset, city)
     _ = DATASETS[dataset].table.check(as_text_columns(frame.head(0)))
-    return Conformed(dataset, frame, flaws, odd)
+    days = [name for name, field in fields.items() if field.kind == "date" and not field.required]
+    unreadable = {name: odd[f"{name}_niet_begrepen"] for name in days if f"{name}_niet_begrepen" in odd}
+    return Conformed(dataset, frame, flaws, odd, unreadable, seen)
 
 
-def _column(
-    delivered: pl.Series, name: str, field: Field, dtype: pl.DataType, city: City
-) -> tuple[pl.Series, dict[str, pl.Series]]:
-    """The column in its type, and by what is odd the rows, from 1, where that is."""
-    cells = texts_of(delivered)
-    judged = _judgement(cells.each.alias("cell").to_frame(), field, city)
-    odd = {f"{name}_niet_begrepen": cells.places(judged["lost"])}
+def _column(reading: Reading, header: str, name: str, dtype: pl.DataType, dataset: str, city: City) -> _Column:
+    field, cells = DATASETS[dataset].fields[name], texts_of(reading.frame[header])
+    judged = judgement(cells.each, reading, dataset, name, city)
+    lost = cells.places(judged["lost"]) + 1
+    odd = {f"{name}_niet_begrepen": lost} if lost.len() else {}
     if field.kind == "stop_reason":
-        odd["stopreden_onbekend"] = cells.places(judged["unmapped"])
+        odd = {"stopreden_onbekend": lost} if lost.len() else {}
+        judged = judged.with_columns(typed=pl.when("lost").then(pl.lit("U0")).otherwise("typed"))
     typed = cells.spread(judged["typed"].cast(dtype)).alias(name)
-    return typed, {flaw: places + 1 for flaw, places in odd.items() if places.len()}
+    return _Column(typed, odd, seen_of(cells, judged, header=header, name=name, kind=field.kind))
 
 
 def _codes(field: Field, city: City) -> pl.Enum | None:
@@ -87,40 +114,46 @@ def _codes(field: Field, city: City) -> pl.Enum | None:
     return pl.Enum(field.codes) if field.kind in ("code", "stop_reason") else None
 
 
-def _judgement(cells: pl.DataFrame, field: Field, city: City) -> pl.DataFrame:
-    dtype = cells.schema["cell"]
-    filled = as_text("cell", dtype).is_not_null() if dtype == pl.String else pl.col("cell").is_not_null()
-    reasons = field.kind == "stop_reason"
-    words = as_text("cell", dtype).str.to_lowercase() if reasons else pl.lit(None, dtype=pl.String)
-    judged = cells.with_columns(typed=_typed(dtype, field, city), filled=filled, word=words)
-    unmapped = pl.col("word").is_not_null() & ~pl.col("word").is_in(list(stop_words(city)))
-    lost = pl.col("filled") & pl.col("typed").is_null()
-    return judged.select("cell", "typed", lost=lost, unmapped=unmapped)
+def judgement(cells: pl.Series, reading: Reading, dataset: str, name: str, city: City) -> pl.DataFrame:
+    """``typed`` and ``lost`` (something stands there that was not understood) of each cell; of days also how they
+    were written.
+    """
+    field = DATASETS[dataset].fields[name]
+    rows = cells.alias("cell").to_frame()
+    if field.kind == "date":
+        days = as_days(rows["cell"], days_later=reading.days_later, utc=city.naive_utc)
+        return days.rename({"day": "typed"}).with_columns(lost=pl.col("cause").is_not_null())
+    if field.kind == "month":
+        return rows.select(
+            typed=as_month(rows["cell"], days_later=reading.days_later), lost=_filled(rows)
+        ).with_columns(lost=pl.col("lost") & pl.col("typed").is_null())
+    if field.kind in KINDS:
+        return _coded(rows, dataset, name, field, city)
+    typed = _typed(rows.schema["cell"], field, city)
+    return rows.select(typed=typed, lost=_filled(rows) & typed.is_null())
+
+
+def _filled(rows: pl.DataFrame) -> pl.Expr:
+    dtype = rows.schema["cell"]
+    return as_text("cell", dtype).is_not_null() if dtype == pl.String else pl.col("cell").is_not_null()
+
+
+def _coded(rows: pl.DataFrame, dataset: str, name: str, field: Field, city: City) -> pl.DataFrame:
+    if rows.schema["cell"] == pl.Boolean and field.kind == "boolean":
+        return rows.select(typed="cell", lost=pl.lit(False))
+    text = as_text("cell", rows.schema["cell"])
+    code = words_of(dataset, name, field, city).code(text)
+    judged = rows.with_columns(code=code).with_columns(lost=_filled(rows) & pl.col("code").is_null())
+    known = pl.when(pl.col("code") != EMPTY).then("code")
+    code_itself = known.str.to_lowercase().str.replace_all("_", " ", literal=True)
+    mapped = (bare_word(text) != code_itself).fill_null(value=False)
+    return judged.select(typed=known == "ja" if field.kind == "boolean" else known, lost="lost", mapped=mapped)
 
 
 def _typed(dtype: pl.DataType, field: Field, city: City) -> pl.Expr:
-    name = "cell"
-    if field.kind == "date":
-        return as_date(name, dtype)
     if field.kind == "integer":
-        return as_integer(name, dtype)
-    if field.kind == "boolean":
-        return as_boolean(name, dtype)
-    text = as_text(name, dtype)
+        return as_integer("cell", dtype)
     if field.kind == "nis":
-        return as_code(text, {city.nis: city.nis, **dict.fromkeys(city.old_nis, city.nis)})
-    if field.kind == "pseudonym":  # none is an empty word
-        bare = as_bare_text(name, dtype)
-        return pl.when(bare.str.contains(PSEUDONYM)).then(bare)
-    if field.kind == "month":
-        return as_month(name, dtype)
-    if field.kind == "stop_reason":
-        return as_code(text.str.to_lowercase(), stop_words(city), otherwise="U0")
-    return as_code(text.str.to_lowercase(), {code.lower(): code for code in field.codes})
-
-
-def stop_words(city: City) -> dict[str, str]:
-    """Code by every word (lower case) that stands for a stop reason: codes, their labels, the city's own."""
-    words = {label.lower(): code for code, (label, _) in STOP_REASONS.items()}
-    words |= {code.lower(): code for code in STOP_REASONS}
-    return words | {word.lower(): code for word, code in city.stop_reasons.items()}
+        return as_code(as_nis("cell", dtype), {city.nis: city.nis, **dict.fromkeys(city.old_nis, city.nis)})
+    bare = as_bare_text("cell", dtype)  # of a pseudonym none is an empty word
+    return pl.when(bare.str.contains(PSEUDONYM)).then(bare)

@@ -1,4 +1,4 @@
-"""The five datasets a city delivers: their columns, codes and meaning, and an example of each."""
+"""The five datasets a city delivers: their columns, codes and meaning."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from demad.reference.stop_reasons import STOP_REASONS
+from demad.reference.codes import CODES
 from demad.tables.schema import Column, Table
 
 
@@ -48,7 +48,7 @@ class Dataset:
 _NIS = Field("nis", "NIS-code van de stad", required=True, example="44021")
 _PERSON = Field("pseudonym", "pseudoniem, begint met een letter", required=True, example="p1-voorbeeld-0001")
 _BIRTH = Field("integer", "geboortejaar", required=True, example="1994")
-_SEX = Field("code", "geslacht", codes=("M", "V", "X"), example="V")
+_SEX = Field("code", "geslacht", codes=tuple(CODES["geslacht"]), example="V")
 
 DATASETS: dict[str, Dataset] = {
     "leefloon": Dataset(
@@ -56,35 +56,29 @@ DATASETS: dict[str, Dataset] = {
         {
             "nis": _NIS,
             "persoon": _PERSON,
-            "wet": Field("code", "RMI leefloon, RMH equivalent leefloon", True, ("RMI", "RMH"), "RMI"),
+            "wet": Field("code", "RMI leefloon, RMH equivalent leefloon", True, tuple(CODES["wet"]), "RMI"),
             "begin": Field("date", "eerste dag van het recht", required=True, example="2026-01-01"),
             "einde": Field("date", "laatste dag van het recht; leeg: loopt nog", example="2026-06-30"),
-            "categorie": Field("code", "1 samenwonend, 2 alleenstaand, 3 gezinslast", True, ("1", "2", "3"), "2"),
+            "categorie": Field(
+                "code", "1 samenwonend, 2 alleenstaand, 3 gezinslast", True, tuple(CODES["categorie"]), "2"
+            ),
             "geboortejaar": _BIRTH,
             "geslacht": _SEX,
-            "nationaliteit": Field("code", "nationaliteitsgroep", codes=("BE", "EU", "NEU"), example="BE"),
+            "nationaliteit": Field("code", "nationaliteitsgroep", codes=tuple(CODES["nationaliteit"]), example="BE"),
             "student": Field("boolean", "studeert met een leefloon", example="nee"),
             "gpmi": Field(
                 "code",
                 "soort GPMI",
-                codes=("geen", "algemeen", "studie", "studie_werk", "vrijgesteld"),
+                codes=tuple(CODES["gpmi"]),
                 example="algemeen",
             ),
             "schorsing": Field("boolean", "betaling geschorst, recht loopt door", example="nee"),
-            "stopreden": Field("stop_reason", "waarom het recht stopte", codes=tuple(STOP_REASONS), example="W1"),
+            "stopreden": Field("stop_reason", "waarom het recht stopte", codes=tuple(CODES["stopreden"]), example="W1"),
             "eerste_begin": Field("date", "eerste begin ooit bij dit OCMW", example="2025-03-01"),
             "herkomst": Field(
                 "code",
                 "waar de persoon vandaan kwam",
-                codes=(
-                    "eerste",
-                    "werk",
-                    "einde_werkloosheid",
-                    "andere_uitkering",
-                    "ander_ocmw",
-                    "jeugdhulp",
-                    "andere",
-                ),
+                codes=tuple(CODES["herkomst"]),
                 example="werk",
             ),
         },
@@ -100,11 +94,11 @@ DATASETS: dict[str, Dataset] = {
             "zorgvorm": Field(
                 "code",
                 "laatste vorm van hulp",
-                codes=("verblijf", "pleegzorg", "autonoom_wonen", "kleinschalig", "context", "ander"),
+                codes=tuple(CODES["zorgvorm"]),
                 example="verblijf",
             ),
             "gevolgd_tot": Field("date", "tot wanneer gevolgd; leeg: tot de peildatum", example=""),
-            "einde_gevolgd": Field("code", "waarom niet langer", codes=("verhuis", "overlijden"), example=""),
+            "einde_gevolgd": Field("code", "waarom niet langer", codes=tuple(CODES["einde_gevolgd"]), example=""),
         },
     ),
     "steun": Dataset(
@@ -116,7 +110,7 @@ DATASETS: dict[str, Dataset] = {
                 "code",
                 "soort steun",
                 required=True,
-                codes=("art60", "art61", "opleiding", "installatiepremie", "referentieadres", "begeleiding"),
+                codes=tuple(CODES["soort"]),
                 example="art60",
             ),
             "begin": Field("date", "eerste dag", required=True, example="2025-10-01"),
@@ -130,7 +124,7 @@ DATASETS: dict[str, Dataset] = {
             "jaar": Field("integer", "1 januari van dit jaar", required=True, example="2025"),
             "leeftijd_van": Field("integer", "jongste leeftijd", required=True, example="18"),
             "leeftijd_tot": Field("integer", "oudste leeftijd", required=True, example="24"),
-            "geslacht": Field("code", "geslacht", required=True, codes=("M", "V", "X"), example="V"),
+            "geslacht": Field("code", "geslacht", required=True, codes=tuple(CODES["geslacht"]), example="V"),
             "aantal": Field("integer", "inwoners", required=True, example="14250"),
         },
     ),
@@ -139,13 +133,8 @@ DATASETS: dict[str, Dataset] = {
         {
             "nis": _NIS,
             "maand": Field("month", "maand, 2025-09", required=True, example="2025-09"),
-            "wet": Field("code", "RMI of RMH", required=True, codes=("RMI", "RMH"), example="RMI"),
+            "wet": Field("code", "RMI of RMH", required=True, codes=tuple(CODES["wet"]), example="RMI"),
             "personen": Field("integer", "eigen telling", required=True, example="812"),
         },
     ),
 }
-
-
-def template(dataset: str) -> pl.DataFrame:
-    """An extract with one made-up row: what the columns are called and look like."""
-    return pl.DataFrame({name: [field.example] for name, field in DATASETS[dataset].fields.items()})

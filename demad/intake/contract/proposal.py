@@ -1,19 +1,66 @@
-"""`demad init`: reads one file as it comes and writes what a city's own file could hold. Changes nothing."""
+"""`demad init`: reads files as they come and writes what a city's own file could hold."""
 
 from __future__ import annotations
 
+import difflib
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from demad.errors import UsageRefused
-from demad.intake.contract.alias_matching import as_toml, likely_dataset, likely_names, propose
+from demad.intake.contract.alias_matching import Proposal, propose
 from demad.intake.contract.datasets import DATASETS
+from demad.intake.contract.header_matching import likely_dataset, likely_names
+from demad.intake.contract.proposed_file import notes, with_proposals
 from demad.intake.privacy.guard import guard
 from demad.intake.reading.isolated import read_files
+from demad.intake.reading.places import told_within
 from demad.reference.cities import City, load_cities
+from demad.store import private_folder, write_atomic
 
 
-def proposals(path: Path, city: City, root: Path, *, dataset: str = "") -> str:
-    """The proposal for every table in a file, as TOML.
+@dataclass(frozen=True, slots=True)
+class ProposedFile:
+    """The city's file as it is and as it could be, with what a person must know of the proposals."""
+
+    path: Path
+    before: str
+    after: str
+    notes: tuple[str, ...]
+
+    @property
+    def difference(self) -> str:
+        """What would change, line by line; empty where nothing would."""
+        lines = [text.splitlines() for text in (self.before, self.after)]
+        return "\n".join(difflib.unified_diff(lines[0], lines[1], "nu", "voorstel", lineterm="", n=2))
+
+    def write(self) -> None:
+        """Put the proposal in its place."""
+        private_folder(self.path.parent)
+        write_atomic(self.path, self.after.encode())
+
+
+def proposed_file(paths: Sequence[Path], city: City, root: Path, *, dataset: str = "") -> ProposedFile:
+    """What the files propose, put in the city's own file under the root.
+
+    Raises
+    ------
+    DemadError
+        As `proposals`.
+    """
+    path = root / "cities" / f"{city.slug}.toml"
+    before = path.read_text(encoding="utf-8-sig") if path.is_file() else ""
+    found = proposals(paths, city, root, dataset=dataset)
+    return ProposedFile(path, before, with_proposals(before, found, city), tuple(notes(found)))
+
+
+def proposal_text(paths: Sequence[Path], city: City, root: Path, *, dataset: str = "") -> str:
+    """The proposals alone, as TOML that is a whole city's file."""
+    return with_proposals("", proposals(paths, city, root, dataset=dataset), city)
+
+
+def proposals(paths: Sequence[Path], city: City, root: Path, *, dataset: str = "") -> list[Proposal]:
+    """The proposal for every table in the files.
 
     Raises
     ------
@@ -25,10 +72,11 @@ def proposals(path: Path, city: City, root: Path, *, dataset: str = "") -> str:
     if dataset and dataset not in DATASETS:
         raise UsageRefused("D-405", "Deze dataset kennen we niet.", f"Kies uit: {', '.join(DATASETS)}.")
     cities = list(load_cities(root).values())
-    texts = []
-    for reading in read_files([path], known=likely_names(cities))[0]:
-        guard(reading, file_name=path.name, ignored=city.ignore)
-        meant = dataset or likely_dataset(reading, [city, *cities])
-        seen = f"# Gelezen als: {', '.join(reading.notes)}\n"
-        texts.append(seen + as_toml(propose(reading, meant, city, cities), city))
-    return "\n".join(texts)
+    found = []
+    for path, readings in zip(paths, read_files(paths, known=likely_names(cities), guess=True), strict=True):
+        for reading in readings:
+            with told_within(path.name):
+                guard(reading, file_name=path.name, ignored=city.ignore)
+            meant = dataset or likely_dataset(reading, city, cities)
+            found.append(propose(reading, meant, city, cities))
+    return found

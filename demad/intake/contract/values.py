@@ -1,4 +1,4 @@
-"""Cells of real life become dates, numbers, booleans and codes. What is not understood becomes null."""
+"""Cells of real life become texts, numbers and codes. What is not understood becomes null. Not here: days, words."""
 
 from __future__ import annotations
 
@@ -6,11 +6,10 @@ from collections.abc import Mapping
 
 import polars as pl
 
-EMPTY = ("", "null", "none", "nan", "(leeg)", "n.v.t.", "nvt", "-", "#n/b", "#n/a", "na")
-_EXCEL_EPOCH_DAYS = 25_569  # days from Excel's day 0 to 1 January 1970
-_SERIALS = (10_000, 80_000)  # 1927 to 2119
-_TIME = r"[ T]+\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?( ?[AP]M)?(Z|[+-]\d{2}:?\d{2})?$"
-_TRUE, _FALSE = ("ja", "j", "1", "true", "waar", "yes"), ("nee", "n", "0", "false", "onwaar", "no")
+from demad.intake.reading.table import BLANK
+
+EMPTY = ("", "null", "none", "nan", "nat", "(leeg)", "n.v.t.", "nvt", "-", "na")  # an error of Excel is none of them
+_KEPT_AS_TEXT = r"""^(?:=\s*"([^"]*)"|'([^']*))$"""
 
 
 def as_text(name: str, dtype: pl.DataType) -> pl.Expr:
@@ -20,7 +19,7 @@ def as_text(name: str, dtype: pl.DataType) -> pl.Expr:
 
 
 def as_bare_text(name: str, dtype: pl.DataType) -> pl.Expr:
-    """Text of a column, stripped; 3.0 is 3."""
+    """Text of a column, stripped; 3.0 is 3, and ``="44021"`` is what Excel was told to keep as text."""
     cell = pl.col(name)
     if dtype.is_float():
         cell = (
@@ -28,7 +27,10 @@ def as_bare_text(name: str, dtype: pl.DataType) -> pl.Expr:
             .then(cell.cast(pl.Int64, strict=False).cast(pl.String))
             .otherwise(cell.cast(pl.String))
         )
-    return cell.cast(pl.String).str.strip_chars(" \t\r\n\u00a0")
+    text = cell.cast(pl.String).str.strip_chars(BLANK)
+    if dtype.is_numeric():
+        return text
+    return text.str.replace(_KEPT_AS_TEXT, "$1$2").str.strip_chars(BLANK)
 
 
 def as_code(text: pl.Expr, codes: Mapping[str, str], *, otherwise: str | None = None) -> pl.Expr:
@@ -36,6 +38,11 @@ def as_code(text: pl.Expr, codes: Mapping[str, str], *, otherwise: str | None = 
     whole = text.str.replace(r"^(\d+)[.,]0+$", "$1")
     code = whole.replace_strict(dict(codes), default=otherwise, return_dtype=pl.String)
     return pl.when(text.is_null()).then(None).otherwise(code)
+
+
+def as_nis(name: str, dtype: pl.DataType) -> pl.Expr:
+    """Text of a column of NIS codes; ``44.021`` and ``44 021`` are 44021."""
+    return as_text(name, dtype).str.replace(r"^(\d{2})[.,\x{a0}\x{202f} ](\d{3})$", "$1$2")
 
 
 def as_integer(name: str, dtype: pl.DataType) -> pl.Expr:
@@ -58,44 +65,3 @@ def as_integer(name: str, dtype: pl.DataType) -> pl.Expr:
         .otherwise(bare.str.replace(r"^(-?\d+)[.,]0{1,2}$", "$1"))
     )
     return digits.cast(pl.Int32, strict=False)
-
-
-def as_boolean(name: str, dtype: pl.DataType) -> pl.Expr:
-    """Boolean of ja/nee, j/n, 1/0, true/false; anything else is null."""
-    if dtype == pl.Boolean:
-        return pl.col(name)
-    text = as_text(name, dtype).str.to_lowercase().str.replace(r"^(\d)[.,]0+$", "$1")
-    return pl.when(text.is_in(_TRUE)).then(pl.lit(True)).when(text.is_in(_FALSE)).then(pl.lit(False))
-
-
-def as_date(name: str, dtype: pl.DataType) -> pl.Expr:
-    """Date of 2026-09-30, 30/09/2026, 30-9-2026, 20260930, with or without a time, or an Excel serial.
-
-    Two-digit years are null: nobody can say which century was meant. A moment with a zone is the day it was
-    in Brussels.
-    """
-    if dtype == pl.Date:
-        return pl.col(name)
-    if isinstance(dtype, pl.Datetime):
-        moment = pl.col(name).dt.convert_time_zone("Europe/Brussels") if dtype.time_zone else pl.col(name)
-        return moment.dt.date()
-    text = as_text(name, dtype).str.replace(_TIME, "")
-    dashed = text.str.replace_all(r"[/.]", "-")
-    iso = pl.when(dashed.str.contains(r"^\d{4}-")).then(dashed.str.to_date("%Y-%m-%d", strict=False))
-    day_first = pl.when(dashed.str.contains(r"-\d{4}$")).then(dashed.str.to_date("%d-%m-%Y", strict=False))
-    compact = pl.when(text.str.contains(r"^(19|20|21)\d{6}$")).then(text.str.to_date("%Y%m%d", strict=False))
-    serial = pl.when(text.str.contains(r"^\d{5}([.,]\d+)?$")).then(text.str.slice(0, 5)).cast(pl.Int32, strict=False)
-    from_serial = pl.when(serial.is_between(*_SERIALS)).then(serial - _EXCEL_EPOCH_DAYS).cast(pl.Date)
-    return pl.coalesce(iso, day_first, compact, from_serial)
-
-
-def as_month(name: str, dtype: pl.DataType) -> pl.Expr:
-    """Text ``2025-09`` of 2025-09, 09/2025, 202509, or any date; anything else is null."""
-    day = as_date(name, dtype)
-    if isinstance(dtype, pl.Date | pl.Datetime):
-        return day.dt.strftime("%Y-%m")
-    text = as_text(name, dtype)
-    first = text.str.replace(r"^((?:19|20)\d{2})[-/.]?(\d{1,2})$", "$1-$2-1").str.replace(
-        r"^(\d{1,2})[-/.]((?:19|20)\d{2})$", "$2-$1-1"
-    )
-    return pl.coalesce(first.str.to_date("%Y-%m-%d", strict=False), day).dt.strftime("%Y-%m")

@@ -21,7 +21,7 @@ _LETTER = r'[^\x00-\x1f\x7f/\\:*?"<>|\ud800-\udfff]'  # what may stand in a file
 _FILE = re.compile(rf"(?!\.){_LETTER}{{1,120}}")
 _SIZE_LIMIT = 65_536
 _REQUIRED = ("format", "city", "nis", "since", "as_of", "made_on", "files")
-_OPTIONAL = ("scope", "history", "key_id", "approval")
+_OPTIONAL = ("scope", "history", "key_id", "approval", "set_aside")
 _NEARLY = 0.75  # likeness of two names of which one is the other misspelt
 
 
@@ -33,6 +33,15 @@ class DeliveredFile:
     name: str
     sha256: str
     bytes: int
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """Rows that the city set aside because a cell of this column is no day: they do not travel, but they count."""
+
+    dataset: str
+    column: str
     rows: int
 
 
@@ -51,6 +60,15 @@ class Delivery:
     key_id: str
     approval: str
     files: tuple[DeliveredFile, ...]
+    set_aside: tuple[SetAside, ...] = ()
+
+    @property
+    def left_out(self) -> dict[str, dict[str, int]]:
+        """By dataset and column the rows that were set aside."""
+        found: dict[str, dict[str, int]] = {}
+        for part in self.set_aside:
+            found.setdefault(part.dataset, {})[part.column] = part.rows
+        return found
 
     @property
     def content(self) -> str:
@@ -127,7 +145,16 @@ def _parsed(name: str, written: dict) -> Delivery:
         key_id=str(written.get("key_id") or ""),
         approval=str(written.get("approval") or ""),
         files=files,
+        set_aside=tuple(_set_aside(part) for part in written.get("set_aside", ())),
     )
+
+
+def _set_aside(written: dict) -> SetAside:
+    part = SetAside(str(written["dataset"]), str(written["column"]), _whole(written["rows"]))
+    fields = DATASETS[part.dataset].fields
+    if part.column not in fields or fields[part.column].kind != "date" or fields[part.column].required:
+        raise ValueError
+    return part
 
 
 def _whole(value: object) -> int:
@@ -160,5 +187,6 @@ def _written(delivery: Delivery) -> dict:
         "made_on": delivery.made_on.isoformat(),
         **({"key_id": delivery.key_id} if delivery.key_id else {}),
         **({"approval": delivery.approval} if delivery.approval else {}),
+        **({"set_aside": [asdict(part) for part in delivery.set_aside]} if delivery.set_aside else {}),
         "files": [asdict(file) for file in delivery.files],
     }

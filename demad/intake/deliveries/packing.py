@@ -12,9 +12,10 @@ import polars as pl
 
 from demad.errors import DeliveryRefused
 from demad.intake.checking.check import Checked, Given, check, read_datasets
+from demad.intake.checking.copies import Order
 from demad.intake.contract.conform import conform
 from demad.intake.contract.datasets import DATASETS
-from demad.intake.deliveries.manifest import DeliveredFile, Delivery, read_manifest, write_manifest
+from demad.intake.deliveries.manifest import DeliveredFile, Delivery, SetAside, read_manifest, write_manifest
 from demad.intake.reading.dictionary_encoding import as_text_rows
 from demad.intake.reading.table import Reading
 from demad.reference.cities import City
@@ -23,10 +24,16 @@ from demad.store import file_hash, private_folder
 _ROW_GROUP = 100_000
 
 
-def check_files(paths: Iterable[Path], city: City, *, as_of: date) -> list[Checked]:
+def check_files(
+    paths: Iterable[Path],
+    city: City,
+    *,
+    as_of: date,
+    order: Order = Order(),  # noqa: B008  # frozen
+) -> list[Checked]:
     """Read, guard, type and judge files, as the receiver will."""
     read = read_datasets([Given(path, path.name) for path in paths], city)
-    return check([entry for entries in read for entry in entries], city, as_of=as_of)
+    return check([entry for entries in read for entry in entries], city, as_of=as_of, order=order)
 
 
 def make_delivery(
@@ -38,11 +45,13 @@ def make_delivery(
     as_of: date,
     full_history: bool,
     made_on: date,
+    order: Order = Order(),  # noqa: B008  # frozen
 ) -> Delivery:
     """Check files and put them as one delivery in `<root>/inbox/<city>/`.
 
     Only contract columns and codes travel. Rows that break a rule travel too, so that the receiver counts
-    what the city counted.
+    what the city counted; but not those with something that is no day where a day or nothing should be: as a code of
+    the contract that would be nothing, and the right would run. The manifest says how many they are.
 
     Returns
     -------
@@ -53,24 +62,60 @@ def make_delivery(
     DeliveryRefused
         D-223 without leefloon, D-302 where a suite refuses; nothing is left in the inbox then.
     """
-    frames = _not_refused(check_files(paths, city, as_of=as_of))
-    return put_delivery(root, city, frames, since=since, as_of=as_of, full_history=full_history, made_on=made_on)
+    checked = check_files(paths, city, as_of=as_of, order=order)
+    return deliver_checked(root, city, checked, since=since, as_of=as_of, full_history=full_history, made_on=made_on)
 
 
-def _not_refused(checked: Sequence[Checked]) -> dict[str, pl.DataFrame]:
-    """Every typed row by dataset."""
-    refused = [part.dataset for part in checked if part.refused]
-    if refused:
-        raise too_many_broken(refused)
-    return {part.dataset: part.conformed.frame for part in checked}
+def deliver_checked(
+    root: Path,
+    city: City,
+    checked: Sequence[Checked],
+    *,
+    since: date,
+    as_of: date,
+    full_history: bool,
+    made_on: date,
+) -> Delivery:
+    """The same of what was checked."""
+    refuse_broken(checked)
+    return put_delivery(
+        root,
+        city,
+        {part.dataset: _readable(part) for part in checked},
+        since=since,
+        as_of=as_of,
+        full_history=full_history,
+        made_on=made_on,
+        set_aside=tuple(
+            SetAside(part.dataset, column, rows.len())
+            for part in checked
+            for column, rows in part.conformed.unreadable.items()
+        ),
+    )
 
 
-def too_many_broken(datasets: Iterable[str]) -> DeliveryRefused:
-    """The refusal of datasets in which more rows break a rule than its limit allows."""
-    return DeliveryRefused(
+def _readable(part: Checked) -> pl.DataFrame:
+    """Every typed row but those with something that is no day."""
+    rows, unreadable = part.conformed.frame, part.unreadable
+    return rows.filter(~pl.col("rij").is_in(unreadable.implode())) if unreadable.len() else rows
+
+
+def refuse_broken(checked: Iterable[Checked]) -> None:
+    """Raise D-302 for the rule that most rows break, of the datasets that a suite refuses."""
+    refused = [part for part in checked if part.refused]
+    if not refused:
+        return
+    broken = [finding for part in refused for finding in part.findings if finding["state"] == "refused"]
+    if not broken:
+        raise DeliveryRefused(
+            "D-302", f"Van {refused[0].dataset} blijft geen enkele rij over.", "Verbeter wat demad check opsomt."
+        )
+    worst = max(broken, key=lambda finding: int(str(finding["failed"])))
+    raise DeliveryRefused(
         "D-302",
-        f"Te veel rijen van {', '.join(datasets)} voldoen niet.",
-        "Verbeter de geweigerde rijen en voer demad check opnieuw uit.",
+        f"In {worst['dataset']} breken {worst['failed']} van {worst['rows']} rijen de regel {worst['name']}; "
+        f"de grens is {worst['limit']} rijen. {worst['why']}",
+        f"{worst['todo']} Voer daarna demad check opnieuw uit.",
     )
 
 
@@ -99,6 +144,7 @@ def put_delivery(
     as_of: date,
     full_history: bool,
     made_on: date,
+    set_aside: tuple[SetAside, ...] = (),
 ) -> Delivery:
     """Write typed frames as a delivery: files first, `delivery.json` last."""
     if "leefloon" not in frames:
@@ -119,6 +165,7 @@ def put_delivery(
             key_id="",
             approval="",
             files=files,
+            set_aside=set_aside,
         )
         target = inbox / delivery.id
         if target.exists():

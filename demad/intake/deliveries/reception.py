@@ -13,10 +13,12 @@ import polars as pl
 from demad.errors import DeliveryRefused, DemadError, PrivacyRefused, StorageFailed, UsageRefused
 from demad.intake.checking.check import Checked, Given, check, not_as_announced, read_datasets
 from demad.intake.checking.comparison import compare
+from demad.intake.checking.copies import Order
 from demad.intake.checking.plausibility import hold_if_unlikely
 from demad.intake.deliveries.in_force import InForce, accept_into, current_frames, in_force
 from demad.intake.deliveries.ledger import Ledger, Outcome
 from demad.intake.deliveries.manifest import NAME, DeliveredFile, Delivery, read_manifest
+from demad.intake.deliveries.packing import refuse_broken
 from demad.records import audit_trail
 from demad.reference.cities import City, load_cities
 from demad.store import private_folder, refusing_storage
@@ -130,7 +132,7 @@ def _decide(root: Path, folder: Path, cities: Mapping[str, City], ledger: Ledger
             return Outcome(city, name, "known", content=content, as_of=as_of, made_on=made_on)
         received = _receive(root, folder, delivery, cities[city])
         findings = received.findings
-        _not_refused(received)
+        refuse_broken(received.checked)
         if not ledger.accepted_by_name(city, name):
             _not_unlikely(root, received)
         state = accept_into(root, delivery, received.frames, findings)
@@ -178,7 +180,9 @@ def _receive(root: Path, folder: Path, delivery: Delivery, city: City) -> _Recei
             if sum(reading.frame.height for _, reading in entries) != file.rows:
                 raise DeliveryRefused("D-227", f"Het aantal rijen van {file.dataset} klopt niet.", "Lever opnieuw.")
             readings.extend(entries)
-        return _Received(delivery, tuple(check(readings, city, as_of=delivery.as_of)))
+        order = Order(of_files=True)
+        checked = check(readings, city, as_of=delivery.as_of, order=order, left_out=delivery.left_out)
+        return _Received(delivery, tuple(checked))
     finally:
         shutil.rmtree(stage, ignore_errors=True)
 
@@ -209,17 +213,6 @@ def _copy(source: Path, target: Path) -> None:
         target.chmod(0o600)
     except OSError:
         raise DeliveryRefused("D-225", "Een aangekondigd bestand is niet leesbaar.", "Controleer de rechten.") from None
-
-
-def _not_refused(received: _Received) -> None:
-    refused = [part for part in received.checked if part.refused]
-    if refused:
-        worst = max((check for part in refused for check in part.verdict.checks), key=lambda check: check.failed)
-        raise DeliveryRefused(
-            "D-302",
-            f"In {worst.dataset} voldoen {worst.failed} van {worst.rows} rijen niet aan {worst.rule}.",
-            worst.todo,
-        )
 
 
 def _not_unlikely(root: Path, received: _Received) -> None:

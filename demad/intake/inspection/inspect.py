@@ -12,14 +12,16 @@ import polars as pl
 from demad.errors import DeliveryRefused, DemadError, PrivacyRefused
 from demad.intake.checking.check import Checked, Given, check, guarded
 from demad.intake.checking.comparison import Line, compare
+from demad.intake.checking.copies import Order
 from demad.intake.checking.derived import with_derived
 from demad.intake.checking.plausibility import hold_if_unlikely
+from demad.intake.checking.rights import Rights, rights_of
 from demad.intake.checking.rules import rejected, rules_of
 from demad.intake.contract.city_detection import city_within
 from demad.intake.contract.columns import known_names
 from demad.intake.contract.datasets import DATASETS
 from demad.intake.deliveries.in_force import current_frames, in_force
-from demad.intake.deliveries.packing import too_many_broken
+from demad.intake.deliveries.packing import refuse_broken
 from demad.intake.privacy.guard import guard
 from demad.intake.reading.isolated import read_files
 from demad.intake.reading.table import Reading
@@ -49,6 +51,8 @@ class Inspection:
         The refusal that will come, if one will: of a file, a suite or the comparison.
     city
         None where nobody said it and the files do not show it.
+    rights, rights_before
+        How many rights run, in these files and in what is in force; None where there is no leefloon.
     """
 
     city: City | None
@@ -59,6 +63,8 @@ class Inspection:
     compared_with: str
     verdict: str
     refusal: DemadError | None
+    rights: Rights | None = None
+    rights_before: Rights | None = None
 
     @property
     def findings(self) -> list[dict[str, object]]:
@@ -73,7 +79,14 @@ class Inspection:
         return sorted(found, key=lambda finding: order.index(str(finding["state"])))
 
 
-def inspect(files: Sequence[Path], city: City | None, *, as_of: date, root: Path) -> Inspection:
+def inspect(
+    files: Sequence[Path],
+    city: City | None,
+    *,
+    as_of: date,
+    root: Path,
+    order: Order = Order(),  # noqa: B008  # frozen
+) -> Inspection:
     """Read, guard, judge and compare files with what is in force; nothing is changed and nothing raised
     but for a file that is not there.
 
@@ -89,7 +102,7 @@ def inspect(files: Sequence[Path], city: City | None, *, as_of: date, root: Path
     names = tuple(path.name for path in files)
     try:
         city, tables = _tables(files, city, load_cities(root))
-        checked = tuple(check(tables, city, as_of=as_of))
+        checked = tuple(check(tables, city, as_of=as_of, order=order))
     except (DeliveryRefused, PrivacyRefused) as refusal:
         return Inspection(city, as_of, names, (), (), "", "refused", refusal)
     frames = {part.dataset: part.verdict.accepted for part in checked}
@@ -99,8 +112,11 @@ def inspect(files: Sequence[Path], city: City | None, *, as_of: date, root: Path
     now = Observation(before.since if before else _since(frames), as_of, full_history=False)
     lines = tuple(compare(frames, old, now=now, before=before))
     refusal = _refusal(checked, lines)
+    rights = rights_of(frames["leefloon"], as_of=as_of) if "leefloon" in frames else None
+    rights_before = rights_of(old["leefloon"], as_of=before.as_of) if before else None
     compared = current.datasets["leefloon"].delivery if current and before else ""
-    return Inspection(city, as_of, names, checked, lines, compared, _verdict(checked, lines, refusal), refusal)
+    verdict = _verdict(checked, lines, refusal)
+    return Inspection(city, as_of, names, checked, lines, compared, verdict, refusal, rights, rights_before)
 
 
 def _tables(files: Sequence[Path], city: City | None, cities: Mapping[str, City]) -> tuple[City, list[Table]]:
@@ -127,6 +143,10 @@ def as_facts(inspection: Inspection) -> dict[str, object]:
         "stad": inspection.city.slug if inspection.city else None,
         "weigering": {"code": refusal.code, "wat": refusal.what, "doen": refusal.todo} if refusal else None,
         "gezien": {part.dataset: part.notes for part in inspection.checked},
+        "tellen_mee": {part.dataset: part.verdict.accepted.height for part in inspection.checked},
+        "rechten": asdict(inspection.rights) if inspection.rights else None,
+        "rechten_vorige": asdict(inspection.rights_before) if inspection.rights_before else None,
+        "kolommen": {part.dataset: [asdict(one) for one in part.conformed.seen] for part in inspection.checked},
         "bevindingen": inspection.findings,
         "vergeleken_met": inspection.compared_with,
         "vergelijking": [asdict(line) for line in inspection.lines],
@@ -140,16 +160,16 @@ def fix_list(inspection: Inspection) -> pl.DataFrame:
     """
     parts = []
     for part in inspection.checked:
-        frame, parameters = (
-            with_derived(part.conformed.frame, part.dataset, as_of=inspection.as_of),
-            {"as_of": inspection.as_of, "as_of_year": inspection.as_of.year},
-        )
+        unreadable = part.conformed.unreadable
+        frame = with_derived(part.conformed.frame, part.dataset, as_of=inspection.as_of, unreadable=unreadable)
+        parameters = {"as_of": inspection.as_of, "as_of_year": inspection.as_of.year}
         for rule in rules_of(part.dataset):
             if rule.severity != "info":
                 rows = frame.filter(rejected(rule, parameters))["rij"]
-                parts.append(_fixes(part, rule.id, rows, rule.todo))
+                parts.append(_fixes(part, rule.name, rows, rule.todo))
         for name, rows in sorted(part.conformed.odd.items()):
-            parts.append(_fixes(part, name, rows, "Verbeter de cel of vul het stadsbestand aan."))
+            said = f"{name.removesuffix('_niet_begrepen').removesuffix('_onbekend')} niet begrepen"
+            parts.append(_fixes(part, said, rows, "Verbeter de cel of vul het stadsbestand aan."))
     schema = {"bestand": pl.String, "dataset": pl.String, "regel": pl.String, "rij": pl.UInt32, "todo": pl.String}
     return pl.concat([pl.DataFrame(schema=schema), *parts])
 
@@ -171,13 +191,11 @@ def _since(frames: dict[str, pl.DataFrame]) -> date:
 
 
 def _refusal(checked: Sequence[Checked], lines: Sequence[Line]) -> DemadError | None:
-    refused = [part.dataset for part in checked if part.refused]
-    if refused:
-        return too_many_broken(refused)
     try:
+        refuse_broken(checked)
         hold_if_unlikely(lines)
-    except DeliveryRefused as held:
-        return held
+    except DeliveryRefused as refusal:
+        return refusal
     return None
 
 

@@ -5,16 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from html import escape
 
-from demad.intake.checking.comparison import Line
 from demad.intake.inspection.inspect import VERDICTS, Inspection
+from demad.intake.inspection.numbers import STATES, change, figure
+from demad.intake.inspection.screen import reading_lines, rights_lines, unknown_lines
 
-_STATES = {
-    "refused": "geweigerd",
-    "set_aside": "opzijgezet",
-    "warning": "let op",
-    "held": "aangehouden",
-    "good": "gewoon",
-}
 _STYLE = """
 body { font: 1rem/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; color: #1d2733 }
 h1 { font-size: 1.6rem; margin-bottom: 0 } h2 { font-size: 1.15rem; margin-top: 2rem }
@@ -69,9 +63,32 @@ def _seen(inspection: Inspection) -> str:
         [part.dataset, str(part.conformed.frame.height), str(part.verdict.accepted.height), ", ".join(part.notes)]
         for part in inspection.checked
     ]
-    return "<h2>Wat we zagen</h2>" + _table(
+    table = _table(
         ("dataset", "rijen", "tellen mee", "gelezen als"), rows, numbers=(1, 2), caption="Eén regel per dataset"
     )
+    return "<h2>Wat we zagen</h2>" + table + _rights(inspection) + _columns(inspection)
+
+
+def _rights(inspection: Inspection) -> str:
+    if not inspection.rights:
+        return ""
+    return _list(line.strip() for line in rights_lines(inspection.rights, inspection.rights_before))
+
+
+def _columns(inspection: Inspection) -> str:
+    """How each column was understood, and words that nobody knows."""
+    city, parts = inspection.city, []
+    if city is None:
+        return ""
+    for part in inspection.checked:
+        parts.append(f"<h3>Kolommen van {escape(part.dataset)}</h3>" + _list(reading_lines(part, city)))
+        parts.append(_list(unknown_lines(part, city)))
+    return "".join(parts)
+
+
+def _list(lines: Iterable[str]) -> str:
+    items = "".join(f"<li>{escape(line.strip().removeprefix('- '))}</li>" for line in lines)
+    return f"<ul>{items}</ul>" if items else ""
 
 
 def _findings(inspection: Inspection) -> str:
@@ -82,14 +99,14 @@ def _findings(inspection: Inspection) -> str:
     rows = [
         [
             str(finding["dataset"]),
-            str(finding["where"]),
-            _STATES[str(finding["state"])],
+            str(finding["name"]),
+            STATES[str(finding["state"])],
             f"{finding['failed']} van {finding['rows']}",
             f"{finding['why']} {finding['todo']}",
         ]
         for finding in inspection.findings
     ]
-    head = ("dataset", "kolom", "gevolg", "rijen", "wat het betekent en wat u doet")
+    head = ("dataset", "regel", "gevolg", "rijen", "wat het betekent en wat u doet")
     return "<h2>Bevindingen</h2>" + _table(head, rows, numbers=(3,), caption="De ernstigste eerst")
 
 
@@ -101,10 +118,10 @@ def _comparison(inspection: Inspection) -> str:
         [
             line.subject,
             line.group,
-            _figure(line, line.before),
-            _figure(line, line.now),
-            _change(line),
-            _STATES[line.state],
+            figure(line, line.before),
+            figure(line, line.now),
+            change(line),
+            STATES[line.state],
         ]
         for line in inspection.lines
     ]
@@ -112,23 +129,6 @@ def _comparison(inspection: Inspection) -> str:
     head = ("onderwerp", "groep", "was", "is nu", "verschil", "oordeel")
     table = _table(head, rows, numbers=(2, 3, 4), caption=f"{said}; gekleurde regels vallen op", odd=odd)
     return "<h2>Vergelijking</h2>" + table
-
-
-def _figure(line: Line, value: float | None) -> str:
-    if value is None:
-        return "–"
-    return _decimal(value * 100) + "%" if line.share else f"{value:,.0f}".replace(",", ".")
-
-
-def _change(line: Line) -> str:
-    if line.change is None:
-        return "–"
-    sign = "+" if line.change > 0 else ""
-    return sign + _decimal(line.change * 100) + (" ptn" if line.share else "%")
-
-
-def _decimal(value: float) -> str:
-    return f"{value:.1f}".replace(".", ",")
 
 
 def _table(

@@ -29,7 +29,10 @@ _LONG_WORDS = (
 _SHORT_WORDS = ("insz", "rrn", "rrnr", "niss", "nrn", "iban", "nn", "bis", "email", "gsm")
 _CHECKED = ("rijksregisternummer", "rekeningnummer")  # kinds with a check number in them
 _FEW_ROWS, _FEW_SHARE = 3, 0.01
-_TODO = "Haal het weg aan de bron, pseudonimiseer opnieuw en lever opnieuw. De kopie is vernietigd."
+_TODO = (
+    "Haal het weg aan de bron, pseudonimiseer opnieuw en lever opnieuw. Uw bestand is niet gewijzigd; onze kopie is "
+    "vernietigd."
+)
 
 
 def guard(reading: Reading, *, file_name: str, ignored: Collection[str] = ()) -> None:

@@ -24,6 +24,11 @@ _PARTICLES = ("van", "de", "den", "der", "ten", "ter", "el", "al", "ben", "le", 
 _DIFFERENT, _SHARE = 3, 0.05
 
 
+def listed_names() -> frozenset[str]:
+    """Every listed first and family name, in lower case."""
+    return frozenset(_LISTED)
+
+
 def names_in(texts: pl.Series) -> pl.Series:
     """The different texts that are a person's name.
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from demad.errors import DeliveryRefused
+from demad.intake.reading.places import within
 from demad.intake.reading.table import damaged
 
 UNPACKED_LIMIT, RATIO_LIMIT, ENTRY_LIMIT = 512_000_000, 200, 200
@@ -60,11 +61,12 @@ def members(content: bytes) -> list[tuple[str, bytes]]:
             if entry.is_dir() or any(mark in entry.filename for mark in _LAYOUT):
                 continue
             if PurePosixPath(entry.filename).suffix.lower() not in MEMBERS:
-                raise DeliveryRefused(
-                    "D-116",
-                    "In het archief staat een naam of bestand dat niet kan.",
-                    "Lever een ZIP met alleen CSV, XLSX of Parquet.",
-                )
+                with within(PurePosixPath(entry.filename).name):
+                    raise DeliveryRefused(
+                        "D-116",
+                        "In het archief staat een naam of bestand dat niet kan.",
+                        "Lever een ZIP met alleen CSV, XLSX of Parquet.",
+                    )
             found.append((PurePosixPath(entry.filename).name, b"".join(chunks(archive, entry, "ZIP"))))
     if not found:
         raise DeliveryRefused("D-102", "Het bestand is leeg.", "Maak de export opnieuw.")

@@ -6,41 +6,68 @@ import codecs
 import io
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import BinaryIO
 
 from demad.errors import DeliveryRefused
 
 _PIECE = 1 << 20
 _LINE = 1 << 16  # bytes in which the end of a line is looked for
+_HEAD = 4_096
 _UTF8_BOM = b"\xef\xbb\xbf"
-_NAMES = {"utf-8": "UTF-8", "utf-8-sig": "UTF-8 met BOM", "utf-16": "UTF-16", "cp1252": "Windows-1252"}
+_NAMES = {
+    "utf-8": "UTF-8",
+    "utf-8-sig": "UTF-8 met BOM",
+    "utf-16": "UTF-16",
+    "utf-16-le": "UTF-16 zonder BOM",
+    "utf-16-be": "UTF-16 zonder BOM",
+    "cp1252": "Windows-1252",
+}
 
 # UTF-8 that was once read as Windows-1252, a lost letter, a control character of Latin-1.
 _TWICE = re.compile(
     "\ufffd|Ã[\u0080-\u00bf\u0192\u0160\u0152\u2020-\u2030\u20ac\u2122]|Â[\u00a0-\u00bf]|â‚¬|â€|[\u0080-\u009f]"
 )
-# cp850 read as Windows-1252: é, ê, ë, è, ï, ç and ö become marks that never stand there in a word.
-_DOS = re.compile(r"[A-Za-z][‚‰‹‡ˆ]|[a-z][Š”“Œ„†…][a-z]")
+# Read as Windows-1252: of cp850 é, ê, ë, è, ï, ç and ö, of an old Mac é, ë, ï, à, á, â, ä, ö, ü and ô become marks
+# that never stand there in a Dutch word.
+_DOS = r"[A-Za-z][‚‰‹‡ˆ]|[a-z][Š”“Œ„†…][a-z]"
+_MAC = r"[a-z][Ž•Ÿ™šž][a-z]|[a-zŽ]Ž|[A-Z]ƒ|[aeiou]‘[a-z]{2}|[a-z]i‘(?![a-z])"
+_OLD = re.compile(f"{_DOS}|{_MAC}")
+# A letter of several bytes in UTF-8; those that begin with one of three are marks of Western letters.
+_LETTER = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
+_WESTERN = (b"\xc2", b"\xc3", b"\xe2")
+_HIGH = re.compile(rb"[\x80-\xff]")
+
+
+@dataclass(frozen=True, slots=True)
+class _Fault:
+    """What is wrong in a file first: ``kind`` (nul, bytes or mangled), and in which piece, at which byte of it."""
+
+    kind: str
+    piece: int
+    place: int
 
 
 def encoding_of(source: BinaryIO) -> tuple[str, str]:
     """The codec of a text file and the Dutch name of its encoding; every byte is looked at.
 
-    A mark at the beginning decides, else strict UTF-8, else Windows-1252: a guess by statistics is wrong on
-    nearly every file of a Windows program.
+    A mark at the beginning decides, or every second byte NUL (UTF-16 without mark), else strict UTF-8, else
+    Windows-1252: a guess by statistics is wrong on nearly every file of a Windows program. A file that is UTF-8 but for
+    some bytes is neither.
 
     Raises
     ------
     DeliveryRefused
-        D-102 nothing but white space, D-103 NUL characters, D-105 mangled or no text.
+        D-102 nothing but white space, D-103 NUL characters, D-105 mangled or no text; with line and byte.
     """
     codec = _marked(source)
-    if not _is_text(source, codec, _TWICE):
-        if codec != "utf-8":
-            raise _unreadable()
+    fault = _first_fault(source, codec, _TWICE)
+    if fault is not None and fault.kind == "bytes" and codec == "utf-8":
+        _refuse_mixture(source, fault)
         codec = "cp1252"
-        if not _is_text(source, codec, _DOS):
-            raise _unreadable()
+        fault = _first_fault(source, codec, _OLD)
+    if fault is not None:
+        raise _refused(source, codec, fault)
     return codec, _NAMES[codec]
 
 
@@ -77,48 +104,97 @@ def _lines(source: BinaryIO, size: int) -> bytes:
 
 def _marked(source: BinaryIO) -> str:
     source.seek(0)
-    head = source.read(3)
+    head = source.read(_HEAD)
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
-    return "utf-8-sig" if head == _UTF8_BOM else "utf-8"
+    if head.startswith(_UTF8_BOM):
+        return "utf-8-sig"
+    even, odd = (part.count(0) / max(1, len(part)) for part in (head[::2], head[1::2]))
+    if odd > 0.4 and even < 0.05:
+        return "utf-16-le"
+    return "utf-16-be" if even > 0.4 and odd < 0.05 else "utf-8"
 
 
-def _is_text(source: BinaryIO, codec: str, mangling: re.Pattern[str]) -> bool:
-    """Whether a file is in a codec; one that is empty, holds NULs or mangled letters is refused on the way."""
+def _first_fault(source: BinaryIO, codec: str, mangling: re.Pattern[str]) -> _Fault | None:
+    """What is wrong first with a file in this codec; bytes that are not of it go before mangled letters."""
     decoder = codecs.getincrementaldecoder("utf-8")("strict")
-    filled = mangled = False
-    fits = True
+    mangled, filled, number = None, False, -1
     try:
-        for piece in pieces(source, codec):
+        for number, piece in enumerate(pieces(source, codec)):
             filled = filled or bool(piece.strip())
             if b"\0" in piece:
-                raise DeliveryRefused(
-                    "D-103", "Dit CSV-bestand is beschadigd of onvolledig.", "Maak de export opnieuw."
-                )
-            if fits and not mangled and not (piece.isascii() and not decoder.getstate()[0]):
-                fits, mangled = _judged(decoder, piece, mangling)
-        decoder.decode(b"", final=fits and not mangled)
+                return _Fault("nul", number, piece.index(b"\0"))
+            if piece.isascii() and not decoder.getstate()[0]:
+                continue
+            before = len(decoder.getstate()[0])
+            try:
+                text = decoder.decode(piece)
+            except UnicodeDecodeError as fault:
+                return _Fault("bytes", number, max(0, fault.start - before))
+            if mangled is None and (found := mangling.search(text)):
+                mangled = _Fault("mangled", number, len(text[: found.start()].encode()) - before)
+        if decoder.getstate()[0]:
+            return _Fault("bytes", number, 0)
     except UnicodeError:
-        return False
+        return _Fault("bytes", number + 1, 0)
     if not filled:
         raise DeliveryRefused("D-102", "Het bestand is leeg.", "Maak de export opnieuw.")
-    if mangled:
+    return mangled
+
+
+def _refuse_mixture(source: BinaryIO, fault: _Fault) -> None:
+    """Raise where a file that is not UTF-8 holds letters in UTF-8 all the same: as Windows-1252 those are mangled."""
+    letters = western = wrong = 0
+    for piece in pieces(source, "utf-8"):
+        if piece.isascii():
+            continue
+        found = _LETTER.findall(piece)
+        letters += len(found)
+        western += sum(letter.startswith(_WESTERN) for letter in found)
+        wrong += len(_HIGH.findall(_LETTER.sub(b"", piece)))
+    if western or letters > wrong:
+        line, place, byte = _where(source, "utf-8", fault)
         raise DeliveryRefused(
-            "D-105", "De letters met accenten zijn al verminkt in het bestand.", "Exporteer opnieuw als UTF-8."
+            "D-105",
+            f"Het bestand is UTF-8, maar op lijn {line} staat als teken {place} een byte die dat niet is ({byte}); "
+            f"zo zijn er {wrong}.",
+            "Exporteer opnieuw in één codering (CSV UTF-8), of typ die letters opnieuw.",
         )
-    return fits
 
 
-def _judged(decoder: codecs.IncrementalDecoder, piece: bytes, mangling: re.Pattern[str]) -> tuple[bool, bool]:
-    """Whether a piece is UTF-8, and whether letters in it are mangled."""
-    try:
-        return True, mangling.search(decoder.decode(piece)) is not None
-    except UnicodeDecodeError:
-        decoder.reset()
-        return False, False
-
-
-def _unreadable() -> DeliveryRefused:
+def _refused(source: BinaryIO, codec: str, fault: _Fault) -> DeliveryRefused:
+    line, place, byte = _where(source, codec, fault)
+    if fault.kind == "nul":
+        return DeliveryRefused(
+            "D-103",
+            f"Dit CSV-bestand is beschadigd of onvolledig: op lijn {line} staan NUL-tekens.",
+            "Maak de export opnieuw; opent het in Excel, bewaar het dan als CSV UTF-8.",
+        )
+    if fault.kind == "mangled":
+        return DeliveryRefused(
+            "D-105",
+            f"De letters met accenten zijn al verminkt in het bestand, het eerst op lijn {line}.",
+            "Exporteer opnieuw als UTF-8, niet uit een oud programma van DOS of Mac.",
+        )
     return DeliveryRefused(
-        "D-105", "De tekens in dit bestand zijn niet te lezen.", "Sla het op als UTF-8 (CSV UTF-8 in Excel)."
+        "D-105",
+        f"De tekens in dit bestand zijn niet te lezen, het eerst op lijn {line}, teken {place} ({byte}).",
+        "Sla het op als UTF-8 (CSV UTF-8 in Excel).",
     )
+
+
+def _where(source: BinaryIO, codec: str, fault: _Fault) -> tuple[int, int, str]:
+    """Line, place in the line, and the byte of a fault as it would be written in a program."""
+    line, before = 1, b""
+    try:
+        for number, piece in enumerate(pieces(source, codec)):
+            if number == fault.piece:
+                before += piece[: fault.place]
+                line += before.count(b"\n") or before.count(b"\r")
+                start = max(before.rfind(b"\n"), before.rfind(b"\r")) + 1
+                return line, len(before[start:].decode("utf-8", "replace")) + 1, f"0x{piece[fault.place]:02X}"
+            line += piece.count(b"\n") or piece.count(b"\r")
+            before = b"" if piece.endswith((b"\n", b"\r")) else before
+    except (UnicodeError, IndexError):
+        pass
+    return line, 1, "onbekend"

@@ -5,18 +5,33 @@ from __future__ import annotations
 import csv
 import io
 import itertools
+import re
 from collections.abc import Collection, Iterable, Iterator
 from typing import BinaryIO
 
+from demad.errors import DeliveryRefused
 from demad.intake.reading.body import Body
 from demad.intake.reading.characters import encoding_of, pieces
+from demad.intake.reading.glued import Marks, is_wrapped, unwrapped
+from demad.intake.reading.layout import rows_of
 from demad.intake.reading.records import blocks, long_record, ragged
-from demad.intake.reading.table import HEADER_WITHIN, Reading, hits, named, no_header, refuse_many_columns, rows_of
+from demad.intake.reading.table import (
+    HEADER_WITHIN,
+    Reading,
+    could_be_header,
+    hits,
+    named,
+    no_header,
+    refuse_many_columns,
+)
 
 SEPARATORS = {";": "puntkomma", ",": "komma", "\t": "tab", "|": "streep"}
 LINE_LIMIT = 1 << 20
 TOP = (HEADER_WITHIN + 1) * (LINE_LIMIT + 1)  # bytes that hold the header and all above it
 BLOCK = 1 << 24  # bytes of the file that are parsed at once
+_SAMPLE, _SPARE = 1 << 15, 32
+_OTHER_MARKS = {r"\^": "^", "~": "~", ":": "een dubbelpunt", "#": "#", "\\*": "*", "¦": "¦", r"\s{2,}| ": "spaties"}
+_NAMES = 3
 
 
 def read_text(source: BinaryIO, known: Collection[str]) -> Reading:
@@ -37,22 +52,68 @@ def read_text(source: BinaryIO, known: Collection[str]) -> Reading:
         that no program writes.
     """
     codec, encoding = encoding_of(source)
-    text = _with_newlines(pieces(source, codec, BLOCK))
-    beginning = _beginning(text)
-    top = _top(beginning)
-    hint = _hint(top[0][1]) if top else ""
-    start, row, separator = _header(top, known, hint)
-    headers, end = _first_record(beginning[start : start + LINE_LIMIT + 1], separator)
-    refuse_many_columns(len(headers))
-    lines = row + beginning.count(b"\n", start, start + end)
-    body = Body(separator, len(headers))
-    rows = body.frame(blocks(itertools.chain([beginning[start + end :]], text)))
-    table, numbers, skipped = rows_of(named(rows, headers), lines + 1)
-    body.refuse_short(numbers - (lines + 1))
-    notes = [encoding, SEPARATORS[separator], *(["sep-regel"] if hint else [])]
-    if row:
-        notes.append(f"kopregel op lijn {row + 1}")
-    return Reading(table, (*notes, *skipped), numbers=numbers)
+    top = _Top(_text(source, codec, Marks()), known)
+    wrapped = is_wrapped(top.headers, top.separator)
+    marks = Marks()
+    if wrapped:
+        top = _Top(unwrapped(_text(source, codec, marks), top.separator), known)
+    else:
+        top = _Top(_text(source, codec, marks), known)
+    body = Body(top.separator, len(top.headers), spare=top.spare, first=top.lines + 1)
+    below, unnamed = named(body.frame(blocks(top.below)), top.headers)
+    table, numbers, skipped = rows_of(below, top.lines + 1)
+    body.refuse_short(numbers - (top.lines + 1))
+    notes = [encoding, SEPARATORS[top.separator], *(["sep-regel"] if top.hinted else [])]
+    notes += [f"kopregel op lijn {top.row + 1}"] if top.row else []
+    notes += ["elke lijn stond als één cel tussen aanhalingstekens"] if wrapped else []
+    notes += ["lege cellen aan het einde van lijnen overgeslagen"] if body.trailing else []
+    notes += [f"{marks.count} keer een BOM midden in het bestand overgeslagen"] if marks.count else []
+    return Reading(table, (*notes, *unnamed, *skipped), numbers=numbers)
+
+
+def _text(source: BinaryIO, codec: str, marks: Marks) -> Iterator[bytes]:
+    return marks.without(_with_newlines(pieces(source, codec, BLOCK)))
+
+
+class _Top:
+    """The header of a text and what stands above it; ``below`` are the rows, which can be read once.
+
+    Parameters
+    ----------
+    row
+        The line of the header, from 0; ``lines`` is how many end with it.
+    spare
+        Empty cells that the first rows have above those of the header.
+    """
+
+    def __init__(self, text: Iterator[bytes], known: Collection[str]) -> None:
+        beginning = _beginning(text)
+        lines = _top(beginning)
+        hint = _hint(lines[0][1]) if lines else ""
+        start, self.row, self.separator = _header(lines, known, hint)
+        headers, end = _first_record(beginning[start : start + LINE_LIMIT + 1], self.separator)
+        refuse_many_columns(len(headers))
+        self.hinted = bool(hint)
+        self.lines = self.row + beginning.count(b"\n", start, start + end)
+        rows = beginning[start + end :]
+        self.headers, self.spare = _shaped(headers, rows[:_SAMPLE], self.separator)
+        self.below = itertools.chain([rows], text)
+
+
+def _shaped(headers: list[str], sample: bytes, separator: str) -> tuple[list[str], int]:
+    """The headers, with an empty one in front where a program numbered the rows and named no column for it; and how
+    many empty cells the first rows have above those.
+    """
+    text = sample[: sample.rfind(b"\n") + 1].decode("utf-8", "replace")
+    try:
+        rows = [row for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator) if any(row)]
+    except csv.Error:
+        return headers, 0
+    above = {len(row) - len(headers) for row in rows}
+    if above == {1} and [row[0] for row in rows] in ([str(n + first) for n in range(len(rows))] for first in (0, 1)):
+        return ["", *headers], 0
+    spare = max(above, default=0)
+    return headers, spare if 0 < spare < _SPARE and not any(cell for row in rows for cell in row[len(headers) :]) else 0
 
 
 def refuse_one_line(head: bytes) -> None:
@@ -109,9 +170,36 @@ def _header(top: list[tuple[int, str]], known: Collection[str], hint: str) -> tu
             count = hits(line.split(mark), known)
             if count > best:
                 best, found = count, (start, row, mark)
+    if best < 2 and (guessed := _guessed(top, known, hint)) and (not best or guessed[1] < found[1]):
+        return guessed
     if not best:
-        raise no_header()
+        raise _no_table(top, known)
     return found
+
+
+def _guessed(top: list[tuple[int, str]], known: Collection[str], hint: str) -> tuple[int, int, str] | None:
+    """The first line that could be a header, with the separator that gives it most cells, as many as the next has."""
+    lines = [line for _, line in top]
+    for row, (start, line) in enumerate(top):
+        marks = sorted([hint] if hint else SEPARATORS, key=lambda mark: -line.count(mark))
+        cells = [cell.strip('"') for cell in line.split(marks[0])]
+        alike = row + 1 == len(lines) or abs(lines[row + 1].count(marks[0]) - line.count(marks[0])) <= 1
+        if could_be_header(cells, known) and alike:
+            return start, row, marks[0]
+    return None
+
+
+def _no_table(top: list[tuple[int, str]], known: Collection[str]) -> DeliveryRefused:
+    """The refusal of a text without a header that we know, or with one of which the names are kept apart otherwise."""
+    for row, (_, line) in enumerate(top):
+        for mark, name in _OTHER_MARKS.items():
+            if hits(re.split(mark, line), known) >= _NAMES:
+                return DeliveryRefused(
+                    "D-109",
+                    f"De kopregel op lijn {row + 1} gebruikt {name} als scheidingsteken: dat lezen we niet.",
+                    "Exporteer met puntkomma, komma, tab of streep (|).",
+                )
+    return no_header()
 
 
 def _first_record(body: bytes, separator: str) -> tuple[list[str], int]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import itertools
 from dataclasses import dataclass
 
+import numpy as np
 import polars as pl
 
 from demad.intake.reading.parallel import each
@@ -48,6 +49,13 @@ class Texts:
         if self.codes is not None and not judged.any():
             return pl.Series(judged.name, [], dtype=pl.UInt32)
         return self.spread(judged).arg_true()
+
+    def counts(self) -> pl.Series:
+        """In how many rows each stands, in the order of ``each``."""
+        if self.codes is None:
+            return pl.repeat(1, self.each.len(), dtype=pl.UInt32, eager=True).alias("rows")
+        found = np.bincount(self.codes.to_numpy(), minlength=self.each.len())
+        return pl.Series("rows", found[: self.each.len()], dtype=pl.UInt32)
 
 
 def texts_of(column: pl.Series) -> Texts:

@@ -8,17 +8,19 @@ from dataclasses import replace
 from pathlib import Path, PurePath
 from typing import BinaryIO
 
+import polars as pl
+
 from demad.errors import DeliveryRefused, InputMissing
 from demad.intake.reading.archives import locked, members
 from demad.intake.reading.csv_files import LINE_LIMIT, read_text, refuse_one_line
+from demad.intake.reading.kinds import LOCKED, TEXT, WORKBOOK, Kind, kind_of, looks_like_text
 from demad.intake.reading.parquet_files import read_parquet
+from demad.intake.reading.places import within
 from demad.intake.reading.table import Reading, damaged
 from demad.intake.reading.workbooks import read_workbook
 
-_OLE = b"\xd0\xcf\x11\xe0"  # an Excel 97 file, or an XLSX behind a password
-_MAGIC = {b"PK\x03\x04": "een ZIP- of XLSX-bestand", b"PAR1": "een Parquet-bestand", b"%PDF": "een PDF-bestand"}
-_MAGIC |= {b"\x1f\x8b": "een gecomprimeerd bestand", b"SQLite": "een databank", b"\x7fELF": "een programma"}
-_MAGIC |= {b"MZ\x90": "een programma", b"{\\rtf": "een tekstdocument", b"\x89PNG": "een beeld"}
+_LOOKED_AT = 1 << 26  # bytes of a file that is something else
+_NOTE = 1 << 16  # bytes: a text beside the tables in an archive may be a note
 
 
 def parse(path: Path, known: Collection[str]) -> list[Reading]:
@@ -36,7 +38,7 @@ def parse(path: Path, known: Collection[str]) -> list[Reading]:
     InputMissing
         D-100: not readable.
     DeliveryRefused
-        D-101..D-121: another kind of file, empty, damaged, locked, too large, no header row.
+        D-101..D-122: another kind of file, empty, damaged, locked, too large, no header row.
     """
     try:
         with path.open("rb") as source:
@@ -48,38 +50,54 @@ def parse(path: Path, known: Collection[str]) -> list[Reading]:
 
 
 def _archived(content: bytes, known: Collection[str]) -> list[Reading]:
+    """The tables of an archive; a note beside them is no table, but is guarded."""
     _not_empty(content)
     found = members(content)
     names = tuple(name for name, _ in found)
-    tables = []
+    tables, notes = [], []
+    refusals: list[DeliveryRefused] = []
     for name, inside in found:
-        for reading in _tables(name, io.BytesIO(inside), known):
+        try:
+            with within(name):
+                readings = _tables(name, io.BytesIO(inside), known)
+        except DeliveryRefused as refusal:
+            if refusal.code != "D-109" or len(inside) > _NOTE:
+                raise
+            refusals.append(refusal)
+            notes.append((name, inside))
+            continue
+        for reading in readings:
             called = reading.name or PurePath(name).stem
             labels = (*reading.labels, *names)
             tables.append(replace(reading, name=called, notes=("ZIP", *reading.notes), labels=labels))
-    return tables
+    if refusals and not tables:
+        raise refusals[0]
+    return [_with_notes(tables[0], notes), *tables[1:]]
+
+
+def _with_notes(reading: Reading, notes: list[tuple[str, bytes]]) -> Reading:
+    """The reading, with the texts beside it that are no table: told, and guarded line by line."""
+    frames = [pl.DataFrame({"lijn": inside.decode("utf-8", "replace").splitlines()}) for _, inside in notes]
+    told = tuple(f"{name} overgeslagen: geen tabel" for name, _ in notes)
+    return replace(reading, notes=(*reading.notes, *told), aside=(*reading.aside, *frames))
 
 
 def _tables(name: str, source: BinaryIO, known: Collection[str]) -> list[Reading]:
     suffix = PurePath(name).suffix.lower()
     if suffix not in (".csv", ".txt", ".xlsx", ".parquet"):
-        raise DeliveryRefused(
-            "D-101", "Dit soort bestand lezen we niet.", "Lever CSV, XLSX, Parquet of een ZIP daarvan."
-        )
+        raise _strange(suffix, source.read(_LOOKED_AT))
     head = source.read(LINE_LIMIT + 1)
-    if suffix in (".csv", ".txt") and len(head) > LINE_LIMIT:
+    text = suffix in (".csv", ".txt")
+    if text and len(head) > LINE_LIMIT:
         refuse_one_line(head)
     _not_empty(head)
-    if head.startswith(_OLE):
-        raise locked()
-    if suffix in (".csv", ".txt"):
-        _is_text(head)
+    if text:
+        _is_text(head, source)
         return [read_text(source, known)]
     content = head + source.read()
     if suffix == ".parquet":
         return [read_parquet(content, known)]
-    if not content.startswith(b"PK"):
-        raise damaged("XLSX")
+    _is_workbook(content)
     return read_workbook(content, known)
 
 
@@ -88,12 +106,37 @@ def _not_empty(content: bytes) -> None:
         raise DeliveryRefused("D-102", "Het bestand is leeg.", "Maak de export opnieuw.")
 
 
-def _is_text(content: bytes) -> None:
-    head = content[:1024].lstrip(b"\xef\xbb\xbf \t\r\n")
-    kind = next((kind for magic, kind in _MAGIC.items() if content.startswith(magic)), None)
-    if kind is None and head[:1] == b"<":
-        kind = "een webpagina of XML"
-    if kind:
+def _strange(suffix: str, content: bytes) -> DeliveryRefused:
+    """The refusal of a file that we do not read, with what is in it."""
+    kind = kind_of(content) or (TEXT if looks_like_text(content) else None)
+    what = f"Dit soort bestand lezen we niet{f': het is {kind.what}' if kind else ''}."
+    if kind is WORKBOOK and suffix == ".xlsm":
+        return DeliveryRefused("D-101", what, "Open het in Excel en bewaar het als .xlsx, zonder macro's.")
+    return DeliveryRefused("D-101", what, kind.todo if kind else "Lever CSV, XLSX, Parquet of een ZIP daarvan.")
+
+
+def _is_text(head: bytes, source: BinaryIO) -> None:
+    if kind_of(head) is not None:
+        source.seek(0)
+        _refuse(kind_of(source.read(_LOOKED_AT)), "CSV")
+
+
+def _is_workbook(content: bytes) -> None:
+    kind = kind_of(content)
+    if kind is None and looks_like_text(content[:4_096]):
+        raise DeliveryRefused("D-103", f"Dit is geen XLSX maar {TEXT.what}.", TEXT.todo)
+    if kind is None:
+        raise damaged("XLSX")
+    if kind.name == "zip":
         raise DeliveryRefused(
-            "D-121", f"Dit is geen CSV maar {kind}.", "Exporteer als CSV, of geef de juiste extensie."
+            "D-103", "Dit XLSX-bestand is beschadigd, of het is een gewone ZIP.", "Maak de export opnieuw."
         )
+    if kind is not WORKBOOK:
+        _refuse(kind, "XLSX")
+
+
+def _refuse(kind: Kind | None, called: str) -> None:
+    if kind is LOCKED:
+        raise locked()
+    if kind is not None:
+        raise DeliveryRefused("D-121", f"Dit is geen {called} maar {kind.what}.", kind.todo)

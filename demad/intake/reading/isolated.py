@@ -15,6 +15,7 @@ import polars as pl
 
 from demad.errors import DeliveryRefused, InputMissing
 from demad.intake.reading.dictionary_encoding import put_together
+from demad.intake.reading.places import told_within
 from demad.intake.reading.sandbox import run
 from demad.intake.reading.table import Reading, plain
 from demad.store import refusing_storage
@@ -28,11 +29,22 @@ _CODE = re.compile(r"D-1\d\d")
 _KINDS = {"InputMissing": InputMissing, "DeliveryRefused": DeliveryRefused}
 
 
-def read_files(paths: Sequence[Path], *, known: Collection[str], stage: Path | None = None) -> list[list[Reading]]:
+def read_files(
+    paths: Sequence[Path],
+    *,
+    known: Collection[str],
+    stage: Path | None = None,
+    labels: Sequence[str] = (),
+    guess: bool = False,
+) -> list[list[Reading]]:
     """The tables of each file, in order; one child reads them all.
 
     Parameters
     ----------
+    guess
+        Whether a row of words may be a header though no name in it is known.
+    labels
+        What the city calls each file; their own names where nothing is given.
     known
         Column names and aliases that a header row may hold.
     stage
@@ -57,6 +69,7 @@ def read_files(paths: Sequence[Path], *, known: Collection[str], stage: Path | N
         job = {
             "files": [str(path.resolve()) for path in paths],
             "known": sorted({plain(name) for name in known}),
+            "guess": guess,
             "out": str(out.resolve()),
         }
         status = run("demad.intake.reading.worker", job, limits)
@@ -67,7 +80,7 @@ def read_files(paths: Sequence[Path], *, known: Collection[str], stage: Path | N
             raise DeliveryRefused(
                 "D-118", "Het lezen van het bestand duurt te lang.", "Lever het als Parquet of in kleinere delen."
             )
-        return _answered(out, len(paths), status)
+        return _answered(out, [*labels] or [path.name for path in paths], status)
     finally:
         shutil.rmtree(out, ignore_errors=True)
 
@@ -81,14 +94,14 @@ def _size(path: Path) -> int:
     return size
 
 
-def _answered(out: Path, files: int, status: int) -> list[list[Reading]]:
+def _answered(out: Path, names: Sequence[str], status: int) -> list[list[Reading]]:
     try:
         path = out / "answer.json"
         if status != 0 or path.stat().st_size > _ANSWER_LIMIT:
             raise ValueError
         answers = json.loads(path.read_text(encoding="utf-8"))
         refusal = answers[-1].get("refusal") if answers else None
-        if refusal is None and len(answers) != files:
+        if refusal is None and len(answers) != len(names):
             raise ValueError
         readings = [_readings(out, place, answer) for place, answer in enumerate(answers) if "readings" in answer]
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError, pl.exceptions.PolarsError):
@@ -98,14 +111,18 @@ def _answered(out: Path, files: int, status: int) -> list[list[Reading]]:
             "Maak de export opnieuw, als CSV of Parquet.",
         ) from None
     if refusal is not None:
-        raise _refused(refusal)
+        with told_within(names[len(answers) - 1]):
+            raise _refused(refusal)
     return readings
 
 
 def _refused(refusal: dict[str, Any]) -> DeliveryRefused | InputMissing:
     code = str(refusal.get("code"))
     kind = _KINDS.get(str(refusal.get("kind")), DeliveryRefused)
-    return kind(code if _CODE.fullmatch(code) else "D-119", str(refusal.get("what")), str(refusal.get("todo")))
+    found = kind(code if _CODE.fullmatch(code) else "D-119", str(refusal.get("what")), str(refusal.get("todo")))
+    for where in refusal.get("where", []):
+        found.add_note(str(where))
+    return found
 
 
 def _readings(out: Path, place: int, answer: dict[str, Any]) -> list[Reading]:
@@ -124,6 +141,7 @@ def _reading(out: Path, stem: str, written: dict[str, Any]) -> Reading:
         name=str(written["name"]),
         numbers=_table(out / f"{stem}-rij.arrow").get_column("rij").cast(pl.UInt32),
         aside=tuple(_table(out / f"{stem}-{number}.arrow") for number in range(int(written["aside"]))),
+        days_later=int(written["days_later"]),
     )
 
 

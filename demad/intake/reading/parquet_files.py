@@ -9,7 +9,16 @@ import polars as pl
 
 from demad.errors import DeliveryRefused
 from demad.intake.reading.dictionary_encoding import Coder
-from demad.intake.reading.table import Reading, damaged, hits, named, no_header, no_rows, refuse_many_columns
+from demad.intake.reading.table import (
+    Reading,
+    could_be_header,
+    damaged,
+    hits,
+    named,
+    no_header,
+    no_rows,
+    refuse_many_columns,
+)
 
 _Kind = pl.DataType | type[pl.DataType]
 _CELL_LIMIT = 500_000_000  # rows x columns
@@ -40,9 +49,9 @@ def read_parquet(content: bytes, known: Collection[str]) -> Reading:
         raise damaged("Parquet") from None
     if not rows:
         raise no_rows()
-    if not hits(frame.columns, known):
+    if not hits(frame.columns, known) and not could_be_header(frame.columns, known):
         raise no_header()
-    _ = named(frame.head(0).cast(pl.String), frame.columns)
+    _ = named(frame.head(0).cast(pl.String), [*frame.columns])
     labels = [text for key, value in metadata.items() if key != "ARROW:schema" for text in (key, value)]
     numbers = pl.Series("rij", range(1, frame.height + 1), dtype=pl.UInt32)
     stripped = frame.rename({name: name.strip() for name in frame.columns})

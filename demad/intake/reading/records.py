@@ -51,8 +51,13 @@ def long_record() -> DeliveryRefused:
     return DeliveryRefused("D-114", "Een cel of regel is te lang.", "Controleer de aanhalingstekens in het bestand.")
 
 
-def ragged() -> DeliveryRefused:
-    """The refusal of rows that are not all as long as the header."""
+def ragged(line: int = 0, found: int = 0, expected: int = 0) -> DeliveryRefused:
+    """The refusal of rows that are not all as long as the header, with the first of them where it is known."""
+    what = "De rijen hebben niet allemaal evenveel kolommen."
+    if line and found:
+        what += f" Op lijn {line} vinden we {found} cellen en verwachten er {expected}."
+    elif line:
+        what += f" Kijk rond lijn {line}, naar een aanhalingsteken dat niet gesloten is."
     return DeliveryRefused(
-        "D-104", "De rijen hebben niet allemaal evenveel kolommen.", "Controleer of het bestand volledig is."
+        "D-104", what, "Controleer of het bestand volledig is en of er een scheidingsteken in een cel staat."
     )

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 import polars as pl
 
 from demad.errors import DeliveryRefused
-from demad.intake.reading.dictionary_encoding import Texts, as_text_columns, texts_of
+from demad.intake.reading.dictionary_encoding import texts_of
 
 HEADER_WITHIN = 25
 COLUMN_LIMIT = 500
+_NAMES = 3
 CELL_LIMIT = 32_767  # letters in one cell, as in Excel
-_BLANK = " \t\r\n\u00a0"
-_SLICE = 500_000  # rows that stand in memory as text at once
-_TOTAL = r"(?i)^\s*(sub|eind|algemeen\s+|groot)?\s*-?\s*(totaal|totalen|total|totals|som)\b"
+BLANK = " \t\r\n\u00a0\u200b\ufeff"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,10 @@ class Reading:
         Other sheets of the file: guarded, never used.
     source
         File, and sheet where it has several, as the city calls them.
+    file
+        The file alone, as the city calls it.
+    days_later
+        Days to add to a number that is a day: 1,462 in a workbook that counts from 1904.
     """
 
     frame: pl.DataFrame
@@ -47,6 +51,8 @@ class Reading:
     numbers: pl.Series = field(default_factory=lambda: pl.Series("rij", [], dtype=pl.UInt32))
     aside: tuple[pl.DataFrame, ...] = ()
     source: str = ""
+    file: str = ""
+    days_later: int = 0
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -60,13 +66,39 @@ def plain(name: str) -> str:
     return "".join(letter for letter in bare.lower() if letter.isalnum())
 
 
+class Known(frozenset[str]):
+    """Names that a header may hold, as `plain` writes them; with ``guess`` any row of names may be one."""
+
+    guess: bool
+
+    def __new__(cls, names: Iterable[str] = (), *, guess: bool = False) -> Known:
+        """The names, each once."""
+        known = super().__new__(cls, names)
+        known.guess = guess
+        return known
+
+
 def hits(cells: Iterable[object], known: Collection[str]) -> int:
     """How many different known names stand in a row of cells."""
     return len({plain(str(cell)) for cell in cells if cell is not None} & set(known))
 
 
-def named(frame: pl.DataFrame, headers: list[str]) -> pl.DataFrame:
-    """The frame with these headers; columns without name and without content are layout and go.
+def could_be_header(cells: Sequence[object], known: Collection[str]) -> bool:
+    """Whether a row without a name that we know may be a header all the same: where that is asked, and it holds three
+    names or more, all different, that begin with a letter.
+    """
+    if not getattr(known, "guess", False):
+        return False
+    names = [str(cell).strip(BLANK) for cell in cells if cell is not None and str(cell).strip(BLANK)]
+    wordy = all(re.match(r"[^\W\d_]", name) and not re.fullmatch(r"(?i)[a-z]+[-_]?\d{3,}.*", name) for name in names)
+    return len(names) >= _NAMES and len(set(names)) == len(names) and wordy
+
+
+def named(frame: pl.DataFrame, headers: list[str]) -> tuple[pl.DataFrame, tuple[str, ...]]:
+    """The frame with these headers, and what was skipped.
+
+    Columns without name and without content are layout and go; so does one at the edge that numbers the rows, as
+    programs for statistics write it.
 
     Raises
     ------
@@ -74,16 +106,49 @@ def named(frame: pl.DataFrame, headers: list[str]) -> pl.DataFrame:
         D-110 a header twice, D-111 a column with content and no name, D-113 too many columns.
     """
     refuse_many_columns(len(headers))
-    kept = []
-    for place, header in enumerate(headers):
-        if header.strip():
-            kept.append(place)
-        elif _filled(texts_of(frame.to_series(place)).each).any():
-            raise DeliveryRefused("D-111", f"Kolom {place + 1} heeft geen naam.", "Geef ze een kop of verwijder ze.")
-    names = [headers[place].strip() for place in kept]
-    if len({plain(name) or name for name in names}) < len(names):
-        raise DeliveryRefused("D-110", "Een kolom komt twee keer voor.", "Hou één van de twee.")
-    return frame.select(frame.to_series(place).alias(headers[place].strip()) for place in kept)
+    names = [header.strip(BLANK) for header in headers]
+    notes = []
+    for place, name in enumerate(names):
+        cells = frame.to_series(place)
+        if name or not filled(texts_of(cells).each).any():
+            continue
+        where = f"{place + 1} ({column_letters(place + 1)})"
+        if place not in (0, len(names) - 1) or not _numbers_rows(cells):
+            raise DeliveryRefused("D-111", f"Kolom {where} heeft geen naam.", "Geef ze een kop of verwijder ze.")
+        notes.append(f"kolom {where} zonder naam overgeslagen: ze nummert de rijen")
+    kept = [place for place, name in enumerate(names) if name]
+    _refuse_twice([names[place] for place in kept], kept)
+    return frame.select(frame.to_series(place).alias(names[place]) for place in kept), tuple(notes)
+
+
+def _numbers_rows(cells: pl.Series) -> bool:
+    """Whether a column counts 0, 1, 2 … or 1, 2, 3 …"""
+    numbers = stripped(texts_of(cells).spread(texts_of(cells).each).cast(pl.String))
+    numbers = numbers.filter(filled(numbers)).cast(pl.Int64, strict=False)
+    if not numbers.len() or numbers.null_count() or numbers[0] not in (0, 1):
+        return False
+    return bool((numbers.diff().drop_nulls() == 1).all())
+
+
+def _refuse_twice(names: list[str], places: list[int]) -> None:
+    seen: dict[str, int] = {}
+    for name, place in zip(names, places, strict=True):
+        first = seen.setdefault(plain(name) or name, place)
+        if first != place:
+            raise DeliveryRefused(
+                "D-110",
+                f"Een kolom komt twee keer voor: {column_letters(first + 1)} en {column_letters(place + 1)}.",
+                "Hou één van de twee.",
+            )
+
+
+def column_letters(place: int) -> str:
+    """The name of a column in a spreadsheet: 1 is A, 27 is AA."""
+    text = ""
+    while place:
+        place, rest = divmod(place - 1, 26)
+        text = chr(65 + rest) + text
+    return text
 
 
 def refuse_many_columns(count: int) -> None:
@@ -96,75 +161,6 @@ def refuse_many_columns(count: int) -> None:
         )
 
 
-def rows_of(frame: pl.DataFrame, first: int) -> tuple[pl.DataFrame, pl.Series, tuple[str, ...]]:
-    """Rows with people in them, their row numbers (``first`` is the number of the first), and what was skipped.
-
-    Rows whose first filled cell begins with Totaal, empty rows, and sentences below the table are layout.
-
-    Raises
-    ------
-    DeliveryRefused
-        D-102 no row is left, D-114 a cell longer than Excel can hold.
-    """
-    if not frame.width or frame.is_empty():
-        raise no_rows()
-    texts = [texts_of(column) for column in frame.iter_columns()]
-    if any((text.each.str.len_bytes().max() or 0) > CELL_LIMIT for text in texts):  # pyright: ignore[reportOperatorIssue]
-        raise DeliveryRefused("D-114", "Een cel of regel is te lang.", "Controleer de aanhalingstekens in het bestand.")
-    judged = _judged(frame, texts[:2])
-    if judged.is_empty():
-        return frame, pl.int_range(first, first + frame.height, dtype=pl.UInt32, eager=True).alias("rij"), ()
-    places = pl.int_range(frame.height, dtype=pl.UInt32, eager=True)
-    dropped = judged.filter("layout")["place"]
-    last = frame.height - 1
-    body = ~places.is_in(judged.filter(pl.col("layout") | pl.col("sentence"))["place"].implode())
-    if not body[-1]:
-        filled = body.arg_true()
-        last = -1 if filled.is_empty() else int(filled[-1])
-    kept = ~places.is_in(dropped.implode()) & (places.cast(pl.Int64) <= last)
-    if not kept.any():
-        raise no_rows()
-    totals = int(judged["total"].sum())
-    feet = judged.filter(~pl.col("layout") & (pl.col("place").cast(pl.Int64) > last)).height
-    notes = [_counted(totals, "totaalrij", "totaalrijen")] if totals else []
-    notes += [_counted(feet, "voetregel", "voetregels")] if feet else []
-    numbers = (places.filter(kept) + first).cast(pl.UInt32).alias("rij")
-    return (frame if kept.all() else frame.filter(kept)), numbers, tuple(notes)
-
-
-def _judged(frame: pl.DataFrame, begins: list[Texts]) -> pl.DataFrame:
-    """``place``, ``layout`` (empty or total), ``total`` and ``sentence`` (one cell of several words) of the rows
-    that may be no row of data: those of which one of the first two cells is empty, or that begin with Totaal.
-    """
-    odd = [text.places(~_filled(text.each)) for text in begins]
-    odd.append(begins[0].places(_stripped(begins[0].each).str.contains(_TOTAL)))
-    places = pl.concat(odd).unique().sort()
-    suspect = frame[places]
-    suspect.columns = [f"c{place}" for place in range(frame.width)]  # one may be called * or place
-    suspect = suspect.with_columns(place=places.cast(pl.UInt32))
-    return pl.concat(
-        _layout(as_text_columns(some)) for some in (suspect.iter_slices(_SLICE) if suspect.height else [suspect])
-    )
-
-
-def _layout(suspect: pl.DataFrame) -> pl.DataFrame:
-    cells = [pl.col(name).str.strip_chars(_BLANK) for name in suspect.columns[:-1]]
-    cells = [pl.when(cell != "").then(cell) for cell in cells]
-    rows = suspect.select(
-        "place",
-        first=pl.coalesce(cells),
-        filled=pl.sum_horizontal(cell.is_not_null().cast(pl.UInt16) for cell in cells),
-    )
-    total = (pl.col("filled") > 0) & pl.col("first").str.contains(_TOTAL)
-    sentence = (pl.col("filled") == 1) & pl.col("first").str.contains(r"\S\s+\S") & (len(cells) > 1)
-    return rows.select(
-        "place",
-        layout=((pl.col("filled") == 0) | total).fill_null(value=False),
-        total=total.fill_null(value=False),
-        sentence=sentence.fill_null(value=False),
-    )
-
-
 def no_rows() -> DeliveryRefused:
     """The refusal of a table without rows."""
     return DeliveryRefused("D-102", "Het bestand bevat geen enkele rij.", "Maak de export opnieuw.")
@@ -173,7 +169,9 @@ def no_rows() -> DeliveryRefused:
 def no_header() -> DeliveryRefused:
     """The refusal of a table of which no row looks like a header."""
     return DeliveryRefused(
-        "D-109", "We vinden geen kopregel met bekende kolommen.", "Vergelijk met demad template leefloon."
+        "D-109",
+        "We vinden geen kopregel met bekende kolommen.",
+        "Vergelijk met demad template leefloon, of laat demad init de koppen vertalen.",
     )
 
 
@@ -182,13 +180,11 @@ def damaged(kind: str) -> DeliveryRefused:
     return DeliveryRefused("D-103", f"Dit {kind}-bestand is beschadigd of onvolledig.", "Maak de export opnieuw.")
 
 
-def _counted(count: int, one: str, many: str) -> str:
-    return f"{count} {one if count == 1 else many} overgeslagen"
+def filled(cells: pl.Series) -> pl.Series:
+    """Whether something stands in each cell; of null not."""
+    return (stripped(cells) != "").fill_null(value=False)
 
 
-def _filled(cells: pl.Series) -> pl.Series:
-    return (_stripped(cells) != "").fill_null(value=False)
-
-
-def _stripped(cells: pl.Series) -> pl.Series:
-    return cells.str.strip_chars(_BLANK)
+def stripped(cells: pl.Series) -> pl.Series:
+    """Cells without blanks around them."""
+    return cells.str.strip_chars(BLANK)

@@ -2,32 +2,18 @@
 
 from __future__ import annotations
 
-import re
-import zipfile
 from collections.abc import Collection
+from dataclasses import replace
 
 import polars as pl
 
 from demad.errors import DeliveryRefused
-from demad.intake.reading.archives import chunks, opened
-from demad.intake.reading.table import (
-    HEADER_WITHIN,
-    Reading,
-    damaged,
-    hits,
-    named,
-    no_header,
-    refuse_many_columns,
-    rows_of,
-)
+from demad.intake.reading.layout import rows_of
+from demad.intake.reading.places import within
+from demad.intake.reading.table import HEADER_WITHIN, Reading, could_be_header, damaged, hits, named, no_header
+from demad.intake.reading.workbook_parts import Hidden, parts_of
 
-_FORBIDDEN = re.compile(
-    r"vbaProject|externalLinks/|embeddings/|activeX/|ctrlProps/|macrosheets/|connections\.xml|queryTables/",
-    re.IGNORECASE,
-)
-_FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
-_WIDEST = re.compile(rb'<(?:\w+:)?c\s[^>]*?r="([A-Z]+)\d+"')
-_OVERLAP = 64
+_DAYS_TO_1904 = 1_462
 
 
 def read_workbook(content: bytes, known: Collection[str]) -> list[Reading]:
@@ -39,8 +25,8 @@ def read_workbook(content: bytes, known: Collection[str]) -> list[Reading]:
         As `archives.opened`, `named` and `rows_of`; D-103 damaged, D-107 macros or links, D-108 formulas,
         D-109 no header, D-115 the table stands on a hidden sheet.
     """
-    _inspect(content)
-    sheets = _sheets(content)
+    parts = parts_of(content)
+    sheets = _sheets(parts.content)
     headed = [(name, visible, cells, *_header(cells, known)) for name, visible, cells in sheets]
     most = max((found for *_, found in headed), default=0)
     if not most:
@@ -54,30 +40,60 @@ def read_workbook(content: bytes, known: Collection[str]) -> list[Reading]:
     used = {name for name, *_ in tables}
     hidden = sum(not visible for _, visible, _ in sheets)
     others = len(sheets) - len(tables) - hidden
-    told = [_told(hidden, "verborgen blad", "verborgen bladen"), _told(others, "ander blad", "andere bladen")]
+    told = (
+        *_told(hidden, "verborgen blad", "verborgen bladen", "overgeslagen"),
+        *_told(others, "ander blad", "andere bladen", "overgeslagen"),
+    )
     aside = tuple(cells for name, _, cells in sheets if name not in used)
-    labels = tuple(name for name, *_ in sheets)
     readings = []
     for name, _, cells, row, _ in tables:
-        headers = [cell or "" for cell in cells.row(row)]
-        table, numbers, skipped = rows_of(named(cells.slice(row + 1), headers), row + 2)
-        seen = ["XLSX", *([f"blad {len(readings) + 1} van {len(tables)}"] if len(tables) > 1 else [])]
-        seen += [f"kopregel op lijn {row + 1}"] if row else []
-        notes = (*seen, *skipped, *(note for note in told if note))
-        readings.append(Reading(table, notes, labels, name if len(tables) > 1 else "", numbers, aside))
-        aside, told = (), []
+        numbered = (f"blad {len(readings) + 1} van {len(tables)}",) if len(tables) > 1 else ()
+        with within(f"blad {name}"):
+            reading = _table(cells, row)
+        readings.append(
+            replace(
+                reading,
+                notes=("XLSX", *numbered, *reading.notes, *_not_shown(parts.hidden.get(name, Hidden())), *told),
+                labels=tuple(name for name, *_ in sheets),
+                name=name if len(tables) > 1 else "",
+                aside=aside,
+                days_later=_DAYS_TO_1904 if parts.date_1904 else 0,
+            )
+        )
+        aside, told = (), ()
     return readings
 
 
-def _told(count: int, one: str, many: str) -> str:
-    return f"{count} {one if count == 1 else many} overgeslagen" if count else ""
+def _table(cells: pl.DataFrame, row: int) -> Reading:
+    """The table below the header in this row, from 0."""
+    below, unnamed = named(cells.slice(row + 1), [cell or "" for cell in cells.row(row)])
+    rows, numbers, skipped = rows_of(below, row + 2)
+    notes = (f"kopregel op lijn {row + 1}",) if row else ()
+    return Reading(rows, (*notes, *unnamed, *skipped), numbers=numbers)
+
+
+def _not_shown(hidden: Hidden) -> tuple[str, ...]:
+    return (
+        *_told(hidden.rows, "verborgen of gefilterde rij", "verborgen of gefilterde rijen", "meegelezen"),
+        *_told(hidden.columns, "verborgen kolom", "verborgen kolommen", "meegelezen"),
+    )
+
+
+def _told(count: int, one: str, many: str, what: str) -> tuple[str, ...]:
+    return (f"{count} {one if count == 1 else many} {what}",) if count else ()
 
 
 def _header(cells: pl.DataFrame, known: Collection[str]) -> tuple[int, int]:
     """Row and number of known names of the likeliest header."""
     counts = [hits(values, known) for values in cells.head(HEADER_WITHIN).iter_rows()]
     most = max(counts, default=0)
-    return (counts.index(most) if counts else 0), most
+    place = counts.index(most) if counts else 0
+    if most < 2:
+        rows = enumerate(cells.head(HEADER_WITHIN).iter_rows())
+        guessed = next((row for row, values in rows if could_be_header(values, known)), None)
+        if guessed is not None and (not most or guessed < place):
+            return guessed, sum(cell is not None for cell in cells.row(guessed))
+    return place, most
 
 
 def _sheets(content: bytes) -> list[tuple[str, bool, pl.DataFrame]]:
@@ -93,41 +109,3 @@ def _sheets(content: bytes) -> list[tuple[str, bool, pl.DataFrame]]:
         return found
     except (fastexcel.FastExcelError, ValueError, TypeError, pl.exceptions.PolarsError):
         raise damaged("XLSX") from None
-
-
-def _inspect(content: bytes) -> None:
-    with opened(content, "XLSX") as archive:
-        entries = archive.infolist()
-        if any(_FORBIDDEN.search(entry.filename) for entry in entries):
-            raise _macros()
-        for entry in entries:
-            if entry.filename == "[Content_Types].xml":
-                types = b"".join(chunks(archive, entry, "XLSX"))
-                if b"macroEnabled" in types:
-                    raise _macros()
-            elif entry.filename.startswith("xl/worksheets/") and entry.filename.endswith(".xml"):
-                _refuse_formulas(archive, entry)
-
-
-def _macros() -> DeliveryRefused:
-    return DeliveryRefused(
-        "D-107", "Het XLSX-bestand bevat macro's of koppelingen.", "Sla het op zonder macro's en koppelingen."
-    )
-
-
-def _refuse_formulas(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> None:
-    before = b""
-    for piece in chunks(archive, entry, "XLSX"):
-        text = before + piece
-        if _FORMULA.search(text):
-            raise DeliveryRefused("D-108", "Het XLSX-bestand bevat formules.", "Plak de waarden en lever opnieuw.")
-        widest = max((_place(letters) for letters in set(_WIDEST.findall(text))), default=0)
-        refuse_many_columns(widest)
-        before = text[-_OVERLAP:]
-
-
-def _place(letters: bytes) -> int:
-    place = 0
-    for letter in letters[:5]:
-        place = place * 26 + letter - 64
-    return place

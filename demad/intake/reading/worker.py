@@ -6,7 +6,6 @@ Started by `sandbox` for `isolated` and by nobody else. Never a pickle: what com
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +15,9 @@ import polars as pl
 from demad.errors import DemadError
 from demad.intake.reading.dictionary_encoding import taken_apart
 from demad.intake.reading.dispatch import parse
+from demad.intake.reading.places import places_of
 from demad.intake.reading.sandbox import serve
-from demad.intake.reading.table import Reading, damaged
+from demad.intake.reading.table import Known, Reading, damaged
 
 ANSWER = "answer.json"
 
@@ -27,14 +27,14 @@ def work(job: dict[str, Any]) -> None:
     out = Path(job["out"])
     answers = []
     for place, path in enumerate(job["files"]):
-        answer = _answer(Path(path), frozenset(job["known"]), out, place)
+        answer = _answer(Path(path), Known(job["known"], guess=job["guess"]), out, place)
         answers.append(answer)
         if "refusal" in answer:
             break
     (out / ANSWER).write_text(json.dumps(answers, ensure_ascii=False), encoding="utf-8")
 
 
-def _answer(path: Path, known: Collection[str], out: Path, place: int) -> dict:
+def _answer(path: Path, known: Known, out: Path, place: int) -> dict:
     try:
         readings = parse(path, known)
     except DemadError as refusal:
@@ -46,7 +46,15 @@ def _answer(path: Path, known: Collection[str], out: Path, place: int) -> dict:
 
 def _refused(refusal: DemadError) -> dict:
     kind = type(refusal).__name__
-    return {"refusal": {"kind": kind, "code": refusal.code, "what": refusal.what, "todo": refusal.todo}}
+    return {
+        "refusal": {
+            "kind": kind,
+            "code": refusal.code,
+            "what": refusal.what,
+            "todo": refusal.todo,
+            "where": places_of(refusal),
+        }
+    }
 
 
 def _written(reading: Reading, out: Path, stem: str) -> dict:
@@ -62,6 +70,7 @@ def _written(reading: Reading, out: Path, stem: str) -> dict:
         "name": reading.name,
         "texts": counts,
         "aside": len(reading.aside),
+        "days_later": reading.days_later,
     }
 
 

@@ -1,0 +1,119 @@
+"""Tables of one dataset under each other: in which order, and whether one is an old copy of another."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from demad.errors import DeliveryRefused, UsageRefused
+from demad.intake.checking.derived import KEYS
+from demad.intake.reading.table import Reading
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What was said of the order of recording.
+
+    Parameters
+    ----------
+    names
+        Sheets, members or files, the oldest first; empty where nothing was said.
+    of_files
+        Whether the files come in their order, as a manifest lists them.
+    """
+
+    names: tuple[str, ...] = ()
+    of_files: bool = False
+
+
+def in_order(readings: Sequence[Reading], order: Order) -> list[Reading]:
+    """Tables of one dataset, the oldest first.
+
+    Raises
+    ------
+    UsageRefused
+        D-408: names were given, and a table has none of them or shares it with another.
+    """
+    if len(readings) == 1 or not order.names:
+        return list(readings)
+    places = {}
+    for reading in readings:
+        called = _names(reading)
+        place = next((place for place, name in enumerate(order.names) if name.strip().lower() in called), None)
+        if place is None or place in places:
+            raise UsageRefused(
+                "D-408",
+                "--order noemt niet elk blad of bestand één keer.",
+                f"Noem ze alle, oudste eerst: {', '.join(map(_name, readings))}.",
+            )
+        places[place] = reading
+    return [places[place] for place in sorted(places)]
+
+
+def _names(reading: Reading) -> set[str]:
+    """What a table may be called, in lower case."""
+    names = [reading.name, reading.source]
+    if not reading.name:
+        names += [reading.file, Path(reading.file).stem]
+    return {name.lower() for name in names if name}
+
+
+def _name(reading: Reading) -> str:
+    return reading.name or reading.file or reading.source
+
+
+def refuse_old_copies(
+    frames: Sequence[pl.DataFrame], readings: Sequence[Reading], dataset: str, order: Order
+) -> tuple[str, ...]:
+    """Raise where tables hold the same key with other contents and nobody said which is newer; else what to tell.
+
+    Parameters
+    ----------
+    frames
+        Typed, in the order of ``readings``.
+
+    Raises
+    ------
+    DeliveryRefused
+        D-160, with how many and where.
+    """
+    if len(frames) < 2:
+        return ()
+    if order.names:
+        return (f"volgorde: {', '.join(_name(reading) for reading in readings)}",)
+    files = [reading.file if order.of_files else "" for reading in readings]
+    notes = []
+    for file in dict.fromkeys(files):
+        places = [place for place, one in enumerate(files) if one == file]
+        notes += _compared([frames[place] for place in places], [readings[place] for place in places], dataset)
+    return tuple(notes)
+
+
+def _compared(frames: Sequence[pl.DataFrame], readings: Sequence[Reading], dataset: str) -> list[str]:
+    if len(frames) < 2:
+        return []
+    rows = pl.concat(_standing(frame, dataset).with_columns(part=pl.lit(part)) for part, frame in enumerate(frames))
+    keys = rows.group_by("key").agg(pl.col("part").unique(), contents=pl.col("content").n_unique())
+    shared = keys.filter(pl.col("part").list.len() > 1)
+    other = shared.filter(pl.col("contents") > 1)
+    if other.is_empty():
+        same = f"{shared.height} sleutels staan in meer dan één blad of bestand, overal gelijk"
+        return [same] if shared.height else []
+    twice = [readings[part] for part in sorted(other["part"].explode().unique())]
+    names, key = " en ".join(map(_name, twice)), " + ".join(KEYS[dataset])
+    raise DeliveryRefused(
+        "D-160",
+        f"In {names} staan {other.height} keer dezelfde {key} van {dataset} met een andere inhoud: een oude kopie?",
+        "Lever alleen de juiste, of noem ze in volgorde van registratie: --order OUDSTE --order NIEUWSTE.",
+    )
+
+
+def _standing(frame: pl.DataFrame, dataset: str) -> pl.DataFrame:
+    """``key`` and ``content`` (numbers that differ where they do) of the last row of each key."""
+    key = KEYS[dataset]
+    texts = frame.drop("rij").with_columns(pl.all().cast(pl.String))
+    rows = texts.drop_nulls(key).unique(key, keep="last", maintain_order=True)
+    return rows.select(key=pl.struct(key).hash(), content=pl.struct(pl.all()).hash())

@@ -1,0 +1,74 @@
+"""Whether a city's file speaks of columns and codes that the contract has. Not here: its shape (`reference`)."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Iterator
+
+from demad.errors import DeliveryRefused
+from demad.intake.contract.datasets import DATASETS
+from demad.intake.contract.words import EMPTY, KINDS, codes_of
+from demad.intake.reading.table import plain
+from demad.reference.cities import City
+from demad.reference.city_files import line_of
+from demad.reference.toml_files import read_toml
+
+_Keys = tuple[str, ...]
+
+
+def refuse_unknown_terms(city: City) -> None:
+    """Raise where a city's file names a column or code that does not exist, or a header in two ways.
+
+    Raises
+    ------
+    DeliveryRefused
+        D-155, with file, line and key, and the nearest column or code.
+    """
+    for keys, todo in _mistakes(city):
+        where = _where(city, keys)
+        table = ".".join(keys[:-1])
+        raise DeliveryRefused("D-155", f'{where}: "{keys[-1]}" onder [{table}] kan niet.', todo)
+
+
+def _mistakes(city: City) -> Iterator[tuple[_Keys, str]]:
+    ignored = {plain(header) for header in city.ignore}
+    for dataset, names in city.aliases.items():
+        fields = DATASETS[dataset].fields
+        meant: dict[str, str] = {}
+        for header, column in names.items():
+            keys = ("aliases", dataset, header)
+            if column not in fields:
+                yield keys, f"De kolom {column} bestaat niet. Bedoelde je {_near(column, fields)}?"
+            if plain(header) in ignored:
+                yield keys, "De kop staat ook onder ignore: haal ze daar weg, of schrap deze lijn."
+            if meant.setdefault(plain(header), column) != column:
+                yield keys, "Dezelfde kop staat er twee keer, voor twee kolommen."
+    for dataset, columns in city.values.items():
+        coded = {name: field for name, field in DATASETS[dataset].fields.items() if field.kind in KINDS}
+        for column, words in columns.items():
+            if column not in coded:
+                yield ("values", dataset, column), f"Kies een kolom met codes: {', '.join(coded)}."
+                continue
+            codes = codes_of(column, coded[column])
+            for word, code in words.items():
+                if code not in codes and code != EMPTY:
+                    yield ("values", dataset, column, word), _choose(code, codes)
+
+
+def _near(name: str, known: Iterable[str]) -> str:
+    return difflib.get_close_matches(name, list(known), n=1, cutoff=0)[0]
+
+
+def _choose(code: str, codes: Iterable[str]) -> str:
+    return f"De code {code} bestaat niet. Bedoelde je {_near(code, codes)}? Kies uit: {', '.join(codes)}."
+
+
+def _where(city: City, keys: _Keys) -> str:
+    """The file and line of a key: of the city's own file where it stands there, else of ours."""
+    for path in reversed(city.files):
+        found: object = read_toml(path)
+        for key in keys:
+            found = found.get(key) if isinstance(found, dict) else None
+        if found is not None:
+            return f"cities/{path.name}, lijn {line_of(path.read_text(encoding='utf-8-sig'), keys)}"
+    return f"Het stadsbestand van {city.name}"

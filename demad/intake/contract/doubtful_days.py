@@ -1,0 +1,101 @@
+"""Refuses a table whose days were changed on their way: day and month swapped, or the evening before.
+
+Such a fault is in a whole column, never row by row. What no content can reveal (every day is 12 or less, and all are
+swapped) is not here: `demad check` shows the range of the days and how many are the first of a month.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from demad.errors import DeliveryRefused
+from demad.intake.contract.column_seen import ColumnSeen
+from demad.reference.cities import City
+
+_CHANCE = math.log(1e-6)  # that it is a coincidence
+_FEW, _SHARE = 8, 0.05  # days in one form, below which they are somebody's typing
+_MOSTLY = 0.9
+_TYPED = 3  # days with the month first, below which they are mistakes of typing
+_TYPED_SHARE = 0.001
+_LATE_SHARE = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class _Half:
+    """A column of which one half looks swapped: the logarithm of the chance of that, and the days in each half."""
+
+    chance: float
+    low: int
+    high: int
+
+
+def refuse_doubtful(seen: Sequence[ColumnSeen], dataset: str, city: City) -> None:
+    """Raise where the days of a table cannot be trusted.
+
+    Raises
+    ------
+    DeliveryRefused
+        D-158 day and month were swapped, D-159 moments without a zone that are midnights of Brussels in UTC.
+    """
+    days = [column for column in seen if column.kind == "date"]
+    month_first = [column for column in days if _is_month_first(column)]
+    if month_first:
+        count = sum(column.causes["month_first"] for column in month_first)
+        raise _swapped(dataset, month_first, f"in {count} cellen staat de maand vóór de dag")
+    halves = {column.name: half for column in days if (half := _half_swapped(column))}
+    if sum(half.chance for half in halves.values()) < _CHANCE:
+        low, high = sum(half.low for half in halves.values()), sum(half.high for half in halves.values())
+        told = f"{low} datums hebben dag 12 of lager, {high} anders geschreven datums een dag boven 12"
+        raise _swapped(dataset, [column for column in days if column.name in halves], told)
+    late = [column for column in days if column.late >= _TYPED and column.late >= _LATE_SHARE * column.naive]
+    if late and not city.naive_utc:
+        raise DeliveryRefused(
+            "D-159",
+            f"De tijdstippen in {_names(late)} van {dataset} staan om 22 of 23 uur: middernacht in België, "
+            "geschreven in UTC en dus een dag te vroeg.",
+            "Exporteer datums zonder uur of met tijdzone. Zijn ze in UTC, zet dan in het stadsbestand onder [dates]: "
+            'naive = "utc".',
+        )
+
+
+def _is_month_first(column: ColumnSeen) -> bool:
+    count = column.causes.get("month_first", 0)
+    return count >= _TYPED and count >= _TYPED_SHARE * column.rows
+
+
+def _half_swapped(column: ColumnSeen) -> _Half | None:
+    """Of a column with one form of days up to 12 alone, and days above 12 in the others, how unlikely that is.
+
+    The first of the month is no evidence. The chance is that of giving the form its days from all days, none above
+    12 among them (the hypergeometric distribution).
+    """
+    every = column.forms.values()
+    low, high = sum(form.low for form in every), sum(form.high for form in every)
+    found = []
+    for form in every:
+        few = form.low < _FEW or form.low < _SHARE * (low + high)
+        if form.high or few or high < _MOSTLY * (low + high - form.low):
+            continue
+        chance = _ways(low, form.low) - _ways(low + high, form.low)
+        found.append(_Half(chance, form.rows, sum(one.rows for one in every) - form.rows))
+    return min(found, key=lambda half: half.chance, default=None)
+
+
+def _ways(things: int, chosen: int) -> float:
+    """The logarithm of the number of ways to choose."""
+    return math.lgamma(things + 1) - math.lgamma(chosen + 1) - math.lgamma(things - chosen + 1)
+
+
+def _swapped(dataset: str, columns: Sequence[ColumnSeen], told: str) -> DeliveryRefused:
+    return DeliveryRefused(
+        "D-158",
+        f"In {_names(columns)} van {dataset} zijn dag en maand verwisseld: {told}.",
+        "Het bestand ging door een programma met een Amerikaanse instelling. Exporteer opnieuw, met datums zoals "
+        "2026-09-30.",
+    )
+
+
+def _names(columns: Sequence[ColumnSeen]) -> str:
+    return " en ".join(column.name for column in columns)

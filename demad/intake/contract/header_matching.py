@@ -1,0 +1,215 @@
+"""Which header of a file is likely which column: by its name, by what stands under it, and by both. People decide."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import polars as pl
+
+from demad.intake.contract.conform import judgement
+from demad.intake.contract.datasets import DATASETS
+from demad.intake.contract.days import as_days
+from demad.intake.contract.values import as_text
+from demad.intake.contract.words import KINDS
+from demad.intake.reading.dictionary_encoding import as_text_columns
+from demad.intake.reading.table import Reading, plain
+from demad.reference.cities import City
+from demad.reference.places import data_folder
+from demad.reference.toml_files import read_toml
+
+LOOKED_AT = 5_000  # rows
+_SURE, _SECOND, _ALIKE, _LIKELY = 0.95, 0.85, 0.72, 0.5
+_NEARLY_ALL, _PART = 0.95, 0.3
+_YEARS = (1915, 2015)  # of birth
+_BY_CONTENT = ("nis", "wet", "geboortejaar", "geslacht", "nationaliteit", "categorie", "persoon", "stopreden", "gpmi")
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """Contract column by header, and which of those are known by their content alone."""
+
+    columns: Mapping[str, str]
+    by_content: frozenset[str] = frozenset()
+
+
+@lru_cache(maxsize=1)
+def header_words() -> Mapping[str, tuple[str, ...]]:
+    """What programs call each column, as `plain` writes it."""
+    return {column: tuple(words) for column, words in read_toml(data_folder("reference") / "headers.toml").items()}
+
+
+def likely_names(cities: Sequence[City]) -> set[str]:
+    """Every header that some city or program uses for a column of ours."""
+    names = {name for dataset in DATASETS.values() for name in dataset.fields}
+    names |= {word for words in header_words().values() for word in words}
+    return names | {header for city in cities for aliases in city.aliases.values() for header in aliases}
+
+
+def likely_dataset(reading: Reading, city: City, cities: Sequence[City]) -> str:
+    """The dataset of which every required column is found, then of which most columns are; of equals the first."""
+    share = {}
+    for dataset in DATASETS:
+        found = set(matched(reading, dataset, city, cities).columns.values())
+        share[dataset] = (set(DATASETS[dataset].required) <= found, len(found))
+    return max(share, key=lambda dataset: share[dataset])
+
+
+def matched(reading: Reading, dataset: str, city: City, cities: Sequence[City]) -> Matched:
+    """Columns of a dataset by header: first by name, where the cells do not contradict it, then by content alone."""
+    cells = _Cells(reading, dataset, city)
+    names = _names(dataset, [city, *cities])
+    pairs = [
+        (likeness(header, meant), cells.share(header, column), header, column)
+        for column, meant in names.items()
+        for header in reading.columns
+    ]
+    found: dict[str, str] = {}
+    by_name = sorted(pairs, key=lambda pair: (-pair[0], -(pair[1] or 0)))
+    for likely, share, header, column in by_name:
+        if header not in found and column not in found.values() and _fits(likely, share, dataset, column):
+            found[header] = column
+    by_content = _by_content(cells, found, pairs)
+    found |= by_content | _begin_and_end(cells, {**found, **by_content})
+    return Matched({header: found[header] for header in reading.columns if header in found}, frozenset(by_content))
+
+
+def likeness(header: str, meant: set[str]) -> float:
+    """How much a header looks like one of the names of a column, 1 where it is one."""
+    name = plain(header)
+    if name in meant:
+        return 1.0
+    found = 0.0
+    for word in meant:
+        found = max(found, difflib.SequenceMatcher(None, name, word).ratio())
+        if len(word) >= 4 and word in name:
+            found = max(found, 0.7 + 0.25 * len(word) / len(name))
+    return min(found, 0.94)
+
+
+def doubtful(reading: Reading, dataset: str, city: City, cities: Sequence[City], found: Matched) -> dict[str, str]:
+    """Headers that nobody knows but that may not be dropped unseen, with the column that each may be, or nothing: days
+    stand under it, or it is called like a column, or holds some words of one that was not found.
+    """
+    cells, names = _Cells(reading, dataset, city), _names(dataset, [city, *cities])
+    open_ = [name for name in names if name not in found.columns.values()]
+    doubts = {}
+    for header in reading.columns:
+        if header in found.columns:
+            continue
+        likely = {column: max(likeness(header, names[column]), cells.part(header, column)) for column in open_}
+        best = max(likely, key=lambda column: likely[column], default="")
+        second = max((likeness(header, names[column]) for column in found.columns.values()), default=0.0)
+        if best and likely[best] >= _ALIKE:
+            doubts[header] = best
+        elif cells.days(header) > _LIKELY or second >= _SECOND:
+            doubts[header] = ""
+    return doubts
+
+
+def _names(dataset: str, cities: Sequence[City]) -> dict[str, set[str]]:
+    names = {name: {plain(name), *header_words().get(name, ())} for name in DATASETS[dataset].fields}
+    for city in reversed(cities):
+        for header, column in city.aliases.get(dataset, {}).items():
+            names[column].add(plain(header))
+    return names
+
+
+def _fits(likely: float, share: float | None, dataset: str, column: str) -> bool:
+    """Whether a header may be a column; words of codes may be a city's own, so a good name is enough for those."""
+    if likely < _ALIKE:
+        return False
+    if share is None:
+        return likely >= _SURE
+    own_words = DATASETS[dataset].fields[column].kind in ("code", "stop_reason") and column not in ("wet", "soort")
+    return share >= _LIKELY or (own_words and likely >= _SURE)
+
+
+def _by_content(
+    cells: _Cells, found: Mapping[str, str], pairs: Sequence[tuple[float, float | None, str, str]]
+) -> dict[str, str]:
+    """Columns that nothing is called like, and of which one header alone holds nearly only what may stand there."""
+    by_column: dict[str, list[str]] = {}
+    for _, share, header, column in pairs:
+        wanted = column in _BY_CONTENT and column not in found.values() and header not in found
+        if wanted and share is not None and share >= _NEARLY_ALL and cells.telling(header, column):
+            by_column.setdefault(column, []).append(header)
+    chosen: dict[str, str] = {}
+    for column in _BY_CONTENT:
+        headers = [header for header in by_column.get(column, []) if header not in chosen]
+        if len(headers) == 1:
+            chosen[headers[0]] = column
+    return chosen
+
+
+def _begin_and_end(cells: _Cells, found: Mapping[str, str]) -> dict[str, str]:
+    """The two columns of days that nobody named, where one is never after the other and never empty."""
+    wanted = [name for name in ("begin", "einde") if name in cells.fields and name not in found.values()]
+    headers = [name for name in cells.reading.columns if name not in found and cells.days(name) > _LIKELY]
+    if len(wanted) != 2 or len(headers) != 2:
+        return {}
+    for first, last in (headers, headers[::-1]):
+        if cells.follows(first, last):
+            return {first: "begin", last: "einde"}
+    return {}
+
+
+class _Cells:
+    """The first rows of a reading, and what they look like as each column."""
+
+    def __init__(self, reading: Reading, dataset: str, city: City) -> None:
+        self.reading, self._dataset, self._city = reading, dataset, city
+        self.fields = DATASETS[dataset].fields
+        self._rows = as_text_columns(reading.frame.head(LOOKED_AT))
+        self._filled = {name: self._count(name) for name in reading.columns}
+
+    def _cells(self, header: str) -> pl.Series:
+        return self._rows.get_column(header).alias("cell")
+
+    def _count(self, header: str) -> int:
+        cells = self._cells(header)
+        return int(cells.to_frame().select(as_text("cell", cells.dtype).is_not_null().sum()).item())
+
+    def share(self, header: str, column: str) -> float | None:
+        """Share of the filled cells that a column understands; None where none is filled."""
+        if not self._filled[header]:
+            return None
+        judged = judgement(self._cells(header), self.reading, self._dataset, column, self._city)
+        understood = judged["typed"]
+        if column == "geboortejaar":
+            understood = understood.filter(understood.is_between(*_YEARS))
+        return understood.drop_nulls().len() / self._filled[header]
+
+    def telling(self, header: str, column: str) -> bool:
+        """Whether content alone may decide: several codes, or many different persons or years."""
+        different = self._cells(header).drop_nulls().n_unique()
+        if column == "persoon":
+            marked = self._cells(header).cast(pl.String).str.contains(r"\d").sum()
+            return different > 0.05 * self._rows.height and marked >= _LIKELY * self._filled[header]
+        words = self._cells(header).cast(pl.String).str.contains(r"[A-Za-z]{2}").any()
+        if column in ("categorie", "gpmi") or self.fields[column].kind in KINDS:
+            return different >= 2 and (bool(words) or column in ("categorie", "geslacht"))
+        return column == "nis" or different >= 5
+
+    def part(self, header: str, column: str) -> float:
+        """As much as a good name where a good part of the cells are words of this column of codes; else nothing."""
+        if column not in _BY_CONTENT or self.fields[column].kind not in ("code", "stop_reason"):
+            return 0.0
+        share = self.share(header, column) or 0.0
+        return _ALIKE if share >= _PART and self.telling(header, column) else 0.0
+
+    def days(self, header: str) -> float:
+        """Share of the filled cells that are days, as dates are written."""
+        days = as_days(self._cells(header))
+        written = days.filter(pl.col("day").is_not_null() & ~pl.col("form").is_in(["serial", "compact"]))
+        return written.height / self._filled[header] if self._filled[header] else 0.0
+
+    def follows(self, first: str, last: str) -> bool:
+        """Whether days in the second column are nearly never before those in the first, which is always filled."""
+        days = pl.DataFrame({"first": as_days(self._cells(first))["day"], "last": as_days(self._cells(last))["day"]})
+        both = days.drop_nulls()
+        later = both.filter(pl.col("last") >= pl.col("first")).height
+        filled = days["first"].null_count() <= 0.01 * days.height
+        return filled and both.height > 0 and later >= _NEARLY_ALL * both.height

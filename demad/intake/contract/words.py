@@ -1,0 +1,143 @@
+"""Which word means which code: the city's own, the codes themselves, and the words that mean them everywhere."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+import polars as pl
+
+from demad.intake.contract.datasets import Field
+from demad.reference.cities import City
+from demad.reference.codes import CODES, PREFIXES, UNKNOWN, YES_NO, Code
+
+KINDS = ("code", "boolean", "stop_reason")
+EMPTY = ""  # what a word may mean beside a code: that we do not know
+_SOFT = r"[\s.,:;_/()'\"§&°=\x{2010}-\x{2015}-]+"  # marks that change no word; a minus before digits does
+_SOFT_OURS = re.compile(_SOFT.replace(r"\x{", r"\u").replace("}", ""))
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Code by word; `EMPTY` where a word says that it is not known.
+
+    Parameters
+    ----------
+    own
+        The city's words, in lower case; they win.
+    known
+        Codes, labels and usual words, as `bare` writes them, alone and beside each other.
+    named
+        Of those the codes, labels and words alone.
+    """
+
+    own: Mapping[str, str]
+    known: Mapping[str, str]
+    named: Mapping[str, str]
+
+    def code(self, text: pl.Expr) -> pl.Expr:
+        """The code of each text (3.0 counts as 3); null where no word is known or the cell is empty."""
+        word = text.str.to_lowercase().str.replace(r"^(\d+)[.,]0+$", "$1")
+        codes = [word.replace_strict(dict(self.own), default=None, return_dtype=pl.String)] if self.own else []
+        codes.append(bare_word(word).replace_strict(dict(self.known), default=None, return_dtype=pl.String))
+        return pl.coalesce(codes)
+
+    def nearest(self, word: str, count: int = 2, *, alike: float = 0) -> list[str]:
+        """The codes whose words are most like this one (1: the same), the likeliest first."""
+        named = {**self.named, **{bare(own): code for own, code in self.own.items() if code}}
+        near = difflib.get_close_matches(bare(word), named, n=len(named) or 1, cutoff=alike)
+        return list(dict.fromkeys(named[name] for name in near))[:count]
+
+
+def words_of(dataset: str, column: str, field: Field, city: City) -> Words:
+    """The words of a column of codes in this city."""
+    own = {word.strip().lower(): code for word, code in city.values.get(dataset, {}).get(column, {}).items()}
+    if field.kind == "stop_reason":
+        own = {word.lower(): code for word, code in city.stop_reasons.items()} | own
+    loose: dict[str, set[str]] = {}
+    for word, code in own.items():
+        loose.setdefault(bare(word), set()).add(code)
+    certain = {word: next(iter(codes)) for word, codes in loose.items() if len(codes) == 1}
+    doubtful = loose.keys() - certain.keys()
+    known = {word: code for word, code in _known(*_source(column, field)).items() if word not in doubtful}
+    return Words(own, {**known, **certain}, _named(_source(column, field)[0]))
+
+
+def bare(word: str) -> str:
+    """A word without case, accents and marks that change nothing; a word of digits and marks alone stays as it is."""
+    letters = unicodedata.normalize("NFKD", word.strip().lower())
+    text = "".join(letter for letter in letters if not unicodedata.category(letter).startswith("M"))
+    return _SOFT_OURS.sub(" ", text).strip() if re.search("[a-z]", text) else text
+
+
+def bare_word(text: pl.Expr) -> pl.Expr:
+    """The same for a column."""
+    plain = text.str.strip_chars().str.to_lowercase().str.normalize("NFKD").str.replace_all(r"\p{M}", "")
+    return (
+        pl.when(plain.str.contains("[a-z]"))
+        .then(plain.str.replace_all(_SOFT, " ").str.strip_chars(" "))
+        .otherwise(plain)
+    )
+
+
+def codes_of(column: str, field: Field) -> Mapping[str, Code]:
+    """The codes of a column of codes, with their labels."""
+    return CODES[YES_NO if field.kind == "boolean" else column]
+
+
+def _source(column: str, field: Field) -> tuple[str, str]:
+    return (YES_NO, column) if field.kind == "boolean" else (column, column)
+
+
+@lru_cache(maxsize=64)
+def _known(source: str, column: str) -> Mapping[str, str]:
+    """Code by word that is known everywhere; of two codes with one word the first has it."""
+    prefixes = [bare(prefix) for prefix in PREFIXES.get(column, ())]
+    known: dict[str, str] = {} if column == "stopreden" else {bare(word): EMPTY for word in UNKNOWN}
+    for code in reversed([*CODES[source]]):
+        known |= dict.fromkeys(_spellings(code, CODES[source][code], prefixes), code)
+    named = {bare(code): code for code in CODES[source]}
+    if source == "nationaliteit":
+        return {**_countries(CODES[source]), **known, **named}
+    return {**known, **named}
+
+
+@lru_cache(maxsize=64)
+def _named(source: str) -> Mapping[str, str]:
+    """Code by code, label and word, without what programs write around them."""
+    return {bare(word): code for code, about in CODES[source].items() for word in (code, about.label, *about.words)}
+
+
+def _spellings(code: str, about: Code, prefixes: list[str]) -> Iterator[str]:
+    """Each word of a code alone, beside the code, and behind what programs write before it."""
+    name = bare(code)
+    words = [bare(word) for word in (about.label, *about.words)]
+    yield from words
+    for word in words:
+        yield from (f"{name} {word}", f"{word} {name}")
+    for prefix in prefixes:
+        yield from (f"{prefix} {name}", f"{prefix}{name}", f"{name} {prefix}")
+        yield from (f"{prefix} {name} {word}" for word in words)
+        yield from (f"{prefix} {word}" for word in words)
+
+
+def _countries(codes: Mapping[str, Code]) -> dict[str, str]:
+    """Code by the name (Dutch, French, English) and the ISO codes of every country."""
+    from babel import Locale
+    from babel.core import get_global
+
+    group = {country: code for code, about in codes.items() for country in about.countries}
+    names = [Locale(language).territories for language in ("en", "fr", "nl")]
+    found = {}
+    for territories in names:
+        for country, name in territories.items():
+            if len(country) == 2 and country not in ("EU", "EZ", "UN", "QO", "XA", "XB", "ZZ"):
+                found |= dict.fromkeys((bare(str(name)), country.lower()), group.get(country, "NEU"))
+    for alias, countries in get_global("territory_aliases").items():
+        if len(alias) == 3 and alias.isalpha() and len(countries) == 1:
+            found.setdefault(alias.lower(), group.get(countries[0], "NEU"))
+    return found

@@ -1,0 +1,73 @@
+"""`demad codes`: the codes of a column, what they mean and which words are known for each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from demad.errors import UsageRefused
+from demad.intake.contract.datasets import DATASETS, Field
+from demad.intake.contract.words import KINDS, codes_of
+from demad.reference.cities import City
+from demad.reference.toml_files import did_you_mean
+
+
+def coded_columns() -> dict[str, dict[str, Field]]:
+    """Column -> the datasets that have it, with its field; in the order of the contract."""
+    found: dict[str, dict[str, Field]] = {}
+    for dataset in DATASETS.values():
+        for name, field in dataset.fields.items():
+            if field.kind in KINDS:
+                found.setdefault(name, {})[dataset.name] = field
+    return found
+
+
+def code_facts(column: str = "", city: City | None = None) -> list[dict[str, object]]:
+    """Per code ``kolom``, ``datasets``, ``code``, ``betekenis``, ``woorden`` (of every city) and ``eigen``.
+
+    The last are the words of the city, where one is given.
+
+    Raises
+    ------
+    UsageRefused
+        D-409: the column has no codes or does not exist.
+    """
+    columns, wanted = coded_columns(), column.strip().lower()
+    if wanted and wanted not in columns:
+        raise UsageRefused("D-409", "Die kolom heeft geen codes.", did_you_mean(wanted, columns))
+    facts = []
+    for name, datasets in columns.items():
+        if wanted not in ("", name):
+            continue
+        own = _own_words(name, list(datasets), city)
+        facts += [
+            {
+                "kolom": name,
+                "datasets": list(datasets),
+                "code": code.code,
+                "betekenis": code.label,
+                "woorden": list(code.words),
+                "eigen": sorted(word for word, meant in own.items() if meant == code.code),
+            }
+            for code in codes_of(name, next(iter(datasets.values()))).values()
+        ]
+    return facts
+
+
+def _own_words(column: str, datasets: list[str], city: City | None) -> dict[str, str]:
+    if city is None:
+        return {}
+    own = dict(city.stop_reasons) if column == "stopreden" else {}
+    for dataset in datasets:
+        own |= city.values.get(dataset, {}).get(column, {})
+    return own
+
+
+def code_lines(facts: list[dict[str, object]]) -> Iterator[str]:
+    """The same as lines of text, a column at a time."""
+    before = ""
+    for fact in facts:
+        if fact["kolom"] != before:
+            before = str(fact["kolom"])
+            yield f"{before} ({', '.join(map(str, fact['datasets']))})"  # pyright: ignore[reportArgumentType]
+        words = [*fact["woorden"], *fact["eigen"]]  # pyright: ignore[reportGeneralTypeIssues]
+        yield f"  {fact['code']}: {fact['betekenis']}" + (f"; ook: {', '.join(words)}" if words else "")

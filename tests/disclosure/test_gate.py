@@ -1,0 +1,58 @@
+"""The gate by hand: what adds up to an exact total can pin a small count, and then its group is barred."""
+
+from __future__ import annotations
+
+from itertools import count as counting
+
+import polars as pl
+
+from demad.disclosure.gate import gate
+from demad.protection import pool, protect
+from demad.protection.offsets import offset
+from demad.records.secrets import Secret, seeded
+from tests.indicators.by_hand import Tables, of_tables
+
+DECEMBER = 2019 * 12 + 11
+SEXES = ("M", "V", "other")
+
+
+def with_offsets(*wanted: int) -> Secret:
+    """The first seeded secret under which the groups by sex of 2019 have these offsets."""
+    cells = [f"sex|{sex}|2019" for sex in SEXES]
+    secrets = (seeded(f"gate {number}") for number in counting())
+    return next(secret for secret in secrets if [offset(secret, cell, 5) for cell in cells] == list(wanted))
+
+
+def by_sex(men: int, women: int, others: int) -> Tables:
+    groups = [("M", men), ("V", women), ("X", others)]
+    stock = [{"month": DECEMBER, "breakdown": "sex", "group": group, "stock": n} for group, n in groups]
+    return of_tables(stock=[{"month": DECEMBER, "stock": men + women + others}, *stock])
+
+
+def barred(tables: Tables, secret: Secret) -> list[tuple]:
+    return gate(pool([protect(tables, secret)])).groups.rows()
+
+
+def test_a_small_count_that_the_exact_total_pins_down_is_barred():
+    # Under offset 4: 56, 41 and 6 are shown as 60, 45 and 10, at least 56, 41 and 6: which add up to the exact 103.
+    assert barred(by_sex(56, 41, 6), with_offsets(4, 4, 4)) == [("gent", "sex", "other", "2019")]
+
+
+def test_the_same_counts_under_other_offsets_are_not():
+    # Under offset 2: 55, 40 and 5; the others are 103 less 51 to 59 less 36 to 44: 1 to 9, as by themselves.
+    assert barred(by_sex(56, 41, 6), with_offsets(2, 2, 2)) == []
+
+
+def test_large_counts_may_be_pinned_down_where_no_small_one_is():
+    # 56, 41 and 16 are pinned as well, and none is a count of 1 to 9.
+    assert barred(by_sex(56, 41, 16), with_offsets(4, 4, 4)) == []
+
+
+def test_of_nobody_there_is_nothing_to_bar():
+    assert gate(pool([])).groups.is_empty()
+    assert gate(pool([protect(of_tables(), seeded("a"))])).judged == 0
+
+
+def test_what_is_barred_is_named_as_published_figures_are():
+    found = gate(pool([protect(by_sex(56, 41, 6), with_offsets(4, 4, 4))])).groups
+    assert found.schema == dict.fromkeys(("city", "breakdown", "group", "year"), pl.String)

@@ -1,0 +1,90 @@
+"""Which protected figures are not shown (methods.md 3.6, rules 1 and 6). The rules read protected counts alone."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+FEW = 10
+LEAST_PEOPLE = 30
+LEAST_CHANGE = 50
+WIDEST_MEDIAN = 12
+COUNTS = (
+    "caseload_stock",
+    "caseload_year_mean",
+    "caseload_distinct_year",
+    "inflow_count",
+    "outflow_count",
+    "careleaver_count",
+)
+MEDIAN, RESTRICTED_MEAN = "duration_median", "duration_rmst24"
+PER_INHABITANT = ("caseload_rate", "inflow_rate")
+TO_EXPECTED = ("outflow_oe", "outflow_work_oe")
+CHANGE, BALANCE, PER_MONTH, ACTIVATED = "caseload_change_yoy", "net_flow", "outflow_rate", "activation_share"
+SAME_PEOPLE = "careleaver_leefloon"  # the leavers are the same, whatever support of theirs is counted
+
+
+def published(figures: dict[tuple, dict]) -> dict[tuple, dict]:
+    """Figures without what is hidden; a figure that has no value has no counts either."""
+    gone = hidden(figures)
+    nothing = dict.fromkeys(("value", "low", "high", "numerator", "denominator"))
+    shown = {}
+    for key, figure in figures.items():
+        if key in gone:
+            shown[key] = {**figure, **nothing, "status": "suppressed"}
+        elif figure["value"] is None or key[1].startswith("dq_"):
+            shown[key] = {**figure, "numerator": None, "denominator": None}
+        else:
+            shown[key] = figure
+    return shown
+
+
+def hidden(figures: dict[tuple, dict]) -> set[tuple]:
+    """Keys of the figures that are too small, or that tell a small number beside another."""
+    computed = {key: figure for key, figure in figures.items() if figure["value"] is not None}
+    gone = {key for key, figure in computed.items() if key[1] != BALANCE and _is_small(key, figure)}
+    gone |= {key for key, figure in computed.items() if key[0] == "wide" and _is_near_main(key, figure, figures)}
+    sides = {key: [(key[0], f"{side}_count", *key[2:]) for side in ("inflow", "outflow")] for key in computed}
+    return gone | {key for key in computed if key[1] == BALANCE and not gone.isdisjoint(sides[key])}
+
+
+def _is_small(key: tuple, figure: dict) -> bool:
+    indicator, total = key[1], key[4] == "total"
+    part, whole = _people(key, figure)
+    if indicator.startswith("dq_"):
+        return False
+    if indicator in COUNTS:
+        return figure["value"] < FEW
+    if indicator == CHANGE:
+        return min(part, whole) < (FEW if total else LEAST_CHANGE)
+    if indicator in (*PER_INHABITANT, *TO_EXPECTED):
+        return part < FEW
+    if indicator == MEDIAN and (figure["low"] is None or figure["high"] is None):
+        return True
+    if indicator == MEDIAN and figure["high"] - figure["low"] > WIDEST_MEDIAN:
+        return True
+    no_rest = indicator in (MEDIAN, RESTRICTED_MEAN, PER_MONTH)
+    return part < FEW or whole < LEAST_PEOPLE or (not no_rest and whole - part < FEW)
+
+
+def _is_near_main(key: tuple, figure: dict, figures: dict[tuple, dict]) -> bool:
+    """Whether a count of the wide series differs from that of main by fewer than a count that is shown."""
+    main = figures.get(("main", *key[1:]))
+    if main is None:
+        return False
+    if key[1] in COUNTS:
+        pairs = [(figure["value"], main["value"])]
+    else:
+        pairs = list(zip(_people(key, figure), _people(key, main), strict=True))
+    if key[1] in (*PER_INHABITANT, *TO_EXPECTED) or key[1].startswith(SAME_PEOPLE):
+        pairs = pairs[:1]
+    return any(abs(wide - of_main) < FEW for wide, of_main in pairs if wide is not None and of_main is not None)
+
+
+def _people(key: tuple, figure: dict) -> tuple[Fraction | None, Fraction | None]:
+    """Numerator and denominator as numbers of people: of person-months a mean month."""
+    part, whole = (None if figure[name] is None else Fraction(figure[name]) for name in ("numerator", "denominator"))
+    if key[1] == ACTIVATED and part is not None:
+        part /= 12
+    if key[1] in (ACTIVATED, PER_MONTH) and whole is not None:
+        whole /= 12
+    return part, whole
