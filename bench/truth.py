@@ -14,6 +14,8 @@ from demad.tables.terms import FOLDED
 
 YOUNG = ("<18", "18-24")
 COUNT = ["city", "series", "breakdown", "group", "unit", "period", "count"]
+CELL = ["cell_breakdown", "cell_group", "cell_unit", "cell_period", "family"]
+_OF_FAMILY = {"events": "", "stocks": "stocks|", "years": "years|"}
 _PERIOD = pl.col("period")
 _DECEMBER = 11
 
@@ -38,11 +40,11 @@ def true_counts(tables: Mapping[str, pl.DataFrame], *, deep: bool = False) -> pl
 
 
 def offsets_of(secret: Secret, cells: pl.DataFrame, base: int) -> pl.DataFrame:
-    """The offsets of cells (``breakdown``, ``group``, ``cell_unit``, ``cell_period``) as column ``offset``."""
-    rows = cells.select("breakdown", "group", "cell_unit", "cell_period").unique(maintain_order=True)
+    """The offsets of cells (`CELL`) as column ``offset``."""
+    rows = cells.select(CELL).unique(maintain_order=True)
     found = [
-        offset(secret, f"{breakdown}|{group}|{_label(unit, period)}", base)
-        for breakdown, group, unit, period in rows.iter_rows()
+        offset(secret, f"{_OF_FAMILY[family]}{breakdown}|{group}|{_label(unit, period)}", base)
+        for breakdown, group, unit, period, family in rows.iter_rows()
     ]
     return rows.with_columns(offset=pl.Series(found, dtype=pl.Int64))
 

@@ -15,14 +15,14 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from bench import strict, towns
-from bench.schemes import BUILT, Scheme, allowed, protected, secret_of
+from bench import towns
 from bench.truth import offsets_of
 from demad.disclosure import Policy, publish
 from demad.disclosure.gate import gate
 from demad.indicators import evaluate
-from demad.protection import ProtectedTables, pool
+from demad.protection import ProtectedTables, pool, protect
 from demad.quantities import POOLED
+from demad.records.secrets import Secret, seeded
 from demad.reference.cities import load_cities
 from demad.tables.kinds import ProtectedFigures
 from demad.tables.quantities import QUANTITIES
@@ -69,28 +69,22 @@ def _people(town: Path) -> int:
 def make(
     world: World,
     out: Path,
-    scheme: Scheme = BUILT,
     vintages: Sequence[str] = ("two", "ten"),
     *,
     other_pools: bool = True,
 ) -> Path:
     """Publish a world to ``out``; return the folder."""
     out.mkdir(parents=True, exist_ok=True)
-    with allowed(scheme):
-        return _make(world, out, scheme, vintages, other_pools=other_pools)
-
-
-def _make(world: World, out: Path, scheme: Scheme, vintages: Sequence[str], *, other_pools: bool) -> Path:
-    tables = _protected(world, "first", scheme)
+    tables = _protected(world, "first")
     whole = pool(tables.values())
     figures = evaluate(whole)
-    _published(figures, whole, scheme, gated=False).write_parquet(out / "before.parquet")
-    _published(figures, whole, scheme, gated=True).write_parquet(out / "after.parquet")
+    _published(figures, whole, gated=False).write_parquet(out / "before.parquet")
+    _published(figures, whole, gated=True).write_parquet(out / "after.parquet")
     if other_pools:
-        _with_other_cities(out, tables, scheme)
+        _with_other_cities(out, tables)
     for vintage in vintages:
-        later = pool(_protected(world, vintage, scheme).values())
-        _published(evaluate(later), later, scheme, gated=True).write_parquet(out / f"{vintage}.parquet")
+        later = pool(_protected(world, vintage).values())
+        _published(evaluate(later), later, gated=True).write_parquet(out / f"{vintage}.parquet")
     for vintage in ("first", *vintages):
         true = pl.concat(towns.true(town, vintage, label) for label, town in world.towns.items())
         true.write_parquet(out / f"true-{vintage}.parquet")
@@ -100,29 +94,31 @@ def _make(world: World, out: Path, scheme: Scheme, vintages: Sequence[str], *, o
     return out
 
 
-def _published(figures: ProtectedFigures, tables: ProtectedTables, scheme: Scheme, *, gated: bool) -> pl.DataFrame:
-    if scheme.strict:
-        return strict.published(figures, tables, gated=gated)
+def _published(figures: ProtectedFigures, tables: ProtectedTables, *, gated: bool) -> pl.DataFrame:
     return publish(figures, Policy(), gate(tables).groups if gated else None).frame
 
 
 def offsets(world: int, cells: pl.DataFrame) -> pl.DataFrame:
-    """The offsets of cells (``town``, ``breakdown``, ``group``, ``cell_unit``, ``cell_period``, ``family``)."""
-    parts = []
-    for (town, family), rows in cells.group_by("town", "family", maintain_order=True):
-        found = offsets_of(secret_of(f"{world}|{town}", str(family)), rows, 5)
-        parts.append(found.with_columns(town=pl.lit(town), family=pl.lit(family)))
+    """The offsets of cells (``town`` and `truth.CELL`)."""
+    parts = [
+        offsets_of(_secret(world, str(town)), rows, 5).with_columns(town=pl.lit(town))
+        for (town,), rows in cells.group_by("town", maintain_order=True)
+    ]
     return pl.concat(parts)
 
 
-def _protected(world: World, vintage: str, scheme: Scheme) -> dict[str, ProtectedTables]:
+def _secret(world: int, city: str) -> Secret:
+    return seeded(f"{world}|{city}")
+
+
+def _protected(world: World, vintage: str) -> dict[str, ProtectedTables]:
     return {
-        label: protected(towns.read(town, vintage, label), f"{world.number}|{label}", scheme)
+        label: protect(towns.read(town, vintage, label), _secret(world.number, label))
         for label, town in world.towns.items()
     }
 
 
-def _with_other_cities(out: Path, tables: Mapping[str, ProtectedTables], scheme: Scheme) -> None:
+def _with_other_cities(out: Path, tables: Mapping[str, ProtectedTables]) -> None:
     """The figures of all cities without one that joined since, and without one that left."""
     labels = sorted(tables)
     for name, without in (("joined", labels[0]), ("left", labels[-1])):
@@ -130,7 +126,7 @@ def _with_other_cities(out: Path, tables: Mapping[str, ProtectedTables], scheme:
         rest = pool(tables[label] for label in cities)
         few = {name: rest[name].filter(pl.col("city").is_in([POOLED, cities[0]])) for name in _NAMES}
         only = ProtectedTables(few, rest.base, rest.seal)
-        frame = _published(evaluate(only), only, scheme, gated=False).filter(city=POOLED)
+        frame = _published(evaluate(only), only, gated=False).filter(city=POOLED)
         frame.with_columns(cities=pl.lit("|".join(cities))).write_parquet(out / f"{name}.parquet")
 
 
@@ -146,14 +142,10 @@ def main() -> None:
     parser.add_argument("--towns", type=Path)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--world", type=int, required=True)
-    parser.add_argument("--keys", default="one")
-    parser.add_argument("--rests", action="store_true")
-    parser.add_argument("--strict", action="store_true")
     given = parser.parse_args()
     if given.what == "make":
-        scheme = Scheme(given.keys, given.rests, given.strict)
         vintages, other_pools = _more(given.world)
-        make(drawn(given.world, given.towns), given.out, scheme, vintages, other_pools=other_pools)
+        make(drawn(given.world, given.towns), given.out, vintages, other_pools=other_pools)
         return
     cells = pl.read_parquet(given.out / "cells.parquet")
     offsets(given.world, cells).write_parquet(given.out / "offsets.parquet")

@@ -23,23 +23,22 @@ from bench.attack.report import results, table, worst
 def main() -> None:
     """Attack what was asked."""
     given = _parser().parse_args()
-    scheme = ["--keys", given.keys, *(["--rests"] if given.rests else []), *(["--strict"] if given.strict else [])]
     out = given.out
     out.mkdir(parents=True, exist_ok=True)
     done = {line["world"] for line in results(out / "results.jsonl")}
     for number in range(given.first, given.first + given.worlds):
         if number % given.parts == given.part and number not in done:
-            _attack_world(number, given, scheme)
+            _attack_world(number, given)
     found = results(out / "results.jsonl")
     print(table(found))
     for attacker in ("outsider", "each insider", "20 pairs"):
         print("\n".join(worst(found, attacker)))
 
 
-def _attack_world(number: int, given: argparse.Namespace, scheme: list[str]) -> None:
+def _attack_world(number: int, given: argparse.Namespace) -> None:
     folder = given.out / f"world-{number}"
     command = [sys.executable, "-m", "bench.worlds", "make", "--towns", str(given.towns), "--out", str(folder)]
-    subprocess.run([*command, "--world", str(number), *scheme], check=True)
+    subprocess.run([*command, "--world", str(number)], check=True)
 
     def offsets(cells: pl.DataFrame) -> pl.DataFrame:
         cells.write_parquet(folder / "cells.parquet")
@@ -47,7 +46,7 @@ def _attack_world(number: int, given: argparse.Namespace, scheme: list[str]) -> 
         subprocess.run(asked, check=True)
         return pl.read_parquet(folder / "offsets.parquet")
 
-    found = attack(folder, offsets, seed=number, keys=given.keys, rests=given.rests)
+    found = attack(folder, offsets, seed=number)
     facts = json.loads((folder / "facts.json").read_text())
     with (given.out / "results.jsonl").open("a", encoding="utf-8") as lines:
         lines.write(json.dumps({"world": number, **facts, "attacks": found}) + "\n")
@@ -61,9 +60,6 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--first", type=int, default=1)
     parser.add_argument("--towns", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--keys", choices=("one", "two", "table"), default="one")
-    parser.add_argument("--rests", action="store_true")
-    parser.add_argument("--strict", action="store_true")
     parser.add_argument("--parts", type=int, default=1, help="over how many processes the worlds are divided")
     parser.add_argument("--part", type=int, default=0)
     return parser

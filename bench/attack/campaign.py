@@ -27,7 +27,7 @@ Offsets = Callable[[pl.DataFrame], pl.DataFrame]
 VINTAGES = {"two": "2 % of the people corrected", "ten": "10 % of the people corrected"}
 
 
-def attack(folder: Path, offsets: Offsets, *, seed: int, keys: str, rests: bool) -> dict[str, dict]:
+def attack(folder: Path, offsets: Offsets, *, seed: int) -> dict[str, dict]:
     """Attack one world.
 
     Parameters
@@ -36,22 +36,20 @@ def attack(folder: Path, offsets: Offsets, *, seed: int, keys: str, rests: bool)
         As `bench.worlds` wrote it.
     offsets
         Gives the offsets of cells: for insiders, for offsets that leak, and to judge what was found.
-    keys, rests
-        How the world was protected; see `system.system_of`.
 
     Returns
     -------
     By attacker the numbers of `Score`, and examples of what was found to two values or exactly.
     """
-    return {name: asdict(score) for name, score in _all(folder, offsets, seed=seed, keys=keys, rests=rests)}
+    return {name: asdict(score) for name, score in _all(folder, offsets, seed=seed)}
 
 
-def _all(folder: Path, offsets: Offsets, *, seed: int, keys: str, rests: bool) -> Iterator[tuple[str, Score]]:
-    how, true = {"keys": keys, "rests": rests}, _read(folder, "true-first")
-    before = system_of(_read(folder, "before"), **how)
+def _all(folder: Path, offsets: Offsets, *, seed: int) -> Iterator[tuple[str, Score]]:
+    true = _read(folder, "true-first")
+    before = system_of(_read(folder, "before"))
     yield "outsider, before the gate", _by_outsider(before, truth_of(before, true, offsets(before.cells)))
     del before
-    after = system_of(_read(folder, "after"), **how)
+    after = system_of(_read(folder, "after"))
     truth = truth_of(after, true, offsets(after.cells))
     outsider = solve(after, beginning(after))
     yield "outsider", of_outsider(after, outsider, truth)
@@ -64,11 +62,11 @@ def _all(folder: Path, offsets: Offsets, *, seed: int, keys: str, rests: bool) -
             continue
         pool = pl.read_parquet(folder / f"{name}.parquet")
         cities = pool["cities"][0].split("|")
-        beside = with_other_pool(after, pool.drop("cities"), cities, rests=rests)
+        beside = with_other_pool(after, pool.drop("cities"), cities)
         yield words, of_outsider(after, solve(beside, outsider.copy()), truth)
     for name, words in VINTAGES.items():
         if (folder / f"{name}.parquet").exists():
-            yield from _of_vintages(folder, name, words, offsets, how)
+            yield from _of_vintages(folder, name, words, offsets)
 
 
 def _of_cities(system: System, outsider: State, truth: Truth, seed: int) -> Iterator[tuple[str, Score]]:
@@ -78,8 +76,8 @@ def _of_cities(system: System, outsider: State, truth: Truth, seed: int) -> Iter
         yield "20 pairs", insiders(system, outsider, truth, pairs(cities, seed))
 
 
-def _of_vintages(folder: Path, name: str, words: str, offsets: Offsets, how: dict) -> Iterator[tuple[str, Score]]:
-    both = system_of(_read(folder, "after"), later=[_read(folder, name)], **how)
+def _of_vintages(folder: Path, name: str, words: str, offsets: Offsets) -> Iterator[tuple[str, Score]]:
+    both = system_of(_read(folder, "after"), later=[_read(folder, name)])
     later = _read(folder, f"true-{name}").with_columns(pl.col("city") + "#1")
     truth = truth_of(both, pl.concat([_read(folder, "true-first"), later]), offsets(both.cells))
     state = solve(both, beginning(both))

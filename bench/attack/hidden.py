@@ -43,7 +43,6 @@ class HiddenShares:
 def with_most(read: pl.DataFrame) -> pl.DataFrame:
     """Add ``most``: what a hidden count can be at most, in units of the base; null where nothing says so."""
     counted = pl.col("count").is_in(_BY_ITSELF) & (pl.col("first") == pl.col("last")) | (pl.col("count") == "stock")
-    counted = counted | pl.col("count").str.starts_with("without_")
     small = pl.col("rounded").is_null() & counted & (pl.col("series") == "main") & _not_barred(read)
     return read.with_columns(most=pl.when(small).then(LARGEST_HIDDEN // BASE))
 
@@ -87,7 +86,7 @@ def _of_edition(edition: Edition) -> pl.DataFrame:
     }
     hidden = edition.figures.filter(pl.col("indicator").is_in(list(shares)), pl.col("status") == "suppressed")
     wholes = {meaning.part: meaning.whole for meaning in shares.values()}
-    asked = statements(hidden.with_columns(pl.col("city") + edition.mark), rests=False)
+    asked = statements(hidden.with_columns(pl.col("city") + edition.mark))
     parts = asked.filter(pl.col("count").is_in(list(wholes)), pl.col("series") == "main")
     parts = parts.with_columns(whole=pl.col("count").replace_strict(wholes, return_dtype=pl.String))
     told = edition.own.filter(pl.col("rounded") >= LEAST_WHOLE).select(*_WINDOW, whole="count", size="rounded")

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import polars as pl
 
 from bench.attack.statements import COUNT
-from bench.attack.vocabulary import GROUPS, LAW_SERIES, STRATA
+from bench.attack.vocabulary import GROUPS, RESTS, LAW_SERIES, STRATA
 
 FAR = 10**9
 RULE = ["rule", *COUNT, "coefficient"]
@@ -246,6 +246,11 @@ def _of_months(counts: pl.DataFrame, exact: pl.DataFrame) -> Iterator[pl.DataFra
         yield _rule(parts, "of stock", by, 1, -FAR, total, of)
         beyond = months.filter(count="beyond").with_columns(of=pl.lit(part))
         yield _rule(beyond, "of stock", by, -1, -FAR, total, 2)
+
+
+    for part in RESTS:
+        both = months.filter(pl.col("count").is_in([part, f"without_{part}"]), series="main").with_columns(of=pl.lit(part))
+        yield _rule(both, "rest", by, 1, pl.col("exact"), pl.col("exact"), 2)
 
 
 def _over_time(counts: pl.DataFrame) -> Iterator[pl.DataFrame]:

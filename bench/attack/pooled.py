@@ -28,9 +28,9 @@ class Edition:
     mark: str
 
     @staticmethod
-    def read(figures: pl.DataFrame, mark: str, *, rests: bool) -> Edition:
+    def read(figures: pl.DataFrame, mark: str) -> Edition:
         """Read a release."""
-        read = with_most(statements(figures, rests=rests))
+        read = with_most(statements(figures))
         marked = pl.col("city") + mark
         own, pool = read.filter(pl.col("city") != POOL), read.filter(pl.col("city") == POOL)
         exact = exact_stocks(figures).filter(pl.col("city") != POOL)

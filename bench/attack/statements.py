@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from bench.attack.vocabulary import BASE, MEANINGS, RESTS, Meaning
+from bench.attack.vocabulary import BASE, MEANINGS, RESTS, SAME_PEOPLE, Meaning, family_of
 
-CELL = ["city", "breakdown", "group", "cell_unit", "cell_period"]
+CELL = ["city", "cell_breakdown", "cell_group", "cell_unit", "cell_period", "family"]
 COUNT = ["city", "series", "breakdown", "group", "unit", "period", "count"]
 STATEMENT = ["city", "series", "breakdown", "group", "unit", "count", "first", "last"]
 _EXACT = ["city", "month"]
@@ -33,15 +33,13 @@ def exact_stocks(figures: pl.DataFrame) -> pl.DataFrame:
     return periods(stocks).select("city", month="end", exact=pl.col("value").cast(pl.Int64)).drop_nulls()
 
 
-def statements(figures: pl.DataFrame, *, rests: bool) -> pl.DataFrame:
+def statements(figures: pl.DataFrame) -> pl.DataFrame:
     """Read every printed numerator and denominator.
 
     Parameters
     ----------
     figures
         As in ``cijfers.csv``: key, ``numerator``, ``denominator``, ``value``, ``status``.
-    rests
-        Whether what is nearly the whole exact stock is printed as the stock less a rounded rest.
 
     Returns
     -------
@@ -53,8 +51,8 @@ def statements(figures: pl.DataFrame, *, rests: bool) -> pl.DataFrame:
     parts = [_of_indicator(placed.filter(indicator=id), meaning) for id, meaning in MEANINGS.items()]
     parts += [_changes(placed), _yearly_means(placed)]
     read = _beyond_main(pl.concat(parts), exact_stocks(figures))
-    read = _as_rests(read, exact_stocks(figures)) if rests else read
-    return read.group_by(STATEMENT, maintain_order=True).agg(pl.col("rounded").drop_nulls().first())
+    once = read.group_by(STATEMENT, maintain_order=True).agg(pl.col("rounded").drop_nulls().first())
+    return pl.concat([once, _rests(once)])
 
 
 def _of_indicator(rows: pl.DataFrame, meaning: Meaning) -> pl.DataFrame:
@@ -127,25 +125,31 @@ def _beyond_main(read: pl.DataFrame, exact: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([read.filter(~is_stock), beyond.select(read.columns)])
 
 
-def _as_rests(read: pl.DataFrame, exact: pl.DataFrame) -> pl.DataFrame:
-    """The stock less what is printed of these parts: that rest was rounded, and is hidden where nothing is left."""
-    place = (pl.col("breakdown") == "total") & (pl.col("series") == "main") & pl.col("count").is_in(RESTS)
-    stocks = exact.select("city", last=pl.col("month").cast(pl.Int32), stock="exact")
-    parts = read.filter(place).join(stocks, on=["city", "last"], how="left")
-    rest = pl.col("stock") - pl.col("rounded")
-    shown = pl.when(rest != 0).then(rest)
-    turned = parts.with_columns(rounded=shown, count=pl.lit("without_") + pl.col("count"))
-    return pl.concat([read.filter(~place), turned.select(read.columns)])
+def _rests(read: pl.DataFrame) -> pl.DataFrame:
+    """Who is left of the stock of main is a count of which nothing is printed."""
+    parts = read.filter(pl.col("count").is_in(list(RESTS)), breakdown="total", series="main", unit="m")
+    return parts.with_columns(count=pl.lit("without_") + pl.col("count"), rounded=pl.lit(None, pl.Int64))
 
 
 def counts_of(read: pl.DataFrame) -> pl.DataFrame:
     """Every count that the statements speak of, once: `COUNT`, and the cell whose offset it has."""
     span = pl.int_ranges("first", pl.col("last") + 1, dtype=pl.Int32).alias("period")
     single = read.with_columns(span).explode("period").select(COUNT).unique(maintain_order=True)
-    by_quarter = pl.col("unit") == "m"
+    of_group = (pl.col("breakdown") == "total") & pl.col("count").is_in(list(SAME_PEOPLE))
+    by_quarter = (pl.col("unit") == "m") & ~of_group
+    families = {name: family_of(name) for name in single["count"].unique().to_list()}
+    parts = [{name: part[place] for name, part in SAME_PEOPLE.items()} for place in (0, 1)]
+    breakdown, group = (pl.col("count").replace_strict(part, default=None, return_dtype=pl.String) for part in parts)
     return single.with_columns(
-        cell_unit=pl.when(by_quarter).then(pl.lit("q")).otherwise("unit"),
-        cell_period=pl.when(by_quarter).then(pl.col("period") // 3).otherwise("period"),
+        cell_breakdown=pl.when(of_group).then(breakdown).otherwise("breakdown"),
+        cell_group=pl.when(of_group).then(group).otherwise("group"),
+        cell_unit=pl.when(by_quarter).then(pl.lit("q")).when(of_group).then(pl.lit("y")).otherwise("unit"),
+        cell_period=pl.when(by_quarter)
+        .then(pl.col("period") // 3)
+        .when(of_group)
+        .then(pl.col("period") // 12)
+        .otherwise("period"),
+        family=pl.col("count").replace_strict(families, return_dtype=pl.String),
     )
 
 

@@ -14,7 +14,7 @@ from bench.attack.identities import identities
 from bench.attack.pooled import POOL, Edition, pooled_rules
 from bench.attack.propagation import Bounds, Rules, rules_of
 from bench.attack.statements import CELL, COUNT, counts_of
-from bench.attack.vocabulary import BASE, family_of
+from bench.attack.vocabulary import BASE
 
 FAR = 10**6
 _CHAIN = ["city", "series", "breakdown", "group", "unit", "count"]
@@ -53,8 +53,6 @@ def system_of(
     *,
     later: Sequence[pl.DataFrame] = (),
     again: bool = False,
-    keys: str = "one",
-    rests: bool = False,
 ) -> System:
     """Read what was published.
 
@@ -66,14 +64,10 @@ def system_of(
         Later editions, whose counts were corrected since: other counts under the same offsets.
     again
         The later editions are of the very same counts, rounded anew under another secret.
-    keys
-        Which counts share an offset; see `vocabulary.family_of`.
-    rests
-        Whether parts of the exact stock were rounded as the stock less a rounded rest.
     """
-    editions = [_edition(frame, number, rests=rests) for number, frame in enumerate([figures, *later])]
+    editions = [_edition(frame, number) for number, frame in enumerate([figures, *later])]
     own = pl.concat([edition.own for edition in editions])
-    counts, cells = _with_cells(counts_of(own), keys, again=again)
+    counts, cells = _with_cells(counts_of(own), again=again)
     low, high = _printed(counts, own)
     exact = pl.concat([edition.exact for edition in editions])
     rules = identities(counts.select(COUNT), exact)
@@ -92,9 +86,9 @@ def system_of(
     )
 
 
-def with_other_pool(system: System, pool: pl.DataFrame, cities: Sequence[str], *, rests: bool) -> System:
+def with_other_pool(system: System, pool: pl.DataFrame, cities: Sequence[str]) -> System:
     """The same counts, and what an edition with other cities says of all its cities: only that is new."""
-    beside = pooled_rules(system.counts, Edition.read(pool, "", rests=rests), cities)
+    beside = pooled_rules(system.counts, Edition.read(pool, ""), cities)
     return replace(system, sums=numbered(beside, np.arange(system.counts.height)))
 
 
@@ -108,17 +102,15 @@ def start(system: System) -> Bounds:
     return Bounds(low, high, alive, system.cell, broken)
 
 
-def _edition(figures: pl.DataFrame, number: int, *, rests: bool) -> Edition:
-    return Edition.read(figures, f"{_VINTAGE}{number}" if number else "", rests=rests)
+def _edition(figures: pl.DataFrame, number: int) -> Edition:
+    return Edition.read(figures, f"{_VINTAGE}{number}" if number else "")
 
 
-def _with_cells(counts: pl.DataFrame, keys: str, *, again: bool) -> tuple[pl.DataFrame, pl.DataFrame]:
+def _with_cells(counts: pl.DataFrame, *, again: bool) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Number the cells; an edition of the same city has the same ones, unless another secret made it."""
-    names = counts["count"].unique().to_list()
-    families = pl.col("count").replace_strict({name: family_of(name, keys) for name in names}, return_dtype=pl.String)
     town = pl.col("city") if again else pl.col("city").str.split(_VINTAGE).list.first()
-    placed = counts.with_columns(family=families, town=town)
-    key = ["town", *CELL[1:], "family"]
+    placed = counts.with_columns(town=town)
+    key = ["town", *CELL[1:]]
     cells = placed.select(key).unique(maintain_order=True).with_row_index("cell")
     return (
         placed.join(cells, on=key, maintain_order="left").with_columns(pl.col("cell").cast(pl.Int64)),

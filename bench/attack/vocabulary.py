@@ -23,43 +23,20 @@ GROUPS = {
 }
 LAW_SERIES = ("main", "wide")
 
-RESTS = ("working_age", "student_known", "start_known")
-"""Parts of the exact stock that are nearly all of it."""
-
-_PEOPLE = (
-    "stock", "working_age", "young", "student", "student_known", "gpmi", "over_two_years", "start_known", "persons",
-    "mean", "beyond", "in_art60", *(f"without_{part}" for part in RESTS),
+RESTS = ("working_age", "student_known", "start_known", "gpmi", "young")
+"""Parts of the exact stock: those who are left are a count too."""
+_STOCKS = (
+    "stock", "working_age", "young", "student", "student_known", "gpmi", "over_two_years", "start_known", "beyond",
+    *(f"without_{part}" for part in RESTS),
 )  # fmt: skip
-_TABLES = {
-    "years": ("persons", "mean"),
-    "art60": ("in_art60",),
-    "flows": ("inflow", "inflow_working_age", "in_new", "in_new_or_return", "in_unemployment", "in_origin_known",
-              "outflow", "out_unknown"),
-    "after_care": ("at_risk_care", "left_care_24"),
-    "after_art60": ("back_after_art60_12", "out_after_art60"),
-    "activation": ("activated_12", "not_activated"),
-}  # fmt: skip
-_BEGINNINGS = {"durations": ("left", "at_risk"), "returns": ("back", "out", "exits"), "take_up": ("took", "leavers")}
+_YEARS = ("persons", "mean")
+SAME_PEOPLE = {"young": ("age", "<25"), "student": ("student", "yes"), "student_known": ("student", "yes")}
+"""Counts of the total that are rounded with the offset of a group."""
 
 
-def family_of(count: str, keys: str) -> str:
-    """Which counts of a group and period share an offset.
-
-    Parameters
-    ----------
-    keys
-        ``one``: all of them, as section 3.6 has it. ``two``: people apart from events. ``table``: those of one table.
-    """
-    if keys == "one":
-        return ""
-    if keys == "two":
-        return "people" if count in _PEOPLE else "events"
-    for table, names in _TABLES.items():
-        if count in names:
-            return table
-    if count in _PEOPLE:
-        return "stocks"
-    return next(table for table, starts in _BEGINNINGS.items() if count.startswith(starts))
+def family_of(count: str) -> str:
+    """Which counts of a group and period share an offset: stocks, persons of a year, or all events."""
+    return "stocks" if count in _STOCKS else "years" if count in _YEARS else "events"
 
 
 @dataclass(frozen=True, slots=True)

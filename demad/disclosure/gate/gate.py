@@ -64,7 +64,7 @@ def gate(tables: ProtectedTables, known: pl.DataFrame | None = None) -> Barred:
 
 def _narrow(cells: Cells, source: Source, known: pl.DataFrame | None, barred: pl.DataFrame, base: int) -> pl.DataFrame:
     """The groups of one breakdown of which some count is bounded narrowly."""
-    least, most = (bound[:, :, None, None] for bound in offset_bounds(cells, known, base))
+    least, most = (bound[:, :, None, None] for bound in offset_bounds(cells, known, base, source.table))
     is_exact = np.array([name in source.exact for name in source.columns])[None, None, :]
     in_main = (cells.places["variant"] == "main").to_numpy()[:, None, None]
     slack = np.where(is_exact & in_main, 0, source.rounded_in_total * (base - 1))
