@@ -40,11 +40,33 @@ class HiddenShares:
         return self.counts[small], (LEAST_REST // BASE - 1 - others)[small].astype(np.int64)
 
 
-def with_most(read: pl.DataFrame) -> pl.DataFrame:
+def with_most(read: pl.DataFrame, exact: pl.DataFrame) -> pl.DataFrame:
     """Add ``most``: what a hidden count can be at most, in units of the base; null where nothing says so."""
     counted = pl.col("count").is_in(_BY_ITSELF) & (pl.col("first") == pl.col("last")) | (pl.col("count") == "stock")
-    small = pl.col("rounded").is_null() & counted & (pl.col("series") == "main") & _not_barred(read)
-    return read.with_columns(most=pl.when(small).then(LARGEST_HIDDEN // BASE))
+    small = pl.col("rounded").is_null() & counted & (pl.col("series") == "main")
+    small = small & _not_barred(read) & ((pl.col("breakdown") == "total") | _of_shown_total(read, exact))
+    of_total = (pl.col("count") == "stock") & (pl.col("unit") == "m")  # shown from 10 as it is, else 0 or 5
+    largest = pl.when(of_total).then((LARGEST_HIDDEN + BASE - 1) // BASE).otherwise(LARGEST_HIDDEN // BASE)
+    return read.with_columns(most=pl.when(small).then(largest))
+
+
+def _of_shown_total(read: pl.DataFrame, exact: pl.DataFrame) -> pl.Series:
+    """Whether the count of everybody is shown for that year: else its groups are hidden whatever their size."""
+    totals = read.filter(pl.col("rounded") > LARGEST_HIDDEN, breakdown="total", series="main")
+    months = exact.select("city", "month", count=pl.lit("stock"))
+    by_year = months.group_by("city", year=(pl.col("month") // 12).cast(pl.Int32)).len().filter(pl.col("len") == 12)
+    quarters = (pl.col("unit") == "q") & (pl.col("last") % 4 == 3) & (pl.col("last") - pl.col("first") == 3)
+    years = (pl.col("unit") == "y") & (pl.col("first") == pl.col("last"))
+    shown = pl.concat([
+        totals.filter(quarters).select("city", "count", year=pl.col("last") // 4),
+        totals.filter(years).select("city", "count", year="last"),
+        months.filter(pl.col("month") % 12 == 11).select("city", "count", year=(pl.col("month") // 12).cast(pl.Int32)),
+        by_year.select("city", pl.lit("mean").alias("count"), "year"),
+    ]).unique()  # fmt: skip
+    asked = read.select("city", "count", year="last")
+    return asked.join(shown.with_columns(open=pl.lit(True)), on=asked.columns, how="left", maintain_order="left")[
+        "open"
+    ].fill_null(False)
 
 
 def _not_barred(read: pl.DataFrame) -> pl.Series:

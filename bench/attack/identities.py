@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import polars as pl
 
 from bench.attack.statements import COUNT
-from bench.attack.vocabulary import GROUPS, RESTS, LAW_SERIES, STRATA
+from bench.attack.vocabulary import GROUPS, LARGEST_HIDDEN, LAW_SERIES, RESTS, STRATA
 
 FAR = 10**9
 RULE = ["rule", *COUNT, "coefficient"]
@@ -116,7 +116,7 @@ def _over_groups(
         if breakdown in STRATA:
             yield from _stocks_add_up(counts, full, exact, sizes)
             yield from _means_add_up(full, exact)
-            yield from _add_up(counts, full, _OF_DECEMBER, "m", sizes)
+            yield from _add_up(counts, full, (*_OF_DECEMBER, "stock"), "m", sizes)
         if breakdown != "zorgvorm":
             yield from _add_up(counts, full, _OF_QUARTERS, "q", sizes)
         yield from _add_up(counts, full, _OF_YEARS, "y", sizes)
@@ -248,6 +248,8 @@ def _of_months(counts: pl.DataFrame, exact: pl.DataFrame) -> Iterator[pl.DataFra
         yield _rule(beyond, "of stock", by, -1, -FAR, total, 2)
 
 
+    few = counts.filter(breakdown="total", unit="m", count="stock", series="main")
+    yield _rule(few, "few", ["city", "period"], 1, 0, LARGEST_HIDDEN, 1)
     for part in RESTS:
         both = months.filter(pl.col("count").is_in([part, f"without_{part}"]), series="main").with_columns(of=pl.lit(part))
         yield _rule(both, "rest", by, 1, pl.col("exact"), pl.col("exact"), 2)

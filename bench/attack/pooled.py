@@ -30,7 +30,7 @@ class Edition:
     @staticmethod
     def read(figures: pl.DataFrame, mark: str) -> Edition:
         """Read a release."""
-        read = with_most(statements(figures))
+        read = with_most(statements(figures), exact_stocks(figures))
         marked = pl.col("city") + mark
         own, pool = read.filter(pl.col("city") != POOL), read.filter(pl.col("city") == POOL)
         exact = exact_stocks(figures).filter(pl.col("city") != POOL)
@@ -52,15 +52,20 @@ def pooled_rules(counts: pl.DataFrame, edition: Edition, cities: Sequence[str], 
     keys = [name for name in COUNT if name != "city"]
     here = counts.with_row_index("id").filter(pl.col("city").is_in(list(cities)))
     everywhere = here.group_by("count").agg(cities=pl.col("city").n_unique())
-    by_month = pl.col("count").str.contains("^left_[0-9]+$")
     summed = each.join(here.select(*keys, pl.col("id").cast(pl.Int64)), on=keys).join(everywhere, on="count")
-    told = pl.when(by_month).then(len(cities)).otherwise("cities")
-    complete = pl.len().over("place") == told * (pl.col("last") - pl.col("first") + 1)
+    told = pl.when(pl.col("count") == "in_art60").then("cities").otherwise(len(cities))  # not every city delivers it
+    of_few = (pl.col("count") == "stock") & (pl.col("unit") == "m")  # of the hidden ones alone
+    complete = of_few | (pl.len().over("place") == told * (pl.col("last") - pl.col("first") + 1))
+    few = here.filter(pl.col("count") == "stock", unit="m").select(pl.lit("m").alias("unit"), "period").unique()
+    summed = pl.concat([
+        summed.filter(~pl.col("count").str.starts_with("without_")),
+        summed.filter(pl.col("count").str.starts_with("without_")).join(few, on=["unit", "period"], how="anti"),
+    ])  # fmt: skip
     total = (pl.col("rounded") // base).cast(pl.Int64)
     return summed.filter(complete).select(
         rule=pl.format("all{}|{}|{}", pl.lit(edition.mark), pl.lit(len(cities)), "place"),
         id="id",
         coefficient=pl.lit(1, pl.Int64),
         least=total,
-        most=total,
+        most=pl.when(of_few).then(2 * total).otherwise(total),  # one of 6 to 9 counts as 5, also where it rounds to 10
     )

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from bench.attack.vocabulary import BASE, MEANINGS, RESTS, SAME_PEOPLE, Meaning, family_of
+from bench.attack.vocabulary import BASE, MEANINGS, NEARLY_ALL, RESTS, SAME_PEOPLE, Meaning, family_of
 
 CELL = ["city", "cell_breakdown", "cell_group", "cell_unit", "cell_period", "family"]
 COUNT = ["city", "series", "breakdown", "group", "unit", "period", "count"]
@@ -51,8 +51,9 @@ def statements(figures: pl.DataFrame) -> pl.DataFrame:
     parts = [_of_indicator(placed.filter(indicator=id), meaning) for id, meaning in MEANINGS.items()]
     parts += [_changes(placed), _yearly_means(placed)]
     read = _beyond_main(pl.concat(parts), exact_stocks(figures))
+    read = _as_rests(read, exact_stocks(figures))
     once = read.group_by(STATEMENT, maintain_order=True).agg(pl.col("rounded").drop_nulls().first())
-    return pl.concat([once, _rests(once)])
+    return pl.concat([once, _rests(once)]).group_by(STATEMENT, maintain_order=True).agg(pl.col("rounded").max())
 
 
 def _of_indicator(rows: pl.DataFrame, meaning: Meaning) -> pl.DataFrame:
@@ -114,7 +115,7 @@ def _yearly_means(placed: pl.DataFrame) -> pl.DataFrame:
 
 
 def _beyond_main(read: pl.DataFrame, exact: pl.DataFrame) -> pl.DataFrame:
-    """Stocks of all persons: of main exact, so no statement; of wide what it has beyond main."""
+    """Stocks of all persons: of main exact, or hidden and rounded; of wide what it has beyond main."""
     is_stock = (pl.col("breakdown") == "total") & (pl.col("count") == "stock")
     stocks = read.filter(is_stock, series="wide").with_row_index("place")
     months = stocks.select("place", "city", month=pl.int_ranges("first", pl.col("last") + 1)).explode("month")
@@ -122,7 +123,32 @@ def _beyond_main(read: pl.DataFrame, exact: pl.DataFrame) -> pl.DataFrame:
     summed = known.group_by("place").agg(pl.col("exact").sum(), pl.len())
     beyond = stocks.join(summed, on="place").filter(pl.col("len") == pl.col("last") - pl.col("first") + 1)
     beyond = beyond.with_columns(rounded=pl.col("rounded") - pl.col("exact"), count=pl.lit("beyond"))
-    return pl.concat([read.filter(~is_stock), beyond.select(read.columns)])
+    few = _of_few(read.filter(is_stock, pl.col("first") == pl.col("last"), series="main"), exact)
+    return pl.concat([read.filter(~is_stock), beyond.select(read.columns), few.select(read.columns)])
+
+
+def _of_few(stocks: pl.DataFrame, exact: pl.DataFrame) -> pl.DataFrame:
+    """Hidden stocks, and of all cities together what the hidden ones add up to."""
+    of_all = pl.col("city") == "all"
+    months = exact.select("city", pl.col("exact"), last=pl.col("month").cast(pl.Int32))
+    hidden = stocks.filter(~of_all).join(months, on=["city", "last"], how="anti").unique()
+    known = months.filter(~of_all).group_by("last").agg(known=pl.col("exact").sum())
+    pool = stocks.filter(of_all, pl.col("rounded").is_not_null()).join(hidden.select("last").unique(), on="last", how="semi")
+    rest = pool.join(known, on="last", how="left").with_columns(rounded=pl.col("rounded") - pl.col("known").fill_null(0))
+    return pl.concat([hidden, rest.select(hidden.columns)])
+
+
+def _as_rests(read: pl.DataFrame, exact: pl.DataFrame) -> pl.DataFrame:
+    """The exact stock less what is printed of these parts: that rest was rounded, where the part is at least half."""
+    place = (pl.col("breakdown") == "total") & (pl.col("series") == "main") & pl.col("count").is_in(NEARLY_ALL)
+    stocks = exact.select("city", last=pl.col("month").cast(pl.Int32), stock="exact")
+    parts = read.filter(place).join(stocks, on=["city", "last"], how="left", maintain_order="left")
+    is_rest = (2 * pl.col("rounded") >= pl.col("stock")).fill_null(False)
+    rest = parts.filter(is_rest).with_columns(
+        rounded=pl.col("stock") - pl.col("rounded"), count=pl.lit("without_") + pl.col("count")
+    )
+    unread = parts.with_columns(rounded=pl.when(~is_rest & (pl.col("rounded") % BASE == 0)).then("rounded"))
+    return pl.concat([read.filter(~place), *(rows.select(read.columns) for rows in (unread, rest))])
 
 
 def _rests(read: pl.DataFrame) -> pl.DataFrame:

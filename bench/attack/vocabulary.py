@@ -23,7 +23,9 @@ GROUPS = {
 }
 LAW_SERIES = ("main", "wide")
 
-RESTS = ("working_age", "student_known", "start_known", "gpmi", "young")
+NEARLY_ALL = ("working_age", "student_known", "start_known")
+"""Parts of the exact stock that are nearly all of it: what is rounded is those who are left."""
+RESTS = (*NEARLY_ALL, "gpmi", "young")
 """Parts of the exact stock: those who are left are a count too."""
 _STOCKS = (
     "stock", "working_age", "young", "student", "student_known", "gpmi", "over_two_years", "start_known", "beyond",
@@ -32,6 +34,7 @@ _STOCKS = (
 _YEARS = ("persons", "mean")
 SAME_PEOPLE = {"young": ("age", "<25"), "student": ("student", "yes"), "student_known": ("student", "yes")}
 """Counts of the total that are rounded with the offset of a group."""
+SAME_PEOPLE["without_student_known"] = ("student", "unknown")
 
 
 def family_of(count: str) -> str:
