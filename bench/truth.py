@@ -20,7 +20,7 @@ _PERIOD = pl.col("period")
 _DECEMBER = 11
 
 
-def true_counts(tables: Mapping[str, pl.DataFrame], *, deep: bool = False) -> pl.DataFrame:
+def true_counts(tables: Mapping[str, pl.DataFrame], *, deep: bool = False, folded: bool = True) -> pl.DataFrame:
     """Every count of one city that is not 0.
 
     Parameters
@@ -29,12 +29,16 @@ def true_counts(tables: Mapping[str, pl.DataFrame], *, deep: bool = False) -> pl
         `tables.counts.COUNT_TABLES` of the city, by name in lower case.
     deep
         Whether risk tables give every step, and not only those that figures print.
+    folded
+        Whether groups are those of protected figures, or those of releases before.
 
     Returns
     -------
     `COUNT` and ``true``. ``unit``: month (m), quarter (q) or year (y); ``period`` numbers it from year 0.
     """
-    formed = form(tables, folds=FOLDED, young=YOUNG, monthly=False, detail=False)
+    formed = form(
+        tables, folds=FOLDED if folded else {}, young=YOUNG if folded else YOUNG[1:], monthly=False, detail=False
+    )
     parts = [*_people(formed), *_flows(formed), *_risks(formed, deep=deep), *_care(formed)]
     return pl.concat(parts).filter(pl.col("true") != 0).unique(COUNT, keep="any", maintain_order=True)
 
@@ -78,6 +82,8 @@ def _people(formed: Mapping[str, pl.DataFrame]) -> Iterator[pl.DataFrame]:
     yield _long(rests, {f"without_{part}": f"without_{part}" for part in RESTS}, "m", pl.col("month"))
     groups = stocks.filter(pl.col("breakdown") != "total", pl.col("month") % 12 == _DECEMBER)
     yield _long(groups, of_stock, "y", pl.col("month") // 12)
+    ages = groups.filter(breakdown="age").with_columns(left=pl.col("stock") - pl.col("working_age"))
+    yield _long(ages, {"left": "without_working_age"}, "y", pl.col("month") // 12)
     main = totals.filter(variant="main").select("city", "month", of_main="stock")
     above = totals.filter(variant="wide").join(main, on=["city", "month"], how="left")
     above = above.with_columns(beyond=pl.col("stock") - pl.col("of_main").fill_null(0))

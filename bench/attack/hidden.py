@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from bench.attack.pooled import Edition
 
 LEAST_WHOLE, LEAST_REST = 30, 10
-_BY_ITSELF = ("persons", "mean", "inflow", "outflow", "leavers")
+_BY_ITSELF = ("mean", "inflow", "outflow", "leavers")
 _WINDOW = ["city", "series", "breakdown", "group", "unit", "first", "last"]
 
 

@@ -248,6 +248,13 @@ def _of_months(counts: pl.DataFrame, exact: pl.DataFrame) -> Iterator[pl.DataFra
         yield _rule(beyond, "of stock", by, -1, -FAR, total, 2)
 
 
+    ages = counts.filter(breakdown="age", unit="y")
+    grown = ages.filter(pl.col("group").is_in(["25-34", "35-44", "45-54"]))
+    for rows, names in ((grown, ("stock", "working_age")), (ages, ("stock", "working_age", "without_working_age"))):
+        for count in names:
+            sign = 1 if count == "stock" else -1
+            of = rows.filter(count=count)
+            yield _rule(of, f"ages {len(names)}", ["city", "series", "group", "period"], sign, 0, 0, len(names))
     few = counts.filter(breakdown="total", unit="m", count="stock", series="main")
     yield _rule(few, "few", ["city", "period"], 1, 0, LARGEST_HIDDEN, 1)
     for part in RESTS:

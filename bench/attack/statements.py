@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from bench.attack.vocabulary import BASE, MEANINGS, NEARLY_ALL, RESTS, SAME_PEOPLE, Meaning, family_of
+from bench.attack.vocabulary import BASE, LEFT, MEANINGS, NEARLY_ALL, RESTS, SAME_PEOPLE, Meaning, family_of
 
 CELL = ["city", "cell_breakdown", "cell_group", "cell_unit", "cell_period", "family"]
 COUNT = ["city", "series", "breakdown", "group", "unit", "period", "count"]
@@ -51,7 +51,7 @@ def statements(figures: pl.DataFrame) -> pl.DataFrame:
     parts = [_of_indicator(placed.filter(indicator=id), meaning) for id, meaning in MEANINGS.items()]
     parts += [_changes(placed), _yearly_means(placed)]
     read = _beyond_main(pl.concat(parts), exact_stocks(figures))
-    read = _as_rests(read, exact_stocks(figures))
+    read = _of_ages(_as_rests(read, exact_stocks(figures)))
     once = read.group_by(STATEMENT, maintain_order=True).agg(pl.col("rounded").drop_nulls().first())
     return pl.concat([once, _rests(once)]).group_by(STATEMENT, maintain_order=True).agg(pl.col("rounded").max())
 
@@ -151,6 +151,19 @@ def _as_rests(read: pl.DataFrame, exact: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([read.filter(~place), *(rows.select(read.columns) for rows in (unread, rest))])
 
 
+def _of_ages(read: pl.DataFrame) -> pl.DataFrame:
+    """Of an age group the rounded stock less what is printed of 18 to 64 is who is left, rounded."""
+    place = (pl.col("breakdown") == "age") & (pl.col("count") == "working_age")
+    key = [name for name in STATEMENT if name != "count"]
+    stocks = read.filter(pl.col("count") == "stock", pl.col("rounded").is_not_null()).unique(key)
+    parts = read.filter(place).join(stocks.select(*key, stock="rounded"), on=key, how="left", maintain_order="left")
+    rest = parts.filter(pl.col("group").is_in(list(LEFT))).with_columns(
+        rounded=pl.col("stock") - pl.col("rounded"), count=pl.lit("without_working_age")
+    )
+    unread = parts.with_columns(rounded=pl.lit(None, pl.Int64))
+    return pl.concat([read.filter(~place), unread.select(read.columns), rest.select(read.columns)])
+
+
 def _rests(read: pl.DataFrame) -> pl.DataFrame:
     """Who is left of the stock of main is a count of which nothing is printed."""
     parts = read.filter(pl.col("count").is_in(list(RESTS)), breakdown="total", series="main", unit="m")
@@ -166,9 +179,11 @@ def counts_of(read: pl.DataFrame) -> pl.DataFrame:
     families = {name: family_of(name) for name in single["count"].unique().to_list()}
     parts = [{name: part[place] for name, part in SAME_PEOPLE.items()} for place in (0, 1)]
     breakdown, group = (pl.col("count").replace_strict(part, default=None, return_dtype=pl.String) for part in parts)
+    of_age = (pl.col("breakdown") == "age") & (pl.col("count") == "without_working_age")
+    own = pl.when(of_age).then(pl.col("group").replace(LEFT)).otherwise("group")
     return single.with_columns(
         cell_breakdown=pl.when(of_group).then(breakdown).otherwise("breakdown"),
-        cell_group=pl.when(of_group).then(group).otherwise("group"),
+        cell_group=pl.when(of_group).then(group).otherwise(own),
         cell_unit=pl.when(by_quarter).then(pl.lit("q")).when(of_group).then(pl.lit("y")).otherwise("unit"),
         cell_period=pl.when(by_quarter)
         .then(pl.col("period") // 3)

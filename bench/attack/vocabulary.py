@@ -35,6 +35,8 @@ _YEARS = ("persons", "mean")
 SAME_PEOPLE = {"young": ("age", "<25"), "student": ("student", "yes"), "student_known": ("student", "yes")}
 """Counts of the total that are rounded with the offset of a group."""
 SAME_PEOPLE["without_student_known"] = ("student", "unknown")
+LEFT = {"<25": "<18", "55+": "65+"}
+"""Who is not of 18 to 64, and of which group."""
 
 
 def family_of(count: str) -> str:

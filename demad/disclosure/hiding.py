@@ -21,7 +21,7 @@ def hidden(figures: pl.DataFrame, policy: Policy) -> pl.Series:
     Hidden are: counts, numerators and rests of shares below the threshold, zero included; shares and durations of
     fewer people than the least denominator; a balance of which a side is hidden; the change over a year of a small
     group; a median with a wide interval; and the wide series where one of its counts differs from that of main by
-    less than the threshold. Where so few are counted in all, their groups are hidden too, and what is counted among
+    less than the threshold; and the persons of a year who are few more than those of a month. Where so few are counted in all, their groups are hidden too, and what is counted among
     a stock that is hidden.
 
     Parameters
@@ -39,7 +39,7 @@ def hidden(figures: pl.DataFrame, policy: Policy) -> pl.Series:
     judged = _with_main(judged.with_columns(**_counts()))
     few = pl.any_horizontal(_rules(policy)).fill_null(False)
     decided = judged.with_columns(hidden=people & pl.col("value").is_not_null() & few)
-    return _with_groups(_with_balances(decided), policy).sort("place")["hidden"]
+    return _with_groups(_with_persons(_with_balances(decided), policy), policy).sort("place")["hidden"]
 
 
 def _rules(policy: Policy) -> list[pl.Expr]:
@@ -92,6 +92,16 @@ def _with_balances(decided: pl.DataFrame) -> pl.DataFrame:
     beside = decided.join(hidden_sides, on=_PERIOD_OF_FLOW, how="left")
     of_balance = (pl.col("indicator") == "net_flow") & pl.col("side_hidden").fill_null(False)
     return beside.with_columns(hidden=pl.col("hidden") | (of_balance & pl.col("value").is_not_null()))
+
+
+def _with_persons(decided: pl.DataFrame, policy: Policy) -> pl.DataFrame:
+    """The persons of a year are hidden where few of them are missing in a month that is shown."""
+    key = ["variant", "city", "breakdown", "group", "year"]
+    by_year = decided.with_columns(year=pl.col("period").str.slice(0, 4))
+    most = by_year.filter(indicator="caseload_stock").group_by(key).agg(most=pl.col("value").max())
+    beside = by_year.join(most, on=key, how="left")
+    few = (pl.col("indicator") == "caseload_distinct_year") & (pl.col("value") - pl.col("most") < policy.threshold)
+    return beside.with_columns(hidden=pl.col("hidden") | few.fill_null(False))
 
 
 def _with_groups(decided: pl.DataFrame, policy: Policy) -> pl.DataFrame:

@@ -38,6 +38,7 @@ _SAME_PEOPLE = {"young": _YOUNG_PEOPLE, "student": _STUDENTS, "student_known": _
 """Counts of the total that are, or go with, those of a group: one count is never rounded with two offsets."""
 _NEARLY_ALL = {"working_age": None, "student_known": _STUDY_UNKNOWN, "start_known": None}
 """Parts that are nearly all of the stock, and the group that those are who are left."""
+_MINORS, _PENSIONERS = ("age", "<18"), ("age", "65+")
 
 
 def protect(
@@ -133,13 +134,15 @@ class _Rounding:
 
         A total below twice the base is 0 or the base, so that those who are shown are exact and those who are hidden
         do not follow from the sum of all cities. Of an exact stock the rest is rounded where a part is at least half
-        of it: a part that seems to exceed its whole would tell that nobody is left.
+        of it: a part that seems to exceed its whole would tell that nobody is left. So it is of an age group, whose
+        people of 18 to 64 are its rounded stock less the others, rounded as a group of their own.
         """
         total = pl.col("breakdown") == "total"
         period = pl.when(total).then(quarter_of(pl.col("month"))).otherwise(year_of(pl.col("month")))
         key = [name for name in STOCKS.key if name != "variant"]
         main = rows.filter(variant="main").select(*key, of_main="stock")
-        groups = {group for group in (*_SAME_PEOPLE.values(), *_NEARLY_ALL.values()) if group}
+        named = (*_SAME_PEOPLE.values(), *_NEARLY_ALL.values(), _MINORS, _PENSIONERS)
+        groups = {group for group in named if group}
         with_offsets = self._with_offsets(rows, STOCKS, period=period).with_columns(
             self._offsets(rows, STOCKS, breakdown=pl.lit(breakdown), group=pl.lit(group), period=year_of(pl.col("month")))
             .alias(_offset_of((breakdown, group)))
@@ -163,6 +166,13 @@ class _Rounding:
             .alias(name)
             for name, left in _NEARLY_ALL.items()
         ]
+        minors, pensioners = (
+            rounded(pl.col("stock") - pl.col("working_age"), self._base, _offset_of(left)) for left in (_MINORS, _PENSIONERS)
+        )
+        left = pl.when(pl.col("group") == _YOUNG_PEOPLE[1]).then(minors).otherwise(pensioners)
+        nearly_all[0] = (
+            pl.when(pl.col("breakdown") == "age").then((stock - left).clip(0)).otherwise(nearly_all[0]).alias("working_age")
+        )
         shown = pl.when(few).then(stock.clip(upper_bound=self._base)).otherwise(stock)
         return _finished(with_main.with_columns(*others, *nearly_all, stock=shown), STOCKS)
 

@@ -44,6 +44,15 @@ def hidden(figures: dict[tuple, dict]) -> set[tuple]:
     computed = {key: figure for key, figure in figures.items() if figure["value"] is not None}
     gone = {key for key, figure in computed.items() if key[1] != BALANCE and _is_small(key, figure)}
     gone |= {key for key, figure in computed.items() if key[0] == "wide" and _is_near_main(key, figure, figures)}
+    stocks: dict[tuple, float] = {}
+    for (variant, indicator, city, period, *group), figure in computed.items():
+        if indicator == "caseload_stock":
+            place = (variant, city, period[:4], *group)
+            stocks[place] = max(stocks.get(place, 0), figure["value"])
+    for key, figure in computed.items():
+        if key[1] == "caseload_distinct_year":
+            stock = stocks.get((key[0], key[2], key[3][:4], *key[4:]))
+            gone |= {key} if stock is not None and figure["value"] - stock < FEW else set()
     gone |= {key for key in computed if _is_among_few(key, figures)}
     sides = {key: [(key[0], f"{side}_count", *key[2:]) for side in ("inflow", "outflow")] for key in computed}
     return gone | {key for key in computed if key[1] == BALANCE and not gone.isdisjoint(sides[key])}

@@ -81,6 +81,9 @@ def _stocks(stocks: Rows, cells: _Offsets) -> Rows:
         made[key] = {column: p(count) for column, count in row.items()}
         for column, of_group in OF_A_GROUP.items():
             made[key][column] = cells.p(("stocks", *of_group, year_of(month)))(row[column])
+        if breakdown == "age":
+            left = cells.p(("stocks", "age", "<18" if group == "<25" else "65+", year_of(month)))
+            made[key]["working_age"] = max(0, p(row["stock"]) - left(row["stock"] - row["working_age"]))
         if total:
             main = stocks.get((key[0], "main", *key[2:]), {"stock": 0})["stock"]
             assert row["stock"] >= main

@@ -40,7 +40,8 @@ def known_counts(tables: ProtectedTables, printed: pl.DataFrame) -> pl.DataFrame
     Returns
     -------
     ``city``, ``breakdown``, ``group``, ``year``, ``table`` (whose offset it is; "" of tables that share it),
-    ``least_offset``, ``most_offset``; only cells of which something is known. What contradicts itself, because a count was corrected since, says nothing.
+    ``least_offset``, ``most_offset``; only cells of which something is known. What contradicts itself, because a
+    count was corrected since, says nothing.
     """
     found = [_offsets(tables, printed, id, *where) for id, where in _PRINTED.items()]
     bounds = pl.concat(found).group_by(*_KEY, "table").agg(pl.col("least_offset").max(), pl.col("most_offset").min())
