@@ -14,8 +14,8 @@ import numpy as np
 import polars as pl
 
 from bench import towns, worlds
-from bench.attack.identities import identities
 from bench.attack.hidden import HiddenShares
+from bench.attack.identities import identities
 from bench.attack.score import FIVE, LARGEST, SMALLEST, TWO, values_left
 from bench.attack.solving import beginning, solve
 from bench.attack.statements import COUNT
@@ -35,7 +35,7 @@ _SHOWN = 2
 _YEARS = {"at_risk": (8, 12), "left_24": (8, 12), "left_all": (4,), "left_work_all": (4,), "exits": (12,),
           "exits_activation": (12,), "out": (8, 12, 16), "out_work": (8, 12, 16)}  # fmt: skip
 _OF_BACK = {f"back_{of}{months}": (quarters,) for of in ("", "work_") for months, quarters in ((6, 8), (12, 12), (24, 16))}
-_LENGTHS = {**{name: (8,) for name in _CURVES}, **_OF_BACK, **_YEARS}
+_LENGTHS = {**dict.fromkeys(_CURVES, (8,)), **_OF_BACK, **_YEARS}
 """Quarters of the windows in which each count is printed."""
 _NO_STOCKS = {"city": pl.String, "month": pl.Int64, "exact": pl.Int64}
 

@@ -38,7 +38,9 @@ def figures(release: Path) -> pl.DataFrame:
 def strangers(release: Path) -> dict[str, list[str]]:
     """By kind of file, numbers that are no value, end of an interval or count of a figure, as ``file: number``."""
     frame = pl.read_parquet(release / "cijfers.parquet")
-    known = {round(value, _PLACES) for name in _NUMBERS for value in frame[name].drop_nulls().cast(pl.Float64).to_list()}
+    known = {
+        round(value, _PLACES) for name in _NUMBERS for value in frame[name].drop_nulls().cast(pl.Float64).to_list()
+    }
     known |= {round(100 * value, _PLACES) for value in known}
     found: dict[str, list[str]] = {"swing": [], "workbook": []}
     for path in sorted((release / "swing").glob("*.csv")):

@@ -63,7 +63,13 @@ def _long(rows: pl.DataFrame, names: Mapping[str, str], unit: str, period: pl.Ex
         rows = rows.with_columns(breakdown=pl.lit("total"), group=pl.lit("total"))
     series = "variant" if "variant" in rows.columns else pl.lit("main").alias("variant")
     wide = rows.select(
-        "city", "breakdown", "group", pl.col(list(names)), series=series, unit=pl.lit(unit), period=period.cast(pl.Int32)
+        "city",
+        "breakdown",
+        "group",
+        pl.col(list(names)),
+        series=series,
+        unit=pl.lit(unit),
+        period=period.cast(pl.Int32),
     )
     index = ["city", "series", "breakdown", "group", "unit", "period"]
     long = wide.unpivot(list(names), index=index, variable_name="count", value_name="true")

@@ -51,7 +51,12 @@ def _attack_world(number: int, given: argparse.Namespace) -> None:
     with (given.out / "results.jsonl").open("a", encoding="utf-8") as lines:
         lines.write(json.dumps({"world": number, **facts, "attacks": found}) + "\n")
     shutil.rmtree(folder)
-    print(number, facts, {name: (score["exact"], score["two"], score["five"]) for name, score in found.items()}, flush=True)
+    print(
+        number,
+        facts,
+        {name: (score["exact"], score["two"], score["five"]) for name, score in found.items()},
+        flush=True,
+    )
 
 
 def _parser() -> argparse.ArgumentParser:

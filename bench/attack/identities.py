@@ -62,7 +62,12 @@ def identities(counts: pl.DataFrame, exact: pl.DataFrame, groups: Mapping[str, S
     One row per rule and count: ``rule`` (its name), ``id`` (of the count: its row in ``counts``), ``coefficient``,
     ``least``, ``most``. Rules of which a count is not spoken of are left out.
     """
-    made = [*_within_cells(counts), *_over_groups(counts, exact, groups), *_of_months(counts, exact), *_over_time(counts)]
+    made = [
+        *_within_cells(counts),
+        *_over_groups(counts, exact, groups),
+        *_of_months(counts, exact),
+        *_over_time(counts),
+    ]
     rows = pl.concat(rule.select(*RULE, "least", "most", "size") for rule in made)
     placed = rows.join(counts.with_row_index("id").select(*COUNT, "id"), on=COUNT, how="inner")
     complete = pl.len().over("rule") == pl.col("size")
@@ -171,7 +176,11 @@ def _stocks_add_up(
 
 def _means_add_up(groups: pl.DataFrame, exact: pl.DataFrame) -> Iterator[pl.DataFrame]:
     """Means of groups are rounded down: together they miss less than one each of a twelfth of the exact months."""
-    year = exact.group_by("city", year=pl.col("month") // 12).agg(pl.col("exact").sum(), pl.len()).filter(pl.col("len") == 12)
+    year = (
+        exact.group_by("city", year=pl.col("month") // 12)
+        .agg(pl.col("exact").sum(), pl.len())
+        .filter(pl.col("len") == 12)
+    )
     parts = groups.filter(count="mean", series="main").join(
         year.select("city", "exact", period="year"), on=["city", "period"]
     )
@@ -222,7 +231,9 @@ def _same_people(counts: pl.DataFrame) -> Iterator[pl.DataFrame]:
         ("student", "student", "student", ["yes"]),
         ("study known", "student_known", "student", ["yes", "no"]),
     ):
-        yield _rule(stocks.filter(pl.col("group").is_in(groups), breakdown=breakdown), name, by, 1, 0, 0, len(groups) + 1)
+        yield _rule(
+            stocks.filter(pl.col("group").is_in(groups), breakdown=breakdown), name, by, 1, 0, 0, len(groups) + 1
+        )
         yield _rule(december.filter(count=total), name, by, -1, 0, 0, len(groups) + 1)
     quarters = totals.filter(unit="q").with_columns(year=pl.col("period") // 4)
     quarters = quarters.filter(pl.len().over("city", "series", "count", "year") == 4)
@@ -247,7 +258,6 @@ def _of_months(counts: pl.DataFrame, exact: pl.DataFrame) -> Iterator[pl.DataFra
         beyond = months.filter(count="beyond").with_columns(of=pl.lit(part))
         yield _rule(beyond, "of stock", by, -1, -FAR, total, 2)
 
-
     ages = counts.filter(breakdown="age", unit="y")
     grown = ages.filter(pl.col("group").is_in(["25-34", "35-44", "45-54"]))
     for rows, names in ((grown, ("stock", "working_age")), (ages, ("stock", "working_age", "without_working_age"))):
@@ -258,7 +268,9 @@ def _of_months(counts: pl.DataFrame, exact: pl.DataFrame) -> Iterator[pl.DataFra
     few = counts.filter(breakdown="total", unit="m", count="stock", series="main")
     yield _rule(few, "few", ["city", "period"], 1, 0, LARGEST_HIDDEN, 1)
     for part in RESTS:
-        both = months.filter(pl.col("count").is_in([part, f"without_{part}"]), series="main").with_columns(of=pl.lit(part))
+        both = months.filter(pl.col("count").is_in([part, f"without_{part}"]), series="main").with_columns(
+            of=pl.lit(part)
+        )
         yield _rule(both, "rest", by, 1, pl.col("exact"), pl.col("exact"), 2)
 
 

@@ -77,7 +77,9 @@ def scored(told: Told, true: np.ndarray, figures: pl.DataFrame) -> Score:
     """Score the small counts that are not printed."""
     printed = _told(figures.filter(pl.col("indicator").is_in(_COUNTS), pl.col("value").is_not_null()))
     single = printed.filter(pl.col("first") == pl.col("last")).with_columns(period="last")
-    shown = told.counts.join(single.select(*COUNT, seen=pl.lit(1)).unique(COUNT), on=COUNT, how="left", maintain_order="left")
+    shown = told.counts.join(
+        single.select(*COUNT, seen=pl.lit(1)).unique(COUNT), on=COUNT, how="left", maintain_order="left"
+    )
     hidden = (shown["seen"].is_null()).to_numpy()
     left = told.high - told.low + 1
     inside = (true >= told.low) & (true <= told.high)
@@ -93,7 +95,9 @@ def _told(figures: pl.DataFrame) -> pl.DataFrame:
     shares = _table_of_shares()
     for id in _SHARES:
         wide_enough = pl.col("high") - pl.col("low") > _WIDEST_TOLD
-        rows = placed.filter(pl.col("indicator") == id, wide_enough).join(shares, on=["value", "low", "high"], how="left")
+        rows = placed.filter(pl.col("indicator") == id, wide_enough).join(
+            shares, on=["value", "low", "high"], how="left"
+        )
         parts.append(_windows(rows, MEANINGS[id].part, id, "part_least", "part_most"))
         if MEANINGS[id].whole:
             parts.append(_windows(rows, MEANINGS[id].whole, id, "whole_least", "whole_most"))
@@ -102,12 +106,16 @@ def _told(figures: pl.DataFrame) -> pl.DataFrame:
         ends = [((pl.col("value") + half) * pl.col("denominator") / scale) for half in (-0.0501, 0.0501)]
         rows = rows.with_columns(rate_least=ends[0].ceil(), rate_most=ends[1].floor())
         parts.append(_windows(rows, MEANINGS[id].part, id, "rate_least", "rate_most"))
-    return pl.concat(parts).filter((pl.col("series") == "wide") | (pl.col("count") != "stock") | (pl.col("breakdown") != "total"))
+    return pl.concat(parts).filter(
+        (pl.col("series") == "wide") | (pl.col("count") != "stock") | (pl.col("breakdown") != "total")
+    )
 
 
 def _windows(rows: pl.DataFrame, count: str, id: str, least: str, most: str) -> pl.DataFrame:
     meaning, in_group = MEANINGS[id], pl.col("breakdown") != "total"
-    months = pl.when(pl.col("indicator").is_in(["inflow_count", "outflow_count"])).then("length").otherwise(meaning.months)
+    months = (
+        pl.when(pl.col("indicator").is_in(["inflow_count", "outflow_count"])).then("length").otherwise(meaning.months)
+    )
     monthly = pl.col("indicator").is_in(["inflow_count", "outflow_count"]) & (pl.col("length") == 1)
     unit = pl.when(in_group).then(pl.lit("y")).when(monthly).then(pl.lit("m")).otherwise(pl.lit(meaning.unit))
     size = unit.replace_strict({"m": 1, "q": 3, "y": 12}, return_dtype=pl.Int32)
@@ -152,9 +160,19 @@ def _of_all(counts: pl.DataFrame, told: pl.DataFrame) -> pl.DataFrame:
     numbered_counts = counts.with_row_index("id").select(*keys, pl.col("id").cast(pl.Int64))
     rows = shown.with_row_index("place").with_columns(period="last").join(numbered_counts, on=keys)
     complete = rows.filter(pl.len().over("place") == counts["city"].n_unique())
-    sums = complete.select(rule=pl.format("all|{}", "place"), id="id", coefficient=pl.lit(1, pl.Int64), least="least", most="most")
-    months = counts.with_row_index("id").filter(unit="m", breakdown="total").filter(pl.col("count").is_in(["inflow", "outflow"]))
-    quarters = counts.with_row_index("id").filter(unit="q", breakdown="total").filter(pl.col("count").is_in(["inflow", "outflow"]))
+    sums = complete.select(
+        rule=pl.format("all|{}", "place"), id="id", coefficient=pl.lit(1, pl.Int64), least="least", most="most"
+    )
+    months = (
+        counts.with_row_index("id")
+        .filter(unit="m", breakdown="total")
+        .filter(pl.col("count").is_in(["inflow", "outflow"]))
+    )
+    quarters = (
+        counts.with_row_index("id")
+        .filter(unit="q", breakdown="total")
+        .filter(pl.col("count").is_in(["inflow", "outflow"]))
+    )
     by = ["city", "series", "count", "quarter"]
     both = pl.concat([
         months.with_columns(quarter=pl.col("period") // 3, coefficient=pl.lit(1, pl.Int64)),
@@ -167,9 +185,11 @@ def _of_all(counts: pl.DataFrame, told: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([sums, of_months])
 
 
-def _chains(counts: pl.DataFrame, own: pl.DataFrame):  # noqa: ANN202 - what `chains_of` gives
+def _chains(counts: pl.DataFrame, own: pl.DataFrame):
     key = ["city", "series", "breakdown", "group", "unit", "count"]
-    names = own.select(key).unique(maintain_order=True).with_row_index("chain").with_columns(pl.col("chain").cast(pl.Int64))
+    names = (
+        own.select(key).unique(maintain_order=True).with_row_index("chain").with_columns(pl.col("chain").cast(pl.Int64))
+    )
     of_count = counts.join(names, on=key, how="left", maintain_order="left")["chain"].fill_null(-1).to_numpy()
     windows = own.filter(pl.col("least").is_not_null(), pl.col("most").is_not_null()).join(names, on=key)
     window = windows.select("chain", "first", "last", "least", "most").to_numpy().astype(np.int64)

@@ -34,5 +34,7 @@ def table(worlds: Iterable[dict]) -> str:
 
 def worst(worlds: Iterable[dict], attacker: str, most: int = 8) -> list[str]:
     """Examples of what one attacker found."""
-    found = [(world["world"], one) for world in worlds for one in world["attacks"].get(attacker, {}).get("examples", [])]
+    found = [
+        (world["world"], one) for world in worlds for one in world["attacks"].get(attacker, {}).get("examples", [])
+    ]
     return [f"world {number}: {one}" for number, one in found[:most]]

@@ -67,7 +67,9 @@ def _of_indicator(rows: pl.DataFrame, meaning: Meaning) -> pl.DataFrame:
 
 def _read(rows: pl.DataFrame, count: str, column: str, meaning: Meaning, per: int) -> pl.DataFrame:
     in_group = pl.col("breakdown") != "total"
-    months = pl.when(pl.col("indicator").is_in(["inflow_count", "outflow_count"])).then("length").otherwise(meaning.months)
+    months = (
+        pl.when(pl.col("indicator").is_in(["inflow_count", "outflow_count"])).then("length").otherwise(meaning.months)
+    )
     unit = pl.when(in_group).then(pl.lit("y")).otherwise(pl.lit(meaning.unit))
     size = unit.replace_strict({"m": 1, "q": 3, "y": 12}, return_dtype=pl.Int32)
     last = pl.col("end") // size
@@ -133,8 +135,12 @@ def _of_few(stocks: pl.DataFrame, exact: pl.DataFrame) -> pl.DataFrame:
     months = exact.select("city", pl.col("exact"), last=pl.col("month").cast(pl.Int32))
     hidden = stocks.filter(~of_all).join(months, on=["city", "last"], how="anti").unique()
     known = months.filter(~of_all).group_by("last").agg(known=pl.col("exact").sum())
-    pool = stocks.filter(of_all, pl.col("rounded").is_not_null()).join(hidden.select("last").unique(), on="last", how="semi")
-    rest = pool.join(known, on="last", how="left").with_columns(rounded=pl.col("rounded") - pl.col("known").fill_null(0))
+    pool = stocks.filter(of_all, pl.col("rounded").is_not_null()).join(
+        hidden.select("last").unique(), on="last", how="semi"
+    )
+    rest = pool.join(known, on="last", how="left").with_columns(
+        rounded=pl.col("rounded") - pl.col("known").fill_null(0)
+    )
     return pl.concat([hidden, rest.select(hidden.columns)])
 
 

@@ -72,7 +72,9 @@ def system_of(
     exact = pl.concat([edition.exact for edition in editions])
     rules = identities(counts.select(COUNT), exact)
     rules = pl.concat([rules, _the_same(counts)]) if again else rules
-    sums = pl.concat([_ordered(rules, counts), *(pooled_rules(counts, edition, edition.cities) for edition in editions)])
+    sums = pl.concat(
+        [_ordered(rules, counts), *(pooled_rules(counts, edition, edition.cities) for edition in editions)]
+    )
     return System(
         counts,
         cells,

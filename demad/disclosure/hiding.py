@@ -21,8 +21,8 @@ def hidden(figures: pl.DataFrame, policy: Policy) -> pl.Series:
     Hidden are: counts, numerators and rests of shares below the threshold, zero included; shares and durations of
     fewer people than the least denominator; a balance of which a side is hidden; the change over a year of a small
     group; a median with a wide interval; and the wide series where one of its counts differs from that of main by
-    less than the threshold; and the persons of a year who are few more than those of a month. Where so few are counted in all, their groups are hidden too, and what is counted among
-    a stock that is hidden.
+    less than the threshold; and the persons of a year who are few more than those of a month.
+    Where so few are counted in all, their groups are hidden too, and what is counted among a stock that is hidden.
 
     Parameters
     ----------

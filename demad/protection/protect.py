@@ -144,8 +144,9 @@ class _Rounding:
         named = (*_SAME_PEOPLE.values(), *_NEARLY_ALL.values(), _MINORS, _PENSIONERS)
         groups = {group for group in named if group}
         with_offsets = self._with_offsets(rows, STOCKS, period=period).with_columns(
-            self._offsets(rows, STOCKS, breakdown=pl.lit(breakdown), group=pl.lit(group), period=year_of(pl.col("month")))
-            .alias(_offset_of((breakdown, group)))
+            self._offsets(
+                rows, STOCKS, breakdown=pl.lit(breakdown), group=pl.lit(group), period=year_of(pl.col("month"))
+            ).alias(_offset_of((breakdown, group)))
             for breakdown, group in sorted(groups)
         )
         with_main = with_offsets.join(main, on=key, how="left", maintain_order="left")
@@ -167,11 +168,15 @@ class _Rounding:
             for name, left in _NEARLY_ALL.items()
         ]
         minors, pensioners = (
-            rounded(pl.col("stock") - pl.col("working_age"), self._base, _offset_of(left)) for left in (_MINORS, _PENSIONERS)
+            rounded(pl.col("stock") - pl.col("working_age"), self._base, _offset_of(left))
+            for left in (_MINORS, _PENSIONERS)
         )
         left = pl.when(pl.col("group") == _YOUNG_PEOPLE[1]).then(minors).otherwise(pensioners)
         nearly_all[0] = (
-            pl.when(pl.col("breakdown") == "age").then((stock - left).clip(0)).otherwise(nearly_all[0]).alias("working_age")
+            pl.when(pl.col("breakdown") == "age")
+            .then((stock - left).clip(0))
+            .otherwise(nearly_all[0])
+            .alias("working_age")
         )
         shown = pl.when(few).then(stock.clip(upper_bound=self._base)).otherwise(stock)
         return _finished(with_main.with_columns(*others, *nearly_all, stock=shown), STOCKS)

@@ -22,7 +22,8 @@ class ProtectedTables(QuantityTables):
     """Quantities as `protect` made them, of one city or of several with their sum.
 
     Every count is a multiple of ``base``, but for the monthly stock of all persons, that stock less a multiple of
-    ``base``, and its sum over a year; flows have no months; groups are those of `terms.PUBLISHED_GROUPS`. Only this module makes one, so that renderers and
+    ``base``, and its sum over a year; flows have no months;
+    groups are those of `terms.PUBLISHED_GROUPS`. Only this module makes one, so that renderers and
     exports, which ask for figures computed from these tables, cannot be given anything else.
     """
 

@@ -12,16 +12,16 @@ import pytest
 from bench.attack.attackers import Truth, truth_of
 from bench.attack.solving import State, beginning, solve
 from bench.attack.system import System, system_of
-from bench.strict import published
-from bench.schemes import BUILT, Scheme, allowed, protected, secret_of
 from bench.towns import counted
 from bench.truth import offsets_of, true_counts
+from demad.disclosure import Policy, publish
+from demad.disclosure.gate import gate
 from demad.indicators import evaluate
-from demad.protection import ProtectedTables, pool
+from demad.protection import ProtectedTables, pool, protect
+from demad.records.secrets import seeded
 from demad.synthetic import extracts
 
 CITIES = ("aalst", "genk", "leuven", "turnhout")
-SCHEME = Scheme(rests=True, strict=True)
 Tables = dict[str, pl.DataFrame]
 
 
@@ -52,26 +52,19 @@ def true(tables: Mapping[str, Tables]) -> pl.DataFrame:
 def protect_all(tables: Mapping[str, Tables]) -> Callable[..., ProtectedTables]:
     """Protects the four cities under secrets that follow from a seed."""
 
-    def protect(seed: str = "a") -> ProtectedTables:
-        return pool(protected(city, f"{seed}|{slug}", SCHEME) for slug, city in tables.items())
+    def under(seed: str = "a") -> ProtectedTables:
+        return pool(protect(city, seeded(f"{seed}|{slug}")) for slug, city in tables.items())
 
-    return protect
-
-
-@pytest.fixture(scope="session")
-def protect_built(tables: Mapping[str, Tables]) -> Callable[[], ProtectedTables]:
-    """Protects them as the product does."""
-    return lambda: pool(protected(city, f"a|{slug}", BUILT) for slug, city in tables.items())
+    return under
 
 
 @pytest.fixture(scope="session")
 def printed(protect_all: Callable[..., ProtectedTables]) -> Callable[..., pl.DataFrame]:
-    """What a strict release prints of the four cities."""
+    """What a release prints of the four cities."""
 
     def release(seed: str = "a") -> pl.DataFrame:
-        with allowed(SCHEME):
-            whole = protect_all(seed)
-            return published(evaluate(whole), whole, gated=True)
+        whole = protect_all(seed)
+        return publish(evaluate(whole), Policy(), gate(whole).groups).frame
 
     return release
 
@@ -90,7 +83,7 @@ def attacked(figures: pl.DataFrame, true: pl.DataFrame) -> Attacked:
 
 def attack(figures: pl.DataFrame, true: pl.DataFrame, seed: str = "a") -> Attacked:
     """Attack a release of the four cities."""
-    system = system_of(figures, rests=SCHEME.rests)
+    system = system_of(figures)
     return Attacked(figures, system, solve(system, beginning(system)), truth_of(system, true, offsets(system, seed)))
 
 
@@ -99,6 +92,6 @@ def offsets(system: System, *seeds: str) -> pl.DataFrame:
     parts = []
     for (town,), rows in system.cells.group_by("town", maintain_order=True):
         slug, _, edition = str(town).partition("#")
-        told = offsets_of(secret_of(f"{seeds[int(edition or 0)]}|{slug}", ""), rows, 5)
-        parts.append(told.with_columns(town=pl.lit(town), family=pl.lit("")))
+        told = offsets_of(seeded(f"{seeds[int(edition or 0)]}|{slug}"), rows, 5)
+        parts.append(told.with_columns(town=pl.lit(town)))
     return pl.concat(parts)

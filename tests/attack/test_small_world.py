@@ -9,7 +9,6 @@ from unittest.mock import patch
 
 import numpy as np
 import polars as pl
-import pytest
 
 from bench.attack.attackers import (
     insiders,
@@ -17,17 +16,14 @@ from bench.attack.attackers import (
     of_outsider,
     pairs,
     truth_of,
-    with_one_offset_everywhere,
     with_offsets_known,
+    with_one_offset_everywhere,
 )
 from bench.attack.identities import identities
 from bench.attack.solving import beginning, solve
 from bench.attack.statements import COUNT, exact_stocks, multiples, statements
 from bench.attack.system import system_of
-from demad.disclosure import Policy, publish
-from demad.indicators import evaluate
-from demad.protection import ProtectedTables
-from tests.attack.conftest import SCHEME, Attacked, attack, offsets
+from tests.attack.conftest import Attacked, attack, offsets
 
 ATTACK = Path(__file__).parents[2] / "bench" / "attack"
 
@@ -44,15 +40,19 @@ def test_the_attacker_imports_nothing_of_what_he_attacks():
 def test_every_rule_the_attacker_holds_for_true_is_true(attacked: Attacked):
     rules = identities(attacked.system.counts.select(COUNT), exact_stocks(attacked.figures))
     true = pl.DataFrame({"id": np.arange(len(attacked.truth.true)), "true": attacked.truth.true})
-    summed = rules.join(true, on="id").group_by("rule").agg(
-        total=(pl.col("coefficient") * pl.col("true")).sum(), least=pl.col("least").max(), most=pl.col("most").min()
+    summed = (
+        rules.join(true, on="id")
+        .group_by("rule")
+        .agg(
+            total=(pl.col("coefficient") * pl.col("true")).sum(), least=pl.col("least").max(), most=pl.col("most").min()
+        )
     )
     assert summed.height > 5_000
     assert not summed.filter((pl.col("total") < pl.col("least")) | (pl.col("total") > pl.col("most"))).height
 
 
 def test_every_printed_numerator_and_denominator_is_a_multiple_of_five(figures: pl.DataFrame):
-    assert not multiples(statements(figures, rests=SCHEME.rests))
+    assert not multiples(statements(figures))
 
 
 def test_what_he_concludes_is_never_false(attacked: Attacked):
@@ -75,20 +75,14 @@ def test_insiders_and_pairs_find_no_more(attacked: Attacked):
         assert (found.exact, found.two, found.wrong) == (0, 0, 0)
 
 
-@pytest.mark.xfail(strict=True, reason="parts of the exact stock tell the offset; see bench/README.md")
-def test_as_built_an_outsider_finds_nothing_either(
-    protect_built: Callable[[], ProtectedTables], true: pl.DataFrame
-):
-    figures = publish(evaluate(protect_built()), Policy()).frame
-    system = system_of(figures)
-    found = of_outsider(system, solve(system, beginning(system)), truth_of(system, true, offsets(system, "a")))
-    assert (found.exact, found.two) == (0, 0)
-
-
 def test_a_small_count_that_is_printed_is_found(attacked: Attacked, true: pl.DataFrame):
     place = {"variant": "main", "indicator": "caseload_distinct_year", "breakdown": "nationality"}
     small = true.filter(
-        pl.col("true").is_between(6, 9), pl.col("period") == 2024, count="persons", series="main", breakdown="nationality"
+        pl.col("true").is_between(6, 9),
+        pl.col("period") == 2024,
+        count="persons",
+        series="main",
+        breakdown="nationality",
     )
     city, group, count = small.select("city", "group", "true").row(0)
     here = pl.all_horizontal(pl.col(name) == value for name, value in place.items())
@@ -99,7 +93,7 @@ def test_a_small_count_that_is_printed_is_found(attacked: Attacked, true: pl.Dat
         status=pl.when(here).then(pl.lit("ok")).otherwise("status"),
     )
     seen = attack(planted, true)
-    assert multiples(statements(planted, rests=SCHEME.rests))
+    assert multiples(statements(planted))
     assert of_outsider(seen.system, seen.state, seen.truth).exact >= 1
 
 
@@ -120,10 +114,8 @@ def test_an_offset_that_is_known_outright_tells_no_small_count(attacked: Attacke
     assert found["offset known"].exact == 0
 
 
-def test_a_second_secret_is_found_out(
-    attacked: Attacked, printed: Callable[..., pl.DataFrame], true: pl.DataFrame
-):
-    both = system_of(attacked.figures, later=[printed("b")], again=True, rests=SCHEME.rests)
+def test_a_second_secret_is_found_out(attacked: Attacked, printed: Callable[..., pl.DataFrame], true: pl.DataFrame):
+    both = system_of(attacked.figures, later=[printed("b")], again=True)
     twice = pl.concat([true, true.with_columns(pl.col("city") + "#1")])
     truth = truth_of(both, twice, offsets(both, "a", "b"))
     found = of_outsider(both, solve(both, beginning(both)), truth)
@@ -137,9 +129,7 @@ def test_without_offsets_the_attacker_notices_and_finds_more(
 ):
     known = knowing_rounded(attacked.system, attacked.state, attacked.truth)
     honest = with_one_offset_everywhere(attacked.system, known, attacked.truth)
-    with patch("demad.protection.offsets.offset", lambda *_: 0), patch("bench.truth.offset", lambda *_: 0), patch(
-        "bench.schemes.offset", lambda *_: 0
-    ):
+    with patch("demad.protection.offsets.offset", lambda *_: 0), patch("bench.truth.offset", lambda *_: 0):
         bare = attack(printed(), true)
     found = with_one_offset_everywhere(bare.system, knowing_rounded(bare.system, bare.state, bare.truth), bare.truth)
     assert found.wrong == 0

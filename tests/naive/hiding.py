@@ -87,8 +87,7 @@ def _is_small(key: tuple, figure: dict) -> bool:
         return True
     if indicator == MEDIAN and figure["high"] - figure["low"] > WIDEST_MEDIAN:
         return True
-    no_rest = indicator in (OF_STOCK = ("caseload_rate", "caseload_change_yoy", "youth_share", "student_share", "long_term_share", "gpmi_share")
-MEDIAN, RESTRICTED_MEAN, PER_MONTH)
+    no_rest = indicator in (MEDIAN, RESTRICTED_MEAN, PER_MONTH)
     return part < FEW or whole < LEAST_PEOPLE or (not no_rest and whole - part < FEW)
 
 

@@ -55,7 +55,9 @@ def gate(tables: ProtectedTables, known: pl.DataFrame | None = None) -> Barred:
     barred = pl.DataFrame(schema=dict.fromkeys(_KEY, pl.String))
     again = set(PUBLISHED_GROUPS)
     for _ in range(_TRIES):
-        found = [_narrow(cells, source, known, barred, tables.base) for source, cells in sources if cells.breakdown in again]
+        found = [
+            _narrow(cells, source, known, barred, tables.base) for source, cells in sources if cells.breakdown in again
+        ]
         more = pl.concat(found).unique().join(barred, on=_KEY, how="anti")
         if more.is_empty():
             break
