@@ -14,7 +14,7 @@ from bench.attack.score import FIVE, Score, scored, values_left
 from bench.attack.solving import State, solve
 from bench.attack.statements import COUNT
 from bench.attack.system import System, start
-from bench.attack.vocabulary import BASE
+from bench.attack.vocabulary import BASE, NEARLY_ALL
 
 PAIRS = 20
 _PUBLIC = ("age", "sex", "nationality")
@@ -131,8 +131,17 @@ def of_outsider(system: System, state: State, truth: Truth) -> Score:
 def knowing_rounded(system: System, outsider: State, truth: Truth) -> State:
     """Every rounded count known, hidden or not: more than anybody can read from figures, of whatever cities."""
     state = outsider.copy()
-    state.low, state.high = truth.rounded.copy(), truth.rounded.copy()
+    known = ~_never_rounded(system)
+    state.low[known] = state.high[known] = truth.rounded[known]
     return solve(system, state)
+
+
+def _never_rounded(system: System) -> np.ndarray:
+    """Counts of which the product never makes a rounded number: of an exact stock it rounds the rest, or the part."""
+    total = (pl.col("breakdown") == "total") & (pl.col("series") == "main") & (pl.col("unit") == "m")
+    of_total = total & pl.col("count").is_in(["stock", *NEARLY_ALL, "without_gpmi", "without_young"])
+    of_age = (pl.col("breakdown") == "age") & (pl.col("count") == "working_age")
+    return system.counts.select(of_total | of_age).to_series().to_numpy()
 
 
 def with_corrections_known(system: System, state: State, truth: Truth) -> State:
@@ -148,7 +157,9 @@ def with_corrections_known(system: System, state: State, truth: Truth) -> State:
     both = first.join(number.filter("later").select("town", *key, after="id"), on=["town", *key])
     ids, after, cell = (both[name].to_numpy().astype(np.int64) for name in ("id", "after", "cell"))
     change = truth.true[after] - truth.true[ids]
-    told = np.flatnonzero((np.abs(change) == 1) & (truth.rounded[ids] != truth.rounded[after]))
+    told = np.flatnonzero(
+        ~_never_rounded(system)[ids] & (np.abs(change) == 1) & (truth.rounded[ids] != truth.rounded[after])
+    )
     _, one = np.unique(cell[told], return_index=True)
     chosen = told[one]
     made = state.copy()

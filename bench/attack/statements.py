@@ -150,9 +150,14 @@ def _as_rests(read: pl.DataFrame, exact: pl.DataFrame) -> pl.DataFrame:
     stocks = exact.select("city", last=pl.col("month").cast(pl.Int32), stock="exact")
     parts = read.filter(place).join(stocks, on=["city", "last"], how="left", maintain_order="left")
     is_rest = (2 * pl.col("rounded") >= pl.col("stock")).fill_null(False)
-    rest = parts.filter(is_rest).with_columns(
-        rounded=pl.col("stock") - pl.col("rounded"), count=pl.lit("without_") + pl.col("count")
-    )
+    own = pl.col("city") != "all"
+    key = ["count", "last"]
+    told = parts.filter(is_rest, own).unique(["city", *key]).group_by(key).len()
+    everybody = stocks.filter(own).group_by("last").agg(cities=pl.len())
+    all_told = told.join(everybody, on="last").filter(pl.col("len") == pl.col("cities"))  # else the pool adds up both
+    rests = parts.filter(is_rest)
+    rests = pl.concat([rests.filter(own), rests.filter(~own).join(all_told.select(key), on=key, how="semi")])
+    rest = rests.with_columns(rounded=pl.col("stock") - pl.col("rounded"), count=pl.lit("without_") + pl.col("count"))
     unread = parts.with_columns(rounded=pl.when(~is_rest & (pl.col("rounded") % BASE == 0)).then("rounded"))
     return pl.concat([read.filter(~place), *(rows.select(read.columns) for rows in (unread, rest))])
 
