@@ -10,6 +10,7 @@ from demad.disclosure.policy import COUNT_UNITS, Policy
 _YEAR = 12
 _RATES = ("ratio", "per 1000", "% a month")
 _SAME_PEOPLE = ("careleaver_leefloon_0m", "careleaver_leefloon_12m")  # the wide series counts other support of theirs
+_OF_STOCK = ("caseload_rate", "caseload_change_yoy", "youth_share", "student_share", "long_term_share", "gpmi_share")
 _BESIDE = ["indicator", "city", "period", "breakdown", "group"]
 _PERIOD_OF_FLOW = ["variant", "city", "period", "breakdown", "group"]
 
@@ -20,7 +21,8 @@ def hidden(figures: pl.DataFrame, policy: Policy) -> pl.Series:
     Hidden are: counts, numerators and rests of shares below the threshold, zero included; shares and durations of
     fewer people than the least denominator; a balance of which a side is hidden; the change over a year of a small
     group; a median with a wide interval; and the wide series where one of its counts differs from that of main by
-    less than the threshold.
+    less than the threshold; and the persons of a year who are few more than those of a month.
+    Where so few are counted in all, their groups are hidden too, and what is counted among a stock that is hidden.
 
     Parameters
     ----------
@@ -37,7 +39,7 @@ def hidden(figures: pl.DataFrame, policy: Policy) -> pl.Series:
     judged = _with_main(judged.with_columns(**_counts()))
     few = pl.any_horizontal(_rules(policy)).fill_null(False)
     decided = judged.with_columns(hidden=people & pl.col("value").is_not_null() & few)
-    return _with_balances(decided).sort("place")["hidden"]
+    return _with_groups(_with_persons(_with_balances(decided), policy), policy).sort("place")["hidden"]
 
 
 def _rules(policy: Policy) -> list[pl.Expr]:
@@ -96,3 +98,29 @@ def _with_balances(decided: pl.DataFrame) -> pl.DataFrame:
     beside = decided.join(hidden_sides, on=_PERIOD_OF_FLOW, how="left")
     of_balance = (pl.col("indicator") == "net_flow") & pl.col("side_hidden").fill_null(False)
     return beside.with_columns(hidden=pl.col("hidden") | (of_balance & pl.col("value").is_not_null()))
+
+
+def _with_persons(decided: pl.DataFrame, policy: Policy) -> pl.DataFrame:
+    """The persons of a year are hidden where few of them are missing in a month that is shown."""
+    key = ["variant", "city", "breakdown", "group", "year"]
+    by_year = decided.with_columns(year=pl.col("period").str.slice(0, 4))
+    most = by_year.filter(indicator="caseload_stock").group_by(key).agg(most=pl.col("value").max())
+    beside = by_year.join(most, on=key, how="left")
+    few = (pl.col("indicator") == "caseload_distinct_year") & (pl.col("value") - pl.col("most") < policy.threshold)
+    return beside.with_columns(hidden=pl.col("hidden") | few.fill_null(False))
+
+
+def _with_groups(decided: pl.DataFrame, policy: Policy) -> pl.DataFrame:
+    """Groups of a count of few people are hidden with it, and what is counted among few people."""
+    place = ["variant", "city", "period"]
+    few = decided.filter(
+        pl.col("unit").is_in(COUNT_UNITS) & (pl.col("indicator") != "net_flow") & (pl.col("value") < policy.threshold),
+        breakdown="total",
+    )
+    of_groups = few.select("indicator", *place, few_in_all=True).unique()
+    of_stock = few.filter(indicator="caseload_stock").select(*place, few_people=True).unique()
+    beside = decided.join(of_groups, on=["indicator", *place], how="left").join(of_stock, on=place, how="left")
+    told = pl.col("few_in_all").fill_null(False) | (
+        pl.col("indicator").is_in(_OF_STOCK) & pl.col("few_people").fill_null(False)
+    )
+    return beside.with_columns(hidden=pl.col("hidden") | (told & pl.col("value").is_not_null()))

@@ -34,6 +34,12 @@ BASE = 5
 _YOUNG = ("<18", "18-24")
 _TOTAL = {"breakdown": pl.lit("total"), "group": pl.lit("total")}
 _MONTHS = 12
+_YOUNG_PEOPLE, _STUDENTS, _STUDY_UNKNOWN = ("age", "<25"), ("student", "yes"), ("student", "unknown")
+_SAME_PEOPLE = {"young": _YOUNG_PEOPLE, "student": _STUDENTS, "student_known": _STUDENTS}
+"""Counts of the total that are, or go with, those of a group: one count is never rounded with two offsets."""
+_NEARLY_ALL = {"working_age": None, "student_known": _STUDY_UNKNOWN, "start_known": None}
+"""Parts that are nearly all of the stock, and the group that those are who are left."""
+_MINORS, _PENSIONERS = ("age", "<18"), ("age", "65+")
 
 
 def protect(
@@ -42,8 +48,9 @@ def protect(
     """Protect the additive tables of one city: combine small groups, form the quantities, round each of them.
 
     All quantities, causes and series of a cell (breakdown, group and period) share one offset, so that equal counts
-    round equally and a part never exceeds its whole. In risk tables the cumulative counts are rounded, because errors
-    with one shared offset do not average out over the steps.
+    round equally and a part never exceeds its whole. Stocks, persons of a year and events have separate offsets: what
+    the exact stock reveals of the offset of its parts says nothing about entries and exits. In risk tables the
+    cumulative counts are rounded, because errors with one shared offset do not average out over the steps.
 
     Parameters
     ----------
@@ -130,19 +137,56 @@ class _Rounding:
         )
 
     def stocks(self, rows: pl.DataFrame, *, exact_stock: bool) -> pl.DataFrame:
-        """Keep the total of main exact; for the wide series round only its excess over main; round everything else."""
-        period = (
-            pl.when(pl.col("breakdown") == "total")
-            .then(quarter_of(pl.col("month")))
-            .otherwise(year_of(pl.col("month")))
-        )
+        """Keep the total of main exact; for the wide series round only its excess over main; round everything else.
+
+        A total below twice the base is 0 or the base, so that those who are shown are exact and those who are hidden
+        do not follow from the sum of all cities. Of an exact stock the rest is rounded where a part is at least half
+        of it: a part that seems to exceed its whole would tell that nobody is left. So it is of an age group, whose
+        people of 18 to 64 are its rounded stock less the others, rounded as a group of their own.
+        """
+        total = pl.col("breakdown") == "total"
+        period = pl.when(total).then(quarter_of(pl.col("month"))).otherwise(year_of(pl.col("month")))
         key = [name for name in STOCKS.key if name != "variant"]
         main = rows.filter(variant="main").select(*key, of_main="stock")
-        with_main = self._with_offsets(rows, period=period).join(main, on=key, how="left", maintain_order="left")
-        base = pl.when(exact_stock & (pl.col("breakdown") == "total")).then(pl.col("of_main").fill_null(0)).otherwise(0)
-        above = rounded(pl.col("stock") - base, self._base)
-        others = [rounded(pl.col(name), self._base) for name in STOCKS.counts if name != "stock"]
-        return _finished(with_main.with_columns(*others, stock=base + above), STOCKS)
+        named = (*_SAME_PEOPLE.values(), *_NEARLY_ALL.values(), _MINORS, _PENSIONERS)
+        groups = {group for group in named if group}
+        with_offsets = self._with_offsets(rows, STOCKS, period=period).with_columns(
+            self._offsets(
+                rows, STOCKS, breakdown=pl.lit(breakdown), group=pl.lit(group), period=year_of(pl.col("month"))
+            ).alias(_offset_of((breakdown, group)))
+            for breakdown, group in sorted(groups)
+        )
+        with_main = with_offsets.join(main, on=key, how="left", maintain_order="left")
+        is_exact = exact_stock & total & (pl.col("of_main").fill_null(0) >= 2 * self._base)
+        beneath = pl.when(is_exact).then("of_main").otherwise(0)
+        stock = beneath + rounded(pl.col("stock") - beneath, self._base)
+        few = exact_stock & total & (pl.col("variant") == "main") & ~is_exact
+        others = [
+            rounded(pl.col(name), self._base, _offset_of(_SAME_PEOPLE.get(name)))
+            for name in STOCKS.counts
+            if name not in ("stock", *_NEARLY_ALL)
+        ]
+        of_exact = is_exact & (pl.col("variant") == "main")
+        nearly_all = [
+            pl.when(of_exact & (2 * pl.col(name) >= pl.col("stock")))
+            .then(pl.col("stock") - rounded(pl.col("stock") - pl.col(name), self._base, _offset_of(left)))
+            .otherwise(rounded(pl.col(name), self._base, _offset_of(_SAME_PEOPLE.get(name))))
+            .alias(name)
+            for name, left in _NEARLY_ALL.items()
+        ]
+        minors, pensioners = (
+            rounded(pl.col("stock") - pl.col("working_age"), self._base, _offset_of(left))
+            for left in (_MINORS, _PENSIONERS)
+        )
+        left = pl.when(pl.col("group") == _YOUNG_PEOPLE[1]).then(minors).otherwise(pensioners)
+        nearly_all[0] = (
+            pl.when(pl.col("breakdown") == "age")
+            .then((stock - left).clip(0))
+            .otherwise(nearly_all[0])
+            .alias("working_age")
+        )
+        shown = pl.when(few).then(stock.clip(upper_bound=self._base)).otherwise(stock)
+        return _finished(with_main.with_columns(*others, *nearly_all, stock=shown), STOCKS)
 
     def years(self, rows: pl.DataFrame, stocks: pl.DataFrame) -> pl.DataFrame:
         """Round distinct persons. Person-months: for a total the sum of the stocks, for a group twelve rounded means.
@@ -156,7 +200,8 @@ class _Rounding:
             .group_by(*cell, year=pl.col("month") // _MONTHS)
             .agg(of_stocks=pl.col("stock").sum())
         )
-        with_sums = self._with_offsets(rows, period=pl.col("year").cast(pl.String)).join(sums, on=YEARS.key, how="left")
+        with_offsets = self._with_offsets(rows, YEARS, period=pl.col("year").cast(pl.String))
+        with_sums = with_offsets.join(sums, on=YEARS.key, how="left")
         mean = rounded(pl.col("person_months") // _MONTHS, self._base) * _MONTHS
         return _finished(
             with_sums.with_columns(
@@ -166,11 +211,21 @@ class _Rounding:
             YEARS,
         )
 
-    def _with_offsets(self, rows: pl.DataFrame, **given: pl.Expr) -> pl.DataFrame:
+    def _with_offsets(self, rows: pl.DataFrame, of: Table | None = None, **given: pl.Expr) -> pl.DataFrame:
+        return rows.with_columns(self._offsets(rows, of, **given).alias(OFFSET))
+
+    def _offsets(self, rows: pl.DataFrame, of: Table | None = None, **given: pl.Expr) -> pl.Series:
+        """The offset of the cell of every row; ``of``: the table that has offsets of its own."""
         named = {name: pl.col(name) for name in ("breakdown", "group", "period") if name in rows.columns}
         parts = {**_TOTAL, **named, **given}
-        cells = rows.select(pl.concat_str(*(parts[name] for name in ("breakdown", "group", "period")), separator="|"))
-        return rows.with_columns(offsets(self._secret, cells.to_series(), self._base).alias(OFFSET))
+        key = [pl.lit(of.name.lower())] if of else []
+        key += [parts[name] for name in ("breakdown", "group", "period")]
+        return offsets(self._secret, rows.select(pl.concat_str(*key, separator="|")).to_series(), self._base)
+
+
+def _offset_of(group: tuple[str, str] | None) -> str:
+    """The column with the offset of a group, or of the row's own cell."""
+    return "|".join((OFFSET, *group)) if group else OFFSET
 
 
 def _finished(rows: pl.DataFrame, table: Table) -> pl.DataFrame:

@@ -13,9 +13,9 @@ import polars as pl
 OFFSET, STARTS = "offset", "starts"
 
 
-def rounded(count: pl.Expr, base: int) -> pl.Expr:
-    """The protected count; the frame needs column ``offset`` with the offset of each row's cell."""
-    return (count + pl.col(OFFSET)) // base * base
+def rounded(count: pl.Expr, base: int, offset: str = OFFSET) -> pl.Expr:
+    """The protected count; column ``offset`` of the frame holds the offset of the cell of each row."""
+    return (count + pl.col(offset)) // base * base
 
 
 def rounded_events(events: str, base: int) -> pl.Expr:

@@ -18,7 +18,7 @@ SEXES = ("M", "V", "other")
 
 def with_offsets(*wanted: int) -> Secret:
     """The first seeded secret under which the groups by sex of 2019 have these offsets."""
-    cells = [f"sex|{sex}|2019" for sex in SEXES]
+    cells = [f"stocks|sex|{sex}|2019" for sex in SEXES]
     secrets = (seeded(f"gate {number}") for number in counting())
     return next(secret for secret in secrets if [offset(secret, cell, 5) for cell in cells] == list(wanted))
 

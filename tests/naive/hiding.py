@@ -16,6 +16,7 @@ COUNTS = (
     "outflow_count",
     "careleaver_count",
 )
+OF_STOCK = ("caseload_rate", "caseload_change_yoy", "youth_share", "student_share", "long_term_share", "gpmi_share")
 MEDIAN, RESTRICTED_MEAN = "duration_median", "duration_rmst24"
 PER_INHABITANT = ("caseload_rate", "inflow_rate")
 TO_EXPECTED = ("outflow_oe", "outflow_work_oe", "outflow_first_year_oe", "return_oe")
@@ -43,8 +44,32 @@ def hidden(figures: dict[tuple, dict]) -> set[tuple]:
     computed = {key: figure for key, figure in figures.items() if figure["value"] is not None}
     gone = {key for key, figure in computed.items() if key[1] != BALANCE and _is_small(key, figure)}
     gone |= {key for key, figure in computed.items() if key[0] == "wide" and _is_near_main(key, figure, figures)}
+    stocks: dict[tuple, float] = {}
+    for (variant, indicator, city, period, *group), figure in computed.items():
+        if indicator == "caseload_stock":
+            place = (variant, city, period[:4], *group)
+            stocks[place] = max(stocks.get(place, 0), figure["value"])
+    for key, figure in computed.items():
+        if key[1] == "caseload_distinct_year":
+            stock = stocks.get((key[0], key[2], key[3][:4], *key[4:]))
+            gone |= {key} if stock is not None and figure["value"] - stock < FEW else set()
+    gone |= {key for key in computed if _is_among_few(key, figures)}
     sides = {key: [(key[0], f"{side}_count", *key[2:]) for side in ("inflow", "outflow")] for key in computed}
     return gone | {key for key in computed if key[1] == BALANCE and not gone.isdisjoint(sides[key])}
+
+
+def _is_among_few(key: tuple, figures: dict[tuple, dict]) -> bool:
+    """Whether it is a group, or a part, of a number of people that is too small to show."""
+    variant, indicator, city, period, *_ = key
+    if key[5] != "total" or indicator in OF_STOCK:
+        of_total = [(variant, indicator, city, period, "total", "total")] if indicator in COUNTS else []
+        of_stock = [(variant, "caseload_stock", city, period, "total", "total")] if indicator in OF_STOCK else []
+        return any(total in figures and _few(figures[total]["value"]) for total in (*of_total, *of_stock))
+    return False
+
+
+def _few(value: float | None) -> bool:
+    return value is not None and value < FEW
 
 
 def _is_small(key: tuple, figure: dict) -> bool:

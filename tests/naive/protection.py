@@ -1,6 +1,7 @@
 """Rounding with a secret offset, table by table (methods.md 3.6, rules 1 to 4), from its words alone.
 
-p(u) = base * floor((u + o) / base); o follows from the city's secret and the cell, `breakdown|group|period`.
+p(u) = base * floor((u + o) / base); o follows from the city's secret and the cell, `breakdown|group|period`, which
+begins with `stocks|` or `years|` in those two tables.
 """
 
 from __future__ import annotations
@@ -14,7 +15,9 @@ from tests.naive.quantities import Rows, quantities
 
 BASE = 5
 YEAR = 12
-Cell = tuple[str, str, str]
+Cell = tuple[str, ...]
+OF_A_GROUP = {"young": ("age", "<25"), "student": ("student", "yes"), "student_known": ("student", "yes")}
+NEARLY_ALL = ("working_age", "student_known", "start_known")
 
 
 def protected(tables: dict[str, Rows], key: bytes, base: int = BASE) -> dict[str, Rows]:
@@ -69,17 +72,34 @@ class _Offsets:
 
 
 def _stocks(stocks: Rows, cells: _Offsets) -> Rows:
-    """Rule 1: the totals of main are exact, the wide ones are main and what is rounded on top."""
+    """Rule 1: the totals of main are exact, the wide ones are main and what is rounded on top.
+
+    Under ten the total of main is 0 or 5. Of an exact total the rest is rounded, where a part is half of it or more.
+    """
     made = {}
     for key, row in stocks.items():
         _, variant, breakdown, group, month = key
         total = breakdown == "total"
-        p = cells.p((breakdown, group, quarter_of(month) if total else year_of(month)))
+        p = cells.p(("stocks", breakdown, group, quarter_of(month) if total else year_of(month)))
         made[key] = {column: p(count) for column, count in row.items()}
+        for column, of_group in OF_A_GROUP.items():
+            made[key][column] = cells.p(("stocks", *of_group, year_of(month)))(row[column])
+        if breakdown == "age":
+            left = cells.p(("stocks", "age", "<18" if group == "<25" else "65+", year_of(month)))
+            made[key]["working_age"] = max(0, p(row["stock"]) - left(row["stock"] - row["working_age"]))
         if total:
             main = stocks.get((key[0], "main", *key[2:]), {"stock": 0})["stock"]
             assert row["stock"] >= main
+            if main < 2 * cells.base:
+                if variant == "main":
+                    made[key]["stock"] = min(p(main), cells.base)
+                continue
             made[key]["stock"] = main if variant == "main" else main + p(row["stock"] - main)
+            for column in NEARLY_ALL if variant == "main" else ():
+                if 2 * row[column] < main:
+                    continue
+                of_rest = cells.p(("stocks", "student", "unknown", year_of(month))) if column == "student_known" else p
+                made[key][column] = main - of_rest(main - row[column])
     return made
 
 
@@ -88,7 +108,7 @@ def _years(years: Rows, stocks: Rows, cells: _Offsets) -> Rows:
     made = {}
     for key, row in years.items():
         *place, year = key
-        p = cells.p((*place[2:], str(year)))
+        p = cells.p(("years", *place[2:], str(year)))
         if place[2] == "total":
             shown = (stocks.get((*place, month)) for month in range(year * YEAR, year * YEAR + YEAR))
             months = sum(stock["stock"] for stock in shown if stock)

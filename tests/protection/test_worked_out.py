@@ -17,9 +17,15 @@ OFFSETS = {
     "total|total|2019Q2": 3,
     "total|total|2019Q3": 4,
     "total|total|2019Q4": 1,
-    "total|total|2019": 3,
+    "stocks|total|total|2019Q4": 2,
+    "stocks|sex|M|2019": 1,
+    "stocks|sex|other|2019": 3,
+    "stocks|age|<25|2019": 3,
+    "stocks|student|yes|2019": 1,
+    "stocks|student|unknown|2019": 1,
+    "years|total|total|2019": 1,
+    "years|sex|M|2019": 2,
     "sex|M|2019": 2,
-    "sex|other|2019": 2,
     "reason|work|2019": 2,
     "reason|choice_or_conditions|2019": 4,
     "zorgvorm|placed|2019": 1,
@@ -46,7 +52,7 @@ def test_the_offsets_of_the_sums_below(cell):
 
 
 def test_the_stock_of_main_is_exact_and_what_the_wide_series_has_more_is_rounded():
-    # December, o = 1: main 103; wide 120: 103 + p(17) = 103 + 15. With a GPMI 41: p(41) = 40; 44: p(44) = 45.
+    # December, o = 2: main 103; wide 120: 103 + p(17) = 103 + 15. With a GPMI 41: p(41) = 40; 44: p(44) = 45.
     rows = [{"stock": 103, "gpmi": 41}, {"stock": 120, "gpmi": 44, "variant": "wide"}]
     tables = protected(stock=[{"month": DECEMBER, **row} for row in rows])
     assert counts(tables, "stocks", "variant", "stock", "gpmi") == [("main", 103, 40), ("wide", 118, 45)]
@@ -54,11 +60,39 @@ def test_the_stock_of_main_is_exact_and_what_the_wide_series_has_more_is_rounded
 
 def test_a_policy_that_exempts_nothing_rounds_the_stock_as_well():
     tables = protect(of_tables(stock=[{"month": DECEMBER, "stock": 103}]), SECRET, exact_stock=False)
-    assert counts(tables, "stocks", "stock") == [(100,)]  # p(103), o = 1
+    assert counts(tables, "stocks", "stock") == [(105,)]  # p(103), o = 2
+
+
+def test_of_an_exact_stock_the_rest_is_rounded_where_a_part_is_nearly_all_of_it():
+    # December, o = 2: main 103, start unknown for 4: 103 - p(4) = 98. Wide 120, unknown 6: p(114) = 115.
+    # Under 65 and over 17: 101; 103 - p(2) = 103. Study unknown for 12, o = 1 as that group: 103 - p(12) = 93.
+    rows = [{"stock": 103, "start_unknown": 4}, {"stock": 120, "start_unknown": 6, "variant": "wide"}]
+    ages = [{"breakdown": "age", "group": "25-34", "stock": 101}, {"breakdown": "student", "group": "no", "stock": 91}]
+    tables = protected(stock=[{"month": DECEMBER, **row} for row in [*rows, *ages]])
+    shown = counts(tables, "stocks", "variant", "start_known", breakdown="total")
+    assert shown == [("main", 98), ("wide", 115)]
+    main = {"variant": "main", "breakdown": "total"}
+    assert counts(tables, "stocks", "working_age", "student_known", **main) == [(103, 93)]
+
+
+def test_the_young_and_students_of_a_total_are_rounded_as_those_of_their_group():
+    # Under 25: 23, o = 3: 25. Students 13, o = 1: 10; of the quarter, o = 2, it would have been 15.
+    ages, studies = {"breakdown": "age", "group": "18-24"}, {"breakdown": "student", "group": "yes"}
+    rows = [{"stock": 103}, {**ages, "stock": 23}, {**studies, "stock": 13}]
+    tables = protected(stock=[{"month": DECEMBER, **row} for row in rows])
+    assert counts(tables, "stocks", "young", "student", breakdown="total") == [(25, 10)]
+    assert counts(tables, "stocks", "stock", breakdown="age") == [(25,)]
+    assert counts(tables, "stocks", "stock", breakdown="student") == [(10,)]
+
+
+@pytest.mark.parametrize(("people", "shown"), [(2, 0), (3, 5), (9, 5), (10, 10), (11, 11)])
+def test_a_total_stock_under_ten_is_nought_or_five(people, shown):
+    tables = protected(stock=[{"month": DECEMBER, "stock": people}])
+    assert counts(tables, "stocks", "stock") == ([(shown,)] if shown else [])
 
 
 def test_groups_are_folded_before_they_are_rounded():
-    # sex: M 61, o = 2: 60. X 2 and unknown 2: other 4, o = 2: 5; apart both would have been 0.
+    # sex: M 61, o = 1: 60. X 2 and unknown 2: other 4, o = 3: 5; apart both 2 would have been 5 as well: 10 of 4.
     groups = [("M", 61), ("X", 2), ("unknown", 2)]
     stock = [{"month": DECEMBER, "breakdown": "sex", "group": group, "stock": n} for group, n in groups]
     tables = protected(stock=[{"month": DECEMBER, "stock": 65}, *stock])
@@ -82,7 +116,7 @@ def test_flows_have_no_months_and_reasons_are_rounded_on_the_year():
 
 def test_distinct_persons_are_rounded_and_person_months_follow_the_stocks():
     # Everybody: 12 x 103 as they are shown. Men: 12 x 61 = 732, a mean of 61, o = 2: 60; 12 x 60 = 720.
-    # Distinct: 151, o = 3: 150; men 88, o = 2: 90.
+    # Distinct, of years: 151, o = 1: 150; men 88, o = 2: 90.
     men = {"breakdown": "sex", "group": "M"}
     tables = protected(
         stock=every_month("2019-01", 12, stock=103) + every_month("2019-01", 12, stock=61, **men),

@@ -23,7 +23,7 @@ from demad.tables.terms import PUBLISHED_GROUPS
 SMALLEST, LARGEST = 1, 9
 FEWEST, FEWEST_KNOWN = 5, 3
 _KEY = ["city", "breakdown", "group", "year"]
-_TRIES = 4
+_TRIES = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ def gate(tables: ProtectedTables, known: pl.DataFrame | None = None) -> Barred:
     """Find the groups of which some count is bounded to fewer than five values, among them one of 1 to 9.
 
     Where an offset is known, to fewer than three. A group that is hidden bounds its neighbours less, so the rest is
-    judged again without it.
+    judged again without it. Where it is still bounded narrowly, its largest neighbour that is shown is hidden too.
 
     Parameters
     ----------
@@ -53,22 +53,27 @@ def gate(tables: ProtectedTables, known: pl.DataFrame | None = None) -> Barred:
         for breakdown in source.breakdowns
     ]
     barred = pl.DataFrame(schema=dict.fromkeys(_KEY, pl.String))
+    again = set(PUBLISHED_GROUPS)
     for _ in range(_TRIES):
-        found = [_narrow(cells, source, known, barred, tables.base) for source, cells in sources]
-        more = pl.concat([barred, *found]).unique()
-        if more.height == barred.height:
+        found = [
+            _narrow(cells, source, known, barred, tables.base) for source, cells in sources if cells.breakdown in again
+        ]
+        more = pl.concat(found).unique().join(barred, on=_KEY, how="anti")
+        if more.is_empty():
             break
-        barred = more
+        barred, again = pl.concat([barred, more]), set(more["breakdown"])
     return Barred(barred.sort(_KEY), sum(cells.groups.size for _, cells in sources))
 
 
 def _narrow(cells: Cells, source: Source, known: pl.DataFrame | None, barred: pl.DataFrame, base: int) -> pl.DataFrame:
     """The groups of one breakdown of which some count is bounded narrowly."""
-    least, most = (bound[:, :, None, None] for bound in offset_bounds(cells, known, base))
+    least, most = (bound[:, :, None, None] for bound in offset_bounds(cells, known, base, source.table))
     is_exact = np.array([name in source.exact for name in source.columns])[None, None, :]
     in_main = (cells.places["variant"] == "main").to_numpy()[:, None, None]
     slack = np.where(is_exact & in_main, 0, source.rounded_in_total * (base - 1))
+    few = is_exact & in_main & (cells.totals < 2 * base)  # not exact: 0 or 5, whatever it is
     total_low, total_high = _unless_hidden(cells.totals - slack, cells.totals + slack, cells.totals, source, base)
+    total_low, total_high = np.where(few, 0, total_low), np.where(few, 2 * base - 1, total_high)
     own = source.years * most, source.years * (base - 1 - least)
     low, high = _unless_hidden(cells.groups - own[0], cells.groups + own[1], cells.groups, source, base)
     by_itself = high - low + 1
@@ -78,8 +83,12 @@ def _narrow(cells: Cells, source: Source, known: pl.DataFrame | None, barred: pl
     values = high - low + 1
     fewest = np.where(most - least == base - 1, FEWEST, FEWEST_KNOWN)
     # Where an offset is known, a count of 0 has fewer values by itself; it is hidden wherever it would be printed.
-    narrow = (values < fewest) & (values < by_itself) & (low <= LARGEST) & (high >= SMALLEST) & ~hidden
-    return _named(cells, np.asarray(narrow.any(axis=(2, 3))))
+    narrow = (values < fewest) & (low <= LARGEST) & (high >= SMALLEST)
+    found = narrow & (values < by_itself) & ~hidden
+    shown = np.where(hidden, -1, cells.groups)
+    largest = np.arange(shown.shape[1])[None, :, None, None] == shown.argmax(axis=1)[:, None]
+    beside = (narrow & hidden).any(axis=1)[:, None] & largest & ~hidden
+    return _named(cells, np.asarray((found | beside).any(axis=(2, 3))))
 
 
 def _unless_hidden(

@@ -15,6 +15,8 @@ _PRINTED_EXACTLY = "1"
 """The version of definitions whose counts were printed as they were."""
 
 _KEY = ["city", "breakdown", "group", "year"]
+_APART = ("stocks", "years")
+"""Tables whose cells have offsets of their own; all others share theirs."""
 _PRINTED = {
     "caseload_stock": ("stocks", "stock"),
     "caseload_distinct_year": ("years", "persons"),
@@ -37,15 +39,16 @@ def known_counts(tables: ProtectedTables, printed: pl.DataFrame) -> pl.DataFrame
 
     Returns
     -------
-    ``city``, ``breakdown``, ``group``, ``year``, ``least_offset``, ``most_offset``; only cells of which something
-    is known. What contradicts itself, because a count was corrected since, says nothing.
+    ``city``, ``breakdown``, ``group``, ``year``, ``table`` (whose offset it is; "" of tables that share it),
+    ``least_offset``, ``most_offset``; only cells of which something is known. What contradicts itself, because a
+    count was corrected since, says nothing.
     """
     found = [_offsets(tables, printed, id, *where) for id, where in _PRINTED.items()]
-    bounds = pl.concat(found).group_by(_KEY).agg(pl.col("least_offset").max(), pl.col("most_offset").min())
+    bounds = pl.concat(found).group_by(*_KEY, "table").agg(pl.col("least_offset").max(), pl.col("most_offset").min())
     return bounds.filter(pl.col("least_offset") <= pl.col("most_offset"))
 
 
-def offset_bounds(cells: Cells, known: pl.DataFrame | None, base: int) -> tuple[np.ndarray, np.ndarray]:
+def offset_bounds(cells: Cells, known: pl.DataFrame | None, base: int, table: str) -> tuple[np.ndarray, np.ndarray]:
     """Least and most offset of every place and group of some cells; 0 and base - 1 where nothing is known."""
     names = PUBLISHED_GROUPS[cells.breakdown]
     least = np.zeros((cells.places.height, len(names)), dtype=np.int64)
@@ -53,10 +56,15 @@ def offset_bounds(cells: Cells, known: pl.DataFrame | None, base: int) -> tuple[
     if known is None:
         return least, most
     places = cells.places.with_row_index("place")
-    for row in places.join(known.filter(breakdown=cells.breakdown), on=["city", "year"]).iter_rows(named=True):
+    of_table = known.filter(breakdown=cells.breakdown, table=_family(table))
+    for row in places.join(of_table, on=["city", "year"]).iter_rows(named=True):
         at = row["place"], names.index(row["group"])
         least[at], most[at] = row["least_offset"], row["most_offset"]
     return least, most
+
+
+def _family(table: str) -> str:
+    return table if table in _APART else ""
 
 
 def _offsets(tables: ProtectedTables, printed: pl.DataFrame, id: str, table: str, column: str) -> pl.DataFrame:
@@ -77,6 +85,7 @@ def _offsets(tables: ProtectedTables, printed: pl.DataFrame, id: str, table: str
     base = tables.base
     return beside.filter(pl.col("above").is_between(1 - base, base - 1)).select(
         *_KEY,
+        table=pl.lit(_family(table)),
         least_offset=pl.max_horizontal(pl.col("above"), pl.lit(0, pl.Int64)),
         most_offset=pl.min_horizontal(pl.col("above") + base - 1, pl.lit(base - 1, pl.Int64)),
     )

@@ -1,0 +1,84 @@
+"""Attack the files of a release: ``python -m bench.releases ROOT`` (or ``--old`` for one of exactly printed counts).
+
+What is read is ``cijfers.csv`` of the newest release of a root; the truth, to score, comes from its store. First it is
+told which files hold a number that no figure has (`strangers`).
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+import openpyxl
+import polars as pl
+
+from bench.attack import old
+from bench.attack.attackers import of_outsider, truth_of
+from bench.attack.solving import beginning, solve
+from bench.attack.statements import COUNT
+from bench.attack.system import system_of
+from bench.truth import true_counts
+from demad.store import Store
+from demad.tables.figures import PUBLISHED_VALUE
+
+_NUMBERS = ("value", "low", "high", "numerator", "denominator")
+_PLACES = 6
+
+
+def newest(root: Path) -> Path:
+    """The folder of the newest release."""
+    return max(path for path in (root / "publication").iterdir() if path.name != "latest")
+
+
+def figures(release: Path) -> pl.DataFrame:
+    """The figures as anybody can read them."""
+    return pl.read_csv(release / "cijfers.csv", schema_overrides=dict(PUBLISHED_VALUE.columns), infer_schema=False)
+
+
+def strangers(release: Path) -> dict[str, list[str]]:
+    """By kind of file, numbers that are no value, end of an interval or count of a figure, as ``file: number``."""
+    frame = pl.read_parquet(release / "cijfers.parquet")
+    known = {
+        round(value, _PLACES) for name in _NUMBERS for value in frame[name].drop_nulls().cast(pl.Float64).to_list()
+    }
+    known |= {round(100 * value, _PLACES) for value in known}
+    found: dict[str, list[str]] = {"swing": [], "workbook": []}
+    for path in sorted((release / "swing").glob("*.csv")):
+        rows = pl.read_csv(path, separator=";", infer_schema=False)
+        for name in rows.columns[3:] if rows.columns[0] == "period" else ():
+            numbers = rows[name].drop_nulls().str.replace(",", ".").cast(pl.Float64, strict=False).drop_nulls()
+            found["swing"] += [f"{path.name}: {name} {one}" for one in numbers if round(one, _PLACES) not in known]
+    for path in sorted(release.glob("*/*.xlsx")):
+        for sheet in openpyxl.load_workbook(path, read_only=True, data_only=True):
+            numbers = [cell for row in sheet.iter_rows(values_only=True) for cell in row if type(cell) in (int, float)]
+            unknown = [number for number in numbers if round(float(number), _PLACES) not in known]
+            found["workbook"] += [f"{path.name}: {sheet.title} {number}" for number in unknown]
+    return found
+
+
+def main() -> None:
+    """Print what an outsider finds, and which numbers no figure has."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("root", type=Path)
+    parser.add_argument("--old", action="store_true")
+    given = parser.parse_args()
+    release, store = newest(given.root), Store(given.root)
+    read = figures(release)
+    names = store.names("tables")
+    tables = {city: store.tables(f"tables/{city}") for city in names}
+    if given.old:
+        told = old.attack(read)
+        true = pl.concat(true_counts(city, folded=False) for city in tables.values())
+        beside = told.counts.join(true, on=COUNT, how="left", maintain_order="left")
+        print(old.scored(told, beside["true"].fill_null(0).to_numpy(), read).as_row())
+        return
+    for kind, numbers in strangers(release).items():
+        print(f"{kind}: {len(numbers)} numbers that no figure has", numbers[:5])
+    system = system_of(read)
+    true = pl.concat(true_counts(city) for city in tables.values())
+    truth = truth_of(system, true, system.cells.with_columns(offset=pl.lit(0, pl.Int64)))  # an outsider needs none
+    print(of_outsider(system, solve(system, beginning(system)), truth).as_row())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,155 @@
+"""Worlds to attack: cities of a pool, each with a secret of its own, published as a release would.
+
+``python -m bench.worlds make --towns FOLDER --out FOLDER --world N`` writes one world: what is published before and after
+the gate, after two corrected deliveries, with a city more and a city less; and, apart, the truth.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from bench import towns
+from bench.truth import offsets_of
+from demad.disclosure import Policy, publish
+from demad.disclosure.gate import gate
+from demad.indicators import evaluate
+from demad.protection import ProtectedTables, pool, protect
+from demad.quantities import POOLED
+from demad.records.secrets import Secret, seeded
+from demad.reference.cities import load_cities
+from demad.tables.kinds import ProtectedFigures
+from demad.tables.quantities import QUANTITIES
+
+_MOST_CITIES, _LEAST_CITIES = 26, 13
+_LONG, _MANY = 0.1, 0.25
+_NAMES = [table.name.lower() for table in QUANTITIES]
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """Cities by the name they get, each a counted town; and the year their window begins."""
+
+    number: int
+    towns: Mapping[str, Path]
+    since: int
+
+
+def drawn(number: int, pool_of_towns: Path) -> World:
+    """Draw a world: 13 to 26 cities, mostly few people."""
+    rng = np.random.default_rng([number, 20_260])
+    since = 2017 if rng.random() < _LONG else 2021
+    known = towns.towns(pool_of_towns, since)
+    n = int(rng.integers(_LEAST_CITIES, _MOST_CITIES + 1)) if rng.random() < _MANY else _LEAST_CITIES
+    largest = int(rng.integers(0, len(known)))
+    sizes = np.array([_people(town) for town in known])
+    small = np.argsort(sizes)[: max(largest, 4 * n)]
+    chosen = rng.choice(small, size=n, replace=False)
+    labels = _labels(n)
+    return World(number, {label: known[place] for label, place in zip(labels, chosen, strict=True)}, since)
+
+
+def _labels(n: int) -> list[str]:
+    names = list(load_cities(None))
+    return sorted([*names, *(f"stad{number:02d}" for number in range(len(names), n))][:n])
+
+
+def _people(town: Path) -> int:
+    stock = pl.read_parquet(town / "first" / "stock.parquet")
+    last = stock.filter(variant="main", breakdown="total")
+    return int(last.filter(pl.col("month") == pl.col("month").max())["stock"].sum())
+
+
+def make(
+    world: World,
+    out: Path,
+    vintages: Sequence[str] = ("two", "ten"),
+    *,
+    other_pools: bool = True,
+) -> Path:
+    """Publish a world to ``out``; return the folder."""
+    out.mkdir(parents=True, exist_ok=True)
+    tables = _protected(world, "first")
+    whole = pool(tables.values())
+    figures = evaluate(whole)
+    _published(figures, whole, gated=False).write_parquet(out / "before.parquet")
+    _published(figures, whole, gated=True).write_parquet(out / "after.parquet")
+    if other_pools:
+        _with_other_cities(out, tables)
+    for vintage in vintages:
+        later = pool(_protected(world, vintage).values())
+        _published(evaluate(later), later, gated=True).write_parquet(out / f"{vintage}.parquet")
+    for vintage in ("first", *vintages):
+        true = pl.concat(towns.true(town, vintage, label) for label, town in world.towns.items())
+        true.write_parquet(out / f"true-{vintage}.parquet")
+    people = sum(_people(town) for town in world.towns.values())
+    facts = {"cities": len(world.towns), "people": people, "since": world.since}
+    (out / "facts.json").write_text(json.dumps(facts))
+    return out
+
+
+def _published(figures: ProtectedFigures, tables: ProtectedTables, *, gated: bool) -> pl.DataFrame:
+    return publish(figures, Policy(), gate(tables).groups if gated else None).frame
+
+
+def offsets(world: int, cells: pl.DataFrame) -> pl.DataFrame:
+    """The offsets of cells (``town`` and `truth.CELL`)."""
+    parts = [
+        offsets_of(_secret(world, str(town)), rows, 5).with_columns(town=pl.lit(town))
+        for (town,), rows in cells.group_by("town", maintain_order=True)
+    ]
+    return pl.concat(parts)
+
+
+def _secret(world: int, city: str) -> Secret:
+    return seeded(f"{world}|{city}")
+
+
+def _protected(world: World, vintage: str) -> dict[str, ProtectedTables]:
+    return {
+        label: protect(towns.read(town, vintage, label), _secret(world.number, label))
+        for label, town in world.towns.items()
+    }
+
+
+def _with_other_cities(out: Path, tables: Mapping[str, ProtectedTables]) -> None:
+    """The figures of all cities without one that joined since, and without one that left."""
+    labels = sorted(tables)
+    for name, without in (("joined", labels[0]), ("left", labels[-1])):
+        cities = [label for label in labels if label != without]
+        rest = pool(tables[label] for label in cities)
+        few = {name: rest[name].filter(pl.col("city").is_in([POOLED, cities[0]])) for name in _NAMES}
+        only = ProtectedTables(few, rest.base, rest.seal)
+        frame = _published(evaluate(only), only, gated=False).filter(city=POOLED)
+        frame.with_columns(cities=pl.lit("|".join(cities))).write_parquet(out / f"{name}.parquet")
+
+
+def _more(number: int) -> tuple[tuple[str, ...], bool]:
+    """What a world has besides, in turn: one that joins and one that leaves, or a corrected delivery."""
+    return {0: ((), True), 1: (("two",), False), 2: ((), True), 3: (("ten",), False)}[number % 4]
+
+
+def main() -> None:
+    """Write one world, or the offsets that somebody who has its secrets knows."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("what", choices=("make", "offsets"))
+    parser.add_argument("--towns", type=Path)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--world", type=int, required=True)
+    given = parser.parse_args()
+    if given.what == "make":
+        vintages, other_pools = _more(given.world)
+        make(drawn(given.world, given.towns), given.out, vintages, other_pools=other_pools)
+        return
+    cells = pl.read_parquet(given.out / "cells.parquet")
+    offsets(given.world, cells).write_parquet(given.out / "offsets.parquet")
+
+
+if __name__ == "__main__":
+    main()
