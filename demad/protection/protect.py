@@ -211,10 +211,10 @@ class _Rounding:
             YEARS,
         )
 
-    def _with_offsets(self, rows: pl.DataFrame, of: Table | None = None, **given: pl.Expr) -> pl.DataFrame:
+    def _with_offsets(self, rows: pl.DataFrame, of: Table | None = None, /, **given: pl.Expr) -> pl.DataFrame:
         return rows.with_columns(self._offsets(rows, of, **given).alias(OFFSET))
 
-    def _offsets(self, rows: pl.DataFrame, of: Table | None = None, **given: pl.Expr) -> pl.Series:
+    def _offsets(self, rows: pl.DataFrame, of: Table | None = None, /, **given: pl.Expr) -> pl.Series:
         """The offset of the cell of every row; ``of``: the table that has offsets of its own."""
         named = {name: pl.col(name) for name in ("breakdown", "group", "period") if name in rows.columns}
         parts = {**_TOTAL, **named, **given}
