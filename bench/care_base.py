@@ -82,7 +82,9 @@ def main() -> None:
     parser.add_argument("--towns", type=Path, required=True)
     parser.add_argument("--worlds", type=int, default=8)
     given = parser.parse_args()
-    print("| base | figures | hidden | mean half-width where both show | small counts | exactly | at most 2 | under 5 |")
+    print(
+        "| base | figures | hidden | mean half-width where both show | small counts | exactly | at most 2 | under 5 |"
+    )
     print("|---|---|---|---|---|---|---|---|")
     for row in measured(given.towns, given.worlds).iter_rows(named=True):
         share, half = row["hidden"] / row["figures"], row["half"] / max(row["shown"], 1)

@@ -2,8 +2,8 @@
 
 Thirteen cities of their real sizes and of unequal case mix leave at the same pace in every stratum and duration
 band: whatever is flagged is flagged wrongly. Then one of them is truly 30 % better. The counts go the way of the
-real ones: CASE_MIX_RISK, observed to expected, rounding as published, funnel, comparison. The second measure is
-a share with a Wilson interval, the same for all cities.
+real ones: CASE_MIX_RISK, observed to expected at the pace of the other cities, verdict. `bench.verdicts` has other
+figures, rounded counts and cities that truly differ.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ import numpy as np
 import polars as pl
 
 from demad.benchmark import compare
-from demad.catalogue import CATALOGUE, indicator
-from demad.estimators.proportions import wilson
+from demad.catalogue import CATALOGUE
 from demad.indicators.expected import observed_to_expected
 from demad.indicators.grid import City, Scope
+from demad.indicators.yardsticks import of_ratios
 from demad.quantities import POOLED
-from demad.tables.figures import INDICATOR_VALUE
+from demad.tables.figures import YARDSTICK
 from demad.tables.observation import Observation
-from demad.tables.quantities import CASE_MIX, DURATIONS
+from demad.tables.quantities import CASE_MIX, CASE_MIX_RETURNS, DURATIONS, RETURNS
 from demad.tables.terms import COARSE_AGES, COARSE_NATIONALITIES, DURATION_BANDS, GROUPS, HOUSEHOLDS
 
 # Persons with a leefloon in a month (domain.md section 5): from Antwerp to the smallest.
@@ -34,6 +34,7 @@ SIZES = {
 }  # fmt: skip
 YEARS = (2022, 2023, 2024, 2025)
 BETTER = 1.3
+_JUDGED = ("outflow_oe", "outflow_work_oe")
 _IN_BAND = np.array([0.14, 0.11, 0.16, 0.2, 0.12, 0.12, 0.1, 0.05])
 _HAZARD = np.array([0.065, 0.06, 0.05, 0.038, 0.028, 0.02, 0.012, 0.006])
 _TO_WORK = 0.35
@@ -43,20 +44,22 @@ _PACE = np.array([age * home * nation for age, home, nation in product((1.3, 1.0
 
 
 def flagged(seed: int, *, better: str | None = None) -> pl.DataFrame:
-    """``indicator``, ``city``, ``level`` beyond which the city stands, ``verdict``; the newest year of one draw."""
+    """``indicator``, ``city``, ``verdict`` of the newest year of one draw."""
     chance = np.random.default_rng(seed)
     rows = pl.concat(_city(slug, size, chance, BETTER if slug == better else 1.0) for slug, size in SIZES.items())
     key = [name for name in CASE_MIX.key if name != "city"]
     pooled = rows.group_by(key).agg(pl.col(CASE_MIX.counts).sum()).with_columns(city=pl.lit(POOLED))
     risk = CASE_MIX.check(pl.concat([rows, pooled.select(rows.columns)]))
-    ratios = observed_to_expected(
-        risk, _durations(risk), Scope(_windows(), GROUPS, is_protected=False, offset_variance=0.0), variant="main"
-    )
-    values = pl.concat([*ratios, _shares(chance)])
-    rounded = values.with_columns(pl.col("value", "low", "high").round(2))
-    return (
-        compare(rounded, CATALOGUE).filter(period=f"{YEARS[-1]}Q4").select("indicator", "city", "position", "verdict")
-    )
+    empty = {"case_mix_returns": CASE_MIX_RETURNS.empty(), "returns": RETURNS.empty()}
+    tables = {"case_mix": risk, "durations": _durations(risk), **empty}
+    scope = Scope(_windows(), GROUPS, is_protected=False, offset_variance=0.0)
+    values = pl.concat(observed_to_expected(tables, scope, variant="main"))
+    beside = of_ratios(tables, scope).drop("factor").with_columns(variant=pl.lit("main"))
+    missing = [pl.lit(None, dtype=dtype).alias(name) for name, dtype in YARDSTICK.schema.items() if name not in beside]
+    yardsticks = YARDSTICK.check(beside.with_columns(missing).select(list(YARDSTICK.columns)))
+    judged = compare(values.with_columns(pl.col("value", "low", "high").round(2)), values, yardsticks, CATALOGUE)
+    newest = judged.filter(pl.col("indicator").is_in(_JUDGED), period=f"{YEARS[-1]}Q4")
+    return newest.select("indicator", "city", "verdict")
 
 
 def _city(slug: str, size: int, chance: np.random.Generator, pace: float) -> pl.DataFrame:
@@ -94,44 +97,16 @@ def _windows() -> tuple[City, ...]:
     )
 
 
-def _shares(chance: np.random.Generator) -> pl.DataFrame:
-    """A share that is 40 % in every city; only the sizes differ."""
-    definition = indicator("repeat_inflow_share")
-    rows = []
-    for year, (slug, size) in product(YEARS, SIZES.items()):
-        total = size // 2
-        part = int(chance.binomial(total, 0.4))
-        low, high = (float(end) for end in wilson(np.array(part), np.array(total)))
-        rows.append(
-            (
-                "main",
-                definition.id,
-                slug,
-                f"{year}Q4",
-                "total",
-                "total",
-                part / total,
-                low,
-                high,
-                part,
-                total,
-                "ok",
-                "1",
-            )
-        )
-    return pl.DataFrame(rows, schema=INDICATOR_VALUE.schema, orient="row")
-
-
 def rates(seeds: int, *, better: str | None = None) -> pl.DataFrame:
-    """Share of the draws in which each city stands beyond 99.8 % (apart) and beyond 95 % (apart or look)."""
+    """Share of the draws in which each city is said to differ, at least perhaps, and to be better."""
     draws = pl.concat(flagged(seed, better=better) for seed in range(seeds))
-    apart = pl.col("position").is_in(["higher", "lower"])
+    apart = pl.col("verdict").str.contains("^(clear|apart)_|^nearly$")
     return (
         draws.group_by("indicator", "city")
         .agg(
             apart=apart.mean(),
-            beyond_95=(apart | (pl.col("verdict") == "look")).mean(),
-            found=(pl.col("verdict") == "favourable").mean(),
+            beyond_95=(apart | pl.col("verdict").str.starts_with("maybe_")).mean(),
+            found=pl.col("verdict").is_in(["clear_higher", "apart_higher"]).mean(),
         )
         .sort("indicator", "city")
     )
@@ -151,7 +126,6 @@ def main() -> None:
         print(f"{better} truly 30 % better: found; some other city beyond 99.8 %")
         for id, found, others in (
             rates(seeds, better=better)
-            .filter(pl.col("indicator") != "repeat_inflow_share")
             .group_by("indicator")
             .agg(
                 found=pl.col("found").filter(pl.col("city") == better).first(),

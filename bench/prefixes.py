@@ -34,7 +34,9 @@ _SO_FAR = "so far: "
 _SHOWN = 2
 _YEARS = {"at_risk": (8, 12), "left_24": (8, 12), "left_all": (4,), "left_work_all": (4,), "exits": (12,),
           "exits_activation": (12,), "out": (8, 12, 16), "out_work": (8, 12, 16)}  # fmt: skip
-_OF_BACK = {f"back_{of}{months}": (quarters,) for of in ("", "work_") for months, quarters in ((6, 8), (12, 12), (24, 16))}
+_OF_BACK = {
+    f"back_{of}{months}": (quarters,) for of in ("", "work_") for months, quarters in ((6, 8), (12, 12), (24, 16))
+}
 _LENGTHS = {**dict.fromkeys(_CURVES, (8,)), **_OF_BACK, **_YEARS}
 """Quarters of the windows in which each count is printed."""
 _NO_STOCKS = {"city": pl.String, "month": pl.Int64, "exact": pl.Int64}
@@ -148,7 +150,9 @@ def _windows(placed: pl.DataFrame, rounded: np.ndarray, *, prefixes: bool) -> pl
 
 def _between_prefixes(placed: pl.DataFrame) -> pl.DataFrame:
     """What holds between the counts of a quarter holds between their prefix sums."""
-    so_far = placed.with_row_index("own").filter(family="prefix").with_columns(pl.col("count").str.strip_prefix(_SO_FAR))
+    so_far = (
+        placed.with_row_index("own").filter(family="prefix").with_columns(pl.col("count").str.strip_prefix(_SO_FAR))
+    )
     rules = identities(so_far.select(COUNT), pl.DataFrame(schema=_NO_STOCKS))
     own = so_far["own"].cast(pl.Int64).to_numpy()
     ids = pl.Series(own[rules["id"].to_numpy()], dtype=pl.Int64)

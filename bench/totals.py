@@ -22,7 +22,11 @@ from demad.estimators.survival import kaplan_meier
 
 _SIZES = ((0, 100), (100, 300), (300, 1000), (1000, 10**6))
 _BASE = 5
-_FIGURES = {"still_on_12m": ("spell_risk", "k", 8), "cif_work_12m": ("spell_risk", "k", 8), "return_12m": ("return_risk", "m", 12)}
+_FIGURES = {
+    "still_on_12m": ("spell_risk", "k", 8),
+    "cif_work_12m": ("spell_risk", "k", 8),
+    "return_12m": ("return_risk", "m", 12),
+}
 _PREFIXES = 2
 
 

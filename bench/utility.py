@@ -75,14 +75,25 @@ def _print_errors(errors: pl.DataFrame, sizes: pl.DataFrame) -> None:
     placed = errors.join(sizes, on="city")
     print("\n| breakdown | people in the city | figures | median | 95 % | over 1 |\n|---|---|---|---|---|---|")
     every = placed.with_columns(breakdown=pl.lit("all"), size=pl.lit("all"))
-    table = pl.concat([placed, every]).group_by("breakdown", "size").agg(
-        figures=pl.len(), median=pl.col("off").median(), most=pl.col("off").quantile(0.95), over=(pl.col("off") > 1).mean()
+    table = (
+        pl.concat([placed, every])
+        .group_by("breakdown", "size")
+        .agg(
+            figures=pl.len(),
+            median=pl.col("off").median(),
+            most=pl.col("off").quantile(0.95),
+            over=(pl.col("off") > 1).mean(),
+        )
     )
     for row in table.sort("breakdown", "size").iter_rows():
         print("| {} | {} | {:,} | {:.2f} | {:.2f} | {:.1%} |".format(*row))
     by_figure = errors.group_by("indicator").agg(pl.len(), pl.col("off").quantile(0.95)).sort("off", descending=True)
-    print("\nWorst by indicator (95 %):", ", ".join(f"{id} {most:.2f}" for id, _, most in by_figure.head(8).iter_rows()))
-    print("\n| figure | city | period | group | published | exact | exact interval | off |\n|---|---|---|---|---|---|---|---|")
+    print(
+        "\nWorst by indicator (95 %):", ", ".join(f"{id} {most:.2f}" for id, _, most in by_figure.head(8).iter_rows())
+    )
+    print(
+        "\n| figure | city | period | group | published | exact | exact interval | off |\n|---|---|---|---|---|---|---|---|"
+    )
     for row in errors.sort("off", descending=True).head(10).iter_rows(named=True):
         print(
             f"| {row['indicator']} | {row['city']} | {row['period']} | {row['breakdown']} {row['group']} | "

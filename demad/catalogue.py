@@ -20,7 +20,10 @@ class Indicator:
     """One definition (`methods.md` section 6).
 
     ``direction``: +1 higher is better, -1 lower is better, 0 no judgement. ``min_n``: the denominator
-    from which a value gets a judgement. ``window``: months that end with the period. The words are Dutch;
+    from which a value gets a judgement. ``window``: months that end with the period. ``person_months``: which of
+    numerator and denominator count months of people over a year; a twelfth of them is people. ``margin`` (a part of the
+    yardstick) and ``least_margin`` (in the unit): a verdict says that a difference matters from the larger of the two.
+    The words are Dutch;
     ``translated`` holds those of other languages, by language and field.
     """
 
@@ -40,16 +43,21 @@ class Indicator:
     breakdowns: tuple[str, ...]
     worked_example: str
     version: str
+    margin: float
+    least_margin: float
     translated: Mapping[str, Mapping[str, str]]
+    person_months: tuple[str, ...] = ()
 
 
 def _read() -> tuple[tuple[Indicator, ...], str]:
     written = read_toml(data_folder("reference") / "catalogue.toml")
-    return tuple(map(_entry, written["indicator"])), written["trend_rule"]
+    entries = (_entry(entry, written["margin"]) for entry in written["indicator"])
+    return tuple(entries), written["trend_rule"]
 
 
-def _entry(written: dict[str, Any]) -> Indicator:
-    given = dict(written)
+def _entry(written: dict[str, Any], margins: Mapping[str, Mapping[str, float]]) -> Indicator:
+    usual = margins.get(written["unit"], {})
+    given = {"margin": usual.get("relative", 0.0), "least_margin": usual.get("least", 0.0), **written}
     translated = {name: given.pop(name) for name in list(given) if isinstance(given[name], dict)}
     lists = {name: tuple(value) for name, value in given.items() if isinstance(value, list)}
     return Indicator(**{**given, **lists}, translated=translated)

@@ -159,7 +159,7 @@
       return {
         slug: slug, name: name, city: city, at: at,
         value: city ? city.v[at] : null, low: city && city.l ? city.l[at] : null, high: city && city.h ? city.h[at] : null,
-        status: letter(city && city.s, at), verdict: letter(city && city.o, at), position: letter(city && city.w, at),
+        status: letter(city && city.s, at), verdict: letter(city && city.o, at), reason: letter(city && city.w, at),
       };
     });
     const towns = rows.filter((row) => row.slug !== "all");
@@ -221,20 +221,26 @@
     return filled(data.words.between, { low: shown(row.low, unit), high: shown(row.high, unit) });
   }
 
-  const verdictClass = { f: "favourable", a: "attention", k: "look", s: "similar", n: "no_judgement", u: "uncertain", h: "hidden" };
+  // Filled beyond what is usual, outlined otherwise; good or bad by the direction of the figure.
+  function markClass(row) {
+    const direction = indicators.get(state.indicator).direction;
+    if (!direction || !"ABCD".includes(row.verdict)) return "unmarked";
+    const good = ("AC".includes(row.verdict) ? 1 : -1) * direction > 0;
+    return (good ? "good" : "bad") + ("AB".includes(row.verdict) ? "_filled" : "_outlined");
+  }
 
-  // A count has no interval, so nothing about it was tested: other words.
-  function positionWords(row) {
-    if (row.verdict === "k") return data.words.look;
-    const tested = row.low !== null && row.low !== undefined;
-    return (tested || "ux".includes(row.position) ? data.words.position : data.words.position_count)[row.position] || "";
+  function verdictWords(row) {
+    const short = data.words.verdict[row.verdict] || "";
+    const rest = row.verdict === "U" ? data.words.reason[row.reason] || "" : data.words.rest[row.verdict] || "";
+    return [short, rest];
   }
 
   function meaning(row) {
-    const cell = element("td", "", { class: "verdict " + (verdictClass[row.verdict] || "") });
-    if (row.verdict in data.words.verdict && row.value !== null) {
-      cell.append(element("span", "", { class: "mark", "aria-hidden": "true" }), element("strong", data.words.verdict[row.verdict]));
-      cell.append(element("span", positionWords(row), { class: "small" }));
+    const cell = element("td", "", { class: "verdict " + markClass(row) });
+    const [short, rest] = verdictWords(row);
+    if (short && row.value !== null) {
+      cell.append(element("span", "", { class: "mark", "aria-hidden": "true" }), element("strong", short));
+      cell.append(element("span", rest, { class: "small" }));
     }
     const note = data.words.status[row.status];
     if (note) cell.append(element("span", note, { class: "small" }));
@@ -308,7 +314,7 @@
     }
     if (row.value === null) return filled(data.words.said_hidden, { ...values, city: row.name });
     return filled(data.words.said, { ...values, city: row.name, value: shown(row.value, entry.unit) }) +
-      (positionWords(row) ? " " + positionWords(row) + "." : "");
+      (verdictWords(row)[0] ? " " + verdictWords(row).join(row.verdict === "U" ? ": " : "EF".includes(row.verdict) ? "; " : " ").trim() + "." : "");
   }
 
   // ---- the file

@@ -6,7 +6,8 @@ import polars as pl
 
 from demad.disclosure import published as door
 from demad.disclosure.published import PublishedFigures
-from demad.tables.figures import INDICATOR_VALUE
+from demad.tables.figures import INDICATOR_VALUE, YARDSTICK
+from demad.tables.kinds import ProtectedFigures
 
 
 def figure(**given: object) -> dict:
@@ -41,7 +42,36 @@ def published(*rows: dict) -> PublishedFigures:
 
 def as_published(frame: pl.DataFrame) -> PublishedFigures:
     """A frame as if `disclosure.publish` had made it: printed, and sealed with the key that only tests borrow."""
-    return door._print(frame)
+    return door._print(frame, yardsticks_of(frame), profiles_of(frame))
+
+
+def yardsticks_of(frame: pl.DataFrame) -> pl.DataFrame:
+    """The mean of the other cities with an interval of them all: what their sum would give of cities of one size."""
+    cell = ["variant", "indicator", "period"]
+    known = frame.filter(
+        pl.col("city") != "all",
+        pl.all_horizontal(pl.col("value", "low", "high").is_not_null()),
+        variant="main",
+        breakdown="total",
+    )
+    others = pl.len().over(cell) - 1
+    mean = (pl.col("value").sum().over(cell) - pl.col("value")) / others
+    wide = (pl.col("high") - pl.col("low")).mean().over(cell) / 2 / others.sqrt()
+    rows = known.filter(pl.len().over(cell) > 1).select(
+        *cell,
+        "city",
+        pooled=others.cast(pl.Int64),
+        others=mean,
+        others_low=(mean - wide).clip(1e-6),
+        others_high=mean + wide,
+    )
+    missing = [pl.lit(None, dtype=dtype).alias(name) for name, dtype in YARDSTICK.schema.items() if name not in rows]
+    return YARDSTICK.check(rows.with_columns(missing).select(list(YARDSTICK.columns)).sort(YARDSTICK.key))
+
+
+def profiles_of(frame: pl.DataFrame) -> pl.DataFrame:
+    """As protected figures have them; what is hidden by hand has no number."""
+    return ProtectedFigures(frame).profiles
 
 
 def count(value: int, **given: object) -> dict:

@@ -1,4 +1,4 @@
-"""A city beside the other cities: the middle city, the middle half, and whether it stands clearly apart.
+"""A city beside the other cities and beside itself a year before, in one table.
 
 Never a rank: with thirteen cities of equal truth the smallest one is "best" most of the time.
 """
@@ -10,100 +10,48 @@ from collections.abc import Sequence
 import polars as pl
 
 from demad.benchmark.change import change
-from demad.benchmark.funnel import LEAST_CITIES
-from demad.benchmark.standing import standing
+from demad.benchmark.others import others
+from demad.benchmark.spread import spread
+from demad.benchmark.verdict import verdicts
 from demad.catalogue import Indicator
+from demad.quantities import POOLED
 from demad.tables.figures import BENCHMARK, FIGURE_KEY
 
-_CELL = ["variant", "indicator", "period", "breakdown", "group"]
+_QUARTILES = ("median", "lower_quartile", "upper_quartile", "median_all", "n_cities")
 
 
-def compare(published: pl.DataFrame, catalogue: Sequence[Indicator]) -> pl.DataFrame:
+def compare(
+    published: pl.DataFrame,
+    precise: pl.DataFrame,
+    yardsticks: pl.DataFrame,
+    catalogue: Sequence[Indicator],
+    usual: pl.DataFrame | None = None,
+) -> pl.DataFrame:
     """Set every published city value beside the other cities and beside itself a year before.
-
-    Position: higher or lower only beyond the 99.8 % limits of the cities' funnel and on that side of the middle
-    city; a count, which has no interval, where it lies outside the middle half. Verdict: the position read with
-    the indicator's direction; between the 95 and the 99.8 % limits it is ``look``: 26 comparisons on a page give
-    more than one of those by chance alone. Fewer than five shown cities give no middle city.
 
     Parameters
     ----------
-    published
-        PUBLISHED_VALUE.
-    catalogue
-        For the direction and unit of each indicator.
+    published, precise
+        PUBLISHED_VALUE, as printed and unrounded. What is drawn comes from the first, what is tested from the second.
+    yardsticks
+        YARDSTICK.
+    usual
+        SPREAD; made of ``precise`` where it is not given.
 
     Returns
     -------
     BENCHMARK: one row per published city value (not for ``all``).
     """
-    cities = published.filter(pl.col("city") != "all")
-    shown = cities.filter(pl.col("value").is_not_null())
-    middle = shown.group_by(_CELL).agg(
-        n_cities=pl.len().cast(pl.Int64),
-        median=pl.col("value").median(),
-        lower_quartile=pl.col("value").quantile(0.25, interpolation="linear"),
-        upper_quartile=pl.col("value").quantile(0.75, interpolation="linear"),
-        tested=pl.col("low").is_not_null().any(),
-    )
-    enough = pl.col("n_cities") >= LEAST_CITIES
-    directions = {entry.id: entry.direction for entry in catalogue}
+    drawn, cities = (frame.filter(pl.col("city") != POOLED) for frame in (published, precise))
+    key = list(FIGURE_KEY)
+    usual = spread(precise, catalogue) if usual is None else usual
+    judged = verdicts(cities, yardsticks, others(cities), usual, catalogue)
+    moved = change(cities, catalogue)
+    printed_before = change(drawn, catalogue).select(*key, "year_before")
     beside = (
-        cities.join(middle, on=_CELL, how="left")
-        .join(change(cities, catalogue), on=FIGURE_KEY, how="left")
-        .join(standing(cities, catalogue), on=FIGURE_KEY, how="left")
-        .with_columns(
-            pl.col("n_cities").fill_null(0),
-            *(
-                pl.when(enough).then(pl.col(name)).alias(name)
-                for name in ("median", "lower_quartile", "upper_quartile")
-            ),
-        )
-        .with_columns(position=_position())
+        drawn.join(others(drawn).select(*key, *_QUARTILES), on=key, how="left")
+        .join(judged, on=key, how="left")
+        .join(moved.drop("year_before"), on=key, how="left")
+        .join(printed_before, on=key, how="left")
     )
-    direction = pl.col("indicator").replace_strict(directions, default=0)
-    return BENCHMARK.check(
-        beside.with_columns(verdict=_verdict(direction)).select(list(BENCHMARK.columns)).sort(FIGURE_KEY)
-    )
-
-
-def _position() -> pl.Expr:
-    value, median = pl.col("value"), pl.col("median")
-    apart = pl.col("level") == "flagged"
-    untested = ~pl.col("tested")
-    return (
-        pl.when(value.is_null())
-        .then(pl.lit("hidden"))
-        .when(median.is_null() | (pl.col("status") == "low_n"))
-        .then(pl.lit("uncertain"))
-        .when(untested & (value > pl.col("upper_quartile")))
-        .then(pl.lit("higher"))
-        .when(untested & (value < pl.col("lower_quartile")))
-        .then(pl.lit("lower"))
-        .when(untested)
-        .then(pl.lit("similar"))
-        .when(pl.col("level").is_null())
-        .then(pl.lit("uncertain"))
-        .when(apart & (pl.col("side") > 0) & (value > median))
-        .then(pl.lit("higher"))
-        .when(apart & (pl.col("side") < 0) & (value < median))
-        .then(pl.lit("lower"))
-        .otherwise(pl.lit("similar"))
-    )
-
-
-def _verdict(direction: pl.Expr) -> pl.Expr:
-    toward = pl.when(pl.col("position") == "higher").then(1).when(pl.col("position") == "lower").then(-1).otherwise(0)
-    return (
-        pl.when(pl.col("position").is_in(["hidden", "uncertain"]))
-        .then("position")
-        .when((direction == 0) | ~pl.col("tested"))
-        .then(pl.lit("no_judgement"))
-        .when(toward * direction > 0)
-        .then(pl.lit("favourable"))
-        .when(toward * direction < 0)
-        .then(pl.lit("attention"))
-        .when(pl.col("level").is_in(["look", "flagged"]))
-        .then(pl.lit("look"))
-        .otherwise(pl.lit("similar"))
-    )
+    return BENCHMARK.check(beside.select(list(BENCHMARK.columns)).sort(FIGURE_KEY))

@@ -20,33 +20,26 @@ _TRAITS = {
 }
 
 
-def peers(published: pl.DataFrame) -> pl.DataFrame:
+def peers(profiles: pl.DataFrame) -> pl.DataFrame:
     """Name the three cities that are most like each city, and in what.
 
     The case mix is that of the newest December that most cities have: shares of the stock by age, household,
-    nationality and study, each divided by its spread over the cities. A group that is hidden counts as 0 of
-    its breakdown, which is less than a handful of people.
+    nationality and study, each divided by its spread over the cities. Groups that are too small to show count with
+    their protected number: a hidden group is never 0.
 
     Parameters
     ----------
-    published
-        PUBLISHED_VALUE.
+    profiles
+        PROFILE.
 
     Returns
     -------
     PEER; empty where fewer than four cities have a December. ``distance`` is Euclidean, in spreads.
     """
-    stock = published.filter(
-        pl.col("indicator") == "caseload_stock",
-        pl.col("variant") == "main",
-        pl.col("city") != "all",
-        pl.col("breakdown") != "total",
-        pl.col("period").str.ends_with("-12"),
-    )
-    if stock.is_empty():
+    if profiles.is_empty():
         return PEER.empty()
-    period = stock.group_by("period").agg(n=pl.col("city").n_unique()).sort("n", "period")["period"].last()
-    mix = _case_mix(stock.filter(period=period))
+    period = profiles.group_by("period").agg(n=pl.col("city").n_unique()).sort("n", "period")["period"].last()
+    mix = _case_mix(profiles.filter(period=period))
     cities = mix["city"].to_list()
     if len(cities) <= NEAREST:
         return PEER.empty()
@@ -57,13 +50,13 @@ def peers(published: pl.DataFrame) -> pl.DataFrame:
     return PEER.check(pl.DataFrame(rows, schema=PEER.schema, orient="row"))
 
 
-def _case_mix(stock: pl.DataFrame) -> pl.DataFrame:
-    coarse = stock.with_columns(
+def _case_mix(profiles: pl.DataFrame) -> pl.DataFrame:
+    coarse = profiles.with_columns(
         group=pl.when(pl.col("breakdown") == "age")
         .then(pl.col("group").replace_strict(_COARSE, default=COARSE_AGES[2]))
         .otherwise("group")
     )
-    groups = coarse.group_by("city", "breakdown", "group").agg(persons=pl.col("value").fill_null(0).sum())
+    groups = coarse.group_by("city", "breakdown", "group").agg(pl.col("persons").sum())
     shares = groups.with_columns(share=pl.col("persons") / pl.col("persons").sum().over("city", "breakdown"))
     columns = [
         pl.col("share").filter(breakdown=breakdown, group=group).sum().alias(f"{breakdown}/{group}")

@@ -10,7 +10,6 @@ import polars as pl
 
 from demad.catalogue import Indicator
 from demad.estimators.trend import LEAST_POINTS, Trend, arrow, cochran_armitage, mann_kendall, poisson_trend
-from demad.reference.cities import load_cities
 from demad.tables.figures import TREND
 
 _FLOWS = ("inflow_count", "outflow_count", "careleaver_count")
@@ -18,13 +17,14 @@ _YEAR = 12
 
 
 def trends(
-    published: pl.DataFrame, catalogue: Sequence[Indicator], breaks: Mapping[str, Sequence[date]] | None = None
+    published: pl.DataFrame, catalogue: Sequence[Indicator], breaks: Mapping[str, Sequence[date]]
 ) -> pl.DataFrame:
     """Test the series of every city and indicator that counts events, at windows that do not overlap.
 
     The points run back from the newest period by the length of the window, so that nobody is in two of them. A
     stock has none: from month to month, and from year to year, it holds the same people. Shares of counts:
-    Cochran-Armitage; counts: Poisson with its dispersion estimated; everything else: Mann-Kendall.
+    Cochran-Armitage; counts: Poisson with its dispersion estimated; everything else: Mann-Kendall. Observed to expected
+    has no trend: what one city gains another loses.
 
     Parameters
     ----------
@@ -33,15 +33,14 @@ def trends(
     catalogue
         For the window and interval of each indicator.
     breaks
-        Per city the days after which its series counts something else; those of the city files when not given.
-        A changed definition is a break too.
+        Per city the days after which its series counts something else. A changed definition is a break too.
 
     Returns
     -------
     TREND: one row per city and indicator of the main series that has a value.
     """
-    known = breaks if breaks is not None else {city.slug: [day for day, _ in city.merged] for city in _cities()}
-    windowed = pl.col("period").str.contains("Q") & ~pl.col("indicator").is_in([*_FLOWS, "net_flow"])
+    ratios = [entry.id for entry in catalogue if entry.unit == "ratio"]
+    windowed = pl.col("period").str.contains("Q") & ~pl.col("indicator").is_in([*_FLOWS, "net_flow", *ratios])
     yearly = pl.col("indicator").is_in(_FLOWS) & (pl.col("period").str.len_chars() == 4)
     shown = published.filter(
         windowed | yearly,
@@ -52,14 +51,10 @@ def trends(
     ).sort("indicator", "city", "period")
     definitions = {entry.id: entry for entry in catalogue}
     rows = [
-        _tested(series, definitions[str(id)], known.get(str(city), ()))
+        _tested(series, definitions[str(id)], breaks.get(str(city), ()))
         for (id, city), series in shown.group_by("indicator", "city", maintain_order=True)
     ]
     return TREND.check(pl.DataFrame(rows, schema=TREND.schema, orient="row").sort(TREND.key))
-
-
-def _cities() -> list:
-    return list(load_cities(None).values())
 
 
 def _tested(series: pl.DataFrame, definition: Indicator, breaks: Sequence[date]) -> tuple:
@@ -72,10 +67,17 @@ def _tested(series: pl.DataFrame, definition: Indicator, breaks: Sequence[date])
         points["definition"].n_unique() - 1 + sum(_day(first, definition) < day <= _end(newest) for day in breaks)
     )
     trend = _trend(points, definition) if points.height >= LEAST_POINTS else None
-    shown = "none" if trend is None else arrow(trend, points=points.height, breaks=n_breaks)
+    shown = "none" if trend is None else _arrow(trend, points, definition, n_breaks)
     p_value = None if trend is None else trend.p_value
     key = ("main", definition.id, series["city"][0], newest)
     return (*key, first, points.height, n_breaks, p_value, shown)
+
+
+def _arrow(trend: Trend, points: pl.DataFrame, definition: Indicator, n_breaks: int) -> str:
+    numbered = points.with_row_index("at")
+    without_one = [_trend(numbered.filter(pl.col("at") != at), definition) for at in range(points.height)]
+    known = [one for one in without_one if one is not None]
+    return arrow(trend, known, points=points.height, breaks=n_breaks)
 
 
 def _trend(points: pl.DataFrame, definition: Indicator) -> Trend | None:

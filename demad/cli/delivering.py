@@ -1,4 +1,4 @@
-"""From a file to a delivery: propose, check, deliver, accept."""
+"""Commands for deliveries: init, check, deliver, accept."""
 
 from __future__ import annotations
 
@@ -70,6 +70,7 @@ def check(
     as_json: Json = False,
 ) -> None:
     """Leest, bewaakt en controleert bestanden, en vergelijkt met wat in gebruik is. Verandert niets."""
+    from demad.intake.checking.states import FindingState
     from demad.intake.inspection import inspect as looking
     from demad.intake.inspection.page import check_page
     from demad.intake.inspection.screen import screen
@@ -94,7 +95,7 @@ def check(
         raise seen.refusal
     slug = seen.city.slug if seen.city else "STAD"
     next_step(f"demad deliver --city {slug} --since BEGIN --as-of {day.isoformat()} en dezelfde bestanden")
-    raise SystemExit(4 if strict and seen.verdict == "warning" else 0)
+    raise SystemExit(4 if strict and seen.verdict is FindingState.WARNING else 0)
 
 
 @commands.command()
@@ -160,7 +161,7 @@ def accept(
 
 
 def order_of(orders: list[str] | None) -> Any:
-    """The order of recording that was asked for."""
+    """The order of recording given by the options."""
     from demad.intake.checking.copies import Order
 
     return Order(tuple(name for given in orders or () for name in given.split(",") if name.strip()))

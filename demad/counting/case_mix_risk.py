@@ -1,4 +1,4 @@
-"""Spells become CASE_MIX_RISK: person-months at risk and exits, by who people are and how long they stay."""
+"""Count spells into CASE_MIX_RISK: person-months at risk and exits, by stratum and duration band."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _CELL = ["variant", "period", "age", "household", "nationality"]
 def count_case_mix_risk(spells: pl.DataFrame, *, city: str) -> pl.DataFrame:
     """Count person-months at risk, exits and exits to work, per year, stratum and duration band.
 
-    The only crossed table, coarse on purpose: it serves the expected number of exits alone.
+    A crossed table, coarse on purpose: it serves the expected number of exits alone.
 
     Parameters
     ----------
@@ -26,14 +26,7 @@ def count_case_mix_risk(spells: pl.DataFrame, *, city: str) -> pl.DataFrame:
     -------
     CASE_MIX_RISK for the series main and wide; years of the transition.
     """
-    at_risk = spells.filter(
-        pl.col("variant").is_in(["main", "wide"]), ~pl.col("left_censored"), pl.col("last") > pl.col("entry")
-    ).with_columns(
-        pl.col("variant").cast(pl.String),
-        pl.col("household").cast(pl.String),
-        age=pl.col("age").cast(pl.String).replace_strict(_COARSE_AGE, default="45+"),
-        nationality=pl.when(pl.col("nationality") == "BE").then(pl.lit("BE")).otherwise(pl.lit("other")),
-    )
+    at_risk = coarse(spells.filter(~pl.col("left_censored"), pl.col("last") > pl.col("entry")))
     counts = pl.concat([_person_months(at_risk), _exits(at_risk)], how="diagonal")
     summed = counts.group_by(*_CELL, "band").agg(pl.col(CASE_MIX_RISK.counts).sum())
     filled = summed.filter(pl.any_horizontal(pl.col(CASE_MIX_RISK.counts) > 0))
@@ -44,8 +37,18 @@ def count_case_mix_risk(spells: pl.DataFrame, *, city: str) -> pl.DataFrame:
     )
 
 
+def coarse(rows: pl.DataFrame) -> pl.DataFrame:
+    """The rows of the series main and wide, with age, household and nationality in the strata of the case mix."""
+    return rows.filter(pl.col("variant").is_in(["main", "wide"])).with_columns(
+        pl.col("variant").cast(pl.String),
+        pl.col("household").cast(pl.String),
+        age=pl.col("age").cast(pl.String).replace_strict(_COARSE_AGE, default="45+"),
+        nationality=pl.when(pl.col("nationality") == "BE").then(pl.lit("BE")).otherwise(pl.lit("other")),
+    )
+
+
 def _person_months(at_risk: pl.DataFrame) -> pl.DataFrame:
-    """A spell adds one row per calendar year, and to each the months it spends in every duration band."""
+    """Person-months per calendar year and duration band; one row per spell and year."""
     start = pl.col("start")
     years = pl.int_ranges((start + pl.col("entry")) // 12, (start + pl.col("last") - 1) // 12 + 1)
     yearly = at_risk.with_columns(year=years).explode("year")

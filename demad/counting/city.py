@@ -1,4 +1,4 @@
-"""All additive tables of one city, from its people."""
+"""Count all additive tables of one city."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import polars as pl
 
 from demad.counting.activation_risk import count_activation_risk, count_after_art60, count_care_leaver_spell_risk
 from demad.counting.care_leaver_risk import count_care_leaver_risk
+from demad.counting.case_mix_return import count_case_mix_return
 from demad.counting.case_mix_risk import count_case_mix_risk
 from demad.counting.flow import count_flow
 from demad.counting.persons import count_art60_months, count_population, count_year_persons
@@ -32,31 +33,33 @@ def count_city(
     quality: pl.DataFrame | None = None,
     days_to_made: int | None = None,
 ) -> dict[str, pl.DataFrame]:
-    """Return every additive table of one city, by its name in lower case.
+    """Return every additive table of one city, by name in lower case.
 
     Parameters
     ----------
     periods, months, spells
         PERIOD, MONTH and SPELL of the city.
     leavers, supports
-        LEAVER and SUPPORT; None where the city did not deliver them: it then has no rows in the tables that
-        rest on them, and SPAN says so, so that what rests on them is not computable, never 0.
+        LEAVER and SUPPORT; None if the city did not deliver them. The tables that need them then have no rows, and SPAN
+        records it, so that the figures are not computable instead of 0.
     inhabitants
-        Dataset ``bevolking``, delivered or shipped (``population_estimated``); None where there is neither.
+        Dataset ``bevolking``, delivered or shipped (``population_estimated``); None if there is neither.
     quality, days_to_made
-        QUALITY of what is in force, and the days from ``as_of`` to the day the delivery was made.
+        QUALITY of the data in force, and the days from ``as_of`` to the day the delivery was made.
 
     Returns
     -------
     `tables.counts.ADDITIVE`, ``quality`` and ``span``.
     """
     tables = {table.name.lower(): table.empty() for table in ADDITIVE}
+    left = exits(spells, observation)
     tables |= {
         "stock": count_stock(months, observation, city=city),
         "flow": count_flow(spells, months, observation, city=city),
         "spell_risk": count_spell_risk(spells, observation, city=city),
         "case_mix_risk": count_case_mix_risk(spells, city=city),
-        "return_risk": count_return_risk(exits(spells, observation), city=city),
+        "case_mix_return": count_case_mix_return(left, city=city),
+        "return_risk": count_return_risk(left, city=city),
         "year_persons": count_year_persons(months, observation, city=city),
     }
     if leavers is not None:

@@ -13,7 +13,7 @@ from demad.disclosure.policy import COUNT_UNITS, PRINTED, Policy
 from demad.errors import PrivacyRefused
 from demad.protection import BASE
 from demad.quantities import POOLED
-from demad.tables.figures import FIGURE_KEY, PUBLISHED_VALUE
+from demad.tables.figures import FIGURE_KEY, PROFILE, PUBLISHED_VALUE, YARDSTICK
 from demad.tables.kinds import ProtectedFigures
 
 _SEAL: Final = object()
@@ -30,11 +30,15 @@ class PublishedFigures:
     """Figures that may leave the trusted zone: PUBLISHED_VALUE, as printed in ``frame`` and unrounded in ``precise``.
 
     Both are computed from protected tables alone, and hide the same figures, with status ``suppressed`` and no
-    number. Tests and comparisons use ``precise``; what a reader sees is ``frame``.
+    number. Tests and comparisons use ``precise``; what a reader sees is ``frame``. ``yardsticks`` is YARDSTICK: what
+    the other cities give together, beside figures that are shown. ``profiles`` is PROFILE, which chooses cities that
+    are alike and is never printed.
     """
 
     frame: pl.DataFrame
     precise: pl.DataFrame
+    yardsticks: pl.DataFrame
+    profiles: pl.DataFrame
     seal: object = field(repr=False)
 
     def __post_init__(self) -> None:
@@ -42,11 +46,16 @@ class PublishedFigures:
         if self.seal is not _SEAL:
             raise _not_protected()
         PUBLISHED_VALUE.check(self.precise)
+        YARDSTICK.check(self.yardsticks)
+        PROFILE.check(self.profiles)
         _refuse_fine_print(PUBLISHED_VALUE.check(self.frame))
 
     def only(self, chosen: pl.Expr) -> PublishedFigures:
         """The figures that satisfy a condition on their key or status."""
-        return PublishedFigures(self.frame.filter(chosen), self.precise.filter(chosen), _SEAL)
+        kept = self.precise.filter(chosen)
+        ends = kept.filter(indicator="caseload_stock", breakdown="total").select("city", "period").unique()
+        profiles = self.profiles.join(ends, on=["city", "period"], how="semi")
+        return PublishedFigures(self.frame.filter(chosen), kept, _beside(self.yardsticks, kept), profiles, _SEAL)
 
 
 def publish(figures: ProtectedFigures, policy: Policy, barred: pl.DataFrame | None = None) -> PublishedFigures:
@@ -65,21 +74,36 @@ def publish(figures: ProtectedFigures, policy: Policy, barred: pl.DataFrame | No
     if not isinstance(figures, ProtectedFigures):
         raise _not_protected()
     gone = hidden(figures.frame, policy) | _barred(figures.frame, barred)
-    return _print(_blank(figures.frame, gone))
+    return _print(_blank(figures.frame, gone), figures.yardsticks, figures.profiles)
 
 
-def published_from(precise: pl.DataFrame, base: int = BASE) -> PublishedFigures:
-    """Print figures that `publish` made and that were stored since; D-601 where a count is not rounded."""
+def published_from(
+    precise: pl.DataFrame,
+    base: int = BASE,
+    yardsticks: pl.DataFrame | None = None,
+    profiles: pl.DataFrame | None = None,
+) -> PublishedFigures:
+    """Print figures that `publish` made and that were stored since; D-601 where a count is not rounded.
+
+    Without ``yardsticks`` no figure has one, so that none gets a verdict; without ``profiles`` no city is like another.
+    """
     _refuse_exact_counts(precise, base)
-    return _print(precise)
+    beside = YARDSTICK.empty() if yardsticks is None else yardsticks
+    return _print(precise, beside, PROFILE.empty() if profiles is None else profiles)
 
 
-def _print(precise: pl.DataFrame) -> PublishedFigures:
+def _print(precise: pl.DataFrame, yardsticks: pl.DataFrame, profiles: pl.DataFrame) -> PublishedFigures:
     # How many rows a city delivered is for the city alone; what could not be computed may rest on a few people.
     kept = ~pl.col("indicator").str.starts_with("dq_") & pl.col("value").is_not_null()
     shown = precise.with_columns(pl.when(kept).then(pl.col(name)).alias(name) for name in ("numerator", "denominator"))
     ordered = PUBLISHED_VALUE.check(shown.sort(FIGURE_KEY))
-    return PublishedFigures(_printed(ordered), ordered, _SEAL)
+    return PublishedFigures(_printed(ordered), ordered, _beside(yardsticks, ordered), profiles, _SEAL)
+
+
+def _beside(yardsticks: pl.DataFrame, precise: pl.DataFrame) -> pl.DataFrame:
+    """The yardsticks of totals that are shown."""
+    shown = precise.filter(pl.col("value").is_not_null(), breakdown="total")
+    return yardsticks.join(shown.select(YARDSTICK.key), on=list(YARDSTICK.key), how="semi").sort(YARDSTICK.key)
 
 
 def _blank(figures: pl.DataFrame, gone: pl.Series) -> pl.DataFrame:

@@ -2,7 +2,7 @@
 
 Per cents stand as 0-100. Numerators and denominators are files of their own, so that a ratio can be a formula in
 Swing; only where they are published. A figure that is not shown is -99997 (censored by the supplier) and one that
-cannot be computed -99999 (unknown): both block sums.
+cannot be computed -99999 (unknown): both block sums. An indicator whose code is not frozen yet is left out.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ import polars as pl
 from demad.catalogue import CATALOGUE, Indicator
 from demad.disclosure import PublishedFigures
 from demad.exports.figures import rows_of
-from demad.reference.places import data_folder
-from demad.reference.toml_files import read_toml
+from demad.exports.swing_codes import swing_codes
 from demad.tables.kinds import ExactFigures
+from demad.tables.terms import Status
 
 LEVEL = "gemeente"
 CENSORED, UNKNOWN = -99997, -99999
@@ -27,11 +27,6 @@ _KINDS = {
     "days": "[aantal]",
 }  # fmt: skip
 _FILES = {"data.csv": ("value", ""), "tellers.csv": ("numerator", "_t"), "noemers.csv": ("denominator", "_n")}
-
-
-def swing_codes() -> dict[str, str]:
-    """The code of every indicator; a code that was ever used stays."""
-    return read_toml(data_folder("reference") / "swing_codes.toml")["code"]
 
 
 def swing_files(figures: PublishedFigures | ExactFigures, nis: Mapping[str, str]) -> dict[str, bytes]:
@@ -55,7 +50,7 @@ def _totals(published: pl.DataFrame, nis: Mapping[str, str]) -> pl.DataFrame:
     months = {"-03": "Q1", "-06": "Q2", "-09": "Q3", "-12": "Q4"}
     quarter = pl.when(rest.str.starts_with("-")).then(rest.replace_strict(months, default=None)).otherwise(rest)
     found = published.filter(
-        pl.col("city").is_in(list(nis)), pl.col("status") != "provisional", variant="main", breakdown="total"
+        pl.col("city").is_in(list(nis)), pl.col("status") != Status.PROVISIONAL, variant="main", breakdown="total"
     ).with_columns(year=year, quarter=quarter, geoitem=pl.col("city").replace_strict(dict(nis), default=None))
     flows = [entry.id for entry in CATALOGUE if entry.unit == "spells"]
     own_year = pl.col("quarter") == ""
@@ -70,8 +65,8 @@ def _totals(published: pl.DataFrame, nis: Mapping[str, str]) -> pl.DataFrame:
 
 def _wide(rows: pl.DataFrame, column: str, suffix: str) -> pl.DataFrame:
     codes = swing_codes()
-    entries = [entry for entry in CATALOGUE if column == "value" or rows.filter(indicator=entry.id)[column].count()]
-    missing = pl.when(pl.col("status") == "suppressed").then(CENSORED).otherwise(UNKNOWN)
+    entries = [entry for entry in _coded(codes) if column == "value" or rows.filter(indicator=entry.id)[column].count()]
+    missing = pl.when(pl.col("status") == Status.SUPPRESSED).then(CENSORED).otherwise(UNKNOWN)
     hundred = [entry.id for entry in CATALOGUE if entry.unit in _HUNDRED] if column == "value" else []
     shown = pl.when(pl.col("indicator").is_in(hundred)).then(pl.col(column) * 100).otherwise(pl.col(column))
     places = rows.select("when", "geoitem").unique()
@@ -88,18 +83,23 @@ def _wide(rows: pl.DataFrame, column: str, suffix: str) -> pl.DataFrame:
 def _meanings() -> pl.DataFrame:
     """The columns of Swing's metadata that say what a code is."""
     codes = swing_codes()
+    entries = _coded(codes)
     return pl.DataFrame(
         {
-            "Indicator code": [codes[entry.id] for entry in CATALOGUE],
-            "Name": [entry.label.lower()[:100] for entry in CATALOGUE],
-            "Description": [f"{_KINDS[entry.unit]} {_description(entry)}" for entry in CATALOGUE],
-            "Unit": [entry.unit for entry in CATALOGUE],
-            "Source": ["DEMaD, Kenniscentrum Vlaamse Steden"] * len(CATALOGUE),
-            "Data type": ["Numeric" if entry.unit in ("persons", "spells") else "Mean" for entry in CATALOGUE],
-            "Periode type": ["Stock" if entry.window == 1 else "Pending" for entry in CATALOGUE],
-            "More information": [f"{entry.id}, versie {entry.version}: {entry.formula}" for entry in CATALOGUE],
+            "Indicator code": [codes[entry.id] for entry in entries],
+            "Name": [entry.label.lower()[:100] for entry in entries],
+            "Description": [f"{_KINDS[entry.unit]} {_description(entry)}" for entry in entries],
+            "Unit": [entry.unit for entry in entries],
+            "Source": ["DEMaD, Kenniscentrum Vlaamse Steden"] * len(entries),
+            "Data type": ["Numeric" if entry.unit in ("persons", "spells") else "Mean" for entry in entries],
+            "Periode type": ["Stock" if entry.window == 1 else "Pending" for entry in entries],
+            "More information": [f"{entry.id}, versie {entry.version}: {entry.formula}" for entry in entries],
         }
     )
+
+
+def _coded(codes: Mapping[str, str]) -> list[Indicator]:
+    return [entry for entry in CATALOGUE if entry.id in codes]
 
 
 def _description(entry: Indicator) -> str:

@@ -1,4 +1,4 @@
-"""Every indicator of the catalogue on exact or protected quantities; what comes out is what went in."""
+"""Compute every indicator of the catalogue; exact tables give exact figures, protected tables give protected ones."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from demad.indicators.rates import caseload_rate, inflow_rate, outflow_rate
 from demad.indicators.returns import returns
 from demad.indicators.shares import activation_share, shares_of_flow, shares_of_stock
 from demad.indicators.take_up import take_up
+from demad.indicators.yardsticks import yardsticks
 from demad.protection import ProtectedTables
 from demad.quantities import ExactTables, QuantityTables
 from demad.tables.figures import INDICATOR_VALUE
@@ -29,23 +30,45 @@ def evaluate(tables: ExactTables) -> ExactFigures: ...
 @overload
 def evaluate(tables: ProtectedTables) -> ProtectedFigures: ...
 def evaluate(tables: ExactTables | ProtectedTables) -> ExactFigures | ProtectedFigures:
-    """Return every figure that the tables can give, for each city and the pool.
+    """Return every computable figure, for each city and the pool.
 
     Parameters
     ----------
     tables
-        The quantities of all cities: of `quantities.exact`, or of `protection.pool`.
+        The quantities of all cities, from `quantities.exact` or `protection.pool`.
 
     Returns
     -------
-    INDICATOR_VALUE, sorted by its key: one row per variant, indicator, city, period, breakdown and group
-    from the first computable period on. A group without people is 0 where it is a count and not computable
-    where it is a share. Intervals of protected figures carry the rounding.
+    INDICATOR_VALUE, sorted by key: one row per variant, indicator, city, period, breakdown and group, from the first
+    computable period on. For a group without people a count is 0 and a share is not computable. Intervals of protected
+    figures include the rounding variance.
     """
     scope = scope_of(tables)
     blocks = _all_series(tables, scope) if scope.cities else []
     frame = INDICATOR_VALUE.check(pl.concat([INDICATOR_VALUE.empty(), *blocks]).sort(INDICATOR_VALUE.key))
-    return ProtectedFigures(frame) if isinstance(tables, ProtectedTables) else ExactFigures(frame)
+    if isinstance(tables, ProtectedTables):
+        return ProtectedFigures(frame, yardsticks(tables, frame, totals))
+    return ExactFigures(frame)
+
+
+def totals(tables: QuantityTables, scope: Scope) -> pl.DataFrame:
+    """INDICATOR_VALUE of the totals of the main series: every figure with an interval but observed to expected."""
+    stocks, of_flow, population = tables["stocks"], tables["flows"], tables["population"]
+    blocks = [
+        *durations(tables["durations"], scope, variant="main"),
+        *returns(tables["returns"], scope, variant="main"),
+        *outflow_rate(of_flow, stocks, tables["years"], scope, variant="main"),
+        *caseload_rate(stocks, population, scope, variant="main"),
+        *inflow_rate(of_flow, population, scope, variant="main"),
+        *shares_of_stock(stocks, scope, variant="main"),
+        *shares_of_flow(of_flow, scope, variant="main"),
+        *take_up(tables["take_up"], scope, variant="main"),
+        activation_share(stocks, tables["art60"], scope, variant="main"),
+        activation_incidence(tables["activation"], scope, variant="main"),
+        care_leavers_still_on(tables["after_care"], scope, variant="main"),
+        return_after_art60(tables["after_art60"], scope),
+    ]
+    return pl.concat([INDICATOR_VALUE.empty(), *blocks])
 
 
 def _all_series(tables: QuantityTables, scope: Scope) -> list[pl.DataFrame]:
@@ -62,7 +85,7 @@ def _all_series(tables: QuantityTables, scope: Scope) -> list[pl.DataFrame]:
         blocks += inflow_rate(of_flow, population, scope, variant=variant)
         blocks += shares_of_stock(stocks, scope, variant=variant)
         blocks += shares_of_flow(of_flow, scope, variant=variant)
-        blocks += observed_to_expected(tables["case_mix"], tables["durations"], scope, variant=variant)
+        blocks += observed_to_expected(tables, scope, variant=variant)
         blocks += take_up(tables["take_up"], scope, variant=variant)
         blocks.append(activation_share(stocks, tables["art60"], scope, variant=variant))
         blocks.append(activation_incidence(tables["activation"], scope, variant=variant))

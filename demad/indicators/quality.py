@@ -1,4 +1,4 @@
-"""How good the deliveries are that the figures rest on; one figure a city, at the month its delivery reaches."""
+"""Data quality of deliveries; one figure per city, for the last month of its delivery."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from demad.catalogue import indicator
 from demad.quantities import POOLED
 from demad.tables.figures import INDICATOR_VALUE
 from demad.tables.months import month_label
+from demad.tables.terms import Status
 
 
 def data_quality(quality: pl.DataFrame, span: pl.DataFrame) -> pl.DataFrame:
@@ -16,12 +17,12 @@ def data_quality(quality: pl.DataFrame, span: pl.DataFrame) -> pl.DataFrame:
     Parameters
     ----------
     quality, span
-        QUALITY and SPAN of the pool; the pooled cities have no delivery and no figure.
+        QUALITY and SPAN of the pool; the pooled cities have no delivery and so no figure.
 
     Returns
     -------
-    INDICATOR_VALUE: the period is the last month of the leefloon delivery in force. Not computable where
-    the city counted nothing itself, or where there is no earlier delivery.
+    INDICATOR_VALUE; the period is the last month of the leefloon delivery in force. Not computable if the city has no
+    counts of its own, or if there is no earlier delivery.
     """
     cities = span.filter(pl.col("city") != POOLED)
     filled = _sums(quality.filter(pl.col("check").str.starts_with("filled_")))
@@ -53,7 +54,7 @@ def _sums(rows: pl.DataFrame) -> pl.DataFrame:
 def _figures(id: str, part: pl.DataFrame, cities: pl.DataFrame) -> pl.DataFrame:
     nothing = pl.lit(None, dtype=pl.Float64)
     found = cities.select("city", "last_month").join(part, on="city", how="left")
-    status = pl.when(pl.col("value").is_null()).then(pl.lit("not_computable")).otherwise(pl.lit("ok"))
+    status = pl.when(pl.col("value").is_null()).then(pl.lit(Status.NOT_COMPUTABLE)).otherwise(pl.lit(Status.OK))
     labels = {number: month_label(number) for number in cities["last_month"].to_list()}
     rows = found.select(
         "city",

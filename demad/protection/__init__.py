@@ -1,6 +1,6 @@
-"""Quantities are protected once, city by city; everything that leaves the trusted zone is computed from the result."""
+"""Protect quantities once per city; everything that leaves the trusted zone is computed from the result."""
 
 from demad.protection.protect import BASE, protect
-from demad.protection.protected import ProtectedTables, pool, sealed
+from demad.protection.protected import ProtectedTables, pool, sealed, without_each
 
-__all__ = ["BASE", "ProtectedTables", "pool", "protect", "sealed"]
+__all__ = ["BASE", "ProtectedTables", "pool", "protect", "sealed", "without_each"]

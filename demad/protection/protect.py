@@ -1,4 +1,4 @@
-"""The one way from exact counts to protected ones (`methods.md` section 3.6)."""
+"""Convert exact counts to protected ones; there is no other way (`methods.md` section 3.6)."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from demad.tables.quantities import (
     AFTER_CARE,
     ART60,
     CASE_MIX,
+    CASE_MIX_RETURNS,
     CAUSES,
     DURATIONS,
     FLOWS,
@@ -44,27 +45,27 @@ _MINORS, _PENSIONERS = ("age", "<18"), ("age", "65+")
 def protect(
     tables: Mapping[str, pl.DataFrame], secret: Secret, *, base: int = BASE, exact_stock: bool = True
 ) -> ProtectedTables:
-    """Protect the additive tables of one city: fold small groups, form the quantities, round each of them.
+    """Protect the additive tables of one city: combine small groups, form the quantities, round each of them.
 
-    One offset holds for all quantities, causes and series of a cell (breakdown, group and period), so that equal
-    counts round equally and a part never exceeds its whole. Stocks, persons of a year and events have offsets of
-    their own: what the exact stock tells of the offset of its parts says nothing of who began or left. Risk tables
-    are rounded as cumulative counts, because errors under one offset do not average out over the steps.
+    All quantities, causes and series of a cell (breakdown, group and period) share one offset, so that equal counts
+    round equally and a part never exceeds its whole. Stocks, persons of a year and events have separate offsets: what
+    the exact stock reveals of the offset of its parts says nothing about entries and exits. In risk tables the
+    cumulative counts are rounded, because errors with one shared offset do not average out over the steps.
 
     Parameters
     ----------
     tables
         `tables.counts.COUNT_TABLES` of one city, by name in lower case.
     secret
-        The city's own. The same tables and the same secret give the same protected tables.
+        The secret of the city. Equal tables and secret give equal protected tables.
     base
-        What counts are rounded to.
+        Base of the rounding.
     exact_stock
         Whether the monthly stock of all persons of the main series stays exact.
 
     Returns
     -------
-    ProtectedTables of the city. Cells where nothing is left have no row.
+    ProtectedTables of the city. Cells in which every count is 0 have no row.
     """
     formed = form(tables, folds=FOLDED, young=_YOUNG, monthly=False, detail=True)
     by = _Rounding(secret, base)
@@ -77,7 +78,13 @@ def protect(
         "durations": by.events(formed["durations"], DURATIONS, "k", ("d", *(f"d_{cause}" for cause in CAUSES))),
         "returns": by.cohorts(formed["returns"], RETURNS, "m", "", "_work", "_activation"),
         "take_up": by.cohorts(formed["take_up"], TAKE_UP, "m", ""),
-        "case_mix": by.counts(formed["case_mix"], CASE_MIX, CASE_MIX.counts, **_of_stratum()),
+        "case_mix": by.counts(formed["case_mix"], CASE_MIX, CASE_MIX.counts, **_of_stratum("case_mix")),
+        "case_mix_returns": by.counts(
+            formed["case_mix_returns"],
+            CASE_MIX_RETURNS,
+            CASE_MIX_RETURNS.counts,
+            **_of_stratum("case_mix_return"),
+        ),
         "activation": by.events(formed["activation"], ACTIVATION, "k", ("d", "d_activation")),
         "after_art60": by.cohorts(formed["after_art60"], AFTER_ART60, "m", ""),
         "after_care": by.events(formed["after_care"], AFTER_CARE, "k", ("d",)),
@@ -86,9 +93,9 @@ def protect(
     return sealed(made, base)
 
 
-def _of_stratum() -> dict[str, pl.Expr]:
+def _of_stratum(breakdown: str) -> dict[str, pl.Expr]:
     stratum = pl.concat_str("age", "household", "nationality", "band", separator="/")
-    return {"breakdown": pl.lit("case_mix"), "group": stratum, "period": pl.col("period")}
+    return {"breakdown": pl.lit(breakdown), "group": stratum, "period": pl.col("period")}
 
 
 class _Rounding:
@@ -98,12 +105,12 @@ class _Rounding:
         self._secret, self._base = secret, base
 
     def counts(self, rows: pl.DataFrame, table: Table, columns: Sequence[str], **cell: pl.Expr) -> pl.DataFrame:
-        """Each count of each row by itself."""
+        """Round each count separately."""
         with_offsets = self._with_offsets(rows, **cell)
         return _finished(with_offsets.with_columns(rounded(pl.col(name), self._base) for name in columns), table)
 
     def events(self, rows: pl.DataFrame, table: Table, step: str, events: Sequence[str]) -> pl.DataFrame:
-        """At risk step by step; events as cumulative counts."""
+        """Round at-risk counts per step, and events as cumulative counts."""
         cell = [name for name in table.key if name != step]
         with_offsets = self._with_offsets(rows.sort(table.key)).with_columns(starts(cell))
         return _finished(
@@ -114,7 +121,7 @@ class _Rounding:
         )
 
     def cohorts(self, rows: pl.DataFrame, table: Table, step: str, *parts: str) -> pl.DataFrame:
-        """Cohorts that nobody joins: at risk as the start less the losses, events cumulative, the rest by itself."""
+        """Round closed cohorts: at risk as start minus losses, events as cumulative counts, other counts separately."""
         cell = [name for name in table.key if name != step]
         with_offsets = self._with_offsets(rows.sort(table.key)).with_columns(starts(cell))
         at_risk = [rounded_cohort(f"n{part}", self._base) for part in parts]
@@ -130,7 +137,7 @@ class _Rounding:
         )
 
     def stocks(self, rows: pl.DataFrame, *, exact_stock: bool) -> pl.DataFrame:
-        """The total of main exact; of the wide series what it has more, rounded, on top; everything else rounded.
+        """Keep the total of main exact; for the wide series round only its excess over main; round everything else.
 
         A total below twice the base is 0 or the base, so that those who are shown are exact and those who are hidden
         do not follow from the sum of all cities. Of an exact stock the rest is rounded where a part is at least half
@@ -182,10 +189,10 @@ class _Rounding:
         return _finished(with_main.with_columns(*others, *nearly_all, stock=shown), STOCKS)
 
     def years(self, rows: pl.DataFrame, stocks: pl.DataFrame) -> pl.DataFrame:
-        """Distinct persons rounded; person-months from the stocks: of the total their sum, of a group twelve means.
+        """Round distinct persons. Person-months: for a total the sum of the stocks, for a group twelve rounded means.
 
-        A sum of twelve stocks that are rounded with one offset would carry its error twelve times, and the sum
-        itself, rounded once, would tell the mean of a small group to a fraction of a person.
+        Twelve stocks rounded with one offset would add up their error twelve times. The sum itself, rounded once, would
+        reveal the mean of a small group to a fraction of a person.
         """
         cell = [name for name in YEARS.key if name != "year"]
         sums = (
@@ -222,6 +229,6 @@ def _offset_of(group: tuple[str, str] | None) -> str:
 
 
 def _finished(rows: pl.DataFrame, table: Table) -> pl.DataFrame:
-    """The columns of the table, without rows in which nothing is left."""
+    """Select the columns of the table, without rows in which every count is 0."""
     some = pl.any_horizontal(pl.col(name) != 0 for name in table.counts)
     return table.check(rows.select(list(table.columns)).filter(some).sort(table.key))

@@ -1,4 +1,4 @@
-"""Protected quantities as a type: whoever holds one knows that it came through `protect`."""
+"""Type of protected quantities: an instance proves that it came from `protect`."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import polars as pl
 
 from demad.errors import PrivacyRefused
 from demad.quantities.formed import POOLED, QuantityTables, pooled
+from demad.tables.counts import POPULATION, SPAN
 from demad.tables.quantities import COUNTED
 from demad.tables.schema import Table
 
@@ -19,19 +20,19 @@ _FROM_EXACT_STOCKS = {"STOCKS": ("stock", "working_age", "student_known", "start
 
 @dataclass(frozen=True, slots=True)
 class ProtectedTables(QuantityTables):
-    """Quantities as `protect` made them, of one city or of several with their sum.
+    """Quantities made by `protect`, of one city or of several with their sum.
 
-    Every count is a multiple of ``base``, but for the monthly stock of all persons, that stock less a multiple of
-    ``base``, and its sum over a year; flows have no months;
-    groups are those of `terms.PUBLISHED_GROUPS`. Only this module makes one, so that renderers and
-    exports, which ask for figures computed from these tables, cannot be given anything else.
+    Every count is a multiple of ``base``, except the monthly stock of all persons, that stock less a multiple of
+    ``base``, and its sum over a year. Flows have no months, and groups are those of `terms.PUBLISHED_GROUPS`. Only this
+    module makes instances, so that renderers and exports, which require figures from these tables, cannot get other
+    ones.
     """
 
     base: int
     seal: object = field(repr=False)
 
     def __post_init__(self) -> None:
-        """Raise D-601 for tables that did not come through `protect`, or that hold a count that is not rounded."""
+        """Raise D-601 if the tables did not come from `protect`, or contain a count that is not rounded."""
         if self.seal is not _SEAL:
             raise PrivacyRefused("D-601", "Deze tabellen kwamen niet door de bescherming.", "Meld dit.")
         QuantityTables.__post_init__(self)
@@ -40,12 +41,12 @@ class ProtectedTables(QuantityTables):
 
 
 def sealed(tables: Mapping[str, pl.DataFrame], base: int) -> ProtectedTables:
-    """Seal what `protect` made, or what was stored of it; D-601 where a count is not rounded."""
+    """Make ProtectedTables from the result of `protect`, new or stored; D-601 if a count is not rounded."""
     return ProtectedTables(dict(tables), base, _SEAL)
 
 
 def pool(cities: Iterable[ProtectedTables]) -> ProtectedTables:
-    """The protected tables of all cities, and their sum: never the rounded sum of exact tables."""
+    """The protected tables of all cities and their sum: rounding comes before summing."""
     cities = list(cities)
     return sealed(pooled(city.tables for city in cities), max((city.base for city in cities), default=1))
 
@@ -64,3 +65,61 @@ def _refuse_fine_counts(rows: pl.DataFrame, table: Table, base: int) -> None:
         fine = fine | pl.col("period").str.contains("-")
     if rows.select(fine.any()).item():
         raise PrivacyRefused("D-601", f"De tabel {table.name} bevat aantallen die niet afgerond zijn.", "Meld dit.")
+
+
+def without_each(tables: ProtectedTables, chosen: Iterable[str]) -> ProtectedTables:
+    """For every chosen city the sum of the other chosen ones, under the name of the city that is left out.
+
+    Parameters
+    ----------
+    tables
+        Protected tables of several cities.
+    chosen
+        Slugs of at least two of them.
+
+    Returns
+    -------
+    Totals of the main series, without the case mix, which is a table of strata, and without QUALITY. The window of a
+    sum is the one that all its cities share, and so is what was delivered.
+    """
+    slugs = sorted(chosen)
+    made = {name: tables[name].clear() for name in ("case_mix", "case_mix_returns", "quality")}
+    for table in (*COUNTED, POPULATION):
+        name = table.name.lower()
+        if name not in made:
+            made[name] = _sums_without_each(_totals(tables[name]), table, slugs)
+    spans = tables["span"].filter(pl.col("city").is_in(slugs))
+    made["span"] = SPAN.check(pl.concat(_shared_span(spans, left_out) for left_out in slugs))
+    return sealed(made, tables.base)
+
+
+def _totals(rows: pl.DataFrame) -> pl.DataFrame:
+    wanted = {"variant": "main", "breakdown": "total"}
+    return rows.filter(**{name: word for name, word in wanted.items() if name in rows.columns})
+
+
+def _sums_without_each(rows: pl.DataFrame, table: Table, slugs: list[str]) -> pl.DataFrame:
+    rest, counts = [name for name in table.key if name != "city"], list(table.counts)
+    among = rows.filter(pl.col("city").is_in(slugs))
+    if table.name == "POPULATION":
+        among = among.filter(pl.col("city").n_unique().over(rest) == len(slugs))
+    together = among.group_by(rest).agg(pl.col(counts).sum())
+    of_each = together.join(pl.DataFrame({"city": slugs}), how="cross")
+    own = among.select(*table.key, *(pl.col(name).alias(f"own_{name}") for name in counts))
+    left = of_each.join(own, on=list(table.key), how="left").with_columns(
+        pl.col(name) - pl.col(f"own_{name}").fill_null(0) for name in counts
+    )
+    return table.check(left.select(list(table.columns)).sort(table.key))
+
+
+def _shared_span(spans: pl.DataFrame, left_out: str) -> pl.DataFrame:
+    others = spans.filter(pl.col("city") != left_out)
+    return others.select(
+        pl.lit(left_out).alias("city"),
+        pl.col("first_month").max(),
+        pl.col("last_month").min(),
+        pl.col("full_history", "has_leavers", "has_supports").all(),
+        pl.col("population_estimated").any(),
+        pl.col("as_of").min(),
+        pl.lit(None, dtype=pl.Int32).alias("days_to_made"),
+    )

@@ -1,4 +1,4 @@
-"""How each city stands: how old what is in force is, and what happened to its last delivery. Quick to import."""
+"""Status of each city: age of the data in force, and result of its last delivery. Imports quickly."""
 
 from __future__ import annotations
 
@@ -6,19 +6,20 @@ from datetime import date
 from pathlib import Path
 
 from demad.intake.deliveries.in_force import InForce, in_force
-from demad.intake.deliveries.ledger import Ledger, Outcome
-from demad.reference.cities import City, load_cities
-from demad.reporting.edition import CityCard, Delivered
+from demad.intake.deliveries.ledger import SAYS_NOTHING_NEW, DeliveryState, Ledger, Outcome
+from demad.reference.cities import City, taking_part
+from demad.reporting.edition import CityCard, CityState, Delivered
 
 STALE_DAYS = 92
+_TROUBLED = {DeliveryState.REFUSED: CityState.REFUSED, DeliveryState.HELD: CityState.HELD}
 
 
 def city_cards(root: Path) -> list[CityCard]:
-    """How each city stands: from what is in force and the last decision on a delivery."""
-    # A delivery that was known already, or older than what is in force, says nothing about the one before it.
-    deciding = (outcome for outcome in Ledger(root).outcomes() if outcome.state not in ("known", "superseded"))
+    """Status of each city, from the data in force and the last decision on a delivery."""
+    # A delivery that was known already, or is older than the one in force, does not change the status.
+    deciding = (outcome for outcome in Ledger(root).outcomes() if outcome.state not in SAYS_NOTHING_NEW)
     last: dict[str, Outcome] = {outcome.city: outcome for outcome in deciding}
-    cities = load_cities(root)
+    cities = taking_part(root)
     current = {slug: found for slug in cities if (found := in_force(root, slug)) and "leefloon" in found.datasets}
     newest = max((found.datasets["leefloon"].as_of for found in current.values()), default=None)
     return [_card(city, current.get(slug), newest, last.get(slug)) for slug, city in cities.items()]
@@ -28,11 +29,12 @@ def _card(city: City, current: InForce | None, newest: date | None, outcome: Out
     breaks = " ".join(text for _, text in city.merged)
     note = f"Laatste levering: {outcome.code}." if outcome and outcome.code else ""
     if current is None or newest is None:
-        return CityCard(city.slug, city.name, "missing", None, None, note, breaks)
+        return CityCard(city.slug, city.name, CityState.MISSING, None, None, note, breaks)
     as_of = current.datasets["leefloon"].as_of
     age = (newest - as_of).days
-    troubled = {"refused": "refused", "held": "held"}.get(outcome.state if outcome else "", "")
-    state = troubled or ("stale" if age > STALE_DAYS else "current")
+    state = CityState.STALE if age > STALE_DAYS else CityState.CURRENT
+    if outcome is not None:
+        state = _TROUBLED.get(outcome.state, state)
     return CityCard(city.slug, city.name, state, as_of, age, note, breaks, _delivered(current))
 
 

@@ -1,4 +1,4 @@
-"""The quantities of the risk tables: who is at risk, and who leaves, returns, or finds support, per month."""
+"""Quantities of the risk tables: at risk, exits, returns and take-up per step."""
 
 from __future__ import annotations
 
@@ -8,7 +8,16 @@ import polars as pl
 
 from demad.quantities.groups import folded
 from demad.tables.counts import CELL
-from demad.tables.quantities import ACTIVATION, AFTER_ART60, AFTER_CARE, CASE_MIX, DURATIONS, RETURNS, TAKE_UP
+from demad.tables.quantities import (
+    ACTIVATION,
+    AFTER_ART60,
+    AFTER_CARE,
+    CASE_MIX,
+    CASE_MIX_RETURNS,
+    DURATIONS,
+    RETURNS,
+    TAKE_UP,
+)
 from demad.tables.schema import Table
 from demad.tables.terms import ACTIVATION as ACTIVATING
 from demad.tables.terms import REASONS
@@ -19,7 +28,7 @@ SHOWN_SUPPORTS = ("leefloon", "leefloon_or_equivalent", "gpmi", "any")
 
 
 def durations(spell_risk: pl.DataFrame, folds: Mapping[str, Mapping[str, str]]) -> pl.DataFrame:
-    """Form DURATIONS from SPELL_RISK: the exits of all reasons and of each cause that is shown."""
+    """Form DURATIONS from SPELL_RISK: exits for all reasons and for each published cause."""
     rows = spell_risk.with_columns(
         d=pl.sum_horizontal(f"d_{reason}" for reason in REASONS),
         d_activation=pl.sum_horizontal(f"d_{reason}" for reason in ACTIVATING),
@@ -39,8 +48,8 @@ def take_up(care_leaver_risk: pl.DataFrame, folds: Mapping[str, Mapping[str, str
     Parameters
     ----------
     detail
-        Whether the forms of care stand apart as well, as ``zorgvorm_detail``: for the sum of all cities. There
-        is then no breakdown by age.
+        Whether to add the separate forms of care, as ``zorgvorm_detail``, for the sum of all cities. Then there
+        is no breakdown by age.
     """
     shown = care_leaver_risk.filter(pl.col("support").is_in(SHOWN_SUPPORTS))
     rows = shown.with_columns(d=pl.sum_horizontal("d_event", "d_moved", "d_death"))
@@ -53,6 +62,11 @@ def take_up(care_leaver_risk: pl.DataFrame, folds: Mapping[str, Mapping[str, str
 def case_mix(case_mix_risk: pl.DataFrame) -> pl.DataFrame:
     """Form CASE_MIX, which is CASE_MIX_RISK."""
     return _chosen(case_mix_risk, CASE_MIX)
+
+
+def case_mix_returns(case_mix_return: pl.DataFrame) -> pl.DataFrame:
+    """Form CASE_MIX_RETURNS from CASE_MIX_RETURN."""
+    return _chosen(case_mix_return.with_columns(d="d_return"), CASE_MIX_RETURNS)
 
 
 def activation(activation_risk: pl.DataFrame) -> pl.DataFrame:

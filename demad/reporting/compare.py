@@ -27,10 +27,13 @@ _LETTERS = {
         "ok": "o", "low_n": "l", "provisional": "p", "suppressed": "s", "not_computable": "n", "not_comparable": "c",
     },
     "verdict": {
-        "favourable": "f", "attention": "a", "look": "k", "similar": "s", "no_judgement": "n", "uncertain": "u",
-        "hidden": "h",
+        "clear_higher": "A", "clear_lower": "B", "apart_higher": "C", "apart_lower": "D", "maybe_higher": "E",
+        "maybe_lower": "F", "nearly": "G", "chance": "H", "unsaid": "U", "none": "N",
     },
-    "position": {"higher": "h", "lower": "l", "similar": "s", "uncertain": "u", "hidden": "x"},
+    "reason": {
+        "few_people": "p", "few_cities": "c", "unknown_reasons": "u", "case_mix": "m", "suppressed": "s",
+        "not_computable": "n", "not_comparable": "x",
+    },
 }  # fmt: skip
 _POOL = "all"
 
@@ -93,7 +96,7 @@ def compare_data(edition: Edition) -> dict[str, Any]:
     """Published values of the main series, every period and group.
 
     Shares are written as per cents. A city's cells of one series are arrays in the order of its periods;
-    status, verdict and position are one letter each, or one letter for all where they are the same; numbers are
+    status, verdict and its reason are one letter each, or one letter for all where they are the same; numbers are
     texts with commas, empty where a value is not shown.
     """
     cards = _cards(edition)
@@ -109,6 +112,7 @@ def compare_data(edition: Edition) -> dict[str, Any]:
                 "label": catalogue_words(entry.id, "label"),
                 "unit": entry.unit,
                 "theme": themes[entry.theme],
+                "direction": entry.direction,
                 "population": catalogue_words(entry.id, "population"),
                 "example": catalogue_words(entry.id, "worked_example"),
             }
@@ -132,12 +136,12 @@ def compare_data(edition: Edition) -> dict[str, Any]:
 
 def _spoken() -> dict[str, Any]:
     """What the script says, by letter or by name."""
-    places = {key: {letter: words(f"{key}.{name}") for name, letter in _LETTERS["position"].items()} for key in _PLACES}
+    verdicts, reasons = _LETTERS["verdict"].items(), _LETTERS["reason"].items()
     return {
         "status": {letter: words(f"compare.status_{name}") for name, letter in _LETTERS["status"].items()},
-        "verdict": {letter: words(f"verdict.{name}") for name, letter in _LETTERS["verdict"].items()},
-        **places,
-        "look": words("position.look"),
+        "verdict": {letter: words(f"verdict_short.{name}") for name, letter in verdicts},
+        "rest": {letter: _rest(name) for name, letter in verdicts},
+        "reason": {letter: words(f"unsaid.{_FEW.get(name, name)}") for name, letter in reasons},
         "locale": words("page.language"),
         "months_short": sentence("short.months"),
         "quarters": {str(one): sentence(f"short.quarter_{one}") for one in (1, 2, 3, 4)},
@@ -145,7 +149,12 @@ def _spoken() -> dict[str, Any]:
     }
 
 
-_PLACES = ("position", "position_count")
+def _rest(verdict: str) -> str:
+    kind = verdict.partition("_")[0]
+    return "" if kind in ("unsaid", "none") else words(f"verdict_tail.{kind}")
+
+
+_FEW = {"unknown_reasons": "unknown_reasons_few"}
 _SAID = ("example", "said", "said_hidden", "middle", "between", "count", "csv_head", "months")
 
 
@@ -170,7 +179,7 @@ def _series(edition: Edition) -> dict[str, dict[str, dict[str, pl.DataFrame]]]:
     key = ["indicator", "city", "period", "breakdown", "group"]
     known = [entry.id for entry in CATALOGUE]
     main = edition.published.filter(pl.col("indicator").is_in(known), variant="main")
-    judged = edition.compared.filter(variant="main").select(*key, "median", "verdict", "position")
+    judged = edition.compared.filter(variant="main").select(*key, "median_all", "verdict", "reason")
     beside = main.join(judged, on=key, how="left").sort(key)
     found: dict[str, dict[str, dict[str, pl.DataFrame]]] = {}
     for keys, rows in beside.partition_by("indicator", "breakdown", "group", as_dict=True, maintain_order=True).items():
@@ -199,13 +208,13 @@ def _packed(rows: pl.DataFrame, id: str, names: _Names) -> dict[str, Any]:
                 values[at] = _short(row[name], scale)
             for name, text in letters.items():
                 text[at] = _LETTERS[name].get(row[name], "-")
-            if row["median"] is not None:
-                packed["m"][at] = _short(row["median"], scale)
+            if row["median_all"] is not None:
+                packed["m"][at] = _short(row["median_all"], scale)
         city: dict[str, Any] = {"v": _joined(numbers["value"]), "s": _letters(letters["status"])}
         if any(low is not None for low in numbers["low"]):
             city |= {"l": _joined(numbers["low"]), "h": _joined(numbers["high"])}
         if slug != _POOL:
-            city |= {"o": _letters(letters["verdict"]), "w": _letters(letters["position"])}
+            city |= {"o": _letters(letters["verdict"]), "w": _letters(letters["reason"])}
         packed["c"][slug] = city
     return {**packed, "m": _joined(packed["m"])}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from enum import StrEnum
 
 import polars as pl
 
@@ -25,13 +26,23 @@ class Delivered:
     made_on: date
 
 
+class CityState(StrEnum):
+    """How the data of a city are: in force and fresh, old, or with a last delivery that is in trouble."""
+
+    CURRENT = "current"
+    STALE = "stale"
+    REFUSED = "refused"
+    HELD = "held"
+    MISSING = "missing"
+
+
 @dataclass(frozen=True, slots=True)
 class CityCard:
     """One city as every report names it: current, stale, refused, held or missing."""
 
     slug: str
     name: str
-    state: str
+    state: CityState
     as_of: date | None
     age_days: int | None
     note: str = ""
@@ -144,5 +155,5 @@ class Edition:
                 emphasised=card.slug == slug,
             )
             for card in sorted(self.cities, key=lambda card: card.name)
-            if card.state != "missing"
+            if card.state != CityState.MISSING
         ]

@@ -8,6 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from demad.catalogue import indicator
+from demad.reporting import verdicts
 from demad.reporting.edition import CityCard, Edition
 from demad.reporting.html import render
 from demad.reporting.readings import Row
@@ -73,8 +74,10 @@ def _line(newest: dict[str, dict[str, Row]], card: CityCard) -> _Line:
 def _cell(row: Row | None, id: str) -> _Cell:
     if row is None:
         return _Cell("\u2013", "hidden", words("city.missing"))
-    return _Cell(figure(row["value"], indicator(id).unit), row["verdict"], words(f"verdict.{row['verdict']}"))
+    if row["value"] is None:
+        return _Cell("\u2013", "hidden", words(f"remark.{row['status']}"))
+    return _Cell(figure(row["value"], indicator(id).unit), verdicts.css_class(row), verdicts.short(row))
 
 
 def _median(rows: dict[str, Row], id: str) -> str:
-    return figure(next((row["median"] for row in rows.values()), None), indicator(id).unit)
+    return figure(next((row["median_all"] for row in rows.values()), None), indicator(id).unit)

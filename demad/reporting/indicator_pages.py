@@ -58,8 +58,8 @@ def _beside(edition: Edition, id: str, newest: dict[str, Row]) -> Block:
         for card, row in zip(cards, rows, strict=True)
     ]
     sources = [(Source(id, card.slug, any_row["period"]),) for card in cards]
-    if any_row["median"] is not None:
-        cells.append((words("table.middle"), figure(any_row["median"], unit), figure(None, unit)))
+    if any_row["median_all"] is not None:
+        cells.append((words("table.middle_all"), figure(any_row["median_all"], unit), figure(None, unit)))
         sources.append((Source(id, any_row["city"], any_row["period"]),))
     title = f"{catalogue_words(id, 'label')}, {period_words(any_row['period'])}"
     table = Table(columns, tuple(cells), title, tuple(sources))
@@ -67,12 +67,12 @@ def _beside(edition: Edition, id: str, newest: dict[str, Row]) -> Block:
     if unit not in _HUNDRED or not any(point.value is not None for point in points):
         return table
     svg = charts.dots(
-        points, scale=100, unit="%", middle=any_row["median"], middle_name=words("short.middle"),
+        points, scale=100, unit="%", middle=any_row["median_all"], middle_name=words("short.middle"),
         hidden=words("short.hidden"),
     )  # fmt: skip
     alt = " ".join(words("alt.item", label=name, value=value) for name, value, _ in cells)
     subtitle = words("chart.compare_sub", unit=words("per.share"), period=period_words(any_row["period"]))
-    return Figure(id, title, subtitle, svg, alt, words("chart.compare_read"), table)
+    return Figure(id, title, subtitle, svg, alt, words("chart.compare_read_all"), table)
 
 
 def _over_time(edition: Edition, id: str) -> Table:

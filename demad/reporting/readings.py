@@ -11,6 +11,7 @@ import polars as pl
 from demad.catalogue import CATALOGUE, indicator
 from demad.reporting.blocks import Point, Source
 from demad.reporting.edition import CityCard, Edition
+from demad.tables.figures import BENCHMARK, PUBLISHED_VALUE
 
 Row = Mapping[str, Any]
 LENGTHS = {"M": 7, "Q": 6, "Y": 4}
@@ -91,6 +92,12 @@ class Readings:
         found = self.edition.tables.get(name)
         return [] if found is None or found.is_empty() else list(found.filter(**wanted).iter_rows(named=True))
 
+    def delivered(self, id: str) -> bool:
+        """Whether the city delivered what an indicator rests on; true where it is not known."""
+        known = {one.dataset for one in self.card.delivered}
+        optional = [name for name in indicator(id).source if name not in ("leefloon", "bevolking")]
+        return not known or all(name in known for name in optional)
+
     def source(self, row: Row) -> Source:
         """Where a row of this city comes from."""
         return Source(row["indicator"], self.slug, row["period"], row["breakdown"], row["group"])
@@ -105,7 +112,7 @@ class Readings:
 def readings(edition: Edition, slug: str) -> Readings:
     """Read everything that is published of one city."""
     known = [entry.id for entry in CATALOGUE]
-    judged = ["median", "lower_quartile", "upper_quartile", "n_cities", "position", "verdict", "year_before", "change"]
+    judged = [name for name in BENCHMARK.columns if name not in PUBLISHED_VALUE.columns]
     own = edition.published.filter(pl.col("indicator").is_in(known), variant="main", city=slug)
     beside = edition.compared.filter(variant="main", city=slug).select(*_KEY, *judged)
     both = own.join(beside, on=_KEY, how="left").sort(_KEY)

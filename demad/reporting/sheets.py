@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 
 from demad.catalogue import CATALOGUE, indicator
+from demad.reporting import verdicts
 from demad.reporting.edition import Delivered, Edition
 from demad.reporting.themes.glance import CORE
 from demad.reporting.words import breakdown_words, catalogue_words, group_words, has_words, period_words, words
@@ -63,7 +65,7 @@ def _core(edition: Edition, slug: str) -> Sheet:
     rows, units = [], []
     for id in CORE:
         entry, row = indicator(id), edition.latest(id, slug)
-        found = row or {"status": "not_computable", "verdict": "hidden", "position": "hidden", "period": ""}
+        found = row or _NOTHING
         rows.append(
             (
                 catalogue_words(id, "label"),
@@ -72,8 +74,8 @@ def _core(edition: Edition, slug: str) -> Sheet:
                 *(found.get(name) for name in ("value", "low", "high")),
                 found.get("year_before"),
                 found.get("median"),
-                words(f"verdict.{found['verdict']}"),
-                _position(found),
+                verdicts.said(found),
+                _mark(found),
                 _status(found["status"]),
                 _unit(entry.unit),
             )
@@ -91,9 +93,11 @@ def _core(edition: Edition, slug: str) -> Sheet:
     )  # fmt: skip
 
 
-def _position(found: dict) -> str:
-    tested = found.get("low") is not None or found["position"] in ("hidden", "uncertain")
-    return words(f"{'position' if tested else 'position_count'}.{found['position']}")
+_NOTHING = {"status": "not_computable", "verdict": "none", "reason": "", "mark": "", "period": ""}
+
+
+def _mark(found: Mapping[str, Any]) -> str:
+    return words(f"mark.{found['mark'] or 'none'}")
 
 
 def _figures(edition: Edition, slug: str) -> Sheet:
@@ -146,14 +150,17 @@ def _beside(edition: Edition) -> Sheet:
                     row["period"],
                     card.name,
                     *(row[name] for name in ("value", "low", "high", "median")),
-                    _position(row),
+                    verdicts.said(row),
+                    _mark(row),
                     _status(row["status"]),
                 )
             )
             units.append(entry.unit)
     return Sheet(
         words("workbook.sheet_beside"),
-        _columns("indicator", "code", "period", "city", "value", "low", "high", "median", "position", "status"),
+        _columns(
+            "indicator", "code", "period", "city", "value", "low", "high", "median", "verdict", "position", "status"
+        ),
         rows,
         units,
         _columns("value", "low", "high", "median"),

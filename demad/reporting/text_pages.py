@@ -77,9 +77,9 @@ def _pooled(edition: Edition) -> Table:
         together = pooled["value"][0] if pooled.height else None
         unit = indicator(id).unit
         label = f"{catalogue_words(id, 'label')}, {period_words(row['period'])}"
-        cells.append((label, figure(together, unit), figure(row["median"], unit)))
+        cells.append((label, figure(together, unit), figure(row["median_all"], unit)))
         sources.append((Source(id, _POOL, row["period"]), Source(id, row["city"], row["period"])))
-    columns = (words("table.indicator"), words("indicator_page.pool"), words("table.middle"))
+    columns = (words("table.indicator"), words("indicator_page.pool"), words("table.middle_all"))
     return Table(columns, tuple(cells), words("brussels.table"), tuple(sources))
 
 

@@ -112,16 +112,20 @@ def figure(value: float | None, unit: str) -> str:
     return number(value, _DIGITS.get(unit, 0)) + _SIGNS.get(unit, "")
 
 
-def difference(now: float | None, before: float | None, unit: str) -> str:
-    """The change against a year before, in the words of the unit."""
-    if now is None or before is None:
+def difference(change: float | None, unit: str) -> str:
+    """A change against a year before, in the words of the unit: rounded once, from unrounded values."""
+    if change is None:
         return _DASH
-    change = round(now - before, 6)
     if unit in ("share", "fraction"):
-        return words("short.points", value=f"{_plus(change)}{number(change * 100)}")
+        return words("short.points", value=_signed(change * 100, 0))
     if unit == "months":
-        return words("short.months", value=_plus(change) + number(change, 0 if float(change).is_integer() else 1))
-    return f"{_plus(change)}{number(change, _DIGITS.get(unit, 0))}"
+        return words("short.months", value=_signed(change, 1))
+    return _signed(change, _DIGITS.get(unit, 0))
+
+
+def _signed(change: float, digits: int) -> str:
+    written = number(change, digits)
+    return written if written.strip("0,.") == "" else _plus(change) + written
 
 
 def between(low: float | None, high: float | None, unit: str) -> str:
@@ -157,7 +161,7 @@ def group_words(breakdown: str, group: str) -> str:
     if breakdown == "reason":
         return words(f"reason.{group}")
     if breakdown == "age":
-        return words("short.age", group=group.replace("-", _DASH))
+        return _age(group)
     if breakdown == "prior_duration":
         unknown = group == "unknown"
         return words("group.duration_unknown") if unknown else words("short.prior", group=group.replace("-", _DASH))
@@ -166,8 +170,18 @@ def group_words(breakdown: str, group: str) -> str:
     return words(f"group.{group}") if has_words(f"group.{group}") else group.replace("_", " ").capitalize()
 
 
+def _age(group: str) -> str:
+    if group.startswith("<"):
+        return words("short.age_under", group=group[1:])
+    if group.endswith("+"):
+        return words("short.age_over", group=group[:-1])
+    return words("short.age", group=group.replace("-", _DASH))
+
+
 def group_spoken(breakdown: str, group: str) -> str:
     """A group in the middle of a sentence."""
+    if breakdown == "age" and group.startswith("<"):
+        return words("group_spoken.age_under", group=_age(group))
     if has_words(f"group_spoken.{breakdown}"):
         said = group_words(breakdown, group)
         return words(f"group_spoken.{breakdown}", group=said[:1].lower() + said[1:])

@@ -1,6 +1,6 @@
-"""The additive tables (`methods.md` section 1.9): integers that add up over shards and cities.
+"""The additive tables (`methods.md` section 1.9): integers that can be summed over shards and cities.
 
-Groups are never crossed. They are confidential all the same: only the release leaves the trusted zone.
+Groups are never crossed. The tables are confidential: only a release leaves the trusted zone.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ CELL = {
 
 
 def counts_of(**meanings: str) -> dict[str, Column]:
-    """Columns of whole numbers (Int64, never null), by name with what each counts."""
+    """Columns of counts (Int64, not null), given by name with their meanings."""
     return {name: Column(pl.Int64, meaning) for name, meaning in meanings.items()}
 
 
@@ -139,6 +139,20 @@ CASE_MIX_RISK = Table(
     },
 )
 
+CASE_MIX_RETURN = Table(
+    "CASE_MIX_RETURN",
+    (*_SERIES, "period", "age", "household", "nationality", "band"),
+    {
+        **_SERIES,
+        "period": Column(pl.String, "calendar year of the exit"),
+        "age": Column(pl.String, "three bands: <25, 25-44, 45+"),
+        "household": Column(pl.String, "1, 2, 3"),
+        "nationality": Column(pl.String, "BE or other"),
+        "band": Column(pl.String, "months since the exit: 1-3, 4-6, 7-12"),
+        **counts_of(n="exit-months still out and followed", d_return="came back"),
+    },
+)
+
 ACTIVATION_RISK = Table(
     "ACTIVATION_RISK",
     (*_SERIES, "period", "k"),
@@ -244,6 +258,7 @@ ADDITIVE = (
     FLOW,
     SPELL_RISK,
     CASE_MIX_RISK,
+    CASE_MIX_RETURN,
     RETURN_RISK,
     ACTIVATION_RISK,
     AFTER_ART60_RISK,

@@ -1,4 +1,4 @@
-"""The figures: computed, published, and set beside the other cities."""
+"""Tables of figures: computed, published, and compared between cities."""
 
 from __future__ import annotations
 
@@ -38,25 +38,75 @@ RELEASED = Table(
     },
 )
 
+YARDSTICK = Table(
+    "YARDSTICK",
+    ("variant", "indicator", "city", "period"),
+    {
+        **{name: _FIGURE[name] for name in ("variant", "indicator", "city", "period")},
+        "pooled": Column(pl.Int64, "how many other cities are added up"),
+        "others": Column(pl.Float64, "the other cities together; 1 for observed to expected", nullable=True),
+        "others_low": Column(pl.Float64, "lower end of its 95 % interval", nullable=True),
+        "others_high": Column(pl.Float64, "upper end of its 95 % interval", nullable=True),
+        "placed": Column(pl.Float64, "the figure with the unknown reasons placed like the known ones", nullable=True),
+        "placed_low": Column(pl.Float64, "lower end of its 95 % interval", nullable=True),
+        "placed_high": Column(pl.Float64, "upper end of its 95 % interval", nullable=True),
+        "others_placed": Column(pl.Float64, "that of the other cities", nullable=True),
+        "others_placed_low": Column(pl.Float64, "lower end of its 95 % interval", nullable=True),
+        "others_placed_high": Column(pl.Float64, "upper end of its 95 % interval", nullable=True),
+        "least": Column(pl.Float64, "the figure if no unknown reason counted; null below ten of them", nullable=True),
+        "most": Column(pl.Float64, "the figure if every unknown reason counted; null below ten of them", nullable=True),
+        "unknown": Column(pl.Float64, "share of the reasons that is unknown; null below ten of them", nullable=True),
+    },
+)
+
+PROFILE = Table(
+    "PROFILE",
+    ("city", "period", "breakdown", "group"),
+    {
+        **{name: _FIGURE[name] for name in ("city", "period", "breakdown", "group")},
+        "persons": Column(pl.Int64, "protected number of people with a leefloon in that December, also where hidden"),
+    },
+)
+
 BENCHMARK = Table(
     "BENCHMARK",
     FIGURE_KEY,
     {
         **{name: _FIGURE[name] for name in (*FIGURE_KEY, "value", "low", "high", "status")},
-        "median": Column(pl.Float64, "of the cities with a shown value, five or more", nullable=True),
+        "median": Column(pl.Float64, "of the other cities with a comparable value, four or more", nullable=True),
         "lower_quartile": Column(pl.Float64, "idem", nullable=True),
         "upper_quartile": Column(pl.Float64, "idem", nullable=True),
+        "median_all": Column(pl.Float64, "of all cities with a comparable value, five or more", nullable=True),
         "n_cities": Column(pl.Int64, "cities with a shown value"),
-        "position": Column(pl.String, "higher, lower (beyond 99.8 % limits), similar, uncertain, hidden: never a rank"),
         "verdict": Column(
-            pl.String, "favourable, attention, look (95-99.8 %), similar, no_judgement, uncertain, hidden"
+            pl.String,
+            "clear_, apart_ or maybe_ with higher or lower; nearly, chance, unsaid; none: an indicator without verdict",
         ),
+        "reason": Column(pl.String, "why nothing can be said; empty otherwise"),
+        "mark": Column(pl.String, "good_filled, good_outlined, bad_filled, bad_outlined or empty"),
+        "similar_people": Column(pl.String, "kept, gone, small (E below 10) or empty: what the case mix says of it"),
+        "unknown": Column(pl.Float64, "share of the stop reasons that is unknown", nullable=True),
+        "bound_low": Column(pl.Float64, "the figure if no unknown reason counted", nullable=True),
+        "bound_high": Column(pl.Float64, "the figure if every unknown reason counted", nullable=True),
         "year_before": Column(pl.Float64, "published value of the same period a year before", nullable=True),
-        "change": Column(pl.String, "up, down, same, uncertain, none: by a test on the difference"),
+        "difference": Column(pl.Float64, "value less year_before, from unrounded values", nullable=True),
+        "change": Column(pl.String, "up, down, about, equal, chance, uncertain, none"),
     },
 )
 
 _BESIDE = {name: _FIGURE[name] for name in ("variant", "indicator", "city", "period")}
+
+SPREAD = Table(
+    "SPREAD",
+    ("variant", "indicator", "year"),
+    {
+        "variant": _FIGURE["variant"],
+        "indicator": _FIGURE["indicator"],
+        "year": Column(pl.Int32, "calendar year in which figures are judged by it"),
+        "tau": Column(pl.Float64, "usual spread between cities beyond chance, on the scale of the interval"),
+        "years": Column(pl.Int64, "of how many of the three calendar years before"),
+    },
+)
 
 FUNNEL = Table(
     "FUNNEL",
@@ -65,12 +115,12 @@ FUNNEL = Table(
         **_BESIDE,
         "expected": Column(pl.Float64, "expected exits E: how far to the right the city stands"),
         "ratio": Column(pl.Float64, "O / E"),
-        "low_95": Column(pl.Float64, "where chance alone keeps 95 % of the cities, with over-dispersion"),
+        "low_95": Column(pl.Float64, "where chance and the usual spread keep 95 % of the cities"),
         "high_95": Column(pl.Float64, "idem"),
         "low_998": Column(pl.Float64, "idem, 99.8 %"),
         "high_998": Column(pl.Float64, "idem"),
-        "tau": Column(pl.Float64, "spread between the cities beyond chance, on the square-root scale"),
-        "place": Column(pl.String, "inside; look (beyond 95 %); flagged (beyond 99.8 %)"),
+        "tau": Column(pl.Float64, "usual spread between cities; null: not assessed", nullable=True),
+        "place": Column(pl.String, "inside; edge (beyond 95 %); outside (beyond 99.8 %)"),
     },
 )
 
@@ -120,7 +170,9 @@ TREND = Table(
         "points": Column(pl.Int64, "points with a shown value"),
         "breaks": Column(pl.Int64, "mergers and changes of definition between the first and the last point"),
         "p_value": Column(pl.Float64, "two-sided; null with too few points", nullable=True),
-        "arrow": Column(pl.String, "up, down or none: five points, no break and a p-value below 5 %"),
+        "arrow": Column(
+            pl.String, "up, down or none: five points, no break, p < 0.002 and < 0.01 without any one point"
+        ),
     },
 )
 

@@ -1,14 +1,14 @@
-"""The published quantities: what every figure is computed from, exact or protected (`methods.md` section 3.6).
+"""The published quantities, from which every figure is computed, exact or protected (`methods.md` section 3.6).
 
-A published quantity is a count that a figure shows or rests on: all exits, exits to work, people whose start is
-known. It is formed from the additive tables before anything is rounded, so that protection can round the quantity
-itself and never a sum or a difference of rounded parts. The exact and the protected quantities have the same
-columns; they differ in their groups (`terms.GROUPS` or `terms.PUBLISHED_GROUPS`) and in nothing else.
+A published quantity is a count that a figure shows or uses: all exits, exits to work, people with a known start. It
+is formed from the additive tables before rounding, so that protection rounds the quantity itself and never a sum or
+difference of rounded parts. Exact and protected quantities have the same columns; only their groups differ
+(`terms.GROUPS` or `terms.PUBLISHED_GROUPS`).
 
-Within one table no quantity is the sum of two others: rounded with one offset, three such counts would tell part of
-it. Who returns is whose inflow is known to be new or a return, less who is new.
+Within one table no quantity is the sum of two others: rounded with one offset, three such counts would reveal part
+of it. The number of returning people follows as the inflow with known history minus new people.
 
-Not here: forming them (`demad.quantities`) and rounding them (`demad.protection`).
+Not here: forming quantities (`demad.quantities`) and rounding them (`demad.protection`).
 """
 
 from __future__ import annotations
@@ -142,6 +142,20 @@ CASE_MIX = Table(
     },
 )
 
+CASE_MIX_RETURNS = Table(
+    "CASE_MIX_RETURNS",
+    (*_SERIES, "period", "age", "household", "nationality", "band"),
+    {
+        **_SERIES,
+        "period": Column(pl.String, "calendar year of the exit"),
+        "age": Column(pl.String, "three bands: <25, 25-44, 45+"),
+        "household": Column(pl.String, "1, 2, 3"),
+        "nationality": Column(pl.String, "BE or other"),
+        "band": Column(pl.String, "months since the exit: 1-3, 4-6, 7-12"),
+        **counts_of(n="exit-months still out and followed", d="came back"),
+    },
+)
+
 ACTIVATION = Table(
     "ACTIVATION",
     (*_SERIES, "period", "k"),
@@ -189,5 +203,18 @@ ART60 = Table(
     },
 )
 
-COUNTED = (STOCKS, YEARS, FLOWS, DURATIONS, RETURNS, TAKE_UP, CASE_MIX, ACTIVATION, AFTER_ART60, AFTER_CARE, ART60)
+COUNTED = (
+    STOCKS,
+    YEARS,
+    FLOWS,
+    DURATIONS,
+    RETURNS,
+    TAKE_UP,
+    CASE_MIX,
+    CASE_MIX_RETURNS,
+    ACTIVATION,
+    AFTER_ART60,
+    AFTER_CARE,
+    ART60,
+)
 QUANTITIES = (*COUNTED, POPULATION, QUALITY, SPAN)

@@ -1,6 +1,8 @@
-"""The closed word lists that keys and columns draw from. Order is the order of every output."""
+"""Closed lists of codes for keys and columns. Their order is the order of all output."""
 
 from __future__ import annotations
+
+from enum import StrEnum
 
 VARIANTS = ("main", "wide", "gap0", "gap3")
 GAPS = {"main": 1, "wide": 1, "gap0": 0, "gap3": 3}
@@ -30,6 +32,7 @@ PRIOR_DURATIONS = ("0-6", "7-12", "13-24", "25+", "unknown")
 COARSE_AGES = ("<25", "25-44", "45+")
 COARSE_NATIONALITIES = ("BE", "other")
 DURATION_BANDS = {"1-3": 1, "4-6": 4, "7-12": 7, "13-24": 13, "25-36": 25, "37-60": 37, "61-120": 61, "121+": 121}
+RETURN_BANDS = {"1-3": 1, "4-6": 4, "7-12": 7}
 WORKING_AGES = ("18-24", "25-34", "35-44", "45-54", "55-64")
 CARE_FORMS = ("verblijf", "pleegzorg", "autonoom_wonen", "kleinschalig", "context", "ander", "unknown")
 SUPPORTS = (
@@ -80,7 +83,7 @@ FOLDED = {
         "unknown": "other_care",
     },
 }
-"""Groups that are published together, because apart they hold too few people (`methods.md` section 3.6, rule 6)."""
+"""Groups that are published together because each has too few people (`methods.md` section 3.6, rule 6)."""
 
 PUBLISHED_GROUPS = {
     **GROUPS,
@@ -99,4 +102,16 @@ PUBLISHED_GROUPS = {
     "zorgvorm_detail": CARE_FORMS,
 }
 
-STATUSES = ("ok", "low_n", "provisional", "suppressed", "not_computable", "not_comparable")
+
+class Status(StrEnum):
+    """Of a figure; of several reasons the one that stands later says more."""
+
+    OK = "ok"
+    LOW_N = "low_n"
+    PROVISIONAL = "provisional"
+    SUPPRESSED = "suppressed"
+    NOT_COMPUTABLE = "not_computable"
+    NOT_COMPARABLE = "not_comparable"
+
+
+STATUSES = tuple(status.value for status in Status)

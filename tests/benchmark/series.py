@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
+from demad.benchmark import compare
+from demad.catalogue import CATALOGUE
 from demad.estimators.proportions import wilson
-from tests.figures import figure, figures
+from tests.figures import as_published, figure, figures
 
 CITIES = (
     "aalst", "antwerpen", "brugge", "genk", "gent", "hasselt", "kortrijk", "leuven", "mechelen", "oostende",
@@ -27,3 +29,9 @@ def page(parts: dict[str, int], whole: int, indicator: str = "repeat_inflow_shar
         for city in CITIES
     ]
     return figures(*rows)
+
+
+def compared(frame: pl.DataFrame, yardsticks: pl.DataFrame | None = None) -> pl.DataFrame:
+    """BENCHMARK of figures by hand; the yardstick is the mean of the other cities unless it is given."""
+    made = as_published(frame)
+    return compare(made.frame, made.precise, made.yardsticks if yardsticks is None else yardsticks, CATALOGUE)

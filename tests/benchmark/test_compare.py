@@ -1,56 +1,45 @@
-"""A city is called different only where its whole interval lies beyond the middle city."""
+"""What is drawn beside a city is of the other cities alone, and what is hidden has no verdict."""
 
 import polars as pl
 import pytest
 
-from demad.benchmark import compare
-from demad.catalogue import CATALOGUE
-from tests.figures import count, figure, figures, share
+from demad.benchmark.others import others
+from tests.benchmark.series import compared
+from tests.figures import figure, figures, share
 
 CITIES = ("aalst", "brugge", "genk", "hasselt", "kortrijk")
 
 
-def beside(*rows: dict) -> pl.DataFrame:
-    return compare(figures(*rows), CATALOGUE)
+def test_a_city_is_no_part_of_its_own_median_and_quartiles():
+    values = dict(zip(CITIES, (0.1, 0.2, 0.3, 0.4, 0.9), strict=True))
+    frame = figures(*(figure(city=city, indicator="return_12m", value=value) for city, value in values.items()))
+    found = {row["city"]: row for row in others(frame).iter_rows(named=True)}
+    for city in CITIES:
+        rest = pl.Series([value for other, value in values.items() if other != city])
+        assert found[city]["median"] == pytest.approx(rest.median())
+        assert found[city]["lower_quartile"] == pytest.approx(rest.quantile(0.25, interpolation="linear"))
+        assert found[city]["upper_quartile"] == pytest.approx(rest.quantile(0.75, interpolation="linear"))
+        assert found[city]["median_all"] == 0.3
 
 
-def verdict(numerator: int, denominator: int, *, indicator: str, others: int = 200) -> tuple[str, str]:
-    rows = [share(others, 1000, city=city, indicator=indicator) for city in CITIES]
-    found = beside(*rows, share(numerator, denominator, city="gent", indicator=indicator)).filter(city="gent")
-    return found["position"].item(), found["verdict"].item()
-
-
-@pytest.mark.parametrize(
-    ("numerator", "denominator", "indicator", "expected"),
-    [
-        (300, 1000, "return_12m", ("higher", "attention")),  # more people come back
-        (120, 1000, "return_12m", ("lower", "favourable")),
-        (300, 1000, "sustainable_activation_12m", ("higher", "favourable")),
-        (300, 1000, "careleaver_leefloon_12m", ("higher", "no_judgement")),
-        (205, 1000, "return_12m", ("similar", "similar")),
-        (10, 33, "return_12m", ("similar", "similar")),  # far off, but so few that it says nothing
-    ],
-)
-def test_position_by_interval_and_verdict_by_direction(numerator, denominator, indicator, expected):
-    assert verdict(numerator, denominator, indicator=indicator) == expected
-
-
-def test_fewer_than_five_cities_have_no_middle():
-    found = beside(*(share(200, 1000, city=city) for city in CITIES[:4]))
+def test_fewer_than_four_others_have_no_median_and_no_verdict():
+    found = compared(figures(*(share(200, 1000, city=city, indicator="return_12m") for city in CITIES[:4])))
     assert found["median"].null_count() == found.height
-    assert set(found["position"]) == {"uncertain"}
+    assert set(found.select("verdict", "reason").rows()) == {("unsaid", "few_cities")}
+
+
+def test_a_city_with_few_people_is_compared_with_the_others_but_not_they_with_it():
+    rows = [share(200, 1000, city=city, indicator="return_12m") for city in CITIES]
+    found = compared(figures(*rows, share(30, 60, city="gent", indicator="return_12m") | {"status": "low_n"}))
+    gent = found.filter(city="gent").row(0, named=True)
+    assert (gent["median"], gent["verdict"], gent["reason"]) == (0.2, "unsaid", "few_people")
+    assert set(found.filter(pl.col("city") != "gent")["median"]) == {0.2}
 
 
 def test_the_pooled_cities_are_no_city_and_what_is_hidden_does_not_count():
-    rows = [share(200, 1000, city=city) for city in CITIES]
-    hidden = figure(city="gent", status="suppressed")
-    found = beside(*rows, hidden, share(900, 1000, city="all"))
+    rows = [share(200, 1000, city=city, indicator="return_12m") for city in CITIES]
+    hidden = figure(city="gent", indicator="return_12m", status="suppressed")
+    found = compared(figures(*rows, hidden, share(900, 1000, city="all", indicator="return_12m")))
     assert "all" not in set(found["city"])
-    assert found.filter(city="gent")["position"].item() == "hidden"
+    assert found.filter(city="gent").select("verdict", "reason").row(0) == ("unsaid", "suppressed")
     assert set(found["n_cities"]) == {5}
-
-
-def test_a_count_changes_only_when_it_is_more_than_chance():
-    rows = [count(n, city="gent", period=period) for period, n in {"2023": 100, "2024": 115, "2025": 190}.items()]
-    changes = dict(beside(*rows).select("period", "change").iter_rows())
-    assert changes == {"2023": "none", "2024": "same", "2025": "up"}

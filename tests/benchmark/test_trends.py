@@ -6,6 +6,7 @@ import polars as pl
 
 from demad.benchmark.trends import trends
 from demad.catalogue import CATALOGUE
+from demad.reference.cities import breaks_of
 from tests.benchmark.series import wilson_share
 from tests.figures import count, figure, figures
 
@@ -46,7 +47,7 @@ def test_a_merger_or_a_new_definition_between_the_points_takes_the_arrow_away():
 
 
 def test_the_merger_of_antwerp_is_known_from_its_file():
-    found = trends(figures(*counts(RISING, city="antwerpen"), *counts(RISING, city="gent")), CATALOGUE)
+    found = trends(figures(*counts(RISING, city="antwerpen"), *counts(RISING, city="gent")), CATALOGUE, breaks_of(None))
     assert dict(found.select("city", "arrow").iter_rows()) == {"antwerpen": "none", "gent": "up"}
 
 
@@ -66,9 +67,23 @@ def test_windows_of_two_years_are_taken_every_two_years():
         for year in range(2016, 2026)
     ]
     found = outcome(*rows)
-    # 2017, 2019, 2021, 2023, 2025: Kendall's smallest p with five points is 2/120.
-    assert (found["points"], found["first_period"], found["arrow"]) == (5, "2017Q4", "up")
+    # 2017, 2019, 2021, 2023, 2025: Kendall's smallest p with five points is 2/120, which is not below 0.002.
+    assert (found["points"], found["first_period"], found["arrow"]) == (5, "2017Q4", "none")
     assert abs(found["p_value"] - 2 / 120) < 1e-12
+
+
+def test_one_year_that_makes_the_trend_by_itself_gives_no_arrow():
+    jump = dict(zip(YEARS, (100, 100, 101, 100, 99, 100, 100, 260), strict=True))
+    found = outcome(*counts(jump))
+    assert found["arrow"] == "none"
+
+
+def test_observed_to_expected_has_no_trend():
+    rows = [
+        figure(indicator="outflow_oe", period=f"{year}Q4", value=0.8 + 0.05 * (year - 2018), low=0.7, high=1.4)
+        for year in YEARS
+    ]
+    assert outcome(*rows) == {}
 
 
 def test_a_stock_has_no_trend_and_hidden_values_are_no_points():

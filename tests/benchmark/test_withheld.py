@@ -42,17 +42,19 @@ def test_a_share_without_interval_or_number_of_people_has_no_rank():
     assert rank_intervals(bare.with_columns(denominator=pl.lit(None, dtype=pl.Int64)), CATALOGUE).is_empty()
 
 
-def test_what_if_takes_the_published_flow_of_the_last_whole_year():
+def test_what_if_counts_the_people_of_the_figure_itself_a_year_of_its_window():
     parts = dict(zip(CITIES, (100, 200, 210, 220, 300, 420), strict=True))
-    flows = [count(500, city=city, indicator="outflow_count", period="2025") for city in CITIES]
-    later = [count(9000, city="leuven", indicator="outflow_count", period="2026")]
-    known = _withheld(figures(*_shares("return_12m", parts), *flows, *later))
+    flows = [count(9000, city=city, indicator="outflow_count", period="2025") for city in CITIES]
+    known = figures(*_shares("return_12m", parts), *flows)
     found = what_if(known, CATALOGUE).filter(city="leuven").row(0, named=True)
     assert found["target"] == 0.2025
-    assert found["people"] == round((0.42 - 0.2025) * 500)
+    assert found["people"] == round((0.42 - 0.2025) * 1000 / 3)  # a window of three years
     assert found["low"] < found["people"] < found["high"]
 
 
-def test_what_if_says_nothing_where_the_flow_is_not_shown():
-    known = _withheld(figures(*_shares("return_12m", dict.fromkeys(CITIES, 200))))
-    assert what_if(known, CATALOGUE).is_empty()
+def test_what_if_leaves_out_who_is_there_already_and_what_is_not_known():
+    parts = dict(zip(CITIES, (100, 200, 210, 220, 300, 420), strict=True))
+    known = figures(*_shares("return_12m", parts))
+    assert set(what_if(known, CATALOGUE)["city"]) == {"genk", "hasselt", "kortrijk", "leuven"}
+    assert what_if(_withheld(known), CATALOGUE).is_empty()
+    assert what_if(figures(*_shares("return_12m", dict.fromkeys(CITIES, 200))), CATALOGUE).is_empty()

@@ -10,6 +10,7 @@ import polars as pl
 from demad.counting import count_city
 from demad.counting.activation_risk import count_activation_risk, count_after_art60, count_care_leaver_spell_risk
 from demad.counting.care_leaver_risk import count_care_leaver_risk
+from demad.counting.case_mix_return import count_case_mix_return
 from demad.counting.case_mix_risk import count_case_mix_risk
 from demad.counting.flow import count_flow
 from demad.counting.persons import count_population, count_year_persons
@@ -149,6 +150,34 @@ def test_case_mix_counts_months_and_exits_in_the_duration_band_they_fall_in():
         ("2015", "45+", "BE", "4-6"): {"n": 1, "d": 1},
         ("2015", "25-44", "BE", "61-120"): {"n": 1},
         ("2015", "25-44", "BE", "121+"): {"n": 1, "d": 1, "d_work": 1},
+    }
+
+
+def test_the_case_mix_of_returns_counts_months_away_up_to_a_year_in_their_band():
+    out = STRATA | {"variant": "main", "month": W, "months_followed": 20, "returned": False}
+    left = pl.DataFrame(
+        [
+            out,
+            out | {"month": W + 12, "months_followed": 5, "returned": True, "age": "35-44", "nationality": "EU"},
+            out | {"months_followed": 12, "returned": True, "age": "65+", "household": "3"},
+            out | {"months_followed": 13, "returned": True, "age": "45-54", "household": "2"},
+            out | {"months_followed": 0, "age": "55-64"},
+            out | {"variant": "gap3", "age": "55-64"},
+        ]
+    )
+    table = count_case_mix_return(left, city="gent")
+    assert filled(table, "period", "age", "household", "nationality", "band") == {
+        ("2015", "<25", "1", "BE", "1-3"): {"n": 3},
+        ("2015", "<25", "1", "BE", "4-6"): {"n": 3},
+        ("2015", "<25", "1", "BE", "7-12"): {"n": 6},
+        ("2016", "25-44", "1", "other", "1-3"): {"n": 3},
+        ("2016", "25-44", "1", "other", "4-6"): {"n": 2, "d_return": 1},
+        ("2015", "45+", "3", "BE", "1-3"): {"n": 3},
+        ("2015", "45+", "3", "BE", "4-6"): {"n": 3},
+        ("2015", "45+", "3", "BE", "7-12"): {"n": 6, "d_return": 1},
+        ("2015", "45+", "2", "BE", "1-3"): {"n": 3},
+        ("2015", "45+", "2", "BE", "4-6"): {"n": 3},
+        ("2015", "45+", "2", "BE", "7-12"): {"n": 6},
     }
 
 

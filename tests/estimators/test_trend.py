@@ -40,15 +40,23 @@ def test_counts_that_double_have_a_trend_and_counts_that_wave_have_none():
 @pytest.mark.parametrize(
     ("trend", "points", "breaks", "shown"),
     [
-        (Trend(9.0, 0.002, 0.1), 5, 0, "up"),
-        (Trend(9.0, 0.002, -0.1), 9, 0, "down"),
-        (Trend(9.0, 0.002, 0.1), 4, 0, "none"),  # too few years
-        (Trend(9.0, 0.002, 0.1), 9, 1, "none"),  # a merger in between
-        (Trend(1.0, 0.30, 0.1), 9, 0, "none"),  # chance
+        (Trend(9.6, 0.0019, 0.1), 5, 0, "up"),
+        (Trend(9.6, 0.0019, -0.1), 9, 0, "down"),
+        (Trend(9.6, 0.0019, 0.1), 4, 0, "none"),  # too few years
+        (Trend(9.6, 0.0019, 0.1), 9, 1, "none"),  # a merger in between
+        (Trend(9.5, 0.0021, 0.1), 9, 0, "none"),  # chance
     ],
 )
 def test_when_an_arrow_may_appear(trend, points, breaks, shown):
-    assert arrow(trend, points=points, breaks=breaks) == shown
+    assert arrow(trend, [trend] * points, points=points, breaks=breaks) == shown
+
+
+def test_an_arrow_must_stand_without_any_one_point():
+    trend = Trend(15.0, 0.0001, 0.1)
+    firm, weak, turned = Trend(7.0, 0.0099, 0.1), Trend(6.0, 0.0101, 0.1), Trend(7.0, 0.0099, -0.1)
+    assert arrow(trend, [firm] * 6, points=6) == "up"
+    assert arrow(trend, [*[firm] * 5, weak], points=6) == "none"
+    assert arrow(trend, [*[firm] * 5, turned], points=6) == "none"
 
 
 def test_proportions_that_never_vary_have_no_trend():

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 
 from demad.estimators.competing_risks import cumulative_incidence
 from demad.estimators.survival import kaplan_meier
-from demad.indicators.expected import expected_exits
+from demad.indicators.expected import RATIOS, expected_events
 from demad.indicators.grid import scope_of
 from demad.quantities import exact
 from demad.tables.terms import REASONS
@@ -18,17 +18,32 @@ AT = settings(max_examples=10, **unhurried)
 
 @given(drafted=several)
 @AT
-def test_the_cities_together_are_expected_to_leave_as_often_as_they_did(drafted):
+def test_all_cities_together_are_expected_to_leave_and_return_as_often_as_they_did(drafted):
     tables = exact([fast_tables(city) for city in named(drafted)])
-    for column in ("d", "d_work"):
-        totals = expected_exits(tables["case_mix"].filter(variant="main"), column, scope_of(tables))
+    for ratio in RATIOS.values():
+        totals = expected_events(tables[ratio.mix].filter(variant="main"), ratio, scope_of(tables))
         assert set(totals["variance"]) <= {0.0}  # nothing is rounded
-        left = tables["durations"].filter(variant="main", breakdown="total", city="all")
-        exits = dict(left.group_by(pl.col("period").str.slice(0, 4)).agg(pl.col(column).sum()).rows())
-        cities = totals.filter(pl.col("city") != "all").group_by("period").agg(pl.col("expected").sum())
-        for period, expected in cities.rows():
-            assert expected == pytest.approx(exits[period], rel=1e-12, abs=1e-12)
-            assert totals.filter(city="all", period=period)["expected"].item() == pytest.approx(expected, abs=1e-9)
+        seen = tables[ratio.events].filter(pl.col(ratio.step) <= ratio.longest, variant="main", breakdown="total")
+        years = seen.filter(city="all").group_by(pl.col("period").str.slice(0, 4)).agg(pl.col(ratio.column).sum())
+        events = dict(years.rows())
+        for period, expected in totals.filter(city="all").select("period", "expected").rows():
+            assert expected == pytest.approx(events[period], rel=1e-12, abs=1e-12)
+
+
+@given(drafted=several)
+@AT
+def test_what_is_expected_of_a_city_rests_on_the_other_cities_alone(drafted):
+    one, *others = [fast_tables(city) for city in named(drafted)]
+    doubled = {**one, "case_mix_risk": one["case_mix_risk"].with_columns(d=pl.col("n"), d_work=pl.col("n"))}
+    found = []
+    for tables in (exact([one, *others]), exact([doubled, *others])):
+        shared = tables["case_mix"].filter(pl.col("city") != "all")
+        strata = [name for name in shared.columns if name not in ("city", "n", "d", "d_work")]
+        elsewhere = shared.filter(pl.col("city") != one["span"]["city"].item()).select(strata).unique()
+        rows = tables["case_mix"].join(elsewhere, on=strata, how="semi").filter(variant="main")
+        totals = expected_events(rows, RATIOS["outflow_oe"], scope_of(tables))
+        found.append(totals.filter(city=one["span"]["city"].item())["expected"].to_list())
+    assert found[0] == pytest.approx(found[1])
 
 
 @given(drafted=several)

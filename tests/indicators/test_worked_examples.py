@@ -76,6 +76,16 @@ def two_cities(column: str, own: int, others: int) -> Callable:
     ]
 
 
+def back_and_not(own: int, expected: int) -> Callable:
+    """A city with 100 months away in the year, beside one in which as many a hundred come back as expected."""
+    cell = {"period": "2019", "age": "25-44", "household": "2", "nationality": "BE", "band": "4-6"}
+    seen = {"period": "2019Q1", "m": 5, "n": 9000, "d_return": own}
+    return lambda: [
+        of_tables("gent", case_mix_return=[{**cell, "n": 100, "d_return": own}], return_risk=[seen]),
+        of_tables("genk", case_mix_return=[{**cell, "n": 1000, "d_return": 10 * expected}]),
+    ]
+
+
 WORK_OR_NOT = [*["W1"] * 4, *["E1"] * 6]
 EXAMPLES = {
     "caseload_stock": Example(
@@ -145,8 +155,10 @@ EXAMPLES = {
         4,
         "4% per maand",
     ),
-    "outflow_oe": Example(two_cities("d", 110, 890), 1.10, "1,10"),
-    "outflow_work_oe": Example(two_cities("d_work", 24, 276), 0.80, "0,80"),
+    "outflow_oe": Example(two_cities("d", 110, 900), 1.10, "1,10"),
+    "outflow_work_oe": Example(two_cities("d_work", 24, 270), 0.80, "0,80"),
+    "outflow_first_year_oe": Example(two_cities("d", 45, 450), 0.90, "0,90"),
+    "return_oe": Example(back_and_not(24, 20), 1.20, "1,20"),
     "cif_work_12m": Example(people(*starters(4, "2018-01", (1, "W1"), (2, "M1"))), 0.25, "F_werk(12) = 1/4"),
     "cif_activation_12m": Example(
         people(*starters(10, "2018-01", (3, "W1"), (3, "W1"), (3, "A60"))), 0.3, "3 / 10 = 30%"

@@ -11,7 +11,7 @@ from functools import partial
 
 from demad.tables.terms import STATUSES, STRATA
 from tests.naive import caseload, flows, risks
-from tests.naive.case_mix_ratio import exits_to_expected
+from tests.naive.case_mix_ratio import exits_to_expected, first_year_to_expected, returns_to_expected
 from tests.naive.estimate import ABSENT, Estimate, count
 from tests.naive.history import City
 from tests.naive.periods import TOTAL, windows, year_windows
@@ -111,6 +111,11 @@ def _in_calendar_years(pool: Pool, variant: str) -> Found:
         for indicator, column in (("outflow_oe", "d"), ("outflow_work_oe", "d_work")):
             key = (variant, indicator, pool.slug, label, *TOTAL)
             yield key, exits_to_expected(pool, variant, window, column), 10
+        for indicator, estimator in (
+            ("outflow_first_year_oe", first_year_to_expected),
+            ("return_oe", returns_to_expected),
+        ):
+            yield (variant, indicator, pool.slug, label, *TOTAL), estimator(pool, variant, window), 10
     for window, label in year_windows(first, last, 2):
         estimate = risks.activated(pool, (variant,), window) if pool.has_supports else ABSENT
         yield (variant, "activation_cif_12m", pool.slug, label, *TOTAL), estimate, 30

@@ -36,7 +36,8 @@ class Rounding:
 class Pool:
     """Quantities without the city in their keys.
 
-    ``years`` are those of a known population; ``reference`` is the CASE_MIX of all cities together;
+    ``years`` are those of a known population; ``reference`` is the CASE_MIX and
+    CASE_MIX_RETURNS of all cities together;
     ``stock_with_supports`` is the STOCKS of the cities that delivered steun.
     """
 
@@ -47,7 +48,7 @@ class Pool:
     has_population: bool
     years: frozenset[int]
     tables: dict[str, Rows]
-    reference: Rows
+    reference: dict[str, Rows]
     stock_with_supports: Rows
     rounding: Rounding
 
@@ -117,6 +118,7 @@ def pools(cities: list[City], counted: list[dict] | None = None, keys: list[byte
     shared_years = frozenset.intersection(*years)
     summed["POPULATION"] = {key: row for key, row in summed["POPULATION"].items() if key[2] in shared_years}
     with_supports = [city.steun is not None for city in cities]
+    reference = {name: summed[name] for name in ("CASE_MIX", "CASE_MIX_RETURNS")}
     single = [
         Pool(
             slug=city.slug,
@@ -126,7 +128,7 @@ def pools(cities: list[City], counted: list[dict] | None = None, keys: list[byte
             has_population=city.bevolking is not None,
             years=of_population,
             tables={name: _sum([rows]) for name, rows in of_city.items()},
-            reference=summed["CASE_MIX"],
+            reference=reference,
             stock_with_supports=_sum([of_city["STOCKS"]]),
             rounding=Rounding(s, 1, len(cities)),
         )
@@ -144,7 +146,7 @@ def pools(cities: list[City], counted: list[dict] | None = None, keys: list[byte
         has_population=all(pool.has_population for pool in single),
         years=shared_years,
         tables=summed,
-        reference=summed["CASE_MIX"],
+        reference=reference,
         stock_with_supports=_sum(
             of_city["STOCKS"] for of_city, known in zip(formed, with_supports, strict=True) if known
         ),

@@ -31,6 +31,9 @@ def protected(tables: dict[str, Rows], key: bytes, base: int = BASE) -> dict[str
         "RETURNS": _cohorts(formed["RETURNS"], cells, lambda key: key[2:5]),
         "TAKE_UP": _cohorts(formed["TAKE_UP"], cells, lambda key: key[2:5]),
         "CASE_MIX": _each(formed["CASE_MIX"], cells, lambda key: ("case_mix", "/".join(key[3:7]), key[2])),
+        "CASE_MIX_RETURNS": _each(
+            formed["CASE_MIX_RETURNS"], cells, lambda key: ("case_mix_return", "/".join(key[3:7]), key[2])
+        ),
         "ACTIVATION": _period_table(formed["ACTIVATION"], cells, lambda key: ("total", "total", key[2])),
         "AFTER_ART60": _cohorts(formed["AFTER_ART60"], cells, lambda key: ("total", "total", key[1])),
         "AFTER_CARE": _period_table(formed["AFTER_CARE"], cells, lambda key: ("total", "total", key[2])),

@@ -37,6 +37,7 @@ def quantities(tables: dict[str, Rows], *, folded: bool) -> dict[str, Rows]:
         "RETURNS": _returns(tables["RETURN_RISK"]),
         "TAKE_UP": _take_up(tables["CARE_LEAVER_RISK"], folded=folded),
         "CASE_MIX": tables["CASE_MIX_RISK"].items(),
+        "CASE_MIX_RETURNS": _chosen(tables["CASE_MIX_RETURN"], n=("n",), d=("d_return",)),
         "ACTIVATION": _chosen(tables["ACTIVATION_RISK"], n=("n",), d=("d_activation", "d_exit"), d_activation=None),
         "AFTER_ART60": _chosen(tables["AFTER_ART60_RISK"], n=("n",), d=("d_return",)),
         "AFTER_CARE": _chosen(tables["CARE_LEAVER_SPELL_RISK"], n=("n",), d=("d",)),

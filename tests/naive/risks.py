@@ -197,7 +197,7 @@ def _most(risk: SpellRisk, cause: str, from_start: slice) -> Fraction:
         return incidence(n, risk.by_cause[name][from_start], d)[0]
 
     together = sum((reached(name) for name in ("d_activation", "d_other_benefit", "d_moved", "d_unknown")), Fraction(0))
-    left = 1 - survival(n, d)[-1][0]
+    left = 1 - survival(n, d)[-1][0] if n else Fraction(0)
     share = min(reached(cause), reached("d_activation")) if cause == "d_work" else reached(cause)
     return share * left / together if together > left else share
 

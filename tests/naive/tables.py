@@ -14,7 +14,12 @@ from tests.naive.activation import (
     count_art60,
 )
 from tests.naive.at_risk import Followed, followed
-from tests.naive.case_mix import CASE_MIX_COLUMNS, count_case_mix
+from tests.naive.case_mix import (
+    CASE_MIX_COLUMNS,
+    CASE_MIX_RETURN_COLUMNS,
+    count_case_mix,
+    count_case_mix_return,
+)
 from tests.naive.history import (
     LAWS,
     LOOK_BACK,
@@ -78,6 +83,7 @@ COLUMNS = {
     ),
     "CARE_LEAVER_RISK": CARE_LEAVER_COLUMNS,
     "CASE_MIX_RISK": CASE_MIX_COLUMNS,
+    "CASE_MIX_RETURN": CASE_MIX_RETURN_COLUMNS,
     "ACTIVATION_RISK": ACTIVATION_COLUMNS,
     "AFTER_ART60_RISK": AFTER_ART60_COLUMNS,
     "CARE_LEAVER_SPELL_RISK": CARE_LEAVER_SPELL_COLUMNS,
@@ -129,7 +135,7 @@ def _count_person(
         for spell in spells_of(decisions, variant, gap, window):
             _count_flow(counted["FLOW"], place, spell, window, gap)
             _count_inflow(counted["FLOW"], place, spell, window, gap, months, other_law)
-            _count_return_risk(counted["RETURN_RISK"], place, spell, window, gap)
+            _count_return_risk(counted, place, spell, window, gap)
             risk = followed(spell, window, gap)
             if risk is not None:
                 _count_spell_risk(counted["SPELL_RISK"], place, spell, risk)
@@ -241,7 +247,7 @@ def _paid_months(k: int) -> int:
     return 61 if k <= 120 else 121
 
 
-def _count_return_risk(table: Counts, place: tuple, spell: Spell, window: Window, gap: int) -> None:
+def _count_return_risk(counted: dict[str, Counts], place: tuple, spell: Spell, window: Window, gap: int) -> None:
     """The clock of an exit: back in month m, or followed to M - L (section 1.5)."""
     if not window.first <= spell.last <= window.last_transition(gap) or spell.ending not in RETURN_REASONS:
         return
@@ -252,8 +258,11 @@ def _count_return_risk(table: Counts, place: tuple, spell: Spell, window: Window
         kinds.append("_activation")
     returned = spell.next_first is not None and spell.next_first <= window.settled
     followed = (spell.next_first if returned else window.settled) - spell.last
-    cells = _cells(place[1], spell.at_start.strata)
+    table, strata = counted["RETURN_RISK"], spell.at_start.strata
+    cells = _cells(place[1], strata)
     if place[1] in WITH_BREAKDOWNS:
+        case_mix = counted["CASE_MIX_RETURN"]
+        count_case_mix_return(case_mix, place, strata, spell.last, followed, returned=returned)
         cells += [("reason", spell.ending), ("prior_duration", _prior_duration(spell))]
     for breakdown, group in cells:
         cell = (*place, breakdown, group, _period(breakdown, spell.last))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from decimal import ROUND_HALF_EVEN, Decimal
 from itertools import permutations
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -29,7 +30,9 @@ class Ledger:
     """Published rows and what was made of them, to look numbers up in; formats by itself."""
 
     def __init__(self, made: Edition) -> None:
-        judged = made.compared.filter(variant="main").select(*KEY, "median", "year_before")
+        judged = made.compared.filter(variant="main").select(
+            *KEY, "median", "median_all", "year_before", "bound_low", "bound_high", "unknown"
+        )
         published = made.published.filter(variant="main").join(judged, on=KEY, how="left")
         self.rows = {tuple(row[name] for name in KEY): row for row in published.iter_rows(named=True)}
         self.beside = {
@@ -53,6 +56,9 @@ class Ledger:
                 found |= _written(value, "count") if float(value).is_integer() else set()
             if row.get("year_before") is not None and row["value"] is not None:
                 found |= _written(row["value"] - row["year_before"], unit)
+                found |= _written(row["value"] / row["year_before"] - 1, "share") if row["year_before"] else set()
+            if unit == "ratio":
+                found |= _written(row["value"] - 1, "share") if row.get("value") is not None else set()
             values += [row["value"]] if row.get("value") is not None else []
         found |= {text for a, b in permutations(values, 2) if b for text in _written(a / b, "share")}
         whole = [round(value * 100) for value in values if value <= 1]
@@ -85,7 +91,8 @@ def _written(value: float, unit: str) -> set[str]:
 
 
 def _dutch(value: float, digits: int) -> str:
-    text = f"{abs(round(value, 9)):,.{digits}f}"
+    exact = Decimal(str(abs(round(value, 9)))).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_EVEN)
+    text = f"{exact:,f}"
     return text.translate(str.maketrans(",.", ".,"))
 
 

@@ -38,7 +38,7 @@ def _trends(made: Edition, *, arrow: str = "none", breaks: int = 0, period: str 
 )
 def test_a_word_stands_where_an_arrow_may_and_a_stock_has_none(made: Edition, arrow: str, breaks: int, said: str):
     found = _trends(made, arrow=arrow, breaks=breaks)
-    assert {found.pop(id) for id in STOCKS} == {""}
+    assert {found.pop(id) for id in (*STOCKS, "outflow_oe")} == {""}
     assert set(found.values()) == {said}
 
 

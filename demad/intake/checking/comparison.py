@@ -1,4 +1,4 @@
-"""A delivery beside the one in force: counts and shares per line, with what is normal and what is not."""
+"""Compare a delivery with the one in force: counts and shares per line, with the limits of what is normal."""
 
 from __future__ import annotations
 
@@ -7,14 +7,15 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from demad.intake.checking.caseload import beside_own_counts, persons_by_month
+from demad.intake.checking.caseload import compare_with_city_counts, persons_by_month
+from demad.intake.checking.states import FindingState
 from demad.reference.stop_reasons import STOP_REASONS
 from demad.tables.months import month_label
 from demad.tables.observation import Observation
 
-JUDGED_FROM = 100  # persons: below it chance moves everything
-# The written rules, each as (warning above, held above): relative change of rows and persons, of persons in
-# one settled month, points of a share, part of the pseudonyms that is gone, relative distance to own counts.
+JUDGED_FROM = 100  # persons: below this number a change may be chance
+# Written rules, as (warning above, held above): relative change of rows and of persons, relative change of persons
+# in one settled month, change of a share, share of the pseudonyms that disappeared, relative gap to own counts.
 COUNT_LIMITS, STOCK_LIMITS, SHARE_LIMITS = (0.15, 0.40), (0.05, 0.20), (0.10, 0.25)
 GONE_LIMITS, CONTROL_LIMITS = (0.20, 0.50), (0.02, 0.10)
 _NEVER = 1.0
@@ -24,9 +25,9 @@ _SHARES = ("categorie", "geslacht", "nationaliteit", "wet")
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One figure of both deliveries; ``state`` is good, warning or held. Shares are fractions.
+    """One figure of both deliveries; ``state``: good, warning or held. Shares are fractions.
 
-    ``kind`` is rows, persons, stock, share, overlap or control: which rule judged it.
+    ``kind`` names the rule: rows, persons, stock, share, overlap or control.
     """
 
     kind: str
@@ -34,12 +35,12 @@ class Line:
     group: str
     before: float | None
     now: float | None
-    state: str
+    state: FindingState
     share: bool = False
 
     @property
     def change(self) -> float | None:
-        """Relative change of a count, difference of a share."""
+        """Relative change of a count; difference of a share."""
         if self.before is None or self.now is None:
             return None
         if self.share:
@@ -54,14 +55,14 @@ def compare(
     now: Observation,
     before: Observation | None,
 ) -> list[Line]:
-    """Every line, in order of reading: size, months, shares, pseudonyms, own counts.
+    """Return every line in the order shown: size, months, shares, pseudonyms, own counts.
 
     Parameters
     ----------
     datasets, old
-        Typed and accepted rows by dataset; ``old`` is empty where nothing was ever accepted.
+        Typed and accepted rows by dataset; ``old`` is empty if nothing was accepted before.
     now, before
-        What both deliveries let us see.
+        Observation windows of the two deliveries.
     """
     lines = []
     stretch = max(1.0, _months(now) / _months(before)) if before else 1.0
@@ -85,9 +86,9 @@ def _months(seen: Observation) -> int:
 
 
 def _sizes(name: str, frame: pl.DataFrame, old: pl.DataFrame | None, stretch: float) -> Iterator[Line]:
-    """Rows and persons; a delivery that sees ``stretch`` times as many months may hold as many times more."""
+    """Compare rows and persons; a delivery with ``stretch`` times as many months may have that many times more."""
     if "persoon" not in frame.columns:
-        yield Line("rows", name, "rijen", None if old is None else old.height, frame.height, "good")
+        yield Line("rows", name, "rijen", None if old is None else old.height, frame.height, FindingState.GOOD)
         return
     persons = None if old is None else old["persoon"].n_unique()
     judged = persons is not None and persons >= JUDGED_FROM
@@ -98,7 +99,7 @@ def _sizes(name: str, frame: pl.DataFrame, old: pl.DataFrame | None, stretch: fl
 
 
 def _stock(new: pl.DataFrame, old: pl.DataFrame, now: Observation, before: Observation) -> Iterator[Line]:
-    """Persons per month with a leefloon, over the last twelve months both see."""
+    """Compare persons with a leefloon per month, over the last twelve months that both deliveries cover."""
     last = min(now.last_month, before.last_month)
     first = max(now.first_month, before.first_month, last - _MONTHS + 1)
     counts = [
@@ -107,8 +108,8 @@ def _stock(new: pl.DataFrame, old: pl.DataFrame, now: Observation, before: Obser
     ]
     for month in range(first, last + 1):
         was, became = (counted.get(month, 0) for counted in counts)
-        settled = month <= before.settled_month  # the newest months of any delivery still grow
-        state = _state(abs(became / was - 1), *STOCK_LIMITS) if was >= JUDGED_FROM and settled else "good"
+        settled = month <= before.settled_month  # the newest months of a delivery are still incomplete
+        state = _state(abs(became / was - 1), *STOCK_LIMITS) if was >= JUDGED_FROM and settled else FindingState.GOOD
         yield Line("stock", "leefloon per maand", month_label(month), was, became, state)
 
 
@@ -117,18 +118,26 @@ def _shares(subject: str, new: pl.Series, old: pl.Series, warning: float, held: 
     enough = min(new.drop_nulls().len(), old.drop_nulls().len()) >= JUDGED_FROM
     for group in sorted(shares[0].keys() | shares[1].keys()):
         was, became = (share.get(group, 0.0) for share in shares)
-        state = _state(abs(became - was), warning, held) if enough else "good"
+        state = _state(abs(became - was), warning, held) if enough else FindingState.GOOD
         yield Line("share", f"aandeel {subject}", str(group), was, became, state, share=True)
 
 
 def _empty(subject: str, new: pl.Series, old: pl.Series) -> Iterator[Line]:
     was, became = (column.null_count() / max(1, column.len()) for column in (old, new))
     moved = min(new.len(), old.len()) >= JUDGED_FROM and abs(became - was) > SHARE_LIMITS[0]
-    yield Line("share", f"aandeel {subject}", "leeg", was, became, "warning" if moved else "good", share=True)
+    yield Line(
+        "share",
+        f"aandeel {subject}",
+        "leeg",
+        was,
+        became,
+        FindingState.WARNING if moved else FindingState.GOOD,
+        share=True,
+    )
 
 
 def _reasons(rows: pl.DataFrame) -> pl.Series:
-    """The group of the stop reason of every decision that ended; nothing filled in is unknown."""
+    """Group of the stop reason of every ended decision; an empty reason is unknown."""
     groups = {code: group for code, (_, group) in STOP_REASONS.items()}
     ended = rows.filter(pl.col("einde").is_not_null())
     return ended["stopreden"].cast(pl.String).fill_null("U0").replace_strict(groups, return_dtype=pl.String)
@@ -137,20 +146,22 @@ def _reasons(rows: pl.DataFrame) -> pl.Series:
 def _overlap(new: pl.DataFrame, old: pl.DataFrame) -> Iterator[Line]:
     before, now = (rows.select(pl.col("persoon").unique().cast(pl.String)) for rows in (old, new))
     kept = before.join(now, on="persoon", how="semi").height / max(1, before.height)
-    state = _state(1 - kept, *GONE_LIMITS) if before.height >= JUDGED_FROM else "good"
+    state = _state(1 - kept, *GONE_LIMITS) if before.height >= JUDGED_FROM else FindingState.GOOD
     yield Line("overlap", "pseudoniemen", "nog aanwezig", 1.0, kept, state, share=True)
 
 
 def _control(own: pl.DataFrame, rows: pl.DataFrame, now: Observation) -> Iterator[Line]:
-    """The city's own counts beside ours, per law, over all months together."""
-    beside = beside_own_counts(own, rows, now)
-    total, counted = int(beside["personen"].sum()), int(beside["counted"].sum())
+    """Compare the city's own counts with ours, per law, summed over all months."""
+    compared = compare_with_city_counts(own, rows, now)
+    total, counted = int(compared["personen"].sum()), int(compared["counted"].sum())
     if not total:
         return
-    apart = beside.select((pl.col("personen") - pl.col("counted")).abs().sum()).item() / total
-    state = _state(apart, *CONTROL_LIMITS) if total >= JUDGED_FROM else "good"
+    apart = compared.select((pl.col("personen") - pl.col("counted")).abs().sum()).item() / total
+    state = _state(apart, *CONTROL_LIMITS) if total >= JUDGED_FROM else FindingState.GOOD
     yield Line("control", "eigen telling", "persoon-maanden", total, counted, state)
 
 
-def _state(size: float, warning: float, held: float) -> str:
-    return "held" if size > held else "warning" if size > warning else "good"
+def _state(size: float, warning: float, held: float) -> FindingState:
+    if size > held:
+        return FindingState.HELD
+    return FindingState.WARNING if size > warning else FindingState.GOOD

@@ -1,4 +1,4 @@
-"""Is a delivery believable beside the one in force and beside the city's own counts? Else it is held."""
+"""Hold a delivery that deviates too far from the one in force or from the city's own counts."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ from collections.abc import Iterable
 
 from demad.errors import DeliveryRefused
 from demad.intake.checking.comparison import Line
+from demad.intake.checking.states import FindingState
 
 
 def hold_if_unlikely(lines: Iterable[Line]) -> None:
-    """Raise where a line of the comparison passes its limit: hardly the same city a little later.
+    """Raise if a line of the comparison exceeds its limit for holding.
 
-    The limits stand in `comparison`, so that what `demad check` shows is what holds a delivery.
+    The limits are in `comparison`, so that `demad check` shows exactly what would hold a delivery.
 
     Raises
     ------
@@ -19,7 +20,7 @@ def hold_if_unlikely(lines: Iterable[Line]) -> None:
         D-240 rows, D-241 persons, D-242 pseudonyms, D-243 own counts, D-244 persons per month, D-245 shares.
     """
     for line in lines:
-        if line.state == "held":
+        if line.state is FindingState.HELD:
             raise _held(line)
 
 

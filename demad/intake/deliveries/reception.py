@@ -1,4 +1,4 @@
-"""Takes deliveries in: whole or not at all, one city never in the way of another."""
+"""Accept or refuse deliveries as a whole; a bad delivery of one city never blocks another city."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from demad.intake.checking.comparison import compare
 from demad.intake.checking.copies import Order
 from demad.intake.checking.plausibility import hold_if_unlikely
 from demad.intake.deliveries.in_force import InForce, accept_into, current_frames, in_force
-from demad.intake.deliveries.ledger import Ledger, Outcome
+from demad.intake.deliveries.ledger import TAKEN_IN, DeliveryState, Ledger, Outcome
 from demad.intake.deliveries.manifest import NAME, DeliveredFile, Delivery, read_manifest
 from demad.intake.deliveries.packing import refuse_broken
 from demad.records import audit_trail
@@ -40,7 +40,7 @@ class _Received:
 
 
 def waiting(root: Path) -> list[tuple[str, str]]:
-    """(city, delivery) of every delivery in the inbox that was not decided on yet, sorted."""
+    """(city, delivery) of every undecided delivery in the inbox, sorted."""
     decisions = Ledger(root).latest()
     return [
         (folder.parent.name, folder.name)
@@ -52,29 +52,29 @@ def waiting(root: Path) -> list[tuple[str, str]]:
 def take_in(root: Path) -> list[Outcome]:
     """Decide on everything in the inbox, oldest ``as_of`` first, and return the new decisions.
 
-    Never raises for a bad delivery: it is refused with its code, the figures that are there stay, and the
-    other cities go on.
+    A bad delivery raises nothing: it is refused with its code, the current figures stay, and the other cities are
+    processed.
     """
     ledger, cities = Ledger(root), load_cities(root)
-    shutil.rmtree(_staging(root), ignore_errors=True)  # copies that a killed run left
+    shutil.rmtree(_staging(root), ignore_errors=True)  # copies left by a killed process
     outcomes, decisions = [], ledger.latest()
     for folder in sorted(_folders(root), key=lambda path: (path.parent.name, path.name)):
         if _decided(decisions, folder):
             continue
         outcome = _decide(root, folder, cities, ledger)
-        if outcome.state != "incomplete":
+        if outcome.state is not DeliveryState.INCOMPLETE:
             ledger.add(outcome)
         outcomes.append(outcome)
     return outcomes
 
 
 def accept(root: Path, delivery: str, *, reason: str) -> Outcome:
-    """Let a held delivery in by name; the reason stays in the ledger.
+    """Accept a held delivery by name; the ledger records the reason.
 
     Raises
     ------
     UsageRefused
-        D-250: there is no held delivery of that name, or no reason was given.
+        D-250: no held delivery has that name, or no reason was given.
     """
     ledger = Ledger(root)
     city, _, name = delivery.rpartition("/")
@@ -86,15 +86,15 @@ def accept(root: Path, delivery: str, *, reason: str) -> Outcome:
         raise UsageRefused("D-251", "Meer dan één stad heeft een levering met die naam.", "Schrijf stad/levering.")
     folder, entry = next(iter(held.items()))
     audit_trail.record(root, "accepted", {"city": entry.city, "code": entry.code, "content": entry.content})
-    ledger.add(Outcome(entry.city, name, "accepted_by_name", what=reason.strip(), content=entry.content))
+    ledger.add(Outcome(entry.city, name, DeliveryState.ACCEPTED_BY_NAME, what=reason.strip(), content=entry.content))
     outcome = _decide(root, folder, load_cities(root), ledger)
-    if outcome.state != "incomplete":
+    if outcome.state is not DeliveryState.INCOMPLETE:
         ledger.add(outcome)
     return outcome
 
 
 def _waits(entry: Outcome) -> bool:
-    return entry.state == "held"
+    return entry.state is DeliveryState.HELD
 
 
 def _folders(root: Path) -> list[Path]:
@@ -110,7 +110,7 @@ def _folders(root: Path) -> list[Path]:
 
 def _decided(decisions: Mapping[tuple[str, str], Outcome], folder: Path) -> bool:
     entry = decisions.get((folder.parent.name, folder.name))
-    if entry is None or entry.state == "accepted_by_name":  # let in by name, and then the process died
+    if entry is None or entry.state is DeliveryState.ACCEPTED_BY_NAME:  # the process died before the rest
         return False
     try:
         return entry.content in (read_manifest(folder).content, "")
@@ -127,9 +127,10 @@ def _decide(root: Path, folder: Path, cities: Mapping[str, City], ledger: Ledger
             raise DeliveryRefused("D-224", "Deze map hoort bij geen enkele stad.", "Gebruik de naam van de stad.")
         delivery = read_manifest(folder)
         content, as_of, made_on = delivery.content, delivery.as_of.isoformat(), delivery.made_on.isoformat()
+        _outside_its_series(cities[city], delivery)
         _not_another(ledger, delivery)
         if ledger.knows(delivery):
-            return Outcome(city, name, "known", content=content, as_of=as_of, made_on=made_on)
+            return Outcome(city, name, DeliveryState.KNOWN, content=content, as_of=as_of, made_on=made_on)
         received = _receive(root, folder, delivery, cities[city])
         findings = received.findings
         refuse_broken(received.checked)
@@ -138,9 +139,7 @@ def _decide(root: Path, folder: Path, cities: Mapping[str, City], ledger: Ledger
         state = accept_into(root, delivery, received.frames, findings)
         return Outcome(city, name, state, content=content, as_of=as_of, made_on=made_on, findings=findings)
     except DemadError as refusal:
-        held = refusal.code in _HELD
-        incomplete = refusal.code == "D-220" or isinstance(refusal, StorageFailed)  # no decision: try again
-        state = "held" if held else "incomplete" if incomplete else "refused"
+        state = _state_of(refusal)
         status = 6 if isinstance(refusal, PrivacyRefused) else 1 if isinstance(refusal, StorageFailed) else 3
         return Outcome(
             city,
@@ -157,19 +156,47 @@ def _decide(root: Path, folder: Path, cities: Mapping[str, City], ledger: Ledger
         )
 
 
+def _state_of(refusal: DemadError) -> DeliveryState:
+    if refusal.code in _HELD:
+        return DeliveryState.HELD
+    if refusal.code == "D-220" or isinstance(refusal, StorageFailed):  # no decision: try again
+        return DeliveryState.INCOMPLETE
+    return DeliveryState.REFUSED
+
+
 _HELD = ("D-230", "D-240", "D-241", "D-242", "D-243", "D-244", "D-245")
+
+
+def _outside_its_series(city: City, delivery: Delivery) -> None:
+    """Refuse what a city that left delivers, and months from before a merger: those belong to the cities before it.
+
+    A count of a merged city may be that of one of the two; rounded under two secrets it would be told.
+    """
+    if city.last_day is not None:
+        raise DeliveryRefused(
+            "D-228",
+            f"Deze stad doet niet meer mee na {city.last_day.isoformat()}.",
+            "Doet ze toch mee, haal dan last_day uit het stadsbestand.",
+        )
+    if city.first_day is not None and delivery.since < city.first_day:
+        raise DeliveryRefused(
+            "D-229",
+            f"De reeks van deze stad begint op {city.first_day.isoformat()}: wat vroeger is, hoort bij de steden van "
+            "voor de fusie.",
+            "Lever opnieuw met --since op die dag of later.",
+        )
 
 
 def _not_another(ledger: Ledger, delivery: Delivery) -> None:
     entry = ledger.last(delivery.city, delivery.id)
-    if entry and entry.state in ("accepted", "superseded") and entry.content != delivery.content:
+    if entry and entry.state in TAKEN_IN and entry.content != delivery.content:
         raise DeliveryRefused(
             "D-226", "Er was al een andere levering met deze naam.", "Lever opnieuw onder een nieuwe naam."
         )
 
 
 def _receive(root: Path, folder: Path, delivery: Delivery, city: City) -> _Received:
-    """Check hashes on a private copy and read only that copy; it is destroyed whatever happens."""
+    """Copy a delivery to a private folder, check the hashes there and read only the copy; always delete it."""
     if delivery.nis not in (city.nis, *city.old_nis):
         raise DeliveryRefused("D-221", "De NIS-code in delivery.json is van een andere stad.", "Controleer de stad.")
     stage = Path(_stage(root))

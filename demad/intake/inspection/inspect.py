@@ -1,4 +1,4 @@
-"""The whole judgement of `demad check`: what was seen, every finding, the comparison, one verdict."""
+"""The full inspection of `demad check`: what was read, all findings, the comparison, one verdict."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from demad.intake.checking.derived import with_derived
 from demad.intake.checking.plausibility import hold_if_unlikely
 from demad.intake.checking.rights import Rights, rights_of
 from demad.intake.checking.rules import rejected, rules_of
+from demad.intake.checking.states import FindingState
 from demad.intake.contract.city_detection import city_within
 from demad.intake.contract.columns import known_names
 from demad.intake.contract.datasets import DATASETS
@@ -29,30 +30,30 @@ from demad.reference.cities import City, load_cities
 from demad.tables.observation import Observation
 
 Table = tuple[str, Reading]
-"""The dataset that a table holds, and what was read of it."""
+"""The dataset of a table, and its reading."""
 
 VERDICTS = {
-    "good": "Goed: u kunt leveren.",
-    "warning": "Goed met opmerkingen: u kunt leveren; de cijfers worden beter als u ze oplost.",
-    "held": "Wordt aangehouden: ongewoon anders dan wat in gebruik is. Verbeter, of laat toe met een reden.",
-    "refused": "Wordt geweigerd: verbeter eerst wat hieronder staat.",
+    FindingState.GOOD: "Goed: u kunt leveren.",
+    FindingState.WARNING: "Goed met opmerkingen: u kunt leveren; de cijfers worden beter als u ze oplost.",
+    FindingState.HELD: "Wordt aangehouden: ongewoon anders dan wat in gebruik is. Verbeter, of laat toe met een reden.",
+    FindingState.REFUSED: "Wordt geweigerd: verbeter eerst wat hieronder staat.",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """What `demad check` found.
+    """The result of `demad check`.
 
     Parameters
     ----------
     verdict
-        good, warning, held or refused: the worst of everything in it.
+        good, warning, held or refused: the worst of all findings.
     refusal
-        The refusal that will come, if one will: of a file, a suite or the comparison.
+        The refusal that a delivery would get, by a reader, a suite or the comparison; None if it would pass.
     city
-        None where nobody said it and the files do not show it.
+        None if it was not given and the files do not show it.
     rights, rights_before
-        How many rights run, in these files and in what is in force; None where there is no leefloon.
+        The rights in these files and in the delivery in force; None without leefloon.
     """
 
     city: City | None
@@ -61,21 +62,21 @@ class Inspection:
     checked: tuple[Checked, ...]
     lines: tuple[Line, ...]
     compared_with: str
-    verdict: str
+    verdict: FindingState
     refusal: DemadError | None
     rights: Rights | None = None
     rights_before: Rights | None = None
 
     @property
     def findings(self) -> list[dict[str, object]]:
-        """Everything that is not good, as counts, most serious first.
+        """Findings that are not good, as counts, most serious first.
 
-        Cells of a required column that were not understood are told once: by the rule that it is filled.
+        A required cell that was not understood is reported once: by the rule that it must be filled.
         """
-        order = ("refused", "set_aside", "warning")
+        order = (FindingState.REFUSED, FindingState.SET_ASIDE, FindingState.WARNING)
         told = {f"{name}_niet_begrepen" for part in self.checked for name in DATASETS[part.dataset].required}
         every = (dict(finding) for part in self.checked for finding in part.findings)
-        found = [finding for finding in every if finding["state"] != "good" and finding["check"] not in told]
+        found = [finding for finding in every if finding["state"] != FindingState.GOOD and finding["check"] not in told]
         return sorted(found, key=lambda finding: order.index(str(finding["state"])))
 
 
@@ -87,24 +88,23 @@ def inspect(
     root: Path,
     order: Order = Order(),  # noqa: B008  # frozen
 ) -> Inspection:
-    """Read, guard, judge and compare files with what is in force; nothing is changed and nothing raised
-    but for a file that is not there.
+    """Read, guard, check and compare files with what is in force. Changes nothing; raises only for a missing file.
 
-    The verdict by rule: *refused* where a file, the guard or a suite refuses; *held* where the comparison
-    passes a limit of `comparison`; *warning* where a rule warns, rows are set aside or a line of the
-    comparison stands out; else *good*.
+    The verdict: *refused* if a reader, the guard or a suite refuses; *held* if the comparison exceeds a limit of
+    `comparison`; *warning* if a rule warns, rows are set aside or a line of the comparison exceeds its warning limit;
+    else *good*.
 
     Parameters
     ----------
     city
-        None: the city whose NIS codes stand in the files.
+        None: detect the city from the NIS codes in the files.
     """
     names = tuple(path.name for path in files)
     try:
         city, tables = _tables(files, city, load_cities(root))
         checked = tuple(check(tables, city, as_of=as_of, order=order))
     except (DeliveryRefused, PrivacyRefused) as refusal:
-        return Inspection(city, as_of, names, (), (), "", "refused", refusal)
+        return Inspection(city, as_of, names, (), (), "", FindingState.REFUSED, refusal)
     frames = {part.dataset: part.verdict.accepted for part in checked}
     current = in_force(root, city.slug)
     old = current_frames(root, city.slug) if current else {}
@@ -120,7 +120,7 @@ def inspect(
 
 
 def _tables(files: Sequence[Path], city: City | None, cities: Mapping[str, City]) -> tuple[City, list[Table]]:
-    """The city and every table, guarded; a file of no known city is guarded too before that is told."""
+    """Return the city and every table, guarded; a file of an unknown city is guarded before that is reported."""
     given = [Given(path, path.name) for path in files]
     known = known_names(city) if city else known_names(*cities.values())
     read = read_files(files, known=known)
@@ -136,7 +136,7 @@ def _tables(files: Sequence[Path], city: City | None, cities: Mapping[str, City]
 
 
 def as_facts(inspection: Inspection) -> dict[str, object]:
-    """The same as plain data, for machines."""
+    """The inspection as plain data, for other programs."""
     refusal = inspection.refusal
     return {
         "oordeel": inspection.verdict,
@@ -154,7 +154,7 @@ def as_facts(inspection: Inspection) -> dict[str, object]:
 
 
 def fix_list(inspection: Inspection) -> pl.DataFrame:
-    """Row numbers per rule, as Excel counts them in the delivered file; never a value.
+    """Row numbers per broken rule, as Excel numbers them in the delivered file; never a value.
 
     Columns: bestand (and sheet), dataset, regel, rij, wat te doen.
     """
@@ -199,10 +199,12 @@ def _refusal(checked: Sequence[Checked], lines: Sequence[Line]) -> DemadError | 
     return None
 
 
-def _verdict(checked: Sequence[Checked], lines: Sequence[Line], refusal: DemadError | None) -> str:
+def _verdict(checked: Sequence[Checked], lines: Sequence[Line], refusal: DemadError | None) -> FindingState:
     if any(part.refused for part in checked):
-        return "refused"
+        return FindingState.REFUSED
     if refusal is not None:
-        return "held"
-    odd = any(finding["state"] != "good" for part in checked for finding in part.findings)
-    return "warning" if odd or any(line.state != "good" for line in lines) else "good"
+        return FindingState.HELD
+    odd = any(finding["state"] != FindingState.GOOD for part in checked for finding in part.findings)
+    return (
+        FindingState.WARNING if odd or any(line.state is not FindingState.GOOD for line in lines) else FindingState.GOOD
+    )

@@ -14,7 +14,7 @@ _SHARES = ("outflow_unknown_share",)
 
 def certainty(r: Readings) -> Section:
     """Quality of this city's data, what the uncertainty means, and the state of every city."""
-    said = ("chance", "judged", "alarms", "mix", "registering", "estimates")
+    said = ("chance", "judged", "marks", "alarms", "mix", "registering", "estimates")
     breaks: tuple[Block, ...] = (Note(r.card.series_break),) if r.card.series_break else ()
     blocks: tuple[Block, ...] = (
         _quality(r),
@@ -38,7 +38,7 @@ def _quality(r: Readings) -> Table:
             catalogue_words(id, "label"),
             figure(row["value"] if row else None, indicator(id).unit),
             figure(row["median"] if row else None, indicator(id).unit),
-            remark(row),
+            remark(row, delivered=r.delivered(id)),
         )
         for id, row in rows
     )

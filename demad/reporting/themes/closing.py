@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from demad.benchmark.groups import extremes
 from demad.catalogue import CATALOGUE, TREND_RULE
+from demad.reporting import verdicts
 from demad.reporting.blocks import Block, Definition, Listing, Prose, Questions, Section, Sentence, Table
 from demad.reporting.readings import Readings
 from demad.reporting.themes.comparison import peers_of
 from demad.reporting.themes.glance import CORE, findings
 from demad.reporting.words import catalogue_words, day, group_spoken, has_words, number, words
-from demad.tables.terms import PUBLISHED_GROUPS
 
 _MANY_UNKNOWN = 0.1
 _TERMS = ("population", "formula", "numerator", "denominator", "interval", "worked_example")
@@ -32,7 +33,9 @@ def questions(r: Readings) -> Section:
     """Chosen by what passed the test; never more than six."""
     found = findings(r)
     chosen = [Sentence(words("question.recognise"))]
-    chosen += [Sentence(words(f"question.{id}_{row['verdict']}")) for id, row in found[:2]]
+    chosen += [Sentence(words(key)) for id, row in found if has_words(key := f"question.{id}_{verdicts.sided(row)}")][
+        :2
+    ]
     chosen += _about_groups(r)[:1] + _about_reasons(r) + _about_peers(r)
     if (row := r.latest("careleaver_count")) and row["value"]:
         chosen.append(Sentence(words("question.leavers")))
@@ -40,21 +43,16 @@ def questions(r: Readings) -> Section:
 
 
 def _about_groups(r: Readings) -> list[Sentence]:
-    """The group that stays longest, where its uncertainty lies beyond that of the whole city."""
-    total = r.latest("still_on_12m")
-    asked = []
-    for breakdown in ("age", "household", "nationality"):
-        rows = r.groups("still_on_12m", breakdown)
-        sure = [
-            (row["low"], group)
-            for group in PUBLISHED_GROUPS[breakdown]
-            if (row := rows.get(group)) and row["status"] == "ok" and row["low"] is not None
-        ]
-        if sure and total and total["high"] is not None and max(sure)[0] > total["high"]:
-            group = group_spoken(breakdown, max(sure)[1])
-            label = catalogue_words("still_on_12m", "label")
-            asked.append(Sentence(words("question.group", label=label, group=group)))
-    return asked
+    """The group that stays longest, where it differs from the one that stays shortest beyond chance."""
+    rows = [
+        row for breakdown in ("age", "household", "nationality") for row in r.groups("still_on_12m", breakdown).values()
+    ]
+    furthest = extremes(rows)
+    if furthest is None:
+        return []
+    most = furthest[0]
+    group, label = group_spoken(most["breakdown"], most["group"]), catalogue_words("still_on_12m", "label")
+    return [Sentence(words("question.group", label=label, group=group))]
 
 
 def _about_reasons(r: Readings) -> list[Sentence]:

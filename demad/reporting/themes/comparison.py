@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from demad.reporting import charts
+from demad.reporting import charts, verdicts
 from demad.reporting.blocks import Block, Figure, Note, Point, Prose, Section, Sentence, Source, Table
 from demad.reporting.charts.dots import Limits
 from demad.reporting.readings import Readings, Row, shown
 from demad.reporting.themes.drawn import missing, per_city
-from demad.reporting.themes.glance import CORE
+from demad.reporting.themes.glance import CORE, ratio_words
 from demad.reporting.words import catalogue_words, figure, has_words, number, period_words, words
 
 _COMPARED = ("still_on_12m", "cif_work_12m", "return_12m")
-_PLACED = "sustainable_activation_12m"
+_PLACED = "still_on_12m"
+_WHAT_IF = ("sustainable_activation_12m", "cif_work_12m", "still_on_12m", "return_12m")
 
 
 def comparison(r: Readings) -> Section:
@@ -50,17 +51,16 @@ def _alike(text: str) -> str:
 
 
 def _expected(r: Readings) -> tuple[Block, ...]:
-    """Observed against expected, in words: by the same test as the funnel beside it."""
+    """Observed against expected, in words: the ratio as a percentage, and the verdict of the same row."""
     row = r.latest("outflow_oe")
     if row is None or row["value"] is None:
         return (missing(catalogue_words("outflow_oe", "label"), row),)
-    alone = "more" if (row["low"] or 0) > 1 else "less" if (row["high"] or 1) < 1 else "same"
-    unsure = row["status"] == "low_n" or row["low"] is None
-    variant = "uncertain" if unsure else _PACE.get(str(row["position"]), alone)
-    return (Prose((Sentence(words(f"said.oe_{variant}")), Sentence(words("said.oe_how")))),)
-
-
-_PACE = {"higher": "more", "lower": "less", "similar": "same"}
+    said = (
+        Sentence(ratio_words("said.oe", row["value"], year=row["period"][:4]), (r.source(row),)),
+        Sentence(words("said.oe_verdict", said=verdicts.said(row))),
+        Sentence(words("said.oe_how")),
+    )
+    return (Prose(said),)
 
 
 def _funnel(r: Readings) -> Figure | Note:
@@ -92,7 +92,8 @@ def _funnel(r: Readings) -> Figure | Note:
         tuple((Source("outflow_oe", row["city"], row["period"], table="funnel"),) for row in ordered),
     )  # fmt: skip
     said = words(f"said.funnel_{own['place']}", city=r.name)
-    title = words(f"chart.funnel_{own['place']}", city=r.name)
+    row = r.at("outflow_oe", own["period"])
+    title = words("chart.funnel", city=r.name, said=verdicts.said(row) if row else words("verdict_short.chance"))
     read = words("chart.funnel_read")
     return Figure(
         "trechter", title, words("chart.funnel_sub"), svg, said, read, table, note=period_words(own["period"])
@@ -151,9 +152,11 @@ def _what_if(r: Readings) -> tuple[Block, ...]:
         id: max((row for row in rows if row["indicator"] == id), key=lambda row: row["period"])
         for id in {row["indicator"] for row in rows}
     }
-    found = [newest[id] for id in (*CORE,) if id in newest]
+    periods = {id: row["period"] for id in newest if (row := r.latest(id))}
+    found = [newest[id] for id in CORE if id in newest and newest[id]["period"] == periods.get(id)]
     if not found:
-        return (Note(words("said.no_what_if")),)
+        known = any((row := r.latest(id)) and row["value"] is not None for id in _WHAT_IF)
+        return (Note(words("said.what_if_none" if known else "said.no_what_if", city=r.name)),)
     table = Table(
         tuple(words(f"table.{name}") for name in ("indicator", "target", "people", "between")),
         tuple(
@@ -183,8 +186,8 @@ def matrix(r: Readings) -> Table:
             (card.name, *(figure(row["value"] if row else None, indicator(id).unit) for id, row in rows.items()))
         )
         sources.append(tuple(Source(id, card.slug, newest[id]["period"]) for id, row in rows.items() if row))
-    medians = (figure(row["median"], indicator(id).unit) for id, row in newest.items())
-    cells.append((words("table.middle"), *medians))
+    medians = (figure(row["median_all"], indicator(id).unit) for id, row in newest.items())
+    cells.append((words("table.middle_all"), *medians))
     sources.append(tuple(r.source(row) for row in newest.values()))
     columns = (words("table.city"), *(catalogue_words(id, "label") for id in newest))
     return Table(columns, tuple(cells), words("table.nine"), tuple(sources))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from demad.reporting import charts
+from demad.benchmark.groups import extremes
+from demad.reporting import charts, verdicts
 from demad.reporting.blocks import Figure, Note, Point, Source, Table
 from demad.reporting.readings import Readings, Row, shown
 from demad.reporting.words import (
@@ -26,8 +27,17 @@ _DASH = "\u2013"
 
 def missing(label: str, row: Row | None) -> Note:
     """What stands in the place of a figure that is not there: which one, and why."""
+    return Note(words("short.missing", label=label, reason=reason_of(state_of(row))))
+
+
+def state_of(row: Row | None, *, delivered: bool = True) -> str:
+    """The status of a figure, or why it is not there where that is not all: not delivered, or a median too wide."""
     status = row["status"] if row else "not_computable"
-    return Note(words("short.missing", label=label, reason=reason_of(status)))
+    if status == "not_computable" and not delivered:
+        return "absent"
+    if status == "suppressed" and row and row["indicator"] == "duration_median":
+        return "uncertain_median"
+    return status
 
 
 def reason_of(status: str) -> str:
@@ -35,9 +45,9 @@ def reason_of(status: str) -> str:
     return "" if status == "ok" else words(f"status.{status}")
 
 
-def remark(row: Row | None) -> str:
+def remark(row: Row | None, *, delivered: bool = True) -> str:
     """The same in two words, for the column of a table."""
-    return words(f"remark.{row['status'] if row else 'not_computable'}")
+    return words(f"remark.{state_of(row, delivered=delivered)}")
 
 
 def filled_columns(table: Table) -> Table:
@@ -48,7 +58,7 @@ def filled_columns(table: Table) -> Table:
 
 
 def trend(r: Readings, id: str, key: str, *, figure_id: str = "") -> Figure | Note:
-    """A share per quarter with its uncertainty and the middle city; the title says what the test says."""
+    """A share per quarter with its uncertainty and the median of the others; the title says what the test says."""
     newest = r.latest(id)
     rows = [row for row in r.course(id, "Q") if row["status"] != "provisional"]
     if newest is None or newest["value"] is None:
@@ -57,8 +67,21 @@ def trend(r: Readings, id: str, key: str, *, figure_id: str = "") -> Figure | No
     svg = charts.course(line, name=r.name, middle_name=words("short.middle"), scale=100, unit="%", least_range=20)
     table = by_period(r, id, _yearly(rows, newest))
     read = words(f"chart.{key}_read", value=number(newest["value"] * 100))
-    title = words(f"chart.{key}_{newest['position']}")
-    return Figure(figure_id or id, title, words(f"chart.{key}_sub"), svg, alt_of(rows, newest, "share"), read, table)
+    return Figure(
+        figure_id or id,
+        judged_title(newest),
+        words(f"chart.{key}_sub"),
+        svg,
+        alt_of(rows, newest, "share"),
+        read,
+        table,
+    )
+
+
+def judged_title(row: Row) -> str:
+    """What a figure is, and what can be said of it beside the other cities."""
+    label, verdict = catalogue_words(row["indicator"], "label"), verdicts.said(row)
+    return words("chart.judged", label=label, said=verdict) if verdict else label
 
 
 def _line(rows: Sequence[Row]) -> charts.Course:
@@ -141,13 +164,12 @@ def _in_order(rows: dict[str, Row], breakdown: str) -> list[tuple[str, Row]]:
 
 
 def _groups_title(label: str, found: Sequence[tuple[str, Row]]) -> str:
-    """Names the highest and the lowest group only where their uncertainties lie apart."""
-    sure = [(row["value"], name, row) for name, row in found if row["low"] is not None and row["status"] == "ok"]
-    if len(sure) > 1:
-        most, least = max(sure, key=lambda one: one[0]), min(sure, key=lambda one: one[0])
-        if most[2]["low"] > least[2]["high"]:
-            return words("chart.groups_higher", label=label, most=_said(most[2]), least=_said(least[2]))
-    return words("chart.groups_none", label=label)
+    """Names the highest and the lowest group of one breakdown, only where those two differ beyond chance."""
+    furthest = extremes([row for _, row in found])
+    if furthest is None:
+        return words("chart.groups_none", label=label)
+    most, least = furthest
+    return words("chart.groups_higher", label=label, most=_said(most), least=_said(least))
 
 
 def _said(row: Row) -> str:
@@ -163,7 +185,7 @@ def per_city(r: Readings, id: str, *, figure_id: str) -> Figure | Note:
     points = r.beside(id, newest["period"])
     if not any(point.value is not None for point in points):
         return missing(label, newest)
-    title = words(f"chart.compare_{newest['position']}", label=label)
+    title = judged_title(newest)
     subtitle = words("chart.compare_sub", unit=words("per.share"), period=period_words(newest["period"]))
     svg = charts.dots(
         points, scale=100, unit="%", middle=newest["median"], middle_name=words("short.middle"),

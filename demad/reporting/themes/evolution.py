@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from demad.benchmark.change import counts_differ
 from demad.reference.events import PolicyEvent, policy_events
 from demad.reporting import charts
 from demad.reporting.blocks import Block, Figure, Note, Prose, Section, Sentence, Source, Table
@@ -41,7 +42,7 @@ def _stock(r: Readings) -> Figure | Note:
     if periods[-1] != newest["period"]:
         read += " " + words("chart.stock_provisional")
     same_month = [row for row in rows if row["period"][4:] == newest["period"][4:] and row["status"] != "provisional"]
-    title = words(f"chart.stock_{newest['change'] if newest['change'] in ('up', 'down', 'same') else 'none'}")
+    title = words(f"chart.stock_{newest['change'] if newest['change'] in ('up', 'down', 'about') else 'none'}")
     table = by_period(r, "caseload_stock", same_month)
     alt = alt_of(same_month, {**newest, "median": None}, "persons")
     return Figure("stand", title, words("chart.stock_sub"), svg, alt, read, table)
@@ -101,11 +102,11 @@ def _flows(r: Readings) -> Figure | Note:
 
 
 def _flow_words(inflow: Row, outflow: Row) -> tuple[str, str]:
-    """More or less only where the difference of two counts is more than chance."""
+    """More or less only where the difference of two rounded counts is more than rounding, and not small."""
     one, other = inflow["value"], outflow["value"]
     if one is None or other is None:
         return words("chart.flow_none"), reason_of("suppressed")
-    apart = abs(one - other) > 1.96 * (one + other) ** 0.5
+    apart = counts_differ(one, other)
     variant = ("more" if one > other else "less") if apart else "none"
     read = words("chart.flow_read", period=period_words(inflow["period"]), inflow=number(one), outflow=number(other))
     return words(f"chart.flow_{variant}"), read

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from demad.catalogue import indicator
-from demad.reporting import charts
+from demad.reporting import charts, verdicts
 from demad.reporting.blocks import Block, Figure, Headline, Note, Section, Sentence, Strip, StripRow
 from demad.reporting.readings import Readings, Row
-from demad.reporting.themes.drawn import alt_of, by_period, missing, reason_of, trend
+from demad.reporting.themes.drawn import alt_of, by_period, missing, reason_of, state_of, trend
 from demad.reporting.words import catalogue_words, difference, figure, has_words, number, period_words, words
 
 CORE = (
@@ -22,7 +22,16 @@ CORE = (
 )
 """THE NINE of page one (`methods.md` section 6)."""
 
-_FINDINGS = ("sustainable_activation_12m", "still_on_12m", "cif_work_12m", "return_12m", "outflow_oe")
+FINDINGS = (
+    "still_on_12m",
+    "cif_work_12m",
+    "sustainable_activation_12m",
+    "return_12m",
+    "outflow_oe",
+    "inflow_rate",
+    "caseload_rate",
+    "careleaver_any_support_6m",
+)
 
 
 def glance(r: Readings) -> Section:
@@ -39,43 +48,52 @@ def glance(r: Readings) -> Section:
 
 
 def findings(r: Readings) -> list[tuple[str, Row]]:
-    """The judged core indicators that passed the test, each with its row; the most telling first."""
-    rows = ((id, r.latest(id)) for id in _FINDINGS)
-    return [(id, row) for id, row in rows if row and row["verdict"] in ("favourable", "attention")]
+    """The core figures in which the city really differs by something that matters, the furthest first."""
+    rows = [(id, row) for id in FINDINGS if (row := r.latest(id)) and verdicts.sided(row)]
+    return sorted(rows, key=lambda pair: (not pair[1]["verdict"].startswith("clear"), -_far(pair[1])))
+
+
+def _far(row: Row) -> float:
+    """How far from the median of the others, as a part of it."""
+    median = row["median"]
+    return abs(row["value"] - median) / median if median else 0.0
 
 
 def headline(r: Readings) -> Headline:
     """A sentence only about what passed the test, and the three figures behind it."""
-    found: dict[str, str] = {}
-    for id, row in findings(r):
-        found.setdefault(row["verdict"], f"{id}_{row['verdict']}")
-    section = "finding_short" if len(found) > 1 else "finding"
-    good, bad = (words(f"{section}.{found[name]}") if name in found else "" for name in ("favourable", "attention"))
-    variant = "both" if good and bad else "good" if good else "bad" if bad else _otherwise(r)
-    text = words(f"headline.{variant}", good=good, bad=bad, city=r.name)
+    found = findings(r)
+    said = [words(f"finding.{id}_{verdicts.sided(row)}") for id, row in found[:2]]
+    if len(said) > 1:
+        text = words("headline.two", first=said[0], second=said[1])
+    elif said:
+        text = words("headline.one", first=said[0])
+    else:
+        text = words(f"headline.{_otherwise(r)}", city=r.name)
     bullets = (_stock_bullet(r), *(_share_bullet(r, id) for id in ("still_on_12m", "sustainable_activation_12m")))
     return Headline(text[:1].upper() + text[1:], tuple(bullet for bullet in bullets if bullet))
 
 
 def _otherwise(r: Readings) -> str:
-    """Nothing stands out beside the other cities: then the course of the city itself, where that is clear."""
-    if not any((row := r.latest(id)) and row["verdict"] in ("similar", "look") for id in _FINDINGS):
-        return "nothing"
-    stock = r.latest("caseload_stock")
-    return f"neither_{stock['change']}" if stock and stock["change"] in ("up", "down") else "neither"
+    """Nothing stands out: that is not certain, or nothing can be said."""
+    told = any((row := r.latest(id)) and row["verdict"] not in ("none", "unsaid") for id in FINDINGS)
+    return "neither" if told else "nothing"
 
 
 def _stock_bullet(r: Readings) -> Sentence | None:
+    """The exact stock is a fact: its change is said in people and per cent, and named by its size."""
     row = r.latest("caseload_stock")
     if row is None or row["value"] is None:
         return None
     before = row["year_before"]
-    change = row["change"] if before is not None and row["change"] in ("up", "down", "same") else "none"
+    change = row["change"] if before and row["change"] in ("up", "down", "about") else "none"
+    moved = row["value"] - before if before else 0
     said = words(
         f"bullet.caseload_stock_{change}",
         month=period_words(row["period"]),
         value=number(row["value"]),
-        change=number(abs(row["value"] - before)) if before is not None else "",
+        change=number(abs(moved)),
+        share=number(abs(moved) / before * 100) if before else "",
+        signed=difference(moved, "persons"),
     )
     return Sentence(said, (r.source(row),))
 
@@ -99,46 +117,69 @@ def strip_row(r: Readings, id: str) -> StripRow:
     """One indicator of the strip table."""
     entry, row = indicator(id), r.latest(id)
     label = catalogue_words(id, "label")
-    if row is None:
+    if row is None or row["value"] is None:
         dash = figure(None, entry.unit)
-        why = reason_of("not_computable")
-        return StripRow(id, label, "", dash, dash, "", "", "", "", why, "hidden", words("verdict.hidden"), why)
-    meaning = _meaning(row)
+        why = reason_of(state_of(row, delivered=r.delivered(id)))
+        return StripRow(id, label, "", dash, dash, "", "", "", "", why, "unmarked", "", why)
+    verdict, rest = verdicts.short(row), verdicts.rest(row)
     shown = figure(row["value"], entry.unit)
-    changed = row["year_before"] is not None and row["value"] is not None
     return StripRow(
         id=id,
         label=label,
         detail=_detail(id, row),
         value=shown,
-        change=difference(row["value"], row["year_before"], entry.unit),
-        change_words=words(f"change.{row['change'] if changed else 'none'}"),
-        course=_course(r, id, row) if row["value"] is not None else "",
+        change="" if row["change"] == "equal" else difference(row["difference"], entry.unit),
+        change_words=change_words(row),
+        course=_course(r, id, row),
         course_alt=words("alt.spark", label=label, value=shown),
-        place=_place(r, id, row) if row["value"] is not None else "",
-        place_alt=f"{label}: {meaning}.",
-        verdict=row["verdict"] or "hidden",
-        verdict_words=words(f"verdict.{row['verdict'] or 'hidden'}"),
-        meaning=meaning,
+        place=_place(r, id, row),
+        place_alt=_place_alt(label, row),
+        verdict=verdicts.css_class(row),
+        verdict_words=verdict,
+        meaning=rest,
         sources=(r.source(row),),
         trend=_trend(r, row),
     )
 
 
+def change_words(row: Row) -> str:
+    """What the change over a year is called: more or fewer of a count, higher or lower of anything else."""
+    change = row["change"] or "none"
+    if row["difference"] is None and change != "none":
+        return ""
+    if indicator(row["indicator"]).unit in ("persons", "spells") and change in ("up", "down"):
+        return words("change.more" if change == "up" else "change.fewer")
+    if change == "none" and indicator(row["indicator"]).unit == "fraction":
+        return ""
+    return words(f"change.{change}")
+
+
+def _place_alt(label: str, row: Row) -> str:
+    """The strip in words, with its numbers."""
+    unit = indicator(row["indicator"]).unit
+    said = words("alt.item", label=label, value=figure(row["value"], unit))
+    if row["low"] is not None and row["high"] is not None:
+        low, high = figure(row["low"], unit), figure(row["high"], unit)
+        said += " " + words("alt.between", low=low, high=high)
+    if row["median"] is not None:
+        said += " " + words("alt.middle", median=figure(row["median"], unit))
+    verdict = verdicts.said(row)
+    return f"{said} {verdict[:1].upper()}{verdict[1:]}." if verdict else said
+
+
 def _detail(id: str, row: Row) -> str:
+    if indicator(id).unit == "ratio" and row["value"] is not None:
+        return f"{ratio_words('detail.oe', row['value'])}, {period_words(row['period'])}"
     key = f"detail.{id}"
     said = period_words(row["period"])
     return f"{words(key)}, {said}" if has_words(key) else said
 
 
-def _meaning(row: Row) -> str:
-    """Where the city stands by its interval; a count has no interval, so nothing about it was tested: other words."""
-    if row["status"] in ("not_computable", "not_comparable"):
-        return reason_of(row["status"])
-    if row["verdict"] == "look":
-        return words("position.look")
-    tested = row["low"] is not None or row["position"] in ("hidden", "uncertain")
-    return words(f"{'position' if tested else 'position_count'}.{row['position'] or 'hidden'}")
+def ratio_words(key: str, value: float, **filled: object) -> str:
+    """Observed against expected as a percentage: more, less or the same."""
+    percent = round((value - 1) * 100)
+    variant = "same" if percent == 0 else "more" if percent > 0 else "less"
+    return words(f"{key}_{variant}", value=number(abs(percent)), **filled)
 
 
 def _course(r: Readings, id: str, row: Row) -> str:
@@ -162,7 +203,7 @@ def _trend(r: Readings, row: Row) -> str:
 def _place(r: Readings, id: str, row: Row) -> str:
     middle = (row["lower_quartile"], row["median"], row["upper_quartile"])
     points = r.beside(id, row["period"])
-    return charts.strip(points, middle if row["median"] is not None else None, open_dot=row["verdict"] == "uncertain")
+    return charts.strip(points, middle if row["median"] is not None else None, open_dot=verdicts.is_open(row))
 
 
 def rate(r: Readings) -> Figure | Note:

@@ -8,7 +8,7 @@ from demad.reporting.blocks import Block, Figure, Prose, Quote, Section, Sentenc
 from demad.reporting.edition import CityCard, Revision
 from demad.reporting.readings import Readings
 from demad.reporting.themes.drawn import remark
-from demad.reporting.themes.glance import CORE
+from demad.reporting.themes.glance import CORE, change_words
 from demad.reporting.words import catalogue_words, day, difference, figure, number, period_words, words
 
 _DATASETS = ("leefloon", "jeugdhulp", "steun", "bevolking", "controle")
@@ -47,19 +47,21 @@ def _changes(r: Readings) -> tuple[Figure, ...]:
 def changes_table(r: Readings, ids: list[str] | None = None) -> Table:
     """The core indicators a year ago and now, with the difference in the words of the test."""
     cells, sources = [], []
-    for id in ids or CORE:
+    for id in ids or [id for id in CORE if indicator(id).unit != "fraction"]:
         row, unit = r.latest(id), indicator(id).unit
         if row is None:
-            cells.append((catalogue_words(id, "label"), "\u2013", "\u2013", "\u2013", remark(None)))
+            cells.append(
+                (catalogue_words(id, "label"), "\u2013", "\u2013", "\u2013", remark(None, delivered=r.delivered(id)))
+            )
             sources.append(())
             continue
-        said = words(f"change.{row['change'] or 'none'}") if row["value"] is not None else remark(row)
+        said = change_words(row) if row["value"] is not None else remark(row, delivered=r.delivered(id))
         cells.append(
             (
                 f"{catalogue_words(id, 'label')}, {period_words(row['period'])}",
                 figure(row["year_before"], unit),
                 figure(row["value"], unit),
-                difference(row["value"], row["year_before"], unit),
+                difference(row["difference"], unit),
                 said,
             )
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from demad.benchmark.change import counts_differ
 from demad.reporting import charts
 from demad.reporting.blocks import Block, Figure, Note, Point, Prose, Section, Sentence, Source, Table
 from demad.reporting.readings import Readings, Row
@@ -50,9 +51,9 @@ def _reasons(r: Readings) -> Figure | Note:
 
 
 def _reasons_title(ordered: list[tuple[str, Row]]) -> str:
-    """Names the most frequent known reason only where the next one is further off than chance."""
+    """Names the most frequent known reason only where the next one is further off than rounding."""
     counts = [(group, row["value"]) for group, row in ordered if group != "unknown" and row["value"] is not None]
-    if len(counts) > 1 and counts[0][1] - counts[1][1] > 1.96 * (counts[0][1] + counts[1][1]) ** 0.5:
+    if len(counts) > 1 and counts_differ(counts[0][1], counts[1][1]):
         return words("chart.reasons", reason=words(f"reason.{counts[0][0]}"))
     return words("chart.reasons_none")
 
@@ -103,15 +104,20 @@ def _own(r: Readings, rows: dict[str, Row | None], *ids: str) -> tuple[Source, .
 
 
 def _unknown(r: Readings) -> tuple[Prose, ...]:
-    """The share of unknown reasons, what that leaves open about work, and that it is never divided over the others."""
-    row = r.latest("outflow_unknown_share")
+    """The share of unknown reasons and what it leaves open about work, of the same year."""
+    bounds = r.table("reason_bounds", variant="main", city=r.slug)
+    if not bounds:
+        return ()
+    newest = max(bounds, key=lambda one: one["period"])
+    row = r.at("outflow_unknown_share", f"{newest['period']}Q4")
     if row is None or row["value"] is None:
         return ()
-    said = [Sentence(words("said.unknown_first", value=number(row["value"] * 100)), (r.source(row),))]
-    bounds = r.table("reason_bounds", variant="main", city=r.slug)
-    if bounds:
-        newest = max(bounds, key=lambda one: one["period"])
-        low, high = figure(newest["low"], "share"), figure(newest["high"], "share")
-        source = Source("outflow_count", r.slug, newest["period"], table="reason_bounds")
-        said.append(Sentence(words("said.unknown_bounds", low=low, high=high), (source,)))
+    low, high = figure(newest["low"], "share"), figure(newest["high"], "share")
+    source = Source("outflow_count", r.slug, newest["period"], table="reason_bounds")
+    said = (
+        Sentence(
+            words("said.unknown_first", value=number(row["value"] * 100), year=newest["period"]), (r.source(row),)
+        ),
+        Sentence(words("said.unknown_bounds", low=low, high=high, year=newest["period"]), (source,)),
+    )
     return (Prose((*said, Sentence(words("said.unknown_why")))),)
