@@ -200,11 +200,16 @@ def table(touched: dict[str, list[tuple[str, int]]]) -> str:
     for key, files in touched.items():
         change = CHANGES[key]
         where = "gegevensmap: " if change.in_root else ""
-        named = ", ".join(f"{_named(file, change)} {lines}" for file, lines in files)
+        named = ", ".join(f"{_named(file, change)} {_about(lines)}" for file, lines in files)
         after = "; daarna `python -m tests.freeze`" if change.freeze else ""
         total = sum(lines for _, lines in files)
-        rows.append(f"| {change.name} | {len(files)} | {total} | {where}{named}{after} |")
+        rows.append(f"| {change.name} | {len(files)} | {_about(total)} | {where}{named}{after} |")
     return "\n".join(["| wijziging | bestanden | lijnen | waar, en hoeveel lijnen |", "|---|---|---|---|", *rows])
+
+
+def _about(lines: int) -> str:
+    """Hundreds of lines as hundreds: whoever adds a sentence need not write the table again."""
+    return str(lines) if lines < 100 else f"± {round(lines, -2)}"
 
 
 def _named(file: str, change: Change) -> str:
