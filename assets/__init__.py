@@ -1,1 +1,1 @@
-"""The Dagster graph: wiring only. All the thinking is in `demad`."""
+"""The Dagster graph: only wiring. All logic is in `demad`."""

@@ -1,4 +1,4 @@
-"""Blocking checks of a city: its extract against the suites, its tables against each other. Counts only."""
+"""Blocking checks per city: suites on its extract, and consistency of its tables. Counts only."""
 
 from collections.abc import Mapping
 
@@ -18,7 +18,7 @@ def suite_checks(asset: str) -> list[dg.AssetCheckSpec]:
 
 
 def suite_results(asset: str, quality: pl.DataFrame) -> list[dg.AssetCheckResult]:
-    """The outcome of each suite as it was judged at acceptance: no critical rule past its limit."""
+    """The result of each suite at acceptance: whether a critical rule exceeded its limit."""
     return [_suite_result(asset, dataset, quality.filter(dataset=dataset)) for dataset in DATASETS]
 
 
@@ -35,20 +35,20 @@ def _suite_result(asset: str, dataset: str, counts: pl.DataFrame) -> dg.AssetChe
 
 
 def balance_check(asset: str) -> dg.AssetCheckSpec:
-    """Running spells less bridged months are the stock."""
+    """Check that running spells minus bridged months equal the stock."""
     return dg.AssetCheckSpec(
         name="stand_sluit_aan", asset=asset, blocking=True, description="Lopend min overbrugd is de stand."
     )
 
 
 def balance_result(asset: str, tables: Mapping[str, pl.DataFrame]) -> dg.AssetCheckResult:
-    """Judge every month and series for which both are counted."""
+    """Compare for every month and series in which both are counted."""
     flow, stock = (tables[name].filter(breakdown="total") for name in ("flow", "stock"))
-    beside = flow.join(stock, on=["variant", "month"])
-    broken = beside.filter(beside["active"] - beside["bridged"] != beside["stock"]).height
+    joined = flow.join(stock, on=["variant", "month"])
+    broken = joined.filter(joined["active"] - joined["bridged"] != joined["stock"]).height
     return dg.AssetCheckResult(
         asset_key=asset,
         check_name="stand_sluit_aan",
         passed=broken == 0,
-        metadata={"maanden": beside.height, "afwijkingen": broken},
+        metadata={"maanden": joined.height, "afwijkingen": broken},
     )

@@ -1,4 +1,4 @@
-"""The stages of one city: from its delivery in force to its additive tables. Here are people."""
+"""The stages of one city, from its delivery in force to its additive tables, with personal data."""
 
 import dagster as dg
 import polars as pl
@@ -20,11 +20,11 @@ from demad.tables.observation import Observation
 Tables = dict[str, pl.DataFrame]
 
 
-# The two assets with checks have no return annotation: MaterializeResult would tell Dagster there is no value.
+# The two assets with checks have no return annotation: with MaterializeResult, Dagster would expect no value.
 
 
 def observation_of(city: str) -> Observation:
-    """The window of the leefloon delivery in force of a city."""
+    """Observation window of the leefloon delivery in force of a city."""
     current = in_force(data_root(), city)
     if current is None or "leefloon" not in current.datasets:
         raise InputMissing("D-410", f"Voor {city} is geen levering in gebruik.", "Lever eerst met demad deliver.")
@@ -64,7 +64,7 @@ def extract(
 @dg.asset(partitions_def=CITIES, group_name="stad", kinds={"polars"})
 @redacted
 def periods(context: dg.AssetExecutionContext, extract: Tables) -> Tables:
-    """Decisions that stand: corrections resolved, rights without a day set aside, words translated."""
+    """Valid decisions: corrections resolved, rights without a day removed, words translated."""
     city = context.partition_key
     resolved, steps = resolve_periods(extract["leefloon"], observation_of(city))
     current = in_force(data_root(), city)
@@ -80,7 +80,7 @@ def periods(context: dg.AssetExecutionContext, extract: Tables) -> Tables:
 @dg.asset(partitions_def=CITIES, group_name="stad", kinds={"polars"})
 @redacted
 def spells(context: dg.AssetExecutionContext, periods: Tables) -> Tables:
-    """Covered months, and the spells they make in the four series, with how each began and ended."""
+    """Covered months and the spells of the four variants, with how each began and ended."""
     observation = observation_of(context.partition_key)
     months = covered_months(periods["periods"], observation)
     return {"months": months, "spells": build_spells(months, periods["periods"], observation)}
@@ -89,7 +89,7 @@ def spells(context: dg.AssetExecutionContext, periods: Tables) -> Tables:
 @dg.asset(partitions_def=CITIES, group_name="stad", kinds={"polars"}, check_specs=[balance_check("tables")])
 @redacted
 def tables(context: dg.AssetExecutionContext, periods: Tables, spells: Tables):
-    """The additive tables: small integer counts. To the right of this asset there are no people."""
+    """The additive tables: small tables of integers. All later assets are without personal data."""
     current = in_force(data_root(), context.partition_key)
     counted = count_city(
         city=context.partition_key,
@@ -110,5 +110,5 @@ def tables(context: dg.AssetExecutionContext, periods: Tables, spells: Tables):
 @dg.asset(partitions_def=CITIES, group_name="stad", kinds={"polars"})
 @redacted
 def protected(context: dg.AssetExecutionContext, tables: Tables) -> Tables:
-    """The tables rounded under the secret of the city: all that may be published is computed from these."""
+    """The tables rounded with the secret of the city; everything published is computed from these."""
     return dict(protected_tables(data_root(), context.partition_key, tables).tables)

@@ -1,4 +1,4 @@
-"""What the database of Dagster says when it fails, as a refusal with a code. The figures are not in it."""
+"""Turn errors of the Dagster database into refusals with a code. The figures are not in that database."""
 
 import shutil
 from errno import ENOSPC
@@ -8,11 +8,11 @@ from demad.errors import StorageFailed
 from demad.store import storage_refusal
 
 _LIBRARIES = ("psycopg2", "sqlite3", "sqlalchemy.exc")
-_LITTLE = 64 * 2**20  # bytes; SQLite calls a disk that fills up an "I/O error"
+_LITTLE = 64 * 2**20  # bytes; SQLite reports a full disk as an "I/O error"
 
 
 def database_refusal(fault: BaseException, root: Path) -> StorageFailed | None:
-    """D-478 where an error comes from the database, directly or through Dagster; None for any other error."""
+    """D-478 for an error of the database, raised directly or by Dagster; None for any other error."""
     found = next((cause for cause in _causes(fault) if type(cause).__module__.startswith(_LIBRARIES)), None)
     if found is None:
         return None
@@ -26,7 +26,7 @@ def database_refusal(fault: BaseException, root: Path) -> StorageFailed | None:
 
 
 def _causes(fault: BaseException | None) -> list[BaseException]:
-    """An error and what it came from, each once."""
+    """An error and its causes, each once."""
     found: list[BaseException] = []
     while fault is not None and fault not in found:
         found.append(fault)

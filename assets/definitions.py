@@ -1,4 +1,4 @@
-"""The one code location: everything Dagster has to know."""
+"""The single code location, with all definitions for Dagster."""
 
 import dagster as dg
 

@@ -1,4 +1,4 @@
-"""The Dagster home of a root folder, and the environment that points at it. Not here: Dagster itself."""
+"""The Dagster home of a root folder, and the environment variables for it. Not here: Dagster itself."""
 
 import os
 from collections.abc import Iterator
@@ -40,7 +40,7 @@ retention:
 
 
 def dagster_home(root: Path) -> Path:
-    """The Dagster home of a root, with its configuration; made where it is not there."""
+    """The Dagster home of a root, with its configuration; created if needed."""
     home = private_folder(root / "dagster")
     config = home / "dagster.yaml"
     if not config.exists():
@@ -61,7 +61,7 @@ def _refuse_unsafe(config: Path) -> None:
 
 
 def variables(root: Path) -> dict[str, str]:
-    """What Dagster and the assets read from the environment."""
+    """The environment variables that Dagster and the assets read."""
     return {
         "DEMAD_ROOT": str(root),
         "DAGSTER_HOME": str(dagster_home(root)),
@@ -71,7 +71,7 @@ def variables(root: Path) -> dict[str, str]:
 
 @contextmanager
 def environment_of(root: Path) -> Iterator[None]:
-    """Point the environment at a root, and leave it as it was."""
+    """Set the environment variables for a root, and restore them afterwards."""
     wanted = variables(root)
     before = {name: os.environ.get(name) for name in wanted}
     os.environ.update(wanted)

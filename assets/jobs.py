@@ -1,4 +1,4 @@
-"""The jobs a data specialist recognises."""
+"""The jobs that a data specialist starts."""
 
 import dagster as dg
 
@@ -35,7 +35,7 @@ site_job = dg.define_asset_job(
 
 @dg.op
 def everything(context: dg.OpExecutionContext) -> None:
-    """Take in deliveries and bring everything up to date, as `demad run` does; later, where another run is busy."""
+    """Process deliveries and update all results, as `demad run`; retry later if another run is busy."""
     try:
         result = redacted(run)(data_root())
     except Busy:

@@ -1,4 +1,4 @@
-"""Runs whose process was killed: Dagster goes on calling them started. The lock of the root knows better."""
+"""Runs whose process was killed, which Dagster still shows as started; the lock of the root shows that they ended."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -14,7 +14,7 @@ _RUNNING = [dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED]
 
 
 def end_orphans(instance: dg.DagsterInstance, job: str, now: datetime | None = None) -> int:
-    """Tell Dagster that runs of ``job`` failed where nobody holds the root they would be working in; how many."""
+    """Mark runs of ``job`` as failed in Dagster if nobody holds the lock of the root; return their number."""
     before = (now or datetime.now(UTC)) - _PATIENCE
     started = instance.get_run_records(dg.RunsFilter(job_name=job, statuses=_RUNNING, created_before=before))
     if not started or _busy():

@@ -1,9 +1,9 @@
-"""One partition a city."""
+"""One partition per city that takes part."""
 
 import dagster as dg
 
 from assets.root import data_root
-from demad.reference.cities import load_cities
+from demad.reference.cities import taking_part
 
-CITY_SLUGS = list(load_cities(data_root()))
+CITY_SLUGS = list(taking_part(data_root()))
 CITIES = dg.StaticPartitionsDefinition(CITY_SLUGS)

@@ -1,4 +1,4 @@
-"""Keeps rows out of Dagster's event log: an unforeseen error is replaced by a code before Dagster sees it."""
+"""Keep personal data out of Dagster's event log: an unexpected error is replaced by a code before Dagster sees it."""
 
 import functools
 from collections.abc import Callable
@@ -9,9 +9,9 @@ from demad.store import storage_refusal
 
 
 def redacted(step: Callable[..., Any]) -> Callable[..., Any]:
-    """Run a step; any error that is not ours becomes D-901 without its text, because that may hold a cell.
+    """Run a step; an error of another type becomes D-901 without its text, because the text may contain a cell.
 
-    Raised outside the ``except``, so that no cause and no context travel along.
+    Raised outside the ``except``, so that it has no cause and no context.
     """
 
     @functools.wraps(step)

@@ -1,4 +1,4 @@
-"""The reports of the cities and the site around them, in `<root>/preview/`."""
+"""The reports of the cities and the site with them, in `<root>/preview/`."""
 
 import dagster as dg
 import polars as pl
@@ -21,7 +21,7 @@ Tables = dict[str, pl.DataFrame]
 )
 @redacted
 def reports(context: dg.AssetExecutionContext, benchmark: Tables) -> None:
-    """The report of each city; a page that fails is named and never stops the others."""
+    """The report of each city; a page that fails is reported and does not stop the others."""
     edition = pages.edition(data_root(), figures.stored(data_root()), benchmark)
     folder = pages.staging_folder(data_root(), edition)
     failed = pages.write_city_pages(folder, edition, context.partition_keys)
@@ -32,10 +32,10 @@ def reports(context: dg.AssetExecutionContext, benchmark: Tables) -> None:
 @dg.asset(deps=[reports], group_name="rapport", kinds={"html"})
 @redacted
 def site(benchmark: Tables) -> Tables:
-    """The index, the definitions and the files for other tools; the preview changes over as a whole.
+    """The index, the definitions and the files for other tools; then the preview is replaced as a whole.
 
-    Pages of this edition that `reports` did not make yet are made here, so that no city drops out of the
-    preview when only one report was asked for.
+    Reports of this edition that `reports` did not render are rendered here, so that the preview is complete even if
+    only one report was requested.
     """
     root = data_root()
     edition = pages.edition(root, figures.stored(root), benchmark)

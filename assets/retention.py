@@ -1,4 +1,4 @@
-"""Removes old runs from Dagster's own storage. Not here: our store and inbox (`demad.operations.prune`)."""
+"""Remove old runs from Dagster's storage. Not here: our store and inbox (`demad.operations.prune`)."""
 
 import sqlite3
 from contextlib import closing
@@ -24,7 +24,7 @@ def delete_old_runs(root: Path, days: int) -> int:
 
 
 def _give_back_space(root: Path) -> None:
-    """SQLite keeps deleted rows in its file until it is vacuumed; PostgreSQL does that by itself."""
+    """Vacuum SQLite, which otherwise keeps the space of deleted rows; PostgreSQL does this itself."""
     for path in sorted((root / "dagster").rglob("*.db")):
         with closing(sqlite3.connect(path, timeout=30)) as connection:
             connection.execute("VACUUM")

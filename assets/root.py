@@ -1,4 +1,4 @@
-"""Where the data live: `DEMAD_ROOT`, else `./var`."""
+"""The root folder: `DEMAD_ROOT`, else `./var`."""
 
 import os
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""When the nightly run starts: 04:15 Brussels time, which exists once on every night of the year."""
+"""Start of the nightly run: 04:15 Brussels time, which exists exactly once every night."""
 
 import dagster as dg
 

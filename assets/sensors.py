@@ -1,4 +1,4 @@
-"""Looks for new deliveries, and says so when a run fails."""
+"""Detect new deliveries, and report failed runs."""
 
 import hashlib
 from datetime import UTC, datetime
@@ -21,7 +21,7 @@ from demad.notify import run_failed as tell_failure
     description="Kijkt elke minuut of er een nieuwe levering klaarstaat.",
 )
 def inbox(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
-    """One run for whatever waits; again an hour later where that run was killed before it decided."""
+    """One run for the waiting deliveries; another one an hour later if that run was killed before it decided."""
     end_orphans(context.instance, nightly.name)
     found = waiting(data_root())
     if not found:
@@ -37,7 +37,7 @@ def inbox(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReaso
     description="Meldt een mislukte run per e-mail, webhook en in het logboek, zonder gegevens.",
 )
 def run_failed(context: dg.RunFailureSensorContext) -> None:
-    """Log which job failed, where and with which codes; never the error's text."""
+    """Log which job failed, where and with which codes; never the text of the error."""
     events = context.get_step_failure_events()
     where = ", ".join(sorted({str(event.step_key) for event in events})) or "onbekend"
     codes = ", ".join(sorted({code for event in events for code in CODE.findall(str(event.event_specific_data))}))

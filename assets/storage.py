@@ -1,4 +1,4 @@
-"""Keeps every asset in our own store: atomic, versioned, and no sample or statistic in any metadata."""
+"""Store every asset in our own store: atomic, versioned, without samples or statistics in the metadata."""
 
 import dagster as dg
 import polars as pl
@@ -10,7 +10,7 @@ from demad.store import Store
 
 
 class StoreIOManager(dg.ConfigurableIOManager):
-    """An asset's output is a set of tables by name; it is stored as ``<asset>/<city>`` or ``<asset>``."""
+    """Stores the output of an asset, a set of tables by name, as ``<asset>/<city>`` or ``<asset>``."""
 
     @redacted
     def handle_output(self, context: dg.OutputContext, obj: dict[str, pl.DataFrame]) -> None:
@@ -26,7 +26,7 @@ class StoreIOManager(dg.ConfigurableIOManager):
 
 
 class AcceptedIOManager(dg.ConfigurableIOManager):
-    """What intake accepted is in the store already: report its rows, and read it from there."""
+    """Reads accepted data, which the intake already stored, and reports their row counts."""
 
     @redacted
     def handle_output(self, context: dg.OutputContext, obj: dict[str, pl.DataFrame]) -> None:
@@ -40,13 +40,13 @@ class AcceptedIOManager(dg.ConfigurableIOManager):
 
 
 class PagesIOManager(dg.ConfigurableIOManager):
-    """Pages are files on disk already: there is nothing to keep and nothing to read."""
+    """For pages, which are written as files: stores and reads nothing."""
 
     def handle_output(self, context: dg.OutputContext, obj: None) -> None:
-        """Keep nothing."""
+        """Store nothing."""
 
     def load_input(self, context: dg.InputContext) -> None:
-        """Give nothing."""
+        """Return nothing."""
 
 
 def stored_name(context: dg.OutputContext | dg.InputContext) -> str:

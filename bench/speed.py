@@ -39,7 +39,7 @@ from demad.protection import pool, protect
 from demad.quantities import POOLED, exact
 from demad.quantities.risks import durations
 from demad.records.secrets import seeded
-from demad.reference.cities import load_cities
+from demad.reference.cities import breaks_of, load_cities
 from demad.synthetic import extracts
 from demad.synthetic.curves import AS_OF, SINCE
 from demad.tables.counts import COUNT_TABLES
@@ -106,7 +106,7 @@ def published(folder: Path) -> None:
     moments.append(time.perf_counter())
     shown = publish(values, Policy(), gate(tables).groups)
     moments.append(time.perf_counter())
-    compared = beside(shown, CATALOGUE)["compared"]
+    compared = beside(shown, CATALOGUE, breaks_of(None))["compared"]
     moments.append(time.perf_counter())
     steps = ("protected", "figures", "published", "benchmark")
     took = [later - before for before, later in pairwise(moments)]

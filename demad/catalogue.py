@@ -22,7 +22,8 @@ class Indicator:
     ``direction``: +1 higher is better, -1 lower is better, 0 no judgement. ``min_n``: the denominator
     from which a value gets a judgement. ``window``: months that end with the period. ``margin`` (a part of the
     yardstick) and ``least_margin`` (in the unit): the difference from which a verdict says that it matters, whichever
-    is larger. The words are Dutch;
+    is larger. ``person_months``: which of numerator and denominator count months of people over a year; a twelfth of
+    them is people. The words are Dutch;
     ``translated`` holds those of other languages, by language and field.
     """
 
@@ -45,6 +46,7 @@ class Indicator:
     margin: float
     least_margin: float
     translated: Mapping[str, Mapping[str, str]]
+    person_months: tuple[str, ...] = ()
 
 
 def _read() -> tuple[tuple[Indicator, ...], str]:

@@ -1,5 +1,6 @@
 """The command as a city uses it: Dutch, one code per refusal, and an exit status a script can read."""
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -63,3 +64,27 @@ def test_a_template_is_accepted_by_its_own_check(tmp_path):
         path = tmp_path / f"{name}.csv"
         assert demad("template", name, "--out", path, root=tmp_path)[0] == 0
         assert path.stat().st_size
+
+
+def test_health_says_whether_somebody_must_act_under_both_names(tmp_path):
+    told = demad("status", "--health", root=tmp_path)
+    assert (told[0], json.loads(told[1])["ok"]) == (0, True)
+    assert demad("health", root=tmp_path)[0] == 0
+
+
+def test_commands_that_need_the_graph_are_not_shown_without_it(tmp_path):
+    program = (
+        "import importlib.util as u, sys; found = u.find_spec\n"
+        "u.find_spec = lambda name, *rest: None if name == 'dagster' else found(name, *rest)\n"
+        "from demad.cli import main; main()"
+    )
+
+    def told(*arguments: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-c", program, *arguments]
+        return subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+
+    shown = told("--help").stdout
+    assert "status" in shown
+    assert not any(f" {name} " in shown for name in ("demo", "run", "adopt", "ui"))
+    refused = told("run", "--root", str(tmp_path))
+    assert (refused.returncode, refused.stderr.startswith("D-404: ")) == (2, True)

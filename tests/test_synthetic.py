@@ -68,7 +68,7 @@ def _following(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def test_every_city_gives_the_five_datasets_with_the_columns_of_the_contract() -> None:
-    assert list(_drawn()) == list(load_cities()) == list(PROFILES) == list(LAYOUTS)
+    assert list(_drawn()) == list(load_cities(None)) == list(PROFILES) == list(LAYOUTS)
     for datasets in _drawn().values():
         assert {name: frame.columns for name, frame in datasets.items()} == COLUMNS
 

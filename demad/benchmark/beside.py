@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date
 
 import polars as pl
 
@@ -18,13 +19,17 @@ from demad.catalogue import Indicator
 from demad.disclosure import PublishedFigures
 
 
-def beside(figures: PublishedFigures, catalogue: Sequence[Indicator]) -> dict[str, pl.DataFrame]:
+def beside(
+    figures: PublishedFigures, catalogue: Sequence[Indicator], breaks: Mapping[str, Sequence[date]]
+) -> dict[str, pl.DataFrame]:
     """Return ``compared``, ``spread``, ``funnel``, ``ranks``, ``peers``, ``what_if``, ``reason_bounds``, ``trends``.
 
     Parameters
     ----------
     figures
         Published ones alone: nothing that is hidden can be inferred from what is made of them.
+    breaks
+        Per city the days after which its series counts something else (`reference.cities.breaks_of`).
     """
     published = figures.frame
     usual = spread(figures.precise, catalogue)
@@ -36,5 +41,5 @@ def beside(figures: PublishedFigures, catalogue: Sequence[Indicator]) -> dict[st
         "peers": peers(figures.profiles),
         "what_if": what_if(figures.precise, catalogue),
         "reason_bounds": reason_bounds(published),
-        "trends": trends(published, catalogue),
+        "trends": trends(published, catalogue, breaks),
     }

@@ -10,7 +10,6 @@ import polars as pl
 
 from demad.catalogue import Indicator
 from demad.estimators.trend import LEAST_POINTS, Trend, arrow, cochran_armitage, mann_kendall, poisson_trend
-from demad.reference.cities import load_cities
 from demad.tables.figures import TREND
 
 _FLOWS = ("inflow_count", "outflow_count", "careleaver_count")
@@ -18,7 +17,7 @@ _YEAR = 12
 
 
 def trends(
-    published: pl.DataFrame, catalogue: Sequence[Indicator], breaks: Mapping[str, Sequence[date]] | None = None
+    published: pl.DataFrame, catalogue: Sequence[Indicator], breaks: Mapping[str, Sequence[date]]
 ) -> pl.DataFrame:
     """Test the series of every city and indicator that counts events, at windows that do not overlap.
 
@@ -34,14 +33,12 @@ def trends(
     catalogue
         For the window and interval of each indicator.
     breaks
-        Per city the days after which its series counts something else; those of the city files when not given.
-        A changed definition is a break too.
+        Per city the days after which its series counts something else. A changed definition is a break too.
 
     Returns
     -------
     TREND: one row per city and indicator of the main series that has a value.
     """
-    known = breaks if breaks is not None else {city.slug: [day for day, _ in city.merged] for city in _cities()}
     ratios = [entry.id for entry in catalogue if entry.unit == "ratio"]
     windowed = pl.col("period").str.contains("Q") & ~pl.col("indicator").is_in([*_FLOWS, "net_flow", *ratios])
     yearly = pl.col("indicator").is_in(_FLOWS) & (pl.col("period").str.len_chars() == 4)
@@ -54,14 +51,10 @@ def trends(
     ).sort("indicator", "city", "period")
     definitions = {entry.id: entry for entry in catalogue}
     rows = [
-        _tested(series, definitions[str(id)], known.get(str(city), ()))
+        _tested(series, definitions[str(id)], breaks.get(str(city), ()))
         for (id, city), series in shown.group_by("indicator", "city", maintain_order=True)
     ]
     return TREND.check(pl.DataFrame(rows, schema=TREND.schema, orient="row").sort(TREND.key))
-
-
-def _cities() -> list:
-    return list(load_cities(None).values())
 
 
 def _tested(series: pl.DataFrame, definition: Indicator, breaks: Sequence[date]) -> tuple:

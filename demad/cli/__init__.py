@@ -1,7 +1,7 @@
-"""The `demad` command. No logic: it reads options, calls one function, says what happened and what comes next.
+"""The `demad` command. No logic: it reads options, calls one function, prints the result and the next step.
 
-One module a group of commands, in the order in which ``--help`` shows them; slow libraries are imported inside
-the command that needs them.
+One module per group of commands, in the order of ``--help``. Slow libraries are imported inside the command that needs
+them. Commands that need the graph are hidden without a checkout or without Dagster.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import NoReturn
 import typer
 
 from demad.cli import delivering, keeping, publishing, running, trying
+from demad.cli.options import graph_is_there
 from demad.errors import DemadError
 
 _GROUPS = {
@@ -28,14 +29,17 @@ app = typer.Typer(
     add_completion=True,
     pretty_exceptions_enable=False,
 )
+_ON_THE_GRAPH = ("demo", "run", "adopt", "ui")
 for _panel, _group in _GROUPS.items():
     for _command in _group.registered_commands:
         _command.rich_help_panel = _panel
+        _name = _command.name or getattr(_command.callback, "__name__", "")
+        _command.hidden = _command.hidden or (_name in _ON_THE_GRAPH and not graph_is_there())
     app.add_typer(_group)
 
 
 def main() -> None:
-    """Run the command; a refusal becomes its text and exit status, anything else is our bug (1)."""
+    """Run the command; print a refusal and exit with its status; any other error is a bug (1)."""
     os.umask(0o077)
     try:
         app()

@@ -1,4 +1,4 @@
-"""From a file to a delivery: propose, check, deliver, accept."""
+"""Commands for deliveries: init, check, deliver, accept."""
 
 from __future__ import annotations
 
@@ -160,7 +160,7 @@ def accept(
 
 
 def order_of(orders: list[str] | None) -> Any:
-    """The order of recording that was asked for."""
+    """The order of recording given by the options."""
     from demad.intake.checking.copies import Order
 
     return Order(tuple(name for given in orders or () for name in given.split(",") if name.strip()))

@@ -1,4 +1,4 @@
-"""How things stand and stay: status, doctor, digest, erase, prune, backup, restore."""
+"""Maintenance commands: status, doctor, digest, erase, prune, backup, restore."""
 
 from __future__ import annotations
 
@@ -22,8 +22,16 @@ BackupKey = Annotated[
 
 
 @commands.command()
-def status(root: Root = None, as_json: Json = False) -> None:
+def status(
+    root: Root = None,
+    as_json: Json = False,
+    health: Annotated[
+        bool, typer.Option("--health", help="Alleen of iemand iets moet doen, als JSON; status 1 als dat zo is.")
+    ] = False,
+) -> None:
     """Leveringen en hun ouderdom, de laatste beslissingen, en wat wacht."""
+    if health:
+        say_health(root)
     from demad.intake.deliveries.ledger import Ledger
     from demad.intake.deliveries.reception import waiting
     from demad.notify import state_of
@@ -55,6 +63,17 @@ def status(root: Root = None, as_json: Json = False) -> None:
     for alert in state_of(where)["alerts"]:
         typer.echo(f"! {alert['code']} {alert['about']} {alert['what']}".replace("  ", " "))
     next_step("demad run" if queue else "niets te doen")
+
+
+@commands.command("health", hidden=True)
+def say_health(root: Root = None) -> None:
+    """Hetzelfde als status --health: de naam uit het contract."""
+    from demad.notify import state_of
+
+    state = state_of(root_of(root))
+    typer.echo(json.dumps(state, ensure_ascii=False, indent=2))
+    next_step("niets te doen" if state["ok"] else "demad status")
+    raise SystemExit(0 if state["ok"] else 1)
 
 
 @commands.command()

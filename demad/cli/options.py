@@ -1,10 +1,11 @@
-"""What the commands share: their common options, how they speak, and their way to the graph."""
+"""Common options of the commands, output of messages, and access to the Dagster graph."""
 
 from __future__ import annotations
 
 import os
 import sys
 from datetime import date
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -19,36 +20,47 @@ Files = Annotated[list[Path], typer.Argument(help="Bestanden: CSV, XLSX of Parqu
 
 
 def root_of(given: Path | None) -> Path:
-    """The folder with all data: the option, or the environment, or ``./var``."""
+    """The root folder: the option, else the environment variable, else ``./var``."""
     return (given or Path(os.environ.get("DEMAD_ROOT") or "var")).resolve()
 
 
 def day_of(text: str, name: str) -> date:
-    """The day that an option gives; UsageRefused (D-403) with the option's name where it is none."""
+    """Parse the date of an option; UsageRefused (D-403) with the name of the option if it is invalid."""
     try:
         return date.fromisoformat(text)
     except ValueError:
         raise UsageRefused("D-403", f"{name} is geen datum.", "Gebruik 2026-09-30.") from None
 
 
-def tell(line: str) -> None:
-    """Progress, for who watches a terminal."""
+def report_progress(line: str) -> None:
+    """Print progress to the terminal."""
     if sys.stderr.isatty():
         typer.echo(f"  {line}", err=True)
 
 
 def next_step(step: str) -> None:
-    """What to do after this command."""
+    """Print the next step after this command."""
     typer.echo(f"Volgende stap: {step}", err=True)
 
 
+def graph_is_there() -> bool:
+    """Whether this is a checkout, with Dagster installed."""
+    from demad.reference.places import checkout
+
+    return checkout() is not None and find_spec("dagster") is not None
+
+
 def graph() -> Any:
-    """The one place where the library reaches for the graph; UsageRefused (D-404) where there is no checkout."""
+    """Import the graph, the only place where the library does so; UsageRefused (D-404) without a checkout."""
     from demad.reference.places import checkout
 
     top = checkout()
-    if top is None:
-        raise UsageRefused("D-404", "Dit commando heeft de volledige map van DEMaD nodig.", "Gebruik een checkout.")
+    if top is None or not graph_is_there():
+        raise UsageRefused(
+            "D-404",
+            "Dit commando heeft de volledige map van DEMaD nodig, met Dagster.",
+            "Gebruik een checkout en python3 bootstrap.py.",
+        )
     if str(top) not in sys.path:
         sys.path.insert(0, str(top))
     from assets import run
@@ -57,7 +69,7 @@ def graph() -> Any:
 
 
 def report_outcomes(result: Any) -> None:
-    """What became of each delivery, and what a run computed anew."""
+    """Print the decision on each delivery, and what a run recomputed."""
     from demad.reporting.words import words
 
     for outcome in result.outcomes:

@@ -1,4 +1,4 @@
-"""What leaves the house: releases, sign-off, reports, exports, explanations."""
+"""Commands for releases, sign-off, reports, exports and explanations."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The pipeline: run it, let a new definition in, look at its graph."""
+"""Commands for the pipeline: run it, approve new definitions, show its graph."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from demad.cli.options import Json, Root, graph, next_step, report_outcomes, root_of, tell
+from demad.cli.options import Json, Root, graph, next_step, report_outcomes, report_progress, root_of
 
 commands = typer.Typer()
 
@@ -17,7 +17,7 @@ commands = typer.Typer()
 def run(root: Root = None, as_json: Json = False) -> None:
     """Neemt nieuwe leveringen in en brengt alles bij, tot en met de preview."""
     where = root_of(root)
-    result = graph().run(where, tell)
+    result = graph().run(where, report_progress)
     if as_json:
         typer.echo(json.dumps(asdict(result), ensure_ascii=False, default=str))
     else:
@@ -32,7 +32,7 @@ def adopt(
     root: Root = None,
 ) -> None:
     """Toont wat een nieuwe versie aan de cijfers verandert, en laat haar met --reason toe."""
-    found = graph().adopt_definitions(root_of(root), reason.strip(), tell)
+    found = graph().adopt_definitions(root_of(root), reason.strip(), report_progress)
     if reason.strip():
         report_outcomes(found)
         raise SystemExit(found.exit_status)

@@ -1,4 +1,4 @@
-"""Without data of your own: the demo, synthetic extracts, an empty template."""
+"""Commands without own data: demo, synthetic extracts, empty template, codes."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from demad.cli.options import Json, Root, graph, next_step, report_outcomes, root_of, tell
+from demad.cli.options import Json, Root, graph, next_step, report_outcomes, report_progress, root_of
 from demad.errors import UsageRefused
 
 commands = typer.Typer()
@@ -34,9 +34,9 @@ def demo(
     cities = load_cities(where)
     for slug, frames in extracts(people=people, seed=seed):
         keep(where, slug, seeded(f"{seed}/{slug}"))
-        tell(f"{slug}: {frames['leefloon'].height} beslissingen")
+        report_progress(f"{slug}: {frames['leefloon'].height} beslissingen")
         put_extracts(where, cities[slug], frames, since=SINCE, as_of=AS_OF, made_on=AS_OF + timedelta(days=5))
-    result = pipeline.adopt_definitions(where, "demo", tell)
+    result = pipeline.adopt_definitions(where, "demo", report_progress)
     report_outcomes(result)
     period = newest_quarter_of(where)
     released = release(where, period) if period else None

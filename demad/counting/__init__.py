@@ -1,4 +1,4 @@
-"""People become additive tables: everything that leaves here is a small integer table."""
+"""Count people into additive tables: only small tables of integers leave this package."""
 
 from demad.counting.city import count_city
 

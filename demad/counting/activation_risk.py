@@ -1,4 +1,4 @@
-"""Activation as risk tables: ACTIVATION_RISK, AFTER_ART60_RISK, and the spells of care leavers."""
+"""Risk tables on activation: ACTIVATION_RISK, AFTER_ART60_RISK, and CARE_LEAVER_SPELL_RISK."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ LONGEST_ACTIVATION, LONGEST_RETURN, LONGEST_SPELL = 24, 24, 36
 
 
 def count_activation_risk(activated: pl.DataFrame, *, city: str) -> pl.DataFrame:
-    """Count who is on benefit and not activated, is activated first, leaves first, or is censored.
+    """Count persons on benefit and not yet activated: at risk, first activations, exits, censored.
 
     Parameters
     ----------
     activated
-        Of `activation.activated_spells`. Activation goes before an exit in the same month.
+        Result of `activation.activated_spells`. Activation takes precedence over an exit in the same month.
 
     Returns
     -------
@@ -38,12 +38,12 @@ def count_activation_risk(activated: pl.DataFrame, *, city: str) -> pl.DataFrame
 
 
 def count_care_leaver_spell_risk(spells: pl.DataFrame, *, city: str) -> pl.DataFrame:
-    """Count how long care leavers stay on the leefloon that they took up after leaving youth care.
+    """Count how long care leavers stay on a leefloon that started after they left youth care.
 
     Parameters
     ----------
     spells
-        Of `follow_up.spells_after_care`.
+        Result of `follow_up.spells_after_care`.
 
     Returns
     -------
@@ -81,12 +81,12 @@ def _by_year(table: Table, followed: pl.DataFrame, *, city: str, longest: int) -
 
 
 def count_after_art60(followed: pl.DataFrame, *, city: str) -> pl.DataFrame:
-    """Count who is still without leefloon m months after art. 60 or 61, who came back, who is censored.
+    """Count persons without leefloon m months after art. 60 or 61: at risk, returns, censored.
 
     Parameters
     ----------
     followed
-        Of `activation.after_art60`.
+        Result of `activation.after_art60`.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""Care leavers become CARE_LEAVER_RISK: who had support m months after leaving youth care."""
+"""Count care leavers into CARE_LEAVER_RISK: time from the end of youth care to support."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ _ENDINGS = ("event", "moved", "death", "censored")
 
 
 def count_care_leaver_risk(take_up: pl.DataFrame, *, city: str) -> pl.DataFrame:
-    """Count who is observed without support, gets it, moves, dies or is censored, per year and month since.
+    """Count care leavers at risk (no support yet), events, moves, deaths and censored, per year and month m.
 
     Parameters
     ----------
     take_up
-        Of `follow_up.take_up`: one row per leaver and type of support.
+        Result of `follow_up.take_up`: one row per leaver and type of support.
 
     Returns
     -------
-    CARE_LEAVER_RISK; events after month 24 fall outside the table, the people stay at risk until then.
+    CARE_LEAVER_RISK. Events after month 24 are outside the table; these persons are at risk through month 24.
     """
     if take_up.is_empty():
         return CARE_LEAVER_RISK.empty()
@@ -31,7 +31,7 @@ def count_care_leaver_risk(take_up: pl.DataFrame, *, city: str) -> pl.DataFrame:
     labels = [str(number) for number in range(int(year.min()), int(year.max()) + 1)]
     support = places(take_up["support"], SUPPORTS)
     m = np.minimum(take_up["m"].to_numpy().astype(np.int64), LONGEST + 1)
-    ended_by = places(take_up["ended_by"], _ENDINGS[:-1]) % len(_ENDINGS)  # null, -1, is the last: censored
+    ended_by = places(take_up["ended_by"], _ENDINGS[:-1]) % len(_ENDINGS)  # null is -1, the last code: censored
     blocks = []
     for breakdown in ("total", "age", "sex", "zorgvorm"):
         groups = axis(take_up, breakdown)

@@ -1,4 +1,4 @@
-"""Spells become CASE_MIX_RISK: person-months at risk and exits, by who people are and how long they stay."""
+"""Count spells into CASE_MIX_RISK: person-months at risk and exits, by stratum and duration band."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def coarse(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _person_months(at_risk: pl.DataFrame) -> pl.DataFrame:
-    """A spell adds one row per calendar year, and to each the months it spends in every duration band."""
+    """Person-months per calendar year and duration band; one row per spell and year."""
     start = pl.col("start")
     years = pl.int_ranges((start + pl.col("entry")) // 12, (start + pl.col("last") - 1) // 12 + 1)
     yearly = at_risk.with_columns(year=years).explode("year")

@@ -1,4 +1,4 @@
-"""Dense arrays of counts, group by period by step, and back to the rows of a table."""
+"""Dense arrays of counts (group by period by step), and their conversion to table rows."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from demad.tables.terms import GROUPS
 
 @dataclass(frozen=True, slots=True)
 class Axis:
-    """The groups of one breakdown and the group number of every row that is counted."""
+    """The groups of one breakdown, and the group number of every counted row."""
 
     breakdown: str
     codes: np.ndarray
@@ -27,26 +27,26 @@ class Axis:
 
 
 def axis(rows: pl.DataFrame, breakdown: str) -> Axis:
-    """The group number of every row: the column named ``breakdown`` placed in `terms.GROUPS`, 0 for total."""
+    """Group number per row: the position of column ``breakdown`` in `terms.GROUPS`; 0 for total."""
     if breakdown == "total":
         return Axis("total", np.zeros(rows.height, dtype=np.int64))
     return Axis(breakdown, places(rows[breakdown], GROUPS[breakdown]))
 
 
 def places(column: pl.Series, words: Sequence[str]) -> np.ndarray:
-    """The place of every cell of an Enum column in ``words`` (int64); -1 for null and for another word."""
+    """Position of every cell of an Enum column in ``words`` (int64); -1 for null and for other words."""
     of_category = [words.index(word) if word in words else -1 for word in cast(pl.Enum, column.dtype).categories]
     return np.array([*of_category, -1])[column.to_physical().fill_null(len(of_category)).to_numpy()]
 
 
 def numbers(rows: pl.DataFrame, *names: str) -> Iterator[np.ndarray]:
-    """The named columns of whole numbers without nulls, as int64."""
+    """The named integer columns without nulls, as int64."""
     return (rows[name].to_numpy().astype(np.int64) for name in names)
 
 
 @dataclass(frozen=True, slots=True)
 class Stays:
-    """Who is at risk of leaving after k paid months for ``entry`` < k <= ``last`` (> entry), from month ``start``."""
+    """Spells that begin in month ``start`` and are at risk of exit at paid month k for ``entry`` < k <= ``last``."""
 
     start: np.ndarray
     entry: np.ndarray
@@ -54,14 +54,14 @@ class Stays:
 
 
 def at_risk_by_step(stays: Stays, groups: Axis, *, first: int, length: int, shape: tuple[int, ...]) -> np.ndarray:
-    """Count who is at risk in every cell group, period, k; ``shape`` runs to the longest k + 1.
+    """Count spells at risk per group, period and k; the last dimension of ``shape`` is the longest k + 1.
 
-    A difference array over k: a spell adds one row per period it touches, not one per month.
+    Uses a difference array over k: a spell adds one row per period that it touches, not one per month.
 
     Parameters
     ----------
     first, length
-        Number of the first period, and months in a period: month m lies in period m // length - first.
+        Number of the first period, and months per period: month m is in period m // length - first.
     """
     s, e, until, code = stays.start, stays.entry, stays.last, groups.codes
     first_period, last_period = (s + e) // length, (s + until - 1) // length
@@ -76,7 +76,7 @@ def at_risk_by_step(stays: Stays, groups: Axis, *, first: int, length: int, shap
 
 
 def tally(shape: tuple[int, ...], *index: np.ndarray, weights: np.ndarray | None = None) -> np.ndarray:
-    """Count how often each cell of ``shape`` is named by the index arrays (int64), or add up their weights."""
+    """Count per cell of ``shape`` how often the index arrays (int64) name it, or sum their weights."""
     flat = np.ravel_multi_index(index, shape)
     return np.bincount(flat, weights, minlength=int(np.prod(shape))).astype(np.int64, copy=False).reshape(shape)
 
@@ -88,11 +88,11 @@ class Block:
     Parameters
     ----------
     fixed
-        Key columns with one value for the whole part.
+        Key columns that are constant in the part.
     axes
-        Key columns in the order of the array dimensions, with the label of each position.
+        Key columns in the order of the array dimensions, with the labels of the positions.
     counts
-        One array per count column of the table, all of the shape of ``axes``; a missing one is 0.
+        One array per count column of the table, all in the shape of ``axes``; a missing column is 0.
     """
 
     fixed: Mapping[str, str]
@@ -100,7 +100,7 @@ class Block:
     counts: Mapping[str, np.ndarray]
 
     def filled(self) -> tuple[np.ndarray, ...]:
-        """The position, along every axis, of each cell in which some count is not 0."""
+        """Positions, along every axis, of the cells in which some count is not 0."""
         some = np.zeros(tuple(len(labels) for labels in self.axes.values()), dtype=bool)
         for array in self.counts.values():
             some |= array != 0
@@ -108,7 +108,7 @@ class Block:
 
 
 def rows_of(table: Table, blocks: Iterable[Block]) -> pl.DataFrame:
-    """The rows of ``table`` of all its parts, in their order; cells where every count is 0 are left out."""
+    """Convert parts to rows of ``table``, in order; cells in which every count is 0 are left out."""
     parts = [(block, block.filled()) for block in blocks]
     if not parts:
         return table.empty()

@@ -1,4 +1,4 @@
-"""All additive tables of one city, from its people."""
+"""Count all additive tables of one city."""
 
 from __future__ import annotations
 
@@ -33,19 +33,19 @@ def count_city(
     quality: pl.DataFrame | None = None,
     days_to_made: int | None = None,
 ) -> dict[str, pl.DataFrame]:
-    """Return every additive table of one city, by its name in lower case.
+    """Return every additive table of one city, by name in lower case.
 
     Parameters
     ----------
     periods, months, spells
         PERIOD, MONTH and SPELL of the city.
     leavers, supports
-        LEAVER and SUPPORT; None where the city did not deliver them: it then has no rows in the tables that
-        rest on them, and SPAN says so, so that what rests on them is not computable, never 0.
+        LEAVER and SUPPORT; None if the city did not deliver them. The tables that need them then have no rows, and SPAN
+        records it, so that the figures are not computable instead of 0.
     inhabitants
-        Dataset ``bevolking``, delivered or shipped (``population_estimated``); None where there is neither.
+        Dataset ``bevolking``, delivered or shipped (``population_estimated``); None if there is neither.
     quality, days_to_made
-        QUALITY of what is in force, and the days from ``as_of`` to the day the delivery was made.
+        QUALITY of the data in force, and the days from ``as_of`` to the day the delivery was made.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""Spells become FLOW: how many run, begin and end in each month."""
+"""Count spells into FLOW: running, beginning and ending spells per month."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from demad.tables.terms import GAPS, REASONS, SENSITIVITIES, VARIANTS
 
 
 def breakdowns_of(variant: str) -> tuple[str, ...]:
-    """The sensitivity series are counted in total only."""
+    """The sensitivity series have totals only."""
     return ("total",) if variant in SENSITIVITIES else ("total", *STRATA_COLUMNS)
 
 
 def count_flow(spells: pl.DataFrame, months: pl.DataFrame, observation: Observation, *, city: str) -> pl.DataFrame:
     """Count running, beginning and ending spells in each month W..O, per breakdown.
 
-    Groups are frozen at the spell's first month, so that the balance closes per group:
+    The group of a spell is that of its first month, so that the balance holds per group:
     active(m) = active(m-1) - outflow(m-1) - admin(m-1) - law(m-1) + inflow(m).
 
     Parameters
@@ -30,7 +30,7 @@ def count_flow(spells: pl.DataFrame, months: pl.DataFrame, observation: Observat
     spells
         SPELL.
     months
-        MONTH: a spell's months without coverage are the bridged ones.
+        MONTH; months of a spell that are not in it are bridged months.
 
     Returns
     -------
@@ -55,7 +55,7 @@ def count_flow(spells: pl.DataFrame, months: pl.DataFrame, observation: Observat
 
 
 def _holes(months: pl.DataFrame) -> pl.DataFrame:
-    """The months that nothing covers between two that are: ``person``, ``first`` and the month after, ``until``."""
+    """Uncovered months between two covered ones: ``person``, ``first``, and the next covered month ``until``."""
     after, same_person = pl.col("month").shift(-1), pl.col("person") == pl.col("person").shift(-1)
     return months.select("person", first=pl.col("month") + 1, until=pl.when(same_person).then(after)).filter(
         pl.col("until") > pl.col("first")
@@ -63,7 +63,7 @@ def _holes(months: pl.DataFrame) -> pl.DataFrame:
 
 
 def _bridged_months(spells: pl.DataFrame, holes: pl.DataFrame, gap: int) -> pl.DataFrame:
-    """One row per month inside a spell that no decision covers, with the strata of the spell."""
+    """One row per uncovered month inside a spell, with the strata of the spell."""
     return (
         holes.filter(pl.col("until") - pl.col("first") <= gap)
         .sort("first")
@@ -98,7 +98,7 @@ _ORIGINS = {
 
 @dataclass(frozen=True, slots=True)
 class _Spells:
-    """When spells start and end (month numbers), how (places in `_BEGINNINGS` and `_ENDINGS`), and what is known."""
+    """Start and end of spells (month numbers), how (positions in `_BEGINNINGS` and `_ENDINGS`), and what is known."""
 
     start: np.ndarray
     end: np.ndarray
@@ -134,7 +134,7 @@ def _counts(spells: _Spells, groups: Axis, window: tuple[int, int]) -> dict[str,
 def _by_kind(
     month: np.ndarray, kind: np.ndarray, groups: Axis, window: tuple[int, int], names: tuple[str, ...]
 ) -> dict[str, np.ndarray]:
-    """Counts per group and month of every kind at once."""
+    """Counts per group and month for all kinds at once."""
     shape = (len(groups.groups), window[1] - window[0] + 1, len(names))
     seen = (month >= window[0]) & (month <= window[1]) & (kind >= 0)
     found = tally(shape, groups.codes[seen], month[seen] - window[0], kind[seen])

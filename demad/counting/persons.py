@@ -1,4 +1,4 @@
-"""Covered months become YEAR_PERSONS, support months ART60_MONTHS, and inhabitants POPULATION."""
+"""Count YEAR_PERSONS from covered months, ART60_MONTHS from support months, and POPULATION from inhabitants."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ _OLDEST = 64
 
 
 def count_year_persons(months: pl.DataFrame, observation: Observation, *, city: str) -> pl.DataFrame:
-    """Count distinct persons with a covered month in each calendar year that lies whole in W..M.
+    """Count distinct persons with a covered month in each calendar year that is completely in W..M.
 
-    The group is that of the person's last covered month of the year, so that the groups add up to the total.
+    The group is that of the person's last covered month of the year, so that groups add up to the total.
 
     Parameters
     ----------
@@ -45,7 +45,7 @@ def count_year_persons(months: pl.DataFrame, observation: Observation, *, city: 
 
 
 def count_art60_months(art60: pl.DataFrame, *, city: str) -> pl.DataFrame:
-    """ART60_MONTHS of `activation.art60_months`."""
+    """ART60_MONTHS from `activation.art60_months`."""
     return ART60_MONTHS.check(art60.select(pl.lit(city).alias("city"), "month", "persons"))
 
 
@@ -55,8 +55,8 @@ def count_population(inhabitants: pl.DataFrame, *, city: str) -> pl.DataFrame:
     Parameters
     ----------
     inhabitants
-        Dataset ``bevolking``: ``jaar``, ``leeftijd_van``, ``leeftijd_tot``, ``geslacht``, ``aantal``. Rows
-        whose ages do not lie within a band count for what they do lie within; repeated ones: the last.
+        Dataset ``bevolking``: ``jaar``, ``leeftijd_van``, ``leeftijd_tot``, ``geslacht``, ``aantal``. A row whose ages
+        span several bands counts only for the total and its sex. Of repeated rows the last counts.
     """
     low, high = pl.col("leeftijd_van"), pl.col("leeftijd_tot")
     band = pl.lit(None, dtype=pl.String)

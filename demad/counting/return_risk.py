@@ -1,4 +1,4 @@
-"""Exits become RETURN_RISK: who was still out and followed m months later, and who came back."""
+"""Count exits into RETURN_RISK: time from exit to return."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ _ONLY_MAIN_SERIES = ("reason", "prior_duration")
 
 
 def count_return_risk(exits: pl.DataFrame, *, city: str) -> pl.DataFrame:
-    """Count who is at risk of returning, returns and is censored, per period of the exit and month away.
+    """Count exits at risk of return, returns and censored, per period of the exit and months since.
 
-    Every exit of the period is in, whatever its follow-up; those with none are counted apart. The counts for
-    exits to work and to activation stand beside the whole, so that lasting outflow needs no crossed groups.
+    Every exit of the period is counted; exits without follow-up have their own count. Exits to work and to activation
+    have extra columns, so that sustainable outflow needs no crossed groups.
 
     Parameters
     ----------
     exits
-        Of `follow_up.exits`.
+        Result of `follow_up.exits`.
 
     Returns
     -------
@@ -54,7 +54,7 @@ def count_return_risk(exits: pl.DataFrame, *, city: str) -> pl.DataFrame:
 
 @dataclass(frozen=True, slots=True)
 class _Exits:
-    """When people left (month number), how long they were followed, whether they came back and where they went."""
+    """Month of exit (month number), months of follow-up, whether the person returned, and the destination."""
 
     month: np.ndarray
     followed: np.ndarray
@@ -79,7 +79,7 @@ def _counts(exits: _Exits, groups: Axis, *, period: np.ndarray, n_periods: int) 
         return np.flip(np.cumsum(np.flip(ended, axis=2), axis=2), axis=2)[..., within]
 
     def at_first(counted: np.ndarray) -> np.ndarray:
-        """One count per cell, not one per month: it stands at m = 1."""
+        """Store a count of the whole cell in the row m = 1."""
         return np.concatenate([counted[..., np.newaxis], np.zeros((*shape[:2], LONGEST - 1), dtype=np.int64)], axis=2)
 
     back, not_back = at(exits.returned), at(~exits.returned)

@@ -1,4 +1,4 @@
-"""Spells become SPELL_RISK: who was at risk of leaving after k paid months, and who left why."""
+"""Count spells into SPELL_RISK: at risk at k paid months, and exits by reason."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ _CENSORED = len(REASONS)
 
 
 def count_spell_risk(spells: pl.DataFrame, observation: Observation, *, city: str) -> pl.DataFrame:
-    """Count who is at risk, leaves and is censored, per period of the transition and month on benefit.
+    """Count spells at risk, exits and censored, per period of the transition and month on benefit k.
 
-    Running spells are not dropped: they are at risk up to their last observed transition and then censored.
-    Dropping them, or putting them at risk at their current month, makes every city look too fast or too slow.
+    Running spells are at risk up to their last observed transition and are then censored. Leaving them out, or putting
+    them at risk at their current month, would bias the exit speed of every city.
 
     Parameters
     ----------
     spells
-        SPELL; left-censored ones are left out because their k is unknown.
+        SPELL; left-censored spells are left out because their k is unknown.
 
     Returns
     -------
@@ -60,7 +60,7 @@ def _label(number: int, length: int) -> str:
 def _counts(
     stays: Stays, reason: np.ndarray, groups: Axis, *, first: int, length: int, n_periods: int
 ) -> dict[str, np.ndarray]:
-    """``reason``: place in `REASONS`, or `_CENSORED`."""
+    """Count per cell; ``reason`` is the position in `REASONS`, or `_CENSORED`."""
     steps = max(int(stays.last.max(initial=0)), BANDS[-1]) + 1
     shape = (len(groups.groups), n_periods, steps + 1)
 
@@ -76,7 +76,7 @@ def _counts(
 
 
 def _banded(counts: np.ndarray) -> np.ndarray:
-    """Keep k = 1..60 and add up 61-120 and 121 and more."""
+    """Keep k = 1..60 and sum 61-120 and 121 and more."""
     edges = [counts[..., 1 : SINGLE_MONTHS + 1]]
     edges += [
         counts[..., BANDS[0] : BANDS[1]].sum(axis=-1, keepdims=True),

@@ -1,4 +1,4 @@
-"""Covered months become STOCK: who has a leefloon, by the attributes of the month itself."""
+"""Count covered months into STOCK: persons with a leefloon, by their attributes in the month itself."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ SERIES = ("main", "wide")
 
 
 def count_stock(months: pl.DataFrame, observation: Observation, *, city: str) -> pl.DataFrame:
-    """Count the persons covered in each month W..M, per breakdown.
+    """Count persons covered in each month W..M, per breakdown.
 
-    The groups are those of the month: somebody who turns 25 moves to the next band. Elapsed months count
-    from the first month of the spell (gap 1); where that is unknown the person stands in ``start_unknown``
-    and in none of the elapsed counts.
+    Groups are those of the month: a person who turns 25 moves to the next age band. Elapsed months count from the first
+    month of the spell (gap 1). If it is unknown, the person is counted in ``start_unknown`` and in none of the elapsed
+    counts.
 
     Parameters
     ----------
@@ -42,7 +42,7 @@ def count_stock(months: pl.DataFrame, observation: Observation, *, city: str) ->
 
 
 def _cells(months: pl.DataFrame, observation: Observation, *, gap: int) -> pl.DataFrame:
-    """The counts of every month and combination of strata; they never leave this file."""
+    """Counts per month and combination of strata; they never leave this module."""
     start = pl.when(starts_spell(gap)).then(pl.col("month")).forward_fill()
     seen = months.with_columns(start=start).filter(
         pl.col("month").is_between(observation.first_month, observation.last_month)
@@ -61,7 +61,7 @@ def _cells(months: pl.DataFrame, observation: Observation, *, gap: int) -> pl.Da
 
 
 def _cell() -> pl.Expr:
-    """One whole number per month and combination of strata: three times faster to group by than the columns."""
+    """One integer per month and combination of strata: three times faster to group by than the columns."""
     number = pl.col("month").cast(pl.Int64)
     for name in STRATA_COLUMNS:
         number = number * len(GROUPS[name]) + pl.col(name).to_physical()

@@ -60,12 +60,18 @@ def _counts() -> dict[str, pl.Expr]:
     """
     unit, id = pl.col("unit"), pl.col("indicator")
     is_count = unit.is_in(COUNT_UNITS)
-    part = pl.when(id == "activation_share").then(pl.col("numerator") / _YEAR).otherwise(pl.col("numerator"))
-    whole = pl.when(id.is_in(["activation_share", "outflow_rate"])).then(pl.col("denominator") / _YEAR)
+    part, whole = (
+        pl.when(id.is_in(_in_person_months(name))).then(pl.col(name) / _YEAR).otherwise(pl.col(name))
+        for name in ("numerator", "denominator")
+    )
     return {
         "part": pl.when(id == "net_flow").then(None).when(is_count).then("value").otherwise(part),
-        "whole": whole.when(~is_count & ~unit.is_in(["ratio", "per 1000"])).then(pl.col("denominator")),
+        "whole": pl.when(~is_count & ~unit.is_in(["ratio", "per 1000"])).then(whole),
     }
+
+
+def _in_person_months(name: str) -> list[str]:
+    return [entry.id for entry in CATALOGUE if name in entry.person_months]
 
 
 def _least_change(policy: Policy) -> pl.Expr:

@@ -54,7 +54,7 @@ def policy_of(settings: Settings) -> Policy:
     given = settings.privacy
     return Policy(
         base=given.base,
-        threshold=max(settings.publish_threshold, given.threshold, 2 * given.base),
+        threshold=max(given.threshold, 2 * given.base),
         least_denominator=given.least_denominator,
         exact_stock="stock" in given.exact,
     )

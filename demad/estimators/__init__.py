@@ -1,1 +1,1 @@
-"""Pure statistics on arrays of counts. Nothing here knows what a city or a leefloon is."""
+"""Statistics on arrays of counts, without knowledge of cities or benefits."""

@@ -1,4 +1,4 @@
-"""Aalen-Johansen from risk tables: the share that has left for one reason, while others leave for others."""
+"""Aalen-Johansen estimator from risk tables: cumulative incidence of one cause with competing causes."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from demad.estimators.survival import log_log_band
 
 @dataclass(frozen=True, slots=True)
 class Incidence:
-    """Cumulative incidence at one horizon: value, variance and 95 % interval; shape of the input less K.
+    """Cumulative incidence at one horizon: value, variance and 95 % interval; shape of the input without K.
 
-    ``rounding``: what rounding adds to the variance.
+    ``rounding``: the variance added by rounding.
     """
 
     value: np.ndarray
@@ -33,10 +33,10 @@ def cumulative_incidence(
     rounding: np.ndarray | float = 0.0,
     cohort: bool = False,
 ) -> Incidence:
-    """Probability to have left for one cause by step ``horizon``.
+    """Probability of an exit for one cause by step ``horizon``.
 
-    Not 1 - Kaplan-Meier of that cause: people who left for another reason cannot leave for this one any more,
-    and treating them as censored overstates every cause.
+    Not 1 - Kaplan-Meier of that cause: people who exit for another cause are no longer at risk for this one, and
+    treating them as censored overestimates every cause.
 
     Parameters
     ----------
@@ -45,7 +45,7 @@ def cumulative_incidence(
     horizon
         Number of steps, from the first.
     rounding, cohort
-        Of the counts; see `survival.kaplan_meier`.
+        Rounding of the counts; see `survival.kaplan_meier`.
 
     Returns
     -------

@@ -1,18 +1,18 @@
-"""Where chance alone keeps a unit, given how much is expected of it; and the spread beyond chance."""
+"""Control limits of a funnel plot, and overdispersion between units."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import binom, norm, poisson
+from scipy.stats import norm, poisson
 
 WINSORISED = 0.1
 
 
 @dataclass(frozen=True, slots=True)
 class Overdispersion:
-    """phi (mean squared z) as it is and winsorised, and the additive variance tau2 on the square-root scale."""
+    """phi (mean squared z), raw and winsorised, and the additive variance tau2 on the square-root scale."""
 
     phi: float
     phi_winsorised: float
@@ -20,9 +20,9 @@ class Overdispersion:
 
 
 def poisson_limits(expected: np.ndarray, coverage: float) -> tuple[np.ndarray, np.ndarray]:
-    """Limits of O / E under chance alone: Poisson quantiles, interpolated between counts, over E.
+    """Limits of O / E under chance alone: Poisson quantiles, interpolated between counts, divided by E.
 
-    Without interpolation the limits are steps, and small units jump in and out of the funnel.
+    Without interpolation the limits are step functions, and small units switch in and out of the funnel.
 
     Parameters
     ----------
@@ -33,7 +33,7 @@ def poisson_limits(expected: np.ndarray, coverage: float) -> tuple[np.ndarray, n
 
     Returns
     -------
-    low, high of the shape of ``expected``; low is 0 where even nobody is no surprise.
+    low, high in the shape of ``expected``; low is 0 if a count of 0 is within the limits.
     """
     e = np.asarray(expected, dtype=float)
     safe = np.where(e > 0, e, np.nan)
@@ -41,16 +41,8 @@ def poisson_limits(expected: np.ndarray, coverage: float) -> tuple[np.ndarray, n
     return tuple(_interpolated(poisson, p, (safe,)) / safe for p in (tail, 1 - tail))  # pyright: ignore[reportReturnType]
 
 
-def binomial_limits(total: np.ndarray, share: float, coverage: float) -> tuple[np.ndarray, np.ndarray]:
-    """Limits of a proportion of ``total`` under chance alone around ``share``."""
-    n = np.asarray(total, dtype=float)
-    safe = np.where(n > 0, n, np.nan)
-    tail = (1 - coverage) / 2
-    return tuple(_interpolated(binom, p, (safe, share)) / safe for p in (tail, 1 - tail))  # pyright: ignore[reportReturnType]
-
-
 def _interpolated(law: object, probability: float, parameters: tuple) -> np.ndarray:
-    """The quantile between the last count below the probability and the first that reaches it."""
+    """The quantile, interpolated between the last count below the probability and the first that reaches it."""
     upper = law.ppf(probability, *parameters)  # pyright: ignore[reportAttributeAccessIssue]
     reached, before = (law.cdf(count, *parameters) for count in (upper, upper - 1))  # pyright: ignore[reportAttributeAccessIssue]
     step = np.where(reached > before, (reached - probability) / np.where(reached > before, reached - before, 1), 0.0)
@@ -58,7 +50,7 @@ def _interpolated(law: object, probability: float, parameters: tuple) -> np.ndar
 
 
 def overdispersion(observed: np.ndarray, expected: np.ndarray) -> Overdispersion:
-    """How much more units differ than chance explains.
+    """Estimate how much units differ beyond chance.
 
     Parameters
     ----------
@@ -84,7 +76,7 @@ def overdispersion(observed: np.ndarray, expected: np.ndarray) -> Overdispersion
 
 
 def widened_limits(expected: np.ndarray, tau2: float, coverage: float) -> tuple[np.ndarray, np.ndarray]:
-    """Limits of O / E with the spread between units added: (1 -+ z sqrt(1/(4E) + tau2))^2, never below 0."""
+    """Limits of O / E including the variance between units: (1 -+ z sqrt(1/(4E) + tau2))^2, never below 0."""
     e = np.asarray(expected, dtype=float)
     half = norm.ppf((1 + coverage) / 2) * np.sqrt(1 / (4 * np.where(e > 0, e, np.nan)) + tau2)
     return np.maximum(1 - half, 0.0) ** 2, (1 + half) ** 2

@@ -1,4 +1,4 @@
-"""How certain a rank is: simulated, with a fixed seed. With thirteen equal cities the smallest is often "best"."""
+"""Simulated rank intervals with a fixed seed. Among thirteen equal cities the smallest is often "best" by chance."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def rank_intervals(events: np.ndarray, total: np.ndarray) -> Ranks:
     """
     x, n = np.asarray(events, dtype=float), np.asarray(total, dtype=np.int64)
     draws = np.random.default_rng(_SEED).binomial(n, (x + 0.5) / (n + 1.0), size=(DRAWS, len(n))) / n
-    # Ties are split by a second draw, or the first unit by name would always win them.
+    # Ties are broken by a second draw; otherwise the first unit would always win them.
     noise = np.random.default_rng(_SEED + 1).random(draws.shape) * 1e-9
     ranks = np.argsort(np.argsort(draws + noise, axis=1), axis=1) + 1
     low, middle, high = np.quantile(ranks, (0.025, 0.5, 0.975), axis=0, method="inverted_cdf")

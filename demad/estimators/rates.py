@@ -1,4 +1,4 @@
-"""Intervals of counts that happen at a rate."""
+"""Confidence intervals of Poisson counts."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ EXACT_BELOW = 10
 
 
 def exact_poisson(count: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Exact 95 % interval of a Poisson count, whole or not: chi-square quantiles / 2 (Garwood 1936)."""
+    """Exact 95 % interval of a Poisson count, also for fractional counts: chi-square quantiles / 2 (Garwood 1936)."""
     observed = np.asarray(count, dtype=float)
     low = np.where(observed > 0, chi2.ppf(0.025, 2 * np.where(observed > 0, observed, 1.0)) / 2, 0.0)
     return low, chi2.ppf(0.975, 2 * observed + 2) / 2
@@ -37,9 +37,8 @@ def count_interval(count: np.ndarray, *, added: np.ndarray | float = 0.0) -> tup
     Parameters
     ----------
     added
-        Relative variance (Var / O^2) that does not come from chance: of rounding the count, or of what it is
-        divided by. The interval is then that of the smaller count with the same relative variance,
-        1 / (1 / O + added), scaled back.
+        Relative variance (Var / O^2) besides chance: of rounding the count, or of its denominator. The interval is that
+        of the smaller count with the same relative variance, 1 / (1 / O + added), scaled back.
     """
     observed = np.asarray(count, dtype=float)
     scale = 1 + np.asarray(added) * observed

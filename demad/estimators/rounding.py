@@ -1,11 +1,11 @@
-"""What rounding counts to a base adds to the variance of an estimate made from them.
+"""Variance that rounding to a base adds to an estimate from rounded counts.
 
-A count is rounded as p(u) = b * floor((u + o) / b) with an offset o that all counts of one table share. Its error
-is o - r, r the remainder of u + o: two parts with the same variance (b^2 - 1) / 12, of which the first is shared
-within the table and the second is each count's own. Tables (quarters, years, cities) err independently.
+A count u is rounded as p(u) = b * floor((u + o) / b) with an offset o shared by all counts of one table. Its error is
+o - r, with r the remainder of u + o: two parts, each with variance (b^2 - 1) / 12. The first is shared within the
+table, the second is specific to each count. Errors of tables (quarters, years, cities) are independent.
 
-Everything here takes ``rounding``: the number of tables that were added up, times that variance; 0 for exact
-counts. The error of a single count of one table then has variance 2 * ``rounding``.
+Everything here takes ``rounding``: the number of tables summed, times that variance; 0 for exact counts. The error of
+a single count of one table then has variance 2 * ``rounding``.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from __future__ import annotations
 import numpy as np
 
 MUCH_WIDER = 1.25
-"""Rounding widens an interval by more than half where it adds more than 1.25 times the variance of chance."""
+"""Rounding widens an interval by more than half if it adds more than 1.25 times the variance of chance."""
 
 
 def offset_variance(base: int) -> float:
@@ -22,14 +22,14 @@ def offset_variance(base: int) -> float:
 
 
 def linear_variance(gradients: list[np.ndarray], rounding: np.ndarray | float) -> np.ndarray:
-    """Variance that rounding adds to an estimate, from its derivatives to every rounded count.
+    """Variance that rounding adds to an estimate, from its derivatives with respect to every rounded count.
 
     Parameters
     ----------
     gradients
-        Derivatives to the rounded counts, arrays of shape (..., K); the first axes are those of the estimate.
+        Derivatives with respect to the rounded counts, shape (..., K); the first axes are those of the estimate.
     rounding
-        Tables added up times `offset_variance`; broadcast to the estimate's shape.
+        Number of tables summed times `offset_variance`; broadcast to the estimate's shape.
 
     Returns
     -------
@@ -40,18 +40,18 @@ def linear_variance(gradients: list[np.ndarray], rounding: np.ndarray | float) -
 
 
 def cumulative(gradient: np.ndarray) -> np.ndarray:
-    """Derivatives to the cumulative counts D(k), from those to the steps d(k) = D(k) - D(k - 1)."""
+    """Derivatives with respect to cumulative counts D(k), from those for steps d(k) = D(k) - D(k - 1)."""
     later = np.concatenate([gradient[..., 1:], np.zeros_like(gradient[..., :1])], axis=-1)
     return gradient - later
 
 
 def lost(gradient: np.ndarray) -> np.ndarray:
-    """Derivatives to n(1) and to those lost before each later step, from those to n(k) = n(1) - lost(k)."""
+    """Derivatives for n(1) and for the losses before each later step, from those for n(k) = n(1) - lost(k)."""
     return np.concatenate([gradient.sum(axis=-1, keepdims=True), -gradient[..., 1:]], axis=-1)
 
 
 def of_survival(at_risk: np.ndarray, events: np.ndarray, scale: np.ndarray, *, cohort: bool) -> list[np.ndarray]:
-    """Derivatives of sum scale_k ln(1 - d_k / n_k) to the rounded counts: to those at risk, and to D(k).
+    """Derivatives of sum scale_k ln(1 - d_k / n_k) with respect to the rounded counts: at risk, and D(k).
 
     Parameters
     ----------

@@ -1,6 +1,6 @@
 """Kaplan-Meier from risk tables: survival, its variance, intervals and quantiles.
 
-Counts may be exact or protected: ``rounding`` is what `estimators.rounding` says of them, 0 for exact counts.
+Counts may be exact or protected. ``rounding`` is defined in `estimators.rounding`; 0 for exact counts.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from scipy.stats import norm
 from demad.estimators.rounding import linear_variance, of_survival
 
 Z_95 = float(norm.ppf(0.975))
-_ROUNDING, _WIDEST = 1e-13, 700.0  # a sum that should be 1 misses it by less; exp(700) is still a number
+_ROUNDING, _WIDEST = 1e-13, 700.0  # tolerance of sums that should be 1; exp(700) is finite
 
 
 @dataclass(frozen=True, slots=True)
 class Survival:
-    """A curve S(1..K) along the last axis, with Greenwood's sum G (Var S = S^2 G) and a 95 % log-log band.
+    """Survival curve S(1..K) along the last axis, with Greenwood's sum G (Var S = S^2 G) and a 95 % log-log band.
 
-    ``rounding``: what rounding adds to G.
+    ``rounding``: the part that rounding adds to G.
     """
 
     value: np.ndarray
@@ -33,23 +33,23 @@ class Survival:
 def kaplan_meier(
     at_risk: np.ndarray, events: np.ndarray, *, rounding: np.ndarray | float = 0.0, cohort: bool = False
 ) -> Survival:
-    """Share still there after k steps, from counts at risk and events.
+    """Share that survives k steps, from numbers at risk and events.
 
-    Censoring needs no argument: it shows in ``at_risk``. So does delayed entry.
+    Censoring and delayed entry need no argument: they are part of ``at_risk``.
 
     Parameters
     ----------
     at_risk, events
-        Counts, shape (..., K), ``events <= at_risk``; a step with nobody at risk leaves S as it was, so the
-        caller must judge whether S is still defined there.
+        Counts, shape (..., K), ``events <= at_risk``. A step with nobody at risk leaves S unchanged; the caller must
+        decide whether S is still defined there.
     rounding
-        Of the counts, shape of the input less K; the band becomes as much wider.
+        Rounding of the counts, in the shape of the input without K; it widens the band.
     cohort
-        Whether the rounded counts are n(1) and the losses before each step, not n step by step.
+        Whether the rounded counts are n(1) and the losses before each step, instead of n per step.
 
     Returns
     -------
-    Survival of the same shape. Where S is exactly 0 or 1 the band is nan: the log-log transform has none.
+    Survival of the same shape. If S is exactly 0 or 1 the band is nan: the log-log transform is undefined.
 
     Notes
     -----
@@ -66,10 +66,10 @@ def kaplan_meier(
 
 
 def _rounding_of_log(n: np.ndarray, d: np.ndarray, *, cohort: bool) -> np.ndarray:
-    """Variance of ln S(k) at every k for one unit of ``rounding``: `linear_variance` up to k, for all k at once.
+    """Variance of ln S(k) at every k for one unit of ``rounding``: `linear_variance` up to k, vectorised over k.
 
-    ln S(k) = sum ln(1 - d_i / n_i); its derivatives are d / (n (n - d)) to n_i and -1 / (n - d) to d_i. Those to
-    the cumulative exits add up to minus the first one.
+    ln S(k) = sum ln(1 - d_i / n_i), with derivatives d / (n (n - d)) for n_i and -1 / (n - d) for d_i. The derivatives
+    for the cumulative exits sum to minus the first one.
     """
     to_n = np.divide(d, n * (n - d), out=np.zeros_like(n), where=n > d)
     to_d = np.divide(1.0, n - d, out=np.zeros_like(n), where=n > d)
@@ -87,9 +87,9 @@ def _rounding_of_log(n: np.ndarray, d: np.ndarray, *, cohort: bool) -> np.ndarra
 
 @dataclass(frozen=True, slots=True)
 class RestrictedMean:
-    """Mean months up to a horizon, its standard error and a normal 95 % interval; input's shape less K.
+    """Mean months up to a horizon, its standard error and a normal 95 % interval; shape of the input without K.
 
-    ``rounding``: the part of its variance that comes from rounding.
+    ``rounding``: the part of its variance due to rounding.
     """
 
     value: np.ndarray
@@ -100,20 +100,20 @@ class RestrictedMean:
 
 
 def restricted_mean(at_risk: np.ndarray, events: np.ndarray, *, rounding: np.ndarray | float = 0.0) -> RestrictedMean:
-    """Mean time spent up to step K + 1: the area under S(0..K).
+    """Restricted mean time up to step K + 1: the area under S(0..K).
 
-    Unlike a mean of what ended it does not drop who is still there.
+    Unlike a mean of ended spells it includes those that still run.
 
     Parameters
     ----------
     at_risk, events
         Counts, shape (..., K), of the steps before the horizon K + 1.
     rounding
-        Of the counts, shape of the input less K.
+        Rounding of the counts, in the shape of the input without K.
 
     Returns
     -------
-    RestrictedMean; the interval is nan where the standard error is 0, and lies within 0 and the horizon.
+    RestrictedMean; the interval is nan if the standard error is 0, and is limited to 0 and the horizon.
 
     Notes
     -----
@@ -132,39 +132,10 @@ def restricted_mean(at_risk: np.ndarray, events: np.ndarray, *, rounding: np.nda
     return RestrictedMean(value, error, added, np.maximum(value - half, 0.0), np.minimum(value + half, longest))
 
 
-def log_rank(
-    at_risk: tuple[np.ndarray, np.ndarray], events: tuple[np.ndarray, np.ndarray]
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Test whether two groups leave at the same hazard: chi-square (1 df), observed and expected of the first.
-
-    Parameters
-    ----------
-    at_risk, events
-        For each of the two groups counts of shape (..., K).
-
-    Returns
-    -------
-    chi-square (nan where its variance is 0), observed, expected: shape of the input less K.
-
-    Notes
-    -----
-    O - E = sum d1 - n1 d / n; V = sum d (n1/n)(1 - n1/n)(n - d)/(n - 1), as R `survdiff`.
-    """
-    first, second = (np.asarray(counts, dtype=float) for counts in at_risk)
-    left, right = (np.asarray(counts, dtype=float) for counts in events)
-    n, d = first + second, left + right
-    share = np.divide(first, n, out=np.zeros_like(n), where=n > 0)
-    observed, expected = left.sum(axis=-1), (share * d).sum(axis=-1)
-    spread = np.divide(n - d, n - 1, out=np.zeros_like(n), where=n > 1)
-    variance = (d * share * (1 - share) * spread).sum(axis=-1)
-    safe = np.where(variance > 0, variance, np.nan)
-    return (observed - expected) ** 2 / safe, observed, expected
-
-
 def log_log_band(value: np.ndarray, standard_error: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """95 % interval of a probability on the log(-log) scale: value^exp(-+ z se / (value ln value)).
 
-    nan where the value is 0 or 1, rounding aside. Low and high always lie within 0 and 1 and in this order.
+    nan if the value is 0 or 1 (within rounding error). Bounds are ordered and within 0 and 1.
     """
     inside = (value > _ROUNDING) & (value < 1 - _ROUNDING)
     safe = np.where(inside, value, 0.5)
@@ -173,10 +144,10 @@ def log_log_band(value: np.ndarray, standard_error: np.ndarray) -> tuple[np.ndar
 
 
 def quantile(curve: np.ndarray, share_left: float) -> np.ndarray:
-    """First step k at which the curve is at or below 1 - ``share_left``; nan where it never is.
+    """First step k at which the curve is at or below 1 - ``share_left``; nan if it never is.
 
-    R disagrees with itself where S meets 1 - p exactly on a flat step; this is the smallest such k, with a
-    tolerance of 1e-12. A nan step of the curve counts as not reached.
+    Implementations in R differ if S equals 1 - p on a flat step; this is the smallest such k, with a tolerance of
+    1e-12. A nan step of the curve counts as not reached.
 
     Returns
     -------

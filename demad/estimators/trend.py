@@ -1,4 +1,4 @@
-"""Is there a trend, and may an arrow say so?"""
+"""Trend tests, and the rule for a trend arrow."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ LEVEL, LEVEL_WITHOUT_ONE = 0.002, 0.01
 
 @dataclass(frozen=True, slots=True)
 class Trend:
-    """A test statistic with its two-sided p-value; ``slope`` tells the direction."""
+    """A test statistic with its two-sided p-value; ``slope`` gives the direction."""
 
     statistic: float
     p_value: float
@@ -31,7 +31,7 @@ def cochran_armitage(events: np.ndarray, total: np.ndarray, scores: np.ndarray |
     events, total
         Counts per group, shape (T,).
     scores
-        Distances between the groups; 1, 2, 3 ... where not given.
+        Scores of the groups; default 1, 2, 3 ...
 
     Notes
     -----
@@ -69,7 +69,7 @@ def mann_kendall(values: np.ndarray) -> Trend:
 
 
 def _exact_kendall(concordant: int, n: int) -> float:
-    """Two-sided p: how often a random order of n has at least so extreme a number of concordant pairs."""
+    """Two-sided p: probability of at least this extreme a number of concordant pairs in a random order of n."""
     ways = np.ones(1)
     for size in range(2, n + 1):
         ways = np.convolve(ways, np.ones(size))
@@ -84,7 +84,7 @@ def poisson_trend(counts: np.ndarray) -> Trend:
 
     Returns
     -------
-    ``statistic`` is z, ``slope`` the change of the logarithm a year; p 1 where there are too few points.
+    ``statistic`` is z, ``slope`` the change of the logarithm per year; p is 1 if there are too few points.
     """
     y = np.asarray(counts, dtype=float)
     if len(y) <= 2 or (y <= 0).all():

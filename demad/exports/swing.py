@@ -2,7 +2,7 @@
 
 Per cents stand as 0-100. Numerators and denominators are files of their own, so that a ratio can be a formula in
 Swing; only where they are published. A figure that is not shown is -99997 (censored by the supplier) and one that
-cannot be computed -99999 (unknown): both block sums.
+cannot be computed -99999 (unknown): both block sums. An indicator whose code is not frozen yet is left out.
 """
 
 from __future__ import annotations
@@ -14,8 +14,7 @@ import polars as pl
 from demad.catalogue import CATALOGUE, Indicator
 from demad.disclosure import PublishedFigures
 from demad.exports.figures import rows_of
-from demad.reference.places import data_folder
-from demad.reference.toml_files import read_toml
+from demad.exports.swing_codes import swing_codes
 from demad.tables.kinds import ExactFigures
 
 LEVEL = "gemeente"
@@ -27,11 +26,6 @@ _KINDS = {
     "days": "[aantal]",
 }  # fmt: skip
 _FILES = {"data.csv": ("value", ""), "tellers.csv": ("numerator", "_t"), "noemers.csv": ("denominator", "_n")}
-
-
-def swing_codes() -> dict[str, str]:
-    """The code of every indicator; a code that was ever used stays."""
-    return read_toml(data_folder("reference") / "swing_codes.toml")["code"]
 
 
 def swing_files(figures: PublishedFigures | ExactFigures, nis: Mapping[str, str]) -> dict[str, bytes]:
@@ -70,7 +64,7 @@ def _totals(published: pl.DataFrame, nis: Mapping[str, str]) -> pl.DataFrame:
 
 def _wide(rows: pl.DataFrame, column: str, suffix: str) -> pl.DataFrame:
     codes = swing_codes()
-    entries = [entry for entry in CATALOGUE if column == "value" or rows.filter(indicator=entry.id)[column].count()]
+    entries = [entry for entry in _coded(codes) if column == "value" or rows.filter(indicator=entry.id)[column].count()]
     missing = pl.when(pl.col("status") == "suppressed").then(CENSORED).otherwise(UNKNOWN)
     hundred = [entry.id for entry in CATALOGUE if entry.unit in _HUNDRED] if column == "value" else []
     shown = pl.when(pl.col("indicator").is_in(hundred)).then(pl.col(column) * 100).otherwise(pl.col(column))
@@ -88,18 +82,23 @@ def _wide(rows: pl.DataFrame, column: str, suffix: str) -> pl.DataFrame:
 def _meanings() -> pl.DataFrame:
     """The columns of Swing's metadata that say what a code is."""
     codes = swing_codes()
+    entries = _coded(codes)
     return pl.DataFrame(
         {
-            "Indicator code": [codes[entry.id] for entry in CATALOGUE],
-            "Name": [entry.label.lower()[:100] for entry in CATALOGUE],
-            "Description": [f"{_KINDS[entry.unit]} {_description(entry)}" for entry in CATALOGUE],
-            "Unit": [entry.unit for entry in CATALOGUE],
-            "Source": ["DEMaD, Kenniscentrum Vlaamse Steden"] * len(CATALOGUE),
-            "Data type": ["Numeric" if entry.unit in ("persons", "spells") else "Mean" for entry in CATALOGUE],
-            "Periode type": ["Stock" if entry.window == 1 else "Pending" for entry in CATALOGUE],
-            "More information": [f"{entry.id}, versie {entry.version}: {entry.formula}" for entry in CATALOGUE],
+            "Indicator code": [codes[entry.id] for entry in entries],
+            "Name": [entry.label.lower()[:100] for entry in entries],
+            "Description": [f"{_KINDS[entry.unit]} {_description(entry)}" for entry in entries],
+            "Unit": [entry.unit for entry in entries],
+            "Source": ["DEMaD, Kenniscentrum Vlaamse Steden"] * len(entries),
+            "Data type": ["Numeric" if entry.unit in ("persons", "spells") else "Mean" for entry in entries],
+            "Periode type": ["Stock" if entry.window == 1 else "Pending" for entry in entries],
+            "More information": [f"{entry.id}, versie {entry.version}: {entry.formula}" for entry in entries],
         }
     )
+
+
+def _coded(codes: Mapping[str, str]) -> list[Indicator]:
+    return [entry for entry in CATALOGUE if entry.id in codes]
 
 
 def _description(entry: Indicator) -> str:

@@ -1,1 +1,1 @@
-"""From decisions to spells, exits and what follows them: person by person. Not here: counting them."""
+"""Derive spells, exits and follow-up from decisions, per person. Not here: counting."""

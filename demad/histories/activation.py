@@ -1,4 +1,4 @@
-"""Support other than a leefloon, by month: when a spell is activated, and what follows art. 60. Not here: counting."""
+"""Support other than a leefloon, by month: activation during a spell, and return after art. 60. Not here: counting."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ ACTIVATING = (*ART60, "training")
 
 
 def support_months(supports: pl.DataFrame, observation: Observation) -> pl.DataFrame:
-    """Return one row per support and month it covers: ``person`` (String), ``kind`` (String), ``month``.
+    """Return one row per support and month that it covers: ``person`` (String), ``kind`` (String), ``month``.
 
-    Support that still runs covers every month up to that of ``as_of``.
+    Support that still runs covers every month up to and including that of ``as_of``.
     """
     until = pl.min_horizontal(pl.col("end").fill_null(observation.as_of), pl.lit(observation.as_of))
     seen = supports.filter(pl.col("begin") <= observation.as_of)
@@ -36,8 +36,8 @@ def activated_spells(
 
     Returns
     -------
-    SPELL with ``activated`` (Int32): k of the first month in the spell with art. 60, art. 61 or training, not
-    after O; null where there is none. Left-censored spells are left out: their k is unknown.
+    SPELL with ``activated`` (Int32): k of the first month of the spell with art. 60, art. 61 or training, up to O;
+    null if there is none. Left-censored spells are left out, because their k is unknown.
     """
     known = spells.filter(pl.col("variant").is_in(["main", "wide"]), ~pl.col("left_censored"))
     known = known.with_columns(pl.col("variant").cast(pl.String), row=pl.int_range(pl.len()))
@@ -62,15 +62,15 @@ def activated_spells(
 def after_art60(
     months: pl.DataFrame, periods: pl.DataFrame, supports: pl.DataFrame, observation: Observation
 ) -> pl.DataFrame:
-    """Return one row per ended run of art. 60 or 61: when it ended, how long it was followed, and whether back.
+    """Return one row per ended run of art. 60 or 61: last month, length of follow-up, and whether the person returned.
 
-    A run is made of consecutive months; it ended when nothing of it still runs. Back is the first month after
-    it with a leefloon, be it the very next.
+    A run consists of consecutive months; it has ended if none of its contracts still runs. A return is the first month
+    after the run with a leefloon, which may be the next month.
 
     Parameters
     ----------
     months
-        MONTH: its main series says who has a leefloon.
+        MONTH: its main series gives the months with a leefloon.
 
     Returns
     -------
@@ -108,7 +108,7 @@ def _runs(covered: pl.DataFrame) -> pl.DataFrame:
 
 
 def art60_months(supports: pl.DataFrame, observation: Observation) -> pl.DataFrame:
-    """Return ``month`` and ``persons``: who is in art. 60 or 61 in each month W..M; months without have no row."""
+    """Count persons in art. 60 or 61 in each month W..M: ``month``, ``persons``; months without any have no row."""
     return (
         support_months(supports.filter(pl.col("kind").is_in(ART60)), observation)
         .filter(pl.col("month").is_between(observation.first_month, observation.last_month))

@@ -1,4 +1,4 @@
-"""What happens after: from exit to return, from youth care to support. Not here: counting."""
+"""Follow-up: from exit to return, and from youth care to support. Not here: counting."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ _NAMED_SUPPORTS = ("installation_premium", "reference_address", "guidance")
 
 
 def exits(spells: pl.DataFrame, observation: Observation) -> pl.DataFrame:
-    """Return one row per exit that can be followed for a return, with how long and whether it came.
+    """Return one row per exit after which a return is possible: length of follow-up, and whether the person returned.
 
     The clock starts after the last covered month; with ``gap`` bridged months the first possible return is
-    in month gap + 2. Exits without follow-up stay in the table: they count as exits.
+    in month gap + 2. Exits without follow-up stay in the table, because they count as exits.
 
     Parameters
     ----------
     spells
-        SPELL; left-censored spells are in (their duration before is unknown, their return is not).
+        SPELL, including left-censored spells: their duration before exit is unknown, but their return is not.
     observation
         Follow-up ends with the settled month M - L.
 
@@ -66,17 +66,17 @@ def take_up(
     supports: pl.DataFrame | None,
     observation: Observation,
 ) -> pl.DataFrame:
-    """Return one row per care leaver and type of support: until when followed, and what ended it.
+    """Return one row per care leaver and type of support: end of follow-up, and what ended it.
 
-    Month 0 is the month youth care ended, or January of the year somebody turns 18 if that is later (only
-    the birth year is known). Support that runs in month 0 is an event at m = 0. A move or death competes;
-    it is not censoring, because it says where somebody went.
+    Month 0 is the month in which youth care ended, or January of the year in which somebody turns 18 if that is later
+    (only the birth year is known). Support that runs in month 0 is an event at m = 0. A move or death is a competing
+    event, not censoring, because it is known what happened.
 
     Parameters
     ----------
     leavers, months, periods, supports
-        LEAVER, MONTH, PERIOD and SUPPORT of the same city. Without SUPPORT (None) only the types that the
-        leefloon itself tells are given: of ``any`` support nothing is known then, and that is not 0.
+        LEAVER, MONTH, PERIOD and SUPPORT of the same city. Without SUPPORT (None) only the types of support that are
+        a leefloon are returned: ``any`` support is then unknown, not 0.
     observation
         Leavers with month 0 outside W..M-L are left out.
 

@@ -1,4 +1,4 @@
-"""Extracts of a delivery become periods: corrections resolved, impossible rights set aside, words translated.
+"""Turn the extracts of a delivery into periods: resolve corrections, drop impossible rights, translate words.
 
 Not here: reading and validating files (intake), months and spells (spells).
 """
@@ -55,39 +55,39 @@ FOLLOW_UP_WORDS = {"verhuis": "moved", "overlijden": "death"}
 
 
 def resolve_periods(extract: pl.DataFrame, observation: Observation) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Return the decisions that stand, and how many rows each step took away.
+    """Resolve corrections; return the valid decisions and the rows removed per step.
 
-    Of the rows with the same person, law and begin the last recorded one wins, entirely; only then does a
-    row without a day of right fall away. In the other order an annulment (a correction that ends before it
-    begins) would leave the wrong decision standing.
+    Of the rows with the same person, law and begin, the last recorded one replaces the others completely; only then are
+    rows without a day of right removed. In the other order an annulment (a correction that ends before it begins) would
+    leave the wrong decision valid.
 
     Parameters
     ----------
     extract
         LEEFLOON of `intake.contract`, in order of recording, required columns not null.
     observation
-        Window of the delivery: an ``einde`` after ``as_of`` is cut to it; with a cut history decisions that
+        Window of the delivery: an ``einde`` after ``as_of`` is set to ``as_of``; without full history, decisions that
         ended before ``since`` are dropped.
 
     Returns
     -------
     PERIOD, sorted by person, begin and law; and one row per step: ``check``, ``rows``, ``failed``.
     """
-    standing = extract.unique(["persoon", "wet", "begin"], keep="last", maintain_order=True)
+    latest = extract.unique(["persoon", "wet", "begin"], keep="last", maintain_order=True)
     ends_first = pl.col("einde").is_not_null() & (pl.col("einde") < pl.col("begin"))
     begins_late = pl.col("begin") > observation.as_of
     ended_before = pl.lit(not observation.full_history) & (pl.col("einde") < observation.since)
-    lasting = standing.filter(~ends_first)
+    lasting = latest.filter(~ends_first)
     begun = lasting.filter(~begins_late)
     seen = begun.filter(~ended_before.fill_null(False))
     periods = _in_english(seen, observation.as_of).sort("person", "begin", "law")
     steps = pl.DataFrame(
         {
             "check": ["replaced_or_repeated", "end_before_begin", "begin_after_as_of", "ended_before_since"],
-            "rows": [extract.height, standing.height, lasting.height, begun.height],
+            "rows": [extract.height, latest.height, lasting.height, begun.height],
             "failed": [
-                extract.height - standing.height,
-                standing.height - lasting.height,
+                extract.height - latest.height,
+                latest.height - lasting.height,
                 lasting.height - begun.height,
                 begun.height - seen.height,
             ],
@@ -126,14 +126,14 @@ def _translated(column: str, words: dict[str, str], otherwise: str | None) -> pl
 
 
 def leavers(extract: pl.DataFrame, as_of: date) -> pl.DataFrame:
-    """Return LEAVER: one row per young person who left youth care; the last recorded row wins.
+    """Return LEAVER: one row per young person who left youth care; the last recorded row counts.
 
     Parameters
     ----------
     extract
         JEUGDHULP of `intake.contract`, in order of recording.
     as_of
-        Newest day of that delivery: until when a person without ``gevolgd_tot`` could be observed.
+        Newest day of that delivery: end of observation of a person without ``gevolgd_tot``.
     """
     rows = extract.unique("persoon", keep="last", maintain_order=True)
     frame = rows.select(
@@ -151,7 +151,7 @@ def leavers(extract: pl.DataFrame, as_of: date) -> pl.DataFrame:
 
 
 def supports(extract: pl.DataFrame) -> pl.DataFrame:
-    """Return SUPPORT: other support than leefloon; the last recorded of the same person, kind and begin."""
+    """Return SUPPORT: support other than leefloon; of one person, kind and begin the last recorded row counts."""
     frame = extract.select(
         pl.col("persoon").alias("person"),
         _translated("soort", SUPPORT_WORDS, None).cast(SUPPORT_KIND).alias("kind"),

@@ -1,4 +1,4 @@
-"""Periods become covered months, and covered months become spells. Not here: counting them."""
+"""Turn periods into covered months, and covered months into spells. Not here: counting."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _MONTH_BITS, _RANK_BITS = (
 
 
 def person_numbers(periods: pl.DataFrame) -> pl.DataFrame:
-    """The number every person has in MONTH and SPELL: ``person`` (String), ``number`` (UInt32), sorted."""
+    """The number that represents each person in MONTH and SPELL: ``person`` (String), ``number`` (UInt32), sorted."""
     starts = (pl.col("person") != pl.col("person").shift(1)).fill_null(True)
     return periods.select("person").filter(starts).select("person", number=pl.int_range(pl.len(), dtype=pl.UInt32))
 
@@ -36,7 +36,7 @@ def covered_months(periods: pl.DataFrame, observation: Observation) -> pl.DataFr
     """Return MONTH: every month with a day of right, per series, with the attributes of that month.
 
     Attributes come from one decision of the series: the one valid on the 15th, else the latest that covers
-    a day of the month; several: latest begin, then latest end (running = latest), then RMI before RMH.
+    a day of the month. If there are several: latest begin, then latest end (running is latest), then RMI before RMH.
 
     Parameters
     ----------
@@ -62,7 +62,7 @@ def covered_months(periods: pl.DataFrame, observation: Observation) -> pl.DataFr
 
 
 def _ranked(periods: pl.DataFrame, observation: Observation) -> pl.DataFrame:
-    """Decisions in order of preference, so that the row number alone decides between two."""
+    """Sort decisions by preference, so that the row number alone decides between two."""
     until = pl.col("end").fill_null(observation.as_of)
     return (
         periods.with_columns(number=pl.col("person").rle_id(), rmi=pl.col("law") == "RMI")
@@ -78,7 +78,7 @@ def _ranked(periods: pl.DataFrame, observation: Observation) -> pl.DataFrame:
 
 
 def _decision_months(decisions: pl.DataFrame) -> pl.DataFrame:
-    """One row per decision and month, as one sortable number: person, month, valid on the 15th, rank."""
+    """One row per decision and month, packed in one sortable integer: person, month, valid on the 15th, rank."""
     months = pl.int_ranges("first_month", pl.col("last_month") + 1, dtype=pl.Int32).alias("month")
     exploded = decisions.select(
         "number", "rmi", "rank", "first_month", "last_month", "starts_by_15th", "runs_past_15th", months
@@ -117,7 +117,7 @@ def _with_attributes(series: str, days: pl.DataFrame, decisions: pl.DataFrame) -
 
 
 def starts_spell(gap: int) -> pl.Expr:
-    """Whether a row of one sorted series of MONTH begins a spell that bridges ``gap`` uncovered months."""
+    """Whether a row of one sorted series of MONTH begins a spell, if gaps of ``gap`` uncovered months are bridged."""
     other_person = pl.col("person") != pl.col("person").shift(1)
     return (other_person | (pl.col("month") - pl.col("month").shift(1) > gap + 1)).fill_null(True)
 
@@ -125,17 +125,17 @@ def starts_spell(gap: int) -> pl.Expr:
 def build_spells(months: pl.DataFrame, periods: pl.DataFrame, observation: Observation) -> pl.DataFrame:
     """Return SPELL for the four variants: maximal runs of covered months, with how each began and ended.
 
-    A spell whose last covered month lies after O is not ended but censored: whether it ended is not certain
-    yet. Judging it anyway makes the newest month's outflow too high.
+    A spell whose last covered month is after O is censored, not ended: it is not yet certain that it ended. Otherwise
+    the outflow of the newest months would be too high.
 
     Parameters
     ----------
     months
         MONTH, sorted by series, person and month.
     periods
-        PERIOD they came from: the reason of an ending stands in the decision that ends last.
+        The PERIOD rows that gave these months: the stop reason comes from the decision that ends last.
     observation
-        Gives W, O and which starts are unknown.
+        Gives W, O and the spells whose start is unknown.
 
     Returns
     -------
@@ -144,14 +144,14 @@ def build_spells(months: pl.DataFrame, periods: pl.DataFrame, observation: Obser
     other_law = _months_of_other_law(periods, observation)
     series = {name: months.filter(series=name) for name in ("main", "wide")}
     endings = {name: _endings(periods, only_rmi=name == "main") for name in series}
-    beside = {"main": other_law, "wide": other_law.clear()}
+    other_months = {"main": other_law, "wide": other_law.clear()}
     variants = []
     for variant, gap in GAPS.items():
         name = "wide" if variant == "wide" else "main"
         spells = _runs(series[name], gap).join(
             endings[name], left_on=["person", "end"], right_on=["number", "month"], how="left"
         )
-        variants.append(_judged(_beside_other_law(spells, beside[name]), variant, gap, observation))
+        variants.append(_judged(_mark_other_law(spells, other_months[name]), variant, gap, observation))
     return SPELL.check(pl.concat(variants))
 
 
@@ -170,7 +170,7 @@ def _runs(months: pl.DataFrame, gap: int) -> pl.DataFrame:
 
 
 def _endings(periods: pl.DataFrame, *, only_rmi: bool) -> pl.DataFrame:
-    """The stop reason that holds when a person's last covered month is ``month``."""
+    """The stop reason that applies if a person's last covered month is ``month``."""
     ended = periods.with_columns(number=pl.col("person").rle_id(), rmi=pl.col("law") == "RMI").filter(
         pl.col("end").is_not_null() & (pl.col("rmi") | pl.lit(not only_rmi))
     )
@@ -183,7 +183,7 @@ def _endings(periods: pl.DataFrame, *, only_rmi: bool) -> pl.DataFrame:
 
 
 def _months_of_other_law(periods: pl.DataFrame, observation: Observation) -> pl.DataFrame:
-    """The months that RMH covers: ``person`` (number) and ``month``."""
+    """The months covered by RMH: ``person`` (number) and ``month``."""
     until = month_of(pl.col("end").fill_null(observation.as_of)) + 1
     return (
         periods.with_columns(person=pl.col("person").rle_id())
@@ -194,8 +194,8 @@ def _months_of_other_law(periods: pl.DataFrame, observation: Observation) -> pl.
     )
 
 
-def _beside_other_law(spells: pl.DataFrame, other_law: pl.DataFrame) -> pl.DataFrame:
-    """Mark spells that the other law covers in the month before or after."""
+def _mark_other_law(spells: pl.DataFrame, other_law: pl.DataFrame) -> pl.DataFrame:
+    """Mark spells with a month covered by the other law directly before or after."""
     after = other_law.select("person", end=pl.col("month") - 1, law_after=True)
     before = other_law.select("person", start=pl.col("month") + 1, law_before=True)
     return (

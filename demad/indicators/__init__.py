@@ -1,4 +1,4 @@
-"""Quantities become indicator values. Only integer tables come in; people cannot even be named here."""
+"""Compute indicator values from quantities. Input is only tables of integers, never personal data."""
 
 from demad.indicators.evaluation import evaluate
 

@@ -1,4 +1,4 @@
-"""Who is activated, who returns after art. 60, and how long care leavers stay on the leefloon."""
+"""Activation, return after art. 60, and how long care leavers stay on the leefloon."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ YEAR = 12
 
 
 def activation_incidence(activation: pl.DataFrame, scope: Scope, *, variant: str) -> pl.DataFrame:
-    """Figures of `activation_cif_12m`: started art. 60, art. 61 or training within a year, leaving competes."""
+    """Figures of `activation_cif_12m`: start of art. 60, art. 61 or training within a year; exit competes."""
     definition = indicator("activation_cif_12m")
     table = risk_table(
         activation.filter(variant=variant),
@@ -45,7 +45,7 @@ def activation_incidence(activation: pl.DataFrame, scope: Scope, *, variant: str
 
 
 def return_after_art60(after_art60: pl.DataFrame, scope: Scope) -> pl.DataFrame:
-    """Figures of `art60_return_12m`: leefloon again within a year after art. 60 or 61 ended."""
+    """Figures of `art60_return_12m`: return to a leefloon within a year after art. 60 or 61."""
     definition = indicator("art60_return_12m")
     table = risk_table(
         after_art60,
@@ -63,7 +63,7 @@ def return_after_art60(after_art60: pl.DataFrame, scope: Scope) -> pl.DataFrame:
 
 
 def care_leavers_still_on(after_care: pl.DataFrame, scope: Scope, *, variant: str) -> pl.DataFrame:
-    """Figures of `careleaver_still_on_24m`: S(24) of the spells care leavers began after leaving."""
+    """Figures of `careleaver_still_on_24m`: S(24) of the spells that care leavers began after they left youth care."""
     definition = indicator("careleaver_still_on_24m")
     table = risk_table(
         after_care.filter(variant=variant),
@@ -81,7 +81,7 @@ def care_leavers_still_on(after_care: pl.DataFrame, scope: Scope, *, variant: st
 
 
 def _only(estimates: Estimates, delivered: list[bool]) -> Estimates:
-    """Null throughout for a city that did not deliver the dataset: nothing is known, not even a 0."""
+    """Set all values to null for a city that did not deliver the dataset: unknown, not 0."""
     known = np.array(delivered)[:, None, None]
     nulls = {
         name: np.where(known, getattr(estimates, name), NONE)

@@ -1,4 +1,4 @@
-"""How many people have a leefloon: in a month, over a year, and against a year before."""
+"""Number of persons with a leefloon: per month, per year, and compared with a year before."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def caseload(stocks: pl.DataFrame, years: pl.DataFrame, scope: Scope, *, variant
 
 
 def month_grid(scope: Scope, months: Sequence[int], variant: str, breakdown: str, *, history: int) -> Grid:
-    """Months W + ``history`` to M; groups only in December."""
+    """Grid of the months W + ``history`` to M; groups only in December."""
     cities = scope.cities
     month = np.array(months, dtype=np.int64)[None, :]
     first = np.array([[city.first_month] for city in cities])
@@ -50,7 +50,7 @@ def month_grid(scope: Scope, months: Sequence[int], variant: str, breakdown: str
 
 
 def provisional_months(cities: Sequence[City], months: Sequence[int]) -> np.ndarray:
-    """City by 1 by month: whether late decisions are still to come."""
+    """City by 1 by month: whether late decisions are still expected."""
     last = np.array([[[city.last_month]] for city in cities])
     return np.array(months, dtype=np.int64)[None, None, :] > last - SETTLEMENT_LAG
 
@@ -68,7 +68,7 @@ def _change(persons: np.ndarray, scope: Scope, months: list[int], variant: str, 
 
 
 def _of_years(years: pl.DataFrame, scope: Scope, months: list[int], variant: str, breakdown: str) -> list[pl.DataFrame]:
-    """Yearly mean and distinct persons of the calendar years that lie whole in W..M."""
+    """Yearly mean and distinct persons of the calendar years that are completely in W..M."""
     ends = [month for month in months if month % YEAR == YEAR - 1]
     last = np.array([city.last_month for city in scope.cities])
     shown = within(scope.cities, ends, YEAR, last)

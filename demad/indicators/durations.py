@@ -1,4 +1,4 @@
-"""How long spells last and how they end, from the risk tables of 24 or 36 months."""
+"""Duration and causes of exit of spells, from risk tables over 24 or 36 months."""
 
 from __future__ import annotations
 
@@ -26,16 +26,16 @@ _OF_CAUSE = {
     "cif_moved_12m": "d_moved",
 }
 _APART = ("d_activation", "d_other_benefit", "d_moved", "d_unknown")
-"""Causes of which nobody has two; work is part of activation."""
+"""Disjoint causes: work is part of activation."""
 _IDS = ("still_on_12m", "duration_median", "duration_rmst24", "still_on_24m", *_OF_CAUSE)
 
 
 @dataclass(frozen=True, slots=True)
 class _Risk:
-    """Counts of windows, city by group by period by k; ``first_k`` steps are skipped: S(k | k0).
+    """Counts of windows, city by group by period by k; the first ``first_k`` steps are skipped: S(k | k0).
 
-    ``n`` and ``d`` hold the skipped steps with nobody at risk and no exit, so that products leave them alone, and so
-    does what rounding adds. ``d`` is by column: ``d`` of all reasons, ``d_work``, ...
+    In skipped steps ``n`` and ``d`` hold 0, so that they change neither products nor the rounding variance. ``d`` is by
+    column: ``d`` for all reasons, ``d_work``, ...
     """
 
     n: np.ndarray
@@ -45,21 +45,21 @@ class _Risk:
 
     @property
     def exits(self) -> np.ndarray:
-        """Of all reasons."""
+        """Exits for all reasons."""
         return self.d["d"]
 
     @property
     def entering(self) -> np.ndarray:
-        """At risk where the product starts: at k = 1, or at the start of a full history's steady part."""
+        """At risk at the first step of the product: k = 1, or the first step that is not skipped."""
         return np.take_along_axis(self.n, self.first_k[..., None], axis=-1)[..., 0]
 
     @property
     def observed(self) -> np.ndarray:
-        """Whether somebody is at risk at a step, or it is skipped."""
+        """Whether a step has somebody at risk or is skipped."""
         return (self.n > 0) | (np.arange(MONTHS_ON_BENEFIT) < self.first_k[..., None])
 
     def followed_to(self, horizon: int) -> np.ndarray:
-        """Whether somebody is at risk at every k from the start to the horizon."""
+        """Whether somebody is at risk at every k from the first step to the horizon."""
         return np.all(self.observed[..., :horizon], axis=-1) & (self.first_k < horizon)
 
     def up_to(self, horizon: int, exits: np.ndarray) -> np.ndarray:
@@ -68,7 +68,7 @@ class _Risk:
 
 
 def durations(durations: pl.DataFrame, scope: Scope, *, variant: str) -> list[pl.DataFrame]:
-    """Figures of the durations and of the first reason for leaving; the sensitivities only `still_on_12m`.
+    """Figures of the durations and of the causes of exit; for sensitivity series only `still_on_12m`.
 
     Parameters
     ----------
@@ -112,9 +112,9 @@ def _from_start(window: Window, full: np.ndarray) -> _Risk:
 
 
 def _stable_start(n: np.ndarray) -> np.ndarray:
-    """Steps to skip: up to the first k with 20 at risk that stays so for a year (0 where there is none).
+    """Number of steps to skip: up to the first k with 20 at risk at every step for a year (0 if there is none).
 
-    With delayed entry the first risk sets can hold one or two people; one exit then drives S to 0 for ever.
+    With delayed entry the first risk sets can have one or two persons; one exit would then set S to 0 for all later k.
     """
     enough = n >= _ENOUGH
     run = rolling_sum(enough.astype(np.int64), _FOR_MONTHS, axis=3)[..., _FOR_MONTHS - 1 :] == _FOR_MONTHS
@@ -162,7 +162,7 @@ def _median(risk: _Risk) -> Estimates:
     defined = np.cumprod(risk.observed, axis=-1).astype(bool)
     survival = np.where(defined, curve.value, np.nan)
     median = quantile(survival, 0.5)
-    # At S = 1 the bands are 1; at S = 0 there are none, so a band that was not below by then never is.
+    # At S = 1 the band is 1; at S = 0 there is no band, so a band that did not reach the level before then never does.
     bands = (np.where(survival == 1.0, 1.0, np.where(defined, band, np.nan)) for band in (curve.low, curve.high))
     low, high = (quantile(band, 0.5) for band in bands)
     reached = ~np.isnan(median)
@@ -201,9 +201,9 @@ def _left_for(risk: _Risk, cause: str) -> Estimates:
 
 
 def _most(risk: _Risk, cause: str) -> np.ndarray:
-    """What the share of a cause can be at most, because causes are rounded apart (`methods.md` section 3.6, rule 7).
+    """Upper limit of the share of a cause, because causes are rounded separately (`methods.md` section 3.6, rule 7).
 
-    Together they are at most 1 - S: where they are more, each is scaled to it. Work is at most activation.
+    The shares sum to at most 1 - S; if they exceed it, all are scaled to it. Work is at most activation.
     """
     left = 1 - kaplan_meier(risk.n[..., :YEAR], risk.exits[..., :YEAR]).value[..., -1]
     shares = {

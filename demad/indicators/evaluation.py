@@ -1,4 +1,4 @@
-"""Every indicator of the catalogue on exact or protected quantities; what comes out is what went in."""
+"""Compute every indicator of the catalogue; exact tables give exact figures, protected tables give protected ones."""
 
 from __future__ import annotations
 
@@ -30,18 +30,18 @@ def evaluate(tables: ExactTables) -> ExactFigures: ...
 @overload
 def evaluate(tables: ProtectedTables) -> ProtectedFigures: ...
 def evaluate(tables: ExactTables | ProtectedTables) -> ExactFigures | ProtectedFigures:
-    """Return every figure that the tables can give, for each city and the pool.
+    """Return every computable figure, for each city and the pool.
 
     Parameters
     ----------
     tables
-        The quantities of all cities: of `quantities.exact`, or of `protection.pool`.
+        The quantities of all cities, from `quantities.exact` or `protection.pool`.
 
     Returns
     -------
-    INDICATOR_VALUE, sorted by its key: one row per variant, indicator, city, period, breakdown and group
-    from the first computable period on. A group without people is 0 where it is a count and not computable
-    where it is a share. Intervals of protected figures carry the rounding.
+    INDICATOR_VALUE, sorted by key: one row per variant, indicator, city, period, breakdown and group, from the first
+    computable period on. For a group without people a count is 0 and a share is not computable. Intervals of protected
+    figures include the rounding variance.
     """
     scope = scope_of(tables)
     blocks = _all_series(tables, scope) if scope.cities else []

@@ -1,4 +1,4 @@
-"""Exits and returns beside those to expect of the same people at the pace of the other cities."""
+"""Observed versus expected exits and returns (indirect standardisation), at the rates of the other cities."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How many spells begin and end, per month, quarter and year."""
+"""Inflow and outflow: spells that begin and end, per month, quarter and year."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ YEAR, QUARTER = 12, 3
 def flows(flows: pl.DataFrame, scope: Scope, *, variant: str) -> list[pl.DataFrame]:
     """Figures of `inflow_count`, `outflow_count` and `net_flow`: totals per quarter and year, groups per year.
 
-    Exact totals stand per month too.
+    Exact tables also give totals per month.
 
     Parameters
     ----------
@@ -46,10 +46,10 @@ def flows(flows: pl.DataFrame, scope: Scope, *, variant: str) -> list[pl.DataFra
 def ending(
     flows: pl.DataFrame, scope: Scope, breakdown: str, columns: Sequence[str], length: int
 ) -> tuple[dict[str, np.ndarray], list[int]]:
-    """Columns of FLOWS (of one series) over the ``length`` months that end in each month, quarter or year.
+    """Columns of FLOWS (one series) summed over the ``length`` months that end with each month, quarter or year.
 
-    Totals of a year are the sum of its four quarters, and end with every quarter; groups of a year stand by
-    themselves.
+    Totals of a year are the sum of four quarters, and are given at every quarter. Groups of a year are counted as a
+    whole.
 
     Returns
     -------
@@ -68,9 +68,9 @@ def ending(
 def first_months(
     cities: Sequence[City], variant: str, *, new_only: bool = False, look_back: bool = False
 ) -> np.ndarray:
-    """First month a flow is known: W; with a cut history W + gap + 1 for inflow, W + 24 for new or return.
+    """First month with known flows: W; with a cut history W + gap + 1 for inflow, W + 24 for new or return.
 
-    While a start could be the tail of something older it is no inflow, and a figure of 0 would be false.
+    Before it a start may continue an older spell; it is not inflow, and a figure of 0 would be wrong.
     """
     later = LOOK_BACK if look_back else GAPS[variant] + 1 if new_only else 0
     return np.array([city.first_month + (0 if city.full_history else later) for city in cities])
@@ -92,7 +92,7 @@ def _shown(
     length: int,
     first: np.ndarray | None,
 ) -> pl.DataFrame:
-    """The figures of the periods of which all months are known; a year is a calendar year."""
+    """Figures of the periods in which all months are known; a year is a calendar year."""
     chosen = [place for place, month in enumerate(ends) if (month + 1) % length == 0]
     months = [ends[place] for place in chosen]
     shown = within(scope.cities, months, length, last_transitions(scope.cities, variant), first)
@@ -102,7 +102,7 @@ def _shown(
 
 
 def _saldo(value: np.ndarray) -> Estimates:
-    """A difference of two counts is no count: no numerator, nothing too small to judge."""
+    """Net flow, a difference of two counts: no numerator, and no minimum number applies."""
     none, never = np.full(value.shape, NONE), np.zeros(value.shape, dtype=bool)
     return Estimates(value, none, none, none, none, np.full(value.shape, np.inf), never, never, never)
 

@@ -1,4 +1,4 @@
-"""Counts as arrays city by group by period, and estimates back as figures. No statistics."""
+"""Counts as arrays (city by group by period), and conversion of estimates to figures. No statistics."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from demad.tables.observation import Observation
 from demad.tables.terms import GAPS, GROUPS, PUBLISHED_GROUPS
 
 NONE = np.nan
-_TIE = 1e-9  # sums of fractions miss an exact tie by less
+_TIE = 1e-9  # rounding error of sums of fractions is smaller
 
 
 @dataclass(frozen=True, slots=True)
 class City:
-    """The window of one city (or of the pool) in month numbers; ``summed``: how many cities it is the sum of."""
+    """Window of one city or the pool, in month numbers; ``summed``: number of cities in the sum."""
 
     slug: str
     first_month: int
@@ -37,10 +37,10 @@ class City:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What a set of tables speaks of: its cities, its groups by breakdown, and how its counts were rounded.
+    """Context of a set of tables: cities, groups by breakdown, and the rounding of counts.
 
-    ``is_protected``: whether the tables are protected ones. ``offset_variance``: see `estimators.rounding`; 0 where
-    counts are exact.
+    ``is_protected``: whether the tables are protected. ``offset_variance``: see `estimators.rounding`; 0 for exact
+    counts.
     """
 
     cities: tuple[City, ...]
@@ -49,7 +49,7 @@ class Scope:
     offset_variance: float
 
     def rounding(self, tables: int) -> np.ndarray:
-        """The ``rounding`` of estimates from so many tables of each city, shaped city by 1 by 1."""
+        """The ``rounding`` of estimates from this number of tables per city, shaped city by 1 by 1."""
         summed = np.array([city.summed for city in self.cities], dtype=float)
         return (self.offset_variance * tables * summed)[:, None, None]
 
@@ -58,14 +58,14 @@ class Scope:
         return ("total", *(breakdown for breakdown in definition.breakdowns if breakdown in self.groups))
 
     def of_city(self, chosen: Iterable[bool]) -> Scope:
-        """The same for some of the cities."""
+        """The same scope for a selection of cities."""
         kept = tuple(city for city, wanted in zip(self.cities, chosen, strict=True) if wanted)
         return replace(self, cities=kept)
 
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """Which cities, groups and periods a block of figures runs over; ``shown`` is city by period."""
+    """Cities, groups and periods of a block of figures; ``shown`` is city by period."""
 
     variant: str
     breakdown: str
@@ -75,7 +75,7 @@ class Grid:
 
     @property
     def cities(self) -> tuple[City, ...]:
-        """In the order of the first axis."""
+        """The cities in the order of the first axis."""
         return self.scope.cities
 
     @property
@@ -88,7 +88,7 @@ class Grid:
 class Estimates:
     """Arrays city by group by period; nan is null.
 
-    ``n`` is what the indicator's min_n judges; ``widened``: rounding widens the interval by more than half.
+    ``n`` is compared with the min_n of the indicator; ``widened``: rounding widens the interval by more than half.
     """
 
     value: np.ndarray
@@ -103,7 +103,7 @@ class Estimates:
 
 
 def counted(value: np.ndarray, provisional: np.ndarray | None = None) -> Estimates:
-    """Estimates of a plain count: itself the numerator, no denominator, no interval."""
+    """Estimates of a plain count: value and numerator are equal; no denominator, no interval."""
     none = np.full(value.shape, NONE)
     never = np.zeros(value.shape, dtype=bool)
     late = never if provisional is None else np.broadcast_to(provisional, value.shape)
@@ -111,12 +111,12 @@ def counted(value: np.ndarray, provisional: np.ndarray | None = None) -> Estimat
 
 
 def much_wider(added: np.ndarray | float, chance: np.ndarray) -> np.ndarray:
-    """Whether what rounding adds to a variance widens the interval by more than half."""
+    """Whether the rounding variance widens the interval by more than half."""
     return np.asarray(added) > MUCH_WIDER * (1 + _TIE) * chance
 
 
 def half_up(number: np.ndarray) -> np.ndarray:
-    """To the nearest whole number, halves up, also where a half is not exact."""
+    """Round to the nearest integer, halves up, with a tolerance for inexact halves."""
     return np.floor(number + (0.5 + _TIE))
 
 
@@ -133,9 +133,9 @@ def estimated(
     judged: np.ndarray | None = None,
     widened: np.ndarray | None = None,
 ) -> Estimates:
-    """Estimates with an interval; value and interval are null where it is not computable.
+    """Estimates with an interval; value and interval are null if not computable.
 
-    ``judged`` is what the indicator's min_n looks at where that is not the denominator.
+    ``judged`` is compared with the min_n of the indicator, if that is not the denominator.
     """
     never = np.zeros(value.shape, dtype=bool)
     apart = never if not_comparable is None else not_comparable
@@ -163,7 +163,7 @@ def dense(
 ) -> dict[str, np.ndarray]:
     """Counts of one breakdown as arrays city by group by step (missing cells are 0).
 
-    ``table`` is of one variant; ``step`` names the column whose values ``steps`` number the last axis.
+    ``table`` has one variant; column ``step`` has the values ``steps`` along the last axis.
     """
     order = {city.slug: number for number, city in enumerate(scope.cities)}
     groups = {group: number for number, group in enumerate(scope.groups[breakdown])}
@@ -187,9 +187,9 @@ def dense(
 
 
 def figures(indicator: Indicator, grid: Grid, estimates: Estimates) -> pl.DataFrame:
-    """Turn estimates into INDICATOR_VALUE rows: one per city, group and shown period.
+    """Convert estimates to INDICATOR_VALUE rows: one per city, group and shown period.
 
-    Built column by column: hundreds of small blocks go through here, and an expression costs more than a block.
+    Built column by column: there are hundreds of small blocks, and an expression would cost more than a block.
     """
     shape = estimates.value.shape
     at = np.nonzero(np.broadcast_to(grid.shown[:, None, :], shape))
@@ -218,7 +218,7 @@ _STATUSES = ("ok", "low_n", "provisional", "not_comparable", "not_computable")
 
 
 def _status(indicator: Indicator, estimates: Estimates, at: tuple[np.ndarray, ...]) -> np.ndarray:
-    """Places in _STATUSES; of several reasons the one that says most."""
+    """Positions in _STATUSES; of several reasons the most informative one."""
     value, late, apart, n, wide = (
         np.broadcast_to(given, estimates.value.shape)[at]
         for given in (estimates.value, estimates.provisional, estimates.not_comparable, estimates.n, estimates.widened)
@@ -228,7 +228,7 @@ def _status(indicator: Indicator, estimates: Estimates, at: tuple[np.ndarray, ..
 
 
 def scope_of(tables: QuantityTables) -> Scope:
-    """The cities of SPAN, the pool included, with their windows; the groups and rounding of the tables."""
+    """Cities of SPAN, the pool included, with their windows; groups and rounding of the tables."""
     rows = tables["span"]
     n_cities = rows.filter(pl.col("city") != POOLED).height
     cities = tuple(
@@ -250,7 +250,7 @@ def scope_of(tables: QuantityTables) -> Scope:
 
 
 def last_transitions(cities: Sequence[City], variant: str) -> np.ndarray:
-    """O of every city for one series; a sensitivity series is never shown beyond the main one."""
+    """O of every city for one series; a sensitivity series ends no later than the main one."""
     gap = GAPS[variant]
     widest = max(gap, GAPS["main"])
     return np.array([city.observation.last_transition(widest) for city in cities])

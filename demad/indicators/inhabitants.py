@@ -1,4 +1,4 @@
-"""Inhabitants by month, from those on 1 January."""
+"""Inhabitants by month, interpolated between the counts of 1 January."""
 
 from __future__ import annotations
 
@@ -10,27 +10,27 @@ import polars as pl
 from demad.indicators.grid import Scope, dense
 
 _COUNTED = ("total", "age", "sex")
-_NOT_COUNTED = {"age": ("<18", "65+"), "sex": ("unknown", "other")}  # other: who is unknown is among them
+_NOT_COUNTED = {"age": ("<18", "65+"), "sex": ("unknown", "other")}  # "other" includes unknown sex
 
 
 def is_counted(scope: Scope, breakdown: str) -> np.ndarray:
-    """Whether each group of a breakdown is counted among the inhabitants of 18 to 64."""
+    """Whether the inhabitants of 18 to 64 are known for each group of a breakdown."""
     without = _NOT_COUNTED.get(breakdown, ())
     return np.array([breakdown in _COUNTED and group not in without for group in scope.groups[breakdown]])
 
 
 def inhabitants(population: pl.DataFrame, scope: Scope, breakdown: str, months: Sequence[int]) -> np.ndarray:
-    """Inhabitants of 18 to 64 in each month: city by group by month, nan where they are not known.
+    """Inhabitants of 18 to 64 in each month: city by group by month, nan if unknown.
 
-    Straight lines between the first days of the years; after the last known year its number stays.
+    Linear interpolation between 1 January of two years; after the last known year its number is kept.
 
     Parameters
     ----------
     population
         POPULATION.
     breakdown
-        total, age or sex; a breakdown or group that is not counted among the inhabitants is nan throughout.
-        In a year that a city knows, a group without inhabitants is 0.
+        total, age or sex; nan for other breakdowns and for groups without known inhabitants. In a year with data, a
+        missing group has 0 inhabitants.
     """
     cities = scope.cities
     result = np.full((len(cities), len(scope.groups[breakdown]), len(months)), np.nan)

@@ -1,4 +1,4 @@
-"""How good the deliveries are that the figures rest on; one figure a city, at the month its delivery reaches."""
+"""Data quality of deliveries; one figure per city, for the last month of its delivery."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ def data_quality(quality: pl.DataFrame, span: pl.DataFrame) -> pl.DataFrame:
     Parameters
     ----------
     quality, span
-        QUALITY and SPAN of the pool; the pooled cities have no delivery and no figure.
+        QUALITY and SPAN of the pool; the pooled cities have no delivery and so no figure.
 
     Returns
     -------
-    INDICATOR_VALUE: the period is the last month of the leefloon delivery in force. Not computable where
-    the city counted nothing itself, or where there is no earlier delivery.
+    INDICATOR_VALUE; the period is the last month of the leefloon delivery in force. Not computable if the city has no
+    counts of its own, or if there is no earlier delivery.
     """
     cities = span.filter(pl.col("city") != POOLED)
     filled = _sums(quality.filter(pl.col("check").str.starts_with("filled_")))

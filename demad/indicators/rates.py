@@ -1,4 +1,4 @@
-"""Events per inhabitant or per person-month, with the interval of a count."""
+"""Rates of events per inhabitant or person-month, with the interval of a count."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _QUARTERS, _MONTHS_OF_QUARTER = 4, 3
 def caseload_rate(stocks: pl.DataFrame, population: pl.DataFrame, scope: Scope, *, variant: str) -> list[pl.DataFrame]:
     """Figures of `caseload_rate`: persons of 18 to 64 per 1,000 inhabitants of that age.
 
-    By sex everybody is counted, because age and sex are never crossed.
+    By sex persons of all ages are counted, because age and sex are never crossed.
     """
     definition, months = indicator("caseload_rate"), months_of(scope.cities)
     of_variant = stocks.filter(variant=variant)
@@ -54,7 +54,7 @@ def caseload_rate(stocks: pl.DataFrame, population: pl.DataFrame, scope: Scope, 
 def inflow_rate(flows: pl.DataFrame, population: pl.DataFrame, scope: Scope, *, variant: str) -> list[pl.DataFrame]:
     """Figures of `inflow_rate`: inflow of twelve months per 1,000 inhabitants of 18 to 64.
 
-    In an age group both are of 18 to 64.
+    In an age group both numbers are of that age group, within 18 to 64.
     """
     definition, months = indicator("inflow_rate"), months_of(scope.cities)
     of_variant = flows.filter(variant=variant)
@@ -80,7 +80,7 @@ def outflow_rate(
 ) -> list[pl.DataFrame]:
     """Figures of `outflow_rate`: exits per 100 person-months of the last twelve months.
 
-    A sensitivity series counts other exits of the same person-months: those of main.
+    A sensitivity series has other exits but the person-months of main.
     """
     definition = indicator("outflow_rate")
     sensitivity = variant in SENSITIVITIES
@@ -116,9 +116,9 @@ def per(
 ) -> Estimates:
     """``scale`` x events / units with the interval of a count; not computable without units.
 
-    ``rounding``: of the events (see `estimators.rounding`); ``units_variance``: the variance of the units that
-    rounding gives them. ``counted``: per group whether it has units at all; where not, the numerator is null too.
-    ``judge_denominator``: units are a count of their own, and what min_n looks at.
+    ``rounding``: of the events (see `estimators.rounding`). ``units_variance``: rounding variance of the units.
+    ``counted``: per group whether units exist; if not, the numerator is null too. ``judge_denominator``: the units are
+    themselves a count, and min_n applies to them.
     """
     if not isinstance(counted, bool):
         counted = counted[None, :, None]
@@ -142,14 +142,14 @@ def per(
 
 
 def tables_of_year(breakdown: str) -> int:
-    """How many protected tables twelve months of flows add up: the quarters of a total, the year of a group."""
+    """Number of protected tables in twelve months of flows: four quarters for a total, one year for a group."""
     return _QUARTERS if breakdown == "total" else 1
 
 
 def yearly_grid(
     scope: Scope, variant: str, breakdown: str, ends: list[int], *, first: np.ndarray | None = None
 ) -> Grid:
-    """Windows of twelve months that end with each of ``ends``."""
+    """Grid of windows of twelve months that end with each of ``ends``."""
     shown = within(scope.cities, ends, YEAR, last_transitions(scope.cities, variant), first)
     return Grid(variant, breakdown, scope, quarter_labels(ends), shown)
 
@@ -157,9 +157,9 @@ def yearly_grid(
 def _person_months(
     stocks: pl.DataFrame, years: pl.DataFrame, scope: Scope, breakdown: str, ends: list[int]
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Person-months of the twelve months up to each end, and the variance that rounding gives them.
+    """Person-months of the twelve months up to each end, and their rounding variance.
 
-    Of a total they are the sum of twelve stocks, of which three share an offset; of a group twelve times a mean.
+    Totals are the sum of twelve stocks, three of which share an offset; groups are twelve times a mean.
     """
     if breakdown != "total":
         labels = [month // YEAR for month in ends]
@@ -175,7 +175,7 @@ def _person_months(
 def _mean_inhabitants(
     population: pl.DataFrame, scope: Scope, breakdown: str, months: list[int], ends: list[int]
 ) -> np.ndarray:
-    """Mean inhabitants of the twelve months up to each end; nan where one of them is not known."""
+    """Mean inhabitants of the twelve months up to each end; nan if one of the months is unknown."""
     residents = inhabitants(population, scope, breakdown, months)
     known = rolling_sum((~np.isnan(residents)).astype(np.int64), YEAR, axis=2) == YEAR
     mean = np.where(known, rolling_sum(np.nan_to_num(residents), YEAR, axis=2) / YEAR, np.nan)

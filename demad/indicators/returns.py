@@ -1,4 +1,4 @@
-"""Who comes back, and who leaves to work or to activation and stays away."""
+"""Returns after an exit, and sustainable exits to work or activation."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _IDS = (*_RETURNS, "sustainable_activation_12m", *_LASTING_WORK)
 
 
 def returns(returns: pl.DataFrame, scope: Scope, *, variant: str) -> list[pl.DataFrame]:
-    """Figures of returns and of lasting outflow; the sensitivities only `return_12m`, in total.
+    """Figures of returns and of sustainable outflow; for sensitivity series only `return_12m`, in total.
 
     Parameters
     ----------
@@ -60,7 +60,7 @@ def _estimate(id: str, window: Window) -> Estimates:
 
 
 def back_within(n: np.ndarray, d: np.ndarray, horizon: int, *, rounding: np.ndarray | float = 0.0) -> Estimates:
-    """1 - Kaplan-Meier of staying away, with the ends of its interval turned round."""
+    """1 - Kaplan-Meier of staying away, with the bounds of its interval exchanged."""
     away = stays_away(n, d, horizon, rounding=rounding)
     return estimated(
         1 - away.value,
@@ -90,7 +90,7 @@ def stays_away(
 
 
 def _lasting_activation(window: Window) -> Estimates:
-    """Share of exits that go to activation, times the share of those that stay away a year."""
+    """Share of exits to activation, times the share of these that stay away for a year."""
     counts = window.counts
     exits = counts["exits"].sum(axis=-1).astype(float)
     activated = np.minimum(counts["exits_activation"].sum(axis=-1).astype(float), exits)
@@ -104,7 +104,7 @@ def _lasting_activation(window: Window) -> Estimates:
     if np.any(window.rounding):
         to_activated = np.divide(stays, exits, out=np.zeros_like(exits), where=exits > 0)
         to_risk, to_returns = of_survival(n, d, (share * stays)[..., None], cohort=True)
-        to_risk[..., 0] += to_activated  # every exit is followed for a month: who left is n(1), and is rounded once
+        to_risk[..., 0] += to_activated  # at risk in month 1 are all exits to activation: n(1), rounded once
         added = linear_variance([(-share * to_activated)[..., None], to_risk, to_returns], window.rounding)
     low, high = log_log_band(share * stays, np.sqrt(variance + added))
     return estimated(

@@ -14,9 +14,9 @@ from demad.indicators.windows import quarter_labels, quarters_of, rolling_sum, w
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Sums over a window of months up to each period's end.
+    """Sums over a window of months up to the end of each period.
 
-    ``rounding`` is that of an estimate from them; see `estimators.rounding`.
+    ``rounding``: of an estimate from these sums; see `estimators.rounding`.
     """
 
     grid: Grid
@@ -39,9 +39,9 @@ class RiskTable:
     counts: dict[str, np.ndarray]
 
     def window(self, months: int, last: np.ndarray) -> Window:
-        """Sums over the ``months`` up to each end, shown where they lie from W to ``last``.
+        """Sum over the ``months`` up to each end, shown if they are within W to ``last``.
 
-        Events are at most those at risk: both are rounded apart, and cut to fit only once they are summed.
+        Events are capped at the number at risk: both are rounded separately, and are capped only after summing.
         """
         tables = months // self.length
         summed = {name: rolling_sum(array, tables, axis=2) for name, array in self.counts.items()}
@@ -69,13 +69,13 @@ def risk_table(
     Parameters
     ----------
     rows
-        The table's rows of one variant; a table without breakdowns counts as total.
+        The table's rows of one variant; a table without breakdowns is read as total.
     step, steps
-        The column that numbers the steps, and the steps to read.
+        The column with the step, and the steps to read.
     columns
-        ``n`` or ``n_part`` for those at risk, ``d`` or ``d_cause`` for events.
+        ``n`` or ``n_part`` for at risk, ``d`` or ``d_cause`` for events.
     yearly
-        The total stands per year too, so that only windows that end in December exist.
+        The totals are per year too, so that windows end only in December.
     """
     by_year = yearly or breakdown != "total"
     ends = [month for month in quarters_of(scope.cities) if not by_year or month % 12 == 11]

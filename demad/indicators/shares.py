@@ -1,4 +1,4 @@
-"""Shares of counts, with Wilson's interval: of the people in a month, and of the flow of twelve months."""
+"""Shares of counts with the Wilson interval: of the persons in a month, and of flows of twelve months."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def shares_of_stock(stocks: pl.DataFrame, scope: Scope, *, variant: str) -> list
 
 
 def _long_enough(scope: Scope, months: list[int], variant: str) -> np.ndarray:
-    """With a cut history nobody's known spell lasts two years before W + gap + 1 + 24: a share of 0 would be false."""
+    """With a cut history no known spell lasts two years before W + gap + 1 + 24: a share of 0 would be wrong."""
     first = np.array(
         [
             city.first_month if city.full_history else city.first_month + GAPS[variant] + 1 + _LONG_TERM
@@ -93,27 +93,27 @@ def shares_of_flow(flows: pl.DataFrame, scope: Scope, *, variant: str) -> list[p
 def activation_share(stocks: pl.DataFrame, art60: pl.DataFrame, scope: Scope, *, variant: str) -> pl.DataFrame:
     """Figures of `activation_share`: person-months in art. 60/61 among those with leefloon or art. 60/61.
 
-    The twelve months hold largely the same people, so the interval counts a person once: Wilson on the mean
-    month. On the person-months themselves it held the truth in half of the samples (`bench.coverage`).
+    The twelve months contain largely the same people, so the interval uses the mean month as sample size. With
+    person-months as sample size its coverage was about 50 % (`bench.coverage`).
     """
     ends = quarters_of(scope.cities)
     months = list(range(ends[0] - YEAR + 1, ends[-1] + 1)) if ends else []
-    beside = _stock_with_supports(stocks.filter(variant=variant), scope)
-    persons = dense(beside, scope, "total", "month", months, ["stock"])["stock"]
+    with_supports = _stock_with_supports(stocks.filter(variant=variant), scope)
+    persons = dense(with_supports, scope, "total", "month", months, ["stock"])["stock"]
     placed = art60.with_columns(breakdown=pl.lit("total"), group=pl.lit("total"))
     activated = dense(placed, scope, "total", "month", months, ["persons"])["persons"]
     closing = [months.index(month) for month in ends]
     part, rest = (rolling_sum(counts, YEAR, axis=2)[..., closing] for counts in (activated, persons))
     delivered = np.array([city.has_supports for city in scope.cities])[:, None, None]
     grid = yearly_grid(scope, variant, "total", ends)
-    # Twelve rounded months of which three share an offset, as a mean month.
+    # Variance for a mean month of twelve rounded months, three of which share an offset.
     rounding = (_MONTHS_OF_QUARTER + 1) / 2 * _MONTHS_OF_QUARTER * scope.rounding(YEAR // _MONTHS_OF_QUARTER) / YEAR**2
     estimates = share(part, part + rest, (rounding, 0.0), delivered=delivered, months=YEAR)
     return figures(indicator("activation_share"), grid, estimates)
 
 
 def _stock_with_supports(stocks: pl.DataFrame, scope: Scope) -> pl.DataFrame:
-    """STOCKS in which the pool is the sum of the cities that delivered their support alone."""
+    """STOCKS, with the pool as the sum of only the cities that delivered support."""
     delivered = [city.slug for city in scope.cities if city.has_supports and city.slug != POOLED]
     own = stocks.filter(pl.col("city") != POOLED)
     rest = [name for name in STOCKS.key if name != "city"]
@@ -131,10 +131,10 @@ def share(
     delivered: np.ndarray | None = None,
     months: int = 1,
 ) -> Estimates:
-    """``part / whole`` with Wilson's interval; not computable of nobody, or where it is not known.
+    """``part / whole`` with the Wilson interval; not computable if the whole is 0 or unknown.
 
-    ``rounding``: of the part and of the whole; see `estimators.rounding`. ``delivered``: where not, the counts
-    themselves are null too. ``months``: how many months of the same people the counts add up.
+    ``rounding``: of part and whole; see `estimators.rounding`. ``delivered``: if False, the counts are null too.
+    ``months``: number of months in the counts, of largely the same people.
     """
     part = np.minimum(part, whole)
     value = np.divide(part, whole, out=np.zeros(part.shape), where=whole > 0)

@@ -1,4 +1,4 @@
-"""How many care leavers found their way to support, and to which."""
+"""Take-up of support by care leavers, by type of support."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _COUNTS = ("n", "d", "d_event")
 
 @dataclass(frozen=True, slots=True)
 class _Figure:
-    """An indicator, the support it is about in a series, and the month it looks at."""
+    """An indicator, its type of support per series, and its month m."""
 
     id: str
     support: str
@@ -54,8 +54,8 @@ _FIGURES = {
 def take_up(take_up: pl.DataFrame, scope: Scope, *, variant: str) -> list[pl.DataFrame]:
     """Figures of care leavers: three calendar years together, because the groups are small.
 
-    A city that delivered no youth-care data gets its totals as not computable, never as 0. Protected tables have
-    no ages; the forms of care stand in two groups for a city, and apart for all cities together.
+    A city without youth-care data gets totals that are not computable, not 0. Protected tables have no ages; forms of
+    care are two groups per city and detailed for the pool.
 
     Parameters
     ----------
@@ -73,7 +73,7 @@ def take_up(take_up: pl.DataFrame, scope: Scope, *, variant: str) -> list[pl.Dat
 
 
 def _parts(scope: Scope, breakdowns: tuple[str, ...]) -> list[tuple[Scope, str]]:
-    """Which cities get which breakdown."""
+    """The cities of each breakdown."""
     if not scope.is_protected:
         return [(scope, breakdown) for breakdown in ("total", *breakdowns)]
     parts = [(scope, breakdown) for breakdown in ("total", *breakdowns) if breakdown not in ("age", "zorgvorm")]
@@ -119,7 +119,7 @@ def _share(figure: _Figure, table: RiskTable) -> pl.DataFrame:
 
 
 def _leavers(table: RiskTable) -> pl.DataFrame:
-    """How many left youth care in each calendar year."""
+    """Number of persons who left youth care, per calendar year."""
     settled = np.array([city.observation.settled_month for city in table.scope.cities])
     window = table.window(12, settled)
     delivered, grid = _delivered(table.scope), window.grid
@@ -134,7 +134,7 @@ def _delivered(scope: Scope, *, supports: bool = False) -> np.ndarray:
 
 
 def _only(grid: Grid, delivered: np.ndarray) -> Grid:
-    """Groups only where there is something to group; the total always, so that its absence is seen."""
+    """Show groups only for cities with data, and the total always, so that missing data are visible."""
     if grid.breakdown == "total":
         return grid
     return Grid(grid.variant, grid.breakdown, grid.scope, grid.periods, grid.shown & delivered)

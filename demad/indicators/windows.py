@@ -1,4 +1,4 @@
-"""Which months and quarters a figure can be given for, and sums over windows that end there."""
+"""Months and quarters for which figures exist, and sums over windows that end there."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def months_of(cities: Sequence[City]) -> list[int]:
 
 
 def quarters_of(cities: Sequence[City]) -> list[int]:
-    """The last month of every quarter that touches the windows of the cities."""
+    """The last month of every quarter that overlaps the windows of the cities."""
     months = months_of(cities)
     return list(range(months[0] // 3 * 3 + 2, months[-1] // 3 * 3 + 3, 3)) if months else []
 
@@ -35,7 +35,7 @@ def within(
     last: np.ndarray,
     first: np.ndarray | None = None,
 ) -> np.ndarray:
-    """City by period: whether the ``length`` months up to ``ends`` lie from W (or ``first``) to ``last``."""
+    """City by period: whether the ``length`` months up to ``ends`` are between W (or ``first``) and ``last``."""
     start = np.array([city.first_month for city in cities]) if first is None else first
     end = np.array(ends, dtype=np.int64)
     return (end[None, :] - length + 1 >= start[:, None]) & (end[None, :] <= last[:, None])

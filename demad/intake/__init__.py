@@ -1,1 +1,1 @@
-"""Bytes become typed, guarded, validated rows of a delivery that is in force. No statistics."""
+"""Read, guard, type and validate delivered files, and keep which delivery is in force. No statistics."""

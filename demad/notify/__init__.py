@@ -1,4 +1,4 @@
-"""The one notifier: tells the right person, by e-mail and webhook, what needs a person. Codes and counts only."""
+"""Notify the responsible person, by e-mail and webhook, of what needs action. Codes and counts only."""
 
 from demad.notify.last_run import remember_run
 from demad.notify.morning import after_run, morning, run_failed, state_of

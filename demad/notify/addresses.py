@@ -1,4 +1,4 @@
-"""Whom to tell, and when not to: the table `[notify]` of `<root>/demad.toml`. Not here: the sending."""
+"""Recipients and quiet rules of alerts: the table `[notify]` of `<root>/demad.toml`. Not here: sending."""
 
 from __future__ import annotations
 
@@ -16,24 +16,24 @@ _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 @dataclass(frozen=True, slots=True)
 class Addresses:
-    """Where messages go; empty: nowhere.
+    """Recipients and options of messages; an empty address means no message.
 
     Parameters
     ----------
     email_to, email_from
-        Receivers, separated by commas, and the sender.
+        Recipients, separated by commas, and the sender.
     smtp_host, smtp_port, smtp_security
         The mail server; ``starttls`` (the default), ``tls`` or ``none``.
     smtp_user, smtp_password_file
-        Who logs in, and the file that holds the password: never the password itself.
+        User name, and the file that holds the password: never the password itself.
     webhook_url
         Gets ``{"text": …}``; https, or http on this machine.
     repeat_days
-        After how many days something that lasts is told again.
+        Number of days after which an alert that persists is sent again.
     late_hours
-        How many hours after the last run a night counts as missed.
+        Number of hours after the last run at which a nightly run counts as missed.
     digest
-        ``news``: a morning message only when there is something to tell; ``always`` or ``never``.
+        ``news``: a morning message only if there is news; ``always`` or ``never``.
     """
 
     email_to: str = ""
@@ -50,12 +50,12 @@ class Addresses:
 
 
 def load_addresses(root: Path) -> Addresses:
-    """The addresses of a root; none where it has no ``[notify]``.
+    """The addresses of a root; empty if it has no ``[notify]``.
 
     Raises
     ------
     UsageRefused
-        D-440 unknown key, D-443 no TOML, D-470 a value that cannot be.
+        D-440: unknown key, D-443: invalid TOML, D-470: invalid value.
     """
     path = root / "demad.toml"
     given = read_toml(path).get("notify", {}) if path.is_file() else {}

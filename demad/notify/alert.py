@@ -1,4 +1,4 @@
-"""What needs a person, read from files alone: no run, no Dagster, no database. Codes and counts only."""
+"""Alerts: what needs action, read only from files, without Dagster or a database. Codes and counts only."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 from demad.intake.deliveries.ledger import Ledger
 from demad.notify.last_run import last_run
 from demad.publishing.city_status import STALE_DAYS, city_cards
-from demad.publishing.definition_changes import waits_for_a_word
+from demad.publishing.definition_changes import definitions_need_approval
 from demad.records import audit_trail
 from demad.reference.cities import load_cities
 
@@ -21,7 +21,7 @@ _UNKNOWN = "onbekende map"
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """One thing that needs a person: its code, what and what to do in Dutch, and the city it is about."""
+    """One problem that needs action: its code, Dutch texts on what happened and what to do, and the city."""
 
     code: str
     what: str
@@ -31,7 +31,7 @@ class Alert:
 
     @property
     def key(self) -> str:
-        """The same key is the same trouble; ``mark`` tells two deliveries of a city apart without naming them."""
+        """Identifies a problem across runs; ``mark`` distinguishes two deliveries of a city without their names."""
         return "|".join([self.code, self.about, self.mark])
 
     @property
@@ -41,12 +41,12 @@ class Alert:
 
 
 def alerts(root: Path, now: datetime, *, late_hours: int) -> list[Alert]:
-    """Everything that needs a person now, the worst first."""
+    """All current alerts, most serious first."""
     return [*_runs(root, now, late_hours), *_trail(root), *_definitions(root), *_deliveries(root), *_stale(root)]
 
 
 def city_labels(root: Path, names: Iterable[str]) -> dict[str, str]:
-    """Each city's own name; a folder that belongs to no city is not named, for anything may stand in its name."""
+    """Display name per city; a folder that is no known city is left out, because its name may be anything."""
     known = load_cities(root)
     return {name: name if name in known else _UNKNOWN for name in names}
 
@@ -85,14 +85,15 @@ def _trail(root: Path) -> list[Alert]:
 
 
 def _definitions(root: Path) -> list[Alert]:
-    if not waits_for_a_word(root):
+    if not definitions_need_approval(root):
         return []
     todo = "Bekijk het verschil met demad adopt; met --reason gaan ze in."
     return [Alert("D-481", "Deze versie rekent anders: de cijfers wachten op een woord.", todo)]
 
 
 def _deliveries(root: Path) -> list[Alert]:
-    # A delivery that was known already, or older than what is in force, decides nothing about the one before it.
+    # A delivery that was known already, or is older than the one in force, does not change the status of the one
+    # before.
     deciding = (outcome for outcome in Ledger(root).outcomes() if outcome.state not in ("known", "superseded"))
     last = {outcome.city: outcome for outcome in deciding}
     labels = city_labels(root, last)

@@ -1,4 +1,4 @@
-"""What changed in the published figures since the last morning, and by how much. Nothing but published figures."""
+"""Changes in the published figures since the last morning message. Published figures only."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _KEY = ["city", "indicator", "period"]
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One indicator of one city: how many periods are new, how many moved, and the move of the newest."""
+    """Changes of one indicator of one city: number of new periods, number of changed ones, change of the newest."""
 
     city: str
     indicator: str
@@ -29,12 +29,12 @@ class Change:
 
 
 def changes(root: Path) -> list[Change]:
-    """Differences between the figures of the last morning and those of now, by city and indicator; empty at first."""
+    """Differences between the current figures and those of the last morning, by city and indicator; empty at first."""
     seen, shown = _seen(root), _shown(root)
     if seen is None or shown.is_empty():
         return []
-    beside = shown.join(seen.rename({"value": "before"}).with_columns(known=pl.lit(True)), on=_KEY, how="left")
-    told = beside.with_columns(
+    joined = shown.join(seen.rename({"value": "before"}).with_columns(known=pl.lit(True)), on=_KEY, how="left")
+    told = joined.with_columns(
         new=pl.col("known").is_null(),
         moved=pl.col("known").is_not_null() & pl.col("value").ne_missing(pl.col("before")),
     ).filter(pl.col("new") | pl.col("moved"))
@@ -47,7 +47,7 @@ def changes(root: Path) -> list[Change]:
 
 
 def remember_figures(root: Path) -> None:
-    """These are the figures that the next morning is set against."""
+    """Keep these figures to compare with the next morning."""
     made = io.BytesIO()
     _shown(root).write_parquet(made, statistics=False)
     write_atomic(private_folder(root / "work") / _SEEN, made.getvalue())

@@ -1,4 +1,4 @@
-"""Sends a text by e-mail and webhook. A channel that fails is named by its code and never stops a run."""
+"""Send a text by e-mail and webhook. A channel that fails gives an alert with a code and never stops a run."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _NO_WEBHOOK = Alert("D-472", "De webhook antwoordt niet.", "Kijk webhook_url na 
 
 
 def send(addresses: Addresses, subject: str, text: str) -> list[Alert]:
-    """Send to every channel that is set; return what to tell of those that failed."""
+    """Send to every configured channel; return an alert for each that failed."""
     failed = []
     if addresses.smtp_host and not _tried(_email, addresses, subject, text):
         failed.append(_NO_EMAIL)
@@ -70,4 +70,4 @@ def _webhook(addresses: Addresses, subject: str, text: str) -> None:
 
 class _NoRedirect(urllib.request.HTTPRedirectHandler):
     def redirect_request(self, *_: object, **__: object) -> None:
-        """Follow no address that is not in demad.toml."""
+        """Refuse redirects: only the address in demad.toml is used."""

@@ -1,4 +1,4 @@
-"""The morning digest: what came in, what was refused, how old the data are, what to do. Codes and counts only."""
+"""The morning digest: deliveries, refusals, age of the data, what to do. Codes and counts only."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _TOLD = (*DECIDED, "held")
 
 
 def news(root: Path, known: int) -> list[Outcome]:
-    """Decisions on deliveries since the last digest, oldest first; the latest of each delivery."""
+    """Decisions on deliveries since the last digest, oldest first; only the latest of each delivery."""
     latest = {(outcome.city, outcome.delivery): outcome for outcome in list(Ledger(root).outcomes())[known:]}
     return [outcome for outcome in latest.values() if outcome.state in _TOLD]
 
@@ -29,7 +29,7 @@ def news(root: Path, known: int) -> list[Outcome]:
 def digest(
     root: Path, outcomes: Sequence[Outcome], found: Sequence[Alert], now: datetime, moved: Sequence[Change] = ()
 ) -> str:
-    """The text of the morning; of the figures only how many changed, for a mail is no place for them."""
+    """The text of the morning message; only the number of changed figures, because e-mail is not confidential."""
     lines = [f"DEMaD, {now:%Y-%m-%d}", _run(root), "", "Binnengekomen:", *_received(root, outcomes)]
     lines += ["", "Veranderd in de cijfers:", *_moved(moved)]
     if barred := _barred(root):
@@ -70,7 +70,7 @@ def _moved(moved: Sequence[Change]) -> list[str]:
 
 
 def _barred(root: Path) -> list[str]:
-    """How many groups of each city the gate hides; which ones is for the store alone."""
+    """Number of groups per city that the gate hides; only the store says which."""
     with suppress(DemadError):
         counted = Counter(Store(root).read("disclosure", "barred")["city"].to_list())
         return [f"- {city}: {count}" for city, count in sorted(counted.items())]

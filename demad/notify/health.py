@@ -1,4 +1,4 @@
-"""`<root>/work/health.json`: whether somebody has to look, for a monitoring tool. Codes and counts only."""
+"""`<root>/work/health.json`: whether a person must act, for monitoring tools. Codes and counts only."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ NAME = "health.json"
 
 
 def health(root: Path, found: Iterable[Alert], now: datetime, *, undelivered: Iterable[str] = ()) -> dict[str, Any]:
-    """How this root is doing."""
+    """The health of this root."""
     ended = last_run(root)
     listed = [{"code": alert.code, "about": alert.about, "what": alert.what} for alert in found]
     chain = audit_trail.verify(root)
@@ -35,7 +35,7 @@ def health(root: Path, found: Iterable[Alert], now: datetime, *, undelivered: It
 
 
 def write_health(root: Path, state: dict[str, Any]) -> None:
-    """Put it where monitoring looks."""
+    """Write the health file for monitoring."""
     write_atomic(
         private_folder(root / "work") / NAME, (json.dumps(state, ensure_ascii=False, indent=2) + "\n").encode()
     )

@@ -1,4 +1,4 @@
-"""`<root>/work/last-run.json`: when the last run was and how it ended. No figure is derived from it."""
+"""`<root>/work/last-run.json`: time and result of the last run. No figure is derived from it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def remember_run(
     benchmark: bool = False,
     at: datetime | None = None,
 ) -> None:
-    """Leave how a run ended: cities, stages and codes only."""
+    """Record the result of a run: cities, stages and codes only."""
     told = {
         "at": (at or datetime.now(UTC)).isoformat(timespec="seconds"),
         "exit_status": exit_status,
@@ -33,7 +33,7 @@ def remember_run(
 
 
 def last_run(root: Path) -> Mapping[str, object]:
-    """When the last run was and how it ended; empty where there was none."""
+    """Time and result of the last run; empty if there was none."""
     try:
         return json.loads((root / "work" / NAME).read_text(encoding="utf-8"))
     except (OSError, ValueError):

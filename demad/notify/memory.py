@@ -1,4 +1,4 @@
-"""What was told already, so that the same trouble is told once. Lost with `work/`, it is told once more."""
+"""Remember sent alerts, to send each once. If `work/` is lost, they are sent once more."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ _NAME = "alerts.json"
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """When each trouble was last told, and how many decisions on deliveries the last digest knew."""
+    """Time of the last message per alert, and the number of decisions on deliveries at the last digest."""
 
     told: Mapping[str, str]
     decisions: int
     digest: str = ""
 
     def due(self, found: Iterable[Alert], now: datetime, *, repeat_days: int) -> list[Alert]:
-        """Alerts that were not told yet, or so long ago (or, by a clock set back, in the future) that it is time."""
+        """Alerts that were never sent, or more than ``repeat_days`` ago, or in the future (the clock was set back)."""
         return [alert for alert in found if not self._recent(alert, now, timedelta(days=repeat_days))]
 
     def _recent(self, alert: Alert, now: datetime, patience: timedelta) -> bool:
@@ -32,7 +32,7 @@ class Memory:
 
 
 def remembered(root: Path) -> Memory:
-    """What this root's notifier knows; nothing where the file is gone or unreadable."""
+    """Read the memory of this root; empty if the file is missing or unreadable."""
     try:
         written = json.loads((root / "work" / _NAME).read_text(encoding="utf-8"))
         return Memory(dict(written["told"]), int(written["decisions"]), str(written["digest"]))
@@ -41,6 +41,6 @@ def remembered(root: Path) -> Memory:
 
 
 def remember(root: Path, memory: Memory) -> None:
-    """Keep it for the next time."""
+    """Write the memory."""
     content = {"told": dict(memory.told), "decisions": memory.decisions, "digest": memory.digest}
     write_atomic(private_folder(root / "work") / _NAME, json.dumps(content, sort_keys=True).encode())

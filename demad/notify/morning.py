@@ -1,6 +1,6 @@
-"""After a run, after a failure and every morning: look, tell what is due, leave the digest and the health file.
+"""After a run, after a failure and every morning: collect alerts, send what is due, write digest and health file.
 
-Nothing here may stop a run: a full disk or a mail server that is away is told in the result, not raised.
+Nothing here may stop a run: a full disk or an unreachable mail server is reported in the result, not raised.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ TEXT, PAGE = "ochtend.txt", "ochtend.html"
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """What was said: the alerts there are, those that were sent now, the text, the channels that failed."""
+class NotificationResult:
+    """Result of a notification: all alerts, those sent now, the text, the channels that failed."""
 
     alerts: tuple[Alert, ...]
     sent: tuple[Alert, ...]
@@ -39,18 +39,18 @@ class Told:
     undelivered: tuple[str, ...]
 
 
-def after_run(root: Path, *, now: datetime | None = None) -> Told:
-    """Send at once what is new and needs a person, in one message, and renew the health file."""
+def after_run(root: Path, *, now: datetime | None = None) -> NotificationResult:
+    """Send new alerts at once, in one message, and update the health file."""
     return _look(root, now or datetime.now(UTC), morning=False)
 
 
-def morning(root: Path, *, now: datetime | None = None) -> Told:
-    """The digest since the last one: written to `work/ochtend.txt`, and sent where there is something to tell."""
+def morning(root: Path, *, now: datetime | None = None) -> NotificationResult:
+    """Write the digest since the last one to `work/ochtend.txt`, and send it if there is news."""
     return _look(root, now or datetime.now(UTC), morning=True)
 
 
-def run_failed(root: Path, failed: Iterable[str], *, now: datetime | None = None) -> Told:
-    """A run ended without saying so itself: remember it as the last run, by its codes, and tell."""
+def run_failed(root: Path, failed: Iterable[str], *, now: datetime | None = None) -> NotificationResult:
+    """Record and notify a run that ended without a report of its own, with its codes."""
     at = now or datetime.now(UTC)
     with suppress(DemadError, OSError):
         remember_run(root, exit_status=1, failed=list(failed), at=at)
@@ -58,17 +58,17 @@ def run_failed(root: Path, failed: Iterable[str], *, now: datetime | None = None
 
 
 def state_of(root: Path, *, now: datetime | None = None) -> dict[str, Any]:
-    """The health of a root as it is now, from files alone; nothing is written or sent."""
+    """The current health of a root, from files only; nothing is written or sent."""
     at = now or datetime.now(UTC)
     _, found = _found(root, at)
     return health(root, found, at)
 
 
-def _look(root: Path, now: datetime, *, morning: bool) -> Told:
+def _look(root: Path, now: datetime, *, morning: bool) -> NotificationResult:
     with suppress(DemadError, OSError):
         audit_trail.record_policy(root)
     addresses, found = _found(root, now)
-    return _tell(root, addresses, found, now, morning=morning)
+    return _notify(root, addresses, found, now, morning=morning)
 
 
 def _found(root: Path, now: datetime) -> tuple[Addresses, list[Alert]]:
@@ -79,11 +79,13 @@ def _found(root: Path, now: datetime) -> tuple[Addresses, list[Alert]]:
         addresses, wrong = Addresses(), [Alert(refusal.code, refusal.what, refusal.todo)]
     try:
         return addresses, [*wrong, *alerts(root, now, late_hours=addresses.late_hours)]
-    except DemadError as refusal:  # what we look at is itself damaged
+    except DemadError as refusal:  # the files we read are themselves damaged
         return addresses, [*wrong, Alert(refusal.code, refusal.what, refusal.todo)]
 
 
-def _tell(root: Path, addresses: Addresses, found: list[Alert], now: datetime, *, morning: bool) -> Told:
+def _notify(
+    root: Path, addresses: Addresses, found: list[Alert], now: datetime, *, morning: bool
+) -> NotificationResult:
     memory = remembered(root)
     due = memory.due(found, now, repeat_days=addresses.repeat_days)
     text, undelivered = "", list[str]()
@@ -99,11 +101,11 @@ def _tell(root: Path, addresses: Addresses, found: list[Alert], now: datetime, *
         write_health(root, health(root, found, now, undelivered=undelivered))
     except (DemadError, OSError) as fault:
         undelivered.append(fault.code if isinstance(fault, DemadError) else "D-360")
-    return Told(tuple(found), tuple(due), text, tuple(undelivered))
+    return NotificationResult(tuple(found), tuple(due), text, tuple(undelivered))
 
 
 def _leave(root: Path, text: str, shown: str) -> None:
-    """Put the text and the page where a person finds them; the next morning is set against these figures."""
+    """Write text and page where a person finds them, and keep these figures to compare with the next morning."""
     folder = private_folder(root / "work")
     write_atomic(folder / TEXT, text.encode())
     write_atomic(folder / PAGE, shown.encode())
@@ -111,7 +113,7 @@ def _leave(root: Path, text: str, shown: str) -> None:
 
 
 def _good_morning(addresses: Addresses, text: str, to_do: int, *, told: bool) -> list[str]:
-    """Send the text where there is something to tell; the channels that failed."""
+    """Send the text if there is news; return the channels that failed."""
     subject = f"DEMaD: {to_do} te doen" if to_do else "DEMaD: alles in orde"
     asked = addresses.digest == "always" or (addresses.digest == "news" and told)
     return _sent(addresses, subject, text) if asked else []
@@ -122,7 +124,7 @@ def _sent(addresses: Addresses, subject: str, text: str) -> list[str]:
 
 
 def _keep(root: Path, memory: Memory, found: list[Alert], told: list[Alert], now: datetime, *, morning: bool) -> None:
-    """Forget what is over, so that it is told at once when it comes back."""
+    """Store sent alerts and drop resolved ones, so that these are sent at once if they return."""
     at = now.isoformat(timespec="seconds")
     there = {alert.key for alert in found}
     lasting = {key: when for key, when in memory.told.items() if key in there}

@@ -1,4 +1,4 @@
-"""The morning page: the digest with the changed figures beside it, as one HTML file. Published figures only."""
+"""The morning page: the digest and the changed figures, as one HTML file. Published figures only."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 def page(
     root: Path, outcomes: Sequence[Outcome], found: Sequence[Alert], moved: Sequence[Change], now: datetime
 ) -> str:
-    """The whole page; every text in it is escaped."""
+    """The complete page; every text is escaped."""
     parts = [
         _table("Te doen", ("code", "stad", "wat", "wat te doen"), [(a.code, a.about, a.what, a.todo) for a in found]),
         _table("Binnengekomen", ("stad", "levering van", "beslissing", "waarom"), _received(root, outcomes)),

@@ -1,1 +1,1 @@
-"""Care for a root: check the machine, back up, restore, prune, erase a person."""
+"""Maintenance of a root: check the machine, back up, restore, prune, erase a person."""

@@ -1,8 +1,8 @@
-"""One file with everything that cannot be made again, and the way back. Not here: where backups are kept.
+"""Write and read backups: one file with everything that cannot be recomputed. Not here: where backups are kept.
 
-A backup is a `tar.gz` whose last member is a manifest with the hash of every file: a backup that was cut off
-has no manifest and is refused. It holds people's rows, so only this user can read it. The secrets of the cities are
-in it as well, sealed with a key that is kept elsewhere: who finds a backup cannot undo the rounding of a release.
+A backup is a `tar.gz` whose last member is a manifest with the hash of every file, so that a truncated backup is
+refused. It contains personal data, so only this user can read it. The secrets of the cities are encrypted with a key
+that is kept elsewhere, so that a stolen backup does not reveal the rounding of a release.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ PARTS = ("inbox", "store", "publication", "audit", "signoff", "erased.jsonl", "c
 
 @dataclass(frozen=True, slots=True)
 class Backup:
-    """What a backup holds."""
+    """Facts about a backup."""
 
     files: int
     bytes: int
@@ -38,19 +38,19 @@ class Backup:
 
 
 def backup(root: Path, out: Path, *, key: bytes | None = None) -> Backup:
-    """Write a backup of a root, whole or not at all; only under the root's lock.
+    """Write a backup of a root atomically; the caller must hold the lock of the root.
 
     Parameters
     ----------
     key
-        Seals the secrets of the cities; see `sealing.key_in`.
+        Key that encrypts the secrets of the cities; see `sealing.key_in`.
 
     Raises
     ------
     StorageFailed
-        D-351: something in force is damaged; a backup of it would hide that. D-360, D-361.
+        D-351: data in force are damaged, and a backup would hide that. D-360, D-361.
     UsageRefused
-        D-363: the file is there already, or lies in a part that is backed up. D-369: there are secrets and no key.
+        D-363: the file exists, or is inside a folder that is backed up. D-369: there are secrets but no key.
     """
     if out.exists() or any((root / part) in out.resolve().parents for part in PARTS):
         raise UsageRefused("D-363", "Deze naam kan niet voor een back-up.", "Kies een nieuw bestand buiten de map.")
@@ -101,7 +101,7 @@ def _contents(root: Path, key: bytes | None) -> Iterator[tuple[str, bytes]]:
 
 
 def kept_files(root: Path) -> Iterator[Path]:
-    """Every file a backup holds: no copies in staging, no leftovers, of the store only what is current."""
+    """Every file of a backup: no staging copies or leftovers, and of the store only current versions."""
     store = Store(root)
     old = {store.folder / name: store.current(name) for name in store.every_name()}
     for part in PARTS:
@@ -126,9 +126,9 @@ def read_backup(path: Path, into: Path) -> Backup:
     Raises
     ------
     InputMissing
-        D-364: there is no such file.
+        D-364: the file does not exist.
     DemadError
-        D-365: it is no backup of ours, or it is damaged or cut off.
+        D-365: not a backup of DEMaD, damaged or truncated.
     """
     if not path.is_file():
         raise InputMissing("D-364", "Dit back-upbestand is er niet.", "Controleer de naam en de map.")

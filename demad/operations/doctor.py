@@ -1,6 +1,6 @@
-"""Is this machine fit to run DEMaD every night: packages, rights, space, clock, Dagster's configuration, PostgreSQL.
+"""Check whether this machine can run DEMaD every night: packages, rights, space, clock, Dagster, PostgreSQL.
 
-Looks and changes nothing. Not here: how the data are (`demad status`).
+Changes nothing. Not here: the state of the data (`demad status`).
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ from datetime import UTC, datetime, timedelta
 from importlib import metadata
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import yaml
 
 from demad.intake.deliveries.ledger import Ledger
 from demad.records.secrets import id_of, known_ids
@@ -34,7 +36,7 @@ _SETTINGS = {
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that was looked at: whether it is in order, and what to do where it is not."""
+    """One check: whether it passed, and what to do if not."""
 
     what: str
     good: bool
@@ -42,7 +44,7 @@ class Finding:
 
 
 def examine(root: Path) -> list[Finding]:
-    """Everything that was looked at, in order."""
+    """All checks, in order."""
     found = [*_packages(), _umask(), _zone()]
     if root.exists():
         found += [_writable(root), *_rights(root), *_secrets(root), _space(root), _clock(root)]
@@ -90,7 +92,7 @@ def _rights(root: Path) -> Iterator[Finding]:
 
 
 def _secrets(root: Path) -> Iterator[Finding]:
-    """The secret of each city is the one that its figures were made with."""
+    """Check that the secret of each city is the one that its figures were made with."""
     known = known_ids(root)
     wrong = sorted(city for city, id in known.items() if id_of(root, city) != id)
     if known:
@@ -99,7 +101,7 @@ def _secrets(root: Path) -> Iterator[Finding]:
 
 
 def _open_to_others(path: Path, top: Path) -> bool:
-    """A file inside a folder that nobody else may enter is safe; what counts is the way in."""
+    """Whether other users can reach a file; inside a folder that they cannot enter, its own rights do not matter."""
     mode = path.lstat().st_mode
     if path == top:
         return bool(mode & 0o077)
@@ -144,23 +146,23 @@ def _dagster(home: Path) -> Iterator[Finding]:
 
 
 def settings(text: str) -> Mapping[str, str]:
-    """The scalars of a plain YAML file by dotted name; enough for `dagster.yaml`, without a YAML library."""
-    found: dict[str, str] = {}
-    above: list[tuple[int, str]] = []
-    for line in text.splitlines():
-        bare = line.split(" #")[0].rstrip()
-        matched = re.match(r"^( *)([A-Za-z_]+):\s*(.*)$", bare)
-        if not matched:
-            continue
-        depth, name, value = len(matched[1]), matched[2], matched[3].strip("'\"")
-        above = [*(entry for entry in above if entry[0] < depth), (depth, name)]
-        if value:
-            found[".".join(entry[1] for entry in above)] = value
-    return found
+    """The scalars of a YAML file by dotted name, as text; empty where it is no YAML of ours."""
+    try:
+        return dict(_scalars(yaml.safe_load(text), ()))
+    except yaml.YAMLError:
+        return {}
+
+
+def _scalars(written: object, above: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    if isinstance(written, Mapping):
+        for name, value in written.items():
+            yield from _scalars(value, (*above, str(name)))
+    elif not isinstance(written, list) and written is not None:
+        yield ".".join(above), str(written).lower() if isinstance(written, bool) else str(written)
 
 
 def _postgres(given: Mapping[str, str]) -> Finding:
-    """Whether something listens there; no login, so no password is needed."""
+    """Check whether a server accepts connections; no login, so no password is needed."""
     host = _filled(given, "hostname", "localhost")
     port = _filled(given, "port", "5432")
     what, todo = "PostgreSQL bereikbaar", "Start PostgreSQL of verbeter het adres; de cijfers zelf zijn veilig."
@@ -177,11 +179,10 @@ def _postgres(given: Mapping[str, str]) -> Finding:
 
 
 def _filled(given: Mapping[str, str], key: str, default: str) -> str:
-    """A value, or what the environment variable it names holds (`hostname: {env: DEMAD_PG_HOST}`)."""
+    """A value, or the value of the environment variable it names (`hostname: {env: DEMAD_PG_HOST}`)."""
     for name, value in given.items():
         if name.endswith(f".{key}.env"):
             return os.environ.get(value, default)
         if name.endswith(f".{key}"):
-            inline = re.fullmatch(r"\{\s*env:\s*(\w+)\s*\}", value)
-            return os.environ.get(inline[1], default) if inline else value
+            return value
     return default

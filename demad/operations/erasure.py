@@ -1,6 +1,6 @@
-"""Erases a person: rows go from what was accepted and from later deliveries; released figures stay.
+"""Erase a person: remove the rows from accepted data and block them in later deliveries; released figures stay.
 
-Only under the root's lock. Old backups hold the person until they are replaced: that is for who keeps them.
+Only under the lock of the root. Old backups contain the person until they are replaced; their keeper is responsible.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from demad.errors import UsageRefused
 from demad.intake.deliveries.ledger import DECIDED, Ledger
 from demad.records import audit_trail
 from demad.records.erased_persons import remember_erased, without_erased
-from demad.store import Store, refusing_storage, sync_folder
+from demad.store import Store, refusing_storage, remove_whole
 
 _OF_PERSONS = ("periods", "spells")
 _GOING = ".weg-"
@@ -21,7 +21,7 @@ _GOING = ".weg-"
 
 @dataclass(frozen=True, slots=True)
 class Erased:
-    """How many rows went, how many deliveries were removed, and which still wait with the person in them."""
+    """Number of rows removed, number of deliveries removed, and waiting deliveries that may contain the person."""
 
     rows: int
     deliveries: int
@@ -29,12 +29,12 @@ class Erased:
 
 
 def erase(root: Path, city: str, pseudonym: str) -> Erased:
-    """Remove every row of a person of a city and never let one in again.
+    """Remove every row of a person of a city, now and in later deliveries.
 
     Parameters
     ----------
     pseudonym
-        As the city delivers it; only the city can tell whose it is.
+        As the city delivers it; only the city knows the person.
 
     Raises
     ------
@@ -55,7 +55,7 @@ def erase(root: Path, city: str, pseudonym: str) -> Erased:
 
 
 def _from_accepted(root: Path, city: str) -> int:
-    """Commit what was accepted without the person, and forget every version with him."""
+    """Commit the accepted data without the person, and remove every version with the person."""
     store, name = Store(root), f"accepted/{city}"
     if store.current(name) is None:
         return 0
@@ -69,7 +69,7 @@ def _from_accepted(root: Path, city: str) -> int:
 
 
 def _from_inbox(root: Path, city: str) -> tuple[int, list[str]]:
-    """Remove the files of deliveries that were decided on; name those that still wait."""
+    """Remove the files of deliveries that were decided on; return the names of those that still wait."""
     last = {outcome.delivery: outcome.state for outcome in Ledger(root).outcomes() if outcome.city == city}
     folders = sorted(path for path in (root / "inbox" / city).glob("[!.]*") if path.is_dir() and not path.is_symlink())
     removed, waiting = 0, []
@@ -77,10 +77,6 @@ def _from_inbox(root: Path, city: str) -> tuple[int, list[str]]:
         if last.get(folder.name) not in DECIDED:
             waiting.append(folder.name)
             continue
-        gone = folder.with_name(f"{_GOING}{folder.name}")
-        shutil.rmtree(gone, ignore_errors=True)
-        folder.rename(gone)
-        sync_folder(folder.parent)
-        shutil.rmtree(gone, ignore_errors=True)
+        remove_whole(folder, aside=_GOING)
         removed += 1
     return removed, waiting

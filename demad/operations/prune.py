@@ -1,21 +1,21 @@
-"""Removes what no longer serves: old versions, refused and replaced deliveries, leftovers of killed processes.
+"""Remove obsolete data: old versions, refused and superseded deliveries, leftovers of killed processes.
 
-What is in force, what waits for a decision and what was released is never touched. Not here: the runs and
-events of Dagster (`assets/retention.py`).
+Of a city that has left, everything about persons is removed. Data in force, deliveries that wait for a decision and
+releases are never removed. Not here: the runs and events of Dagster (`assets/retention.py`).
 """
 
 from __future__ import annotations
 
 import shutil
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from demad.intake.deliveries.in_force import in_force
 from demad.intake.deliveries.ledger import DECIDED, Ledger
 from demad.records import audit_trail
 from demad.reference.cities import load_cities
-from demad.store import Store, refusing_storage, sync_folder
+from demad.store import Store, refusing_storage, remove_whole
 
 _LEFT = ("work/site", "work/release", "work/latest", "work/shadow", "store/staging", ".voor-herstel")
 _GOING = ".weg-"
@@ -23,7 +23,7 @@ _GOING = ".weg-"
 
 @dataclass(frozen=True, slots=True)
 class Pruned:
-    """How much was removed."""
+    """Number of items removed."""
 
     versions: int
     deliveries: int
@@ -31,32 +31,34 @@ class Pruned:
 
 
 def prune(root: Path, *, days: int, kept_versions: int = 1, now: datetime | None = None) -> Pruned:
-    """Remove deliveries decided on more than ``days`` ago, old versions and leftovers; only under the root's lock.
+    """Remove deliveries decided more than ``days`` ago, old versions and leftovers; only under the lock of the root.
 
     Parameters
     ----------
     days
-        How long a delivery that is not in force stays in the inbox after the decision on it.
+        Number of days that a delivery that is not in force stays in the inbox after its decision, and a city after its
+        last day.
     kept_versions
-        How many versions of each set of tables stay, the current one included.
+        Number of versions to keep per set of tables, the current one included.
     """
     store = Store(root)
-    # Look before anything is removed: what is in force must be readable, or nothing goes.
-    gone = _over(root, (now or datetime.now(UTC)) - timedelta(days=days))
+    # Check first: if data in force are unreadable, remove nothing.
+    before = (now or datetime.now(UTC)) - timedelta(days=days)
+    gone = _over(root, before)
     leftovers = [*(path for path in (root / name for name in _LEFT) if path.exists()), *_half_removed(root)]
-    versions = {name: store.current(name) for name in store.every_name()}
     audit_trail.record(root, "pruned", {"days": days, "deliveries": len(gone), "leftovers": len(leftovers)})
     with refusing_storage():
+        _forget_cities(root, before.date())
         for folder in gone:
-            _remove_delivery(folder)
+            remove_whole(folder, aside=_GOING)
         for path in leftovers:
             shutil.rmtree(path, ignore_errors=True)
-    removed = sum(store.forget(name, kept=kept_versions) for name in versions)
+    removed = sum(store.forget(name, kept=kept_versions) for name in store.every_name())
     return Pruned(removed, len(gone), len(leftovers))
 
 
 def _over(root: Path, before: datetime) -> list[Path]:
-    """Delivery folders whose last decision is old enough and leaves them without use."""
+    """Delivery folders with a final decision that is old enough."""
     last = {(outcome.city, outcome.delivery): (at, outcome.state) for at, outcome in Ledger(root).dated()}
     used = {(city, dataset.delivery) for city in load_cities(root) for dataset in _datasets(root, city)}
     return [
@@ -78,10 +80,12 @@ def _datasets(root: Path, city: str) -> list:
     return list(current.datasets.values()) if current else []
 
 
-def _remove_delivery(folder: Path) -> None:
-    """Out of sight first, so that half of one is never met as a delivery."""
-    gone = folder.with_name(f"{_GOING}{folder.name}")
-    shutil.rmtree(gone, ignore_errors=True)
-    folder.rename(gone)
-    sync_folder(folder.parent)
-    shutil.rmtree(gone, ignore_errors=True)
+def _forget_cities(root: Path, before: date) -> None:
+    """Remove rows, tables and deliveries of the cities whose last day is long enough ago; secrets are kept."""
+    gone = [slug for slug, city in load_cities(root).items() if city.last_day and city.last_day < before]
+    store = Store(root)
+    for slug in gone:
+        for folder in sorted(store.folder.glob(f"*/{slug}")):
+            store.remove(f"{folder.parent.name}/{slug}")
+        for delivery in sorted((root / "inbox" / slug).glob("[!.]*")):
+            remove_whole(delivery, aside=_GOING)

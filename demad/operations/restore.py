@@ -1,7 +1,7 @@
-"""Puts a backup in the place of a root, as a whole; a process that dies half-way is finished by the next one.
+"""Replace a root by a backup as a whole; the next process finishes a restore that was interrupted.
 
-First everything is unpacked and checked beside the root; then a note says that the change-over began; then
-each part changes place. What was there goes to `.voor-herstel`, which `demad prune` removes.
+First the backup is unpacked and checked next to the root; then a plan of the replacement is written; then each
+part is moved. The old parts go to `.voor-herstel`, which `demad prune` removes.
 """
 
 from __future__ import annotations
@@ -17,21 +17,21 @@ from demad.records import audit_trail
 from demad.store import Store, private_folder, refusing_storage, sync_folder, sync_tree, write_atomic
 
 _STAGE, _BEFORE, _BEGUN = ".herstel", ".voor-herstel", ".herstel-bezig"
-# Made again from what comes back: figures and pages of another state must not stay beside it.
+# Derived data, recomputed from the restored data: figures and pages of the old state must not remain.
 _DERIVED = ("preview", "work")
 
 
 def restore(root: Path, file: Path, *, replace: bool = False, key: bytes | None = None) -> Backup:
-    """Check a backup and put it in the place of what is there; only under the root's lock.
+    """Check a backup and replace the root by it; only under the lock of the root.
 
     Raises
     ------
     InputMissing
-        D-364: no such file.
+        D-364: the file does not exist.
     DemadError
-        D-365: damaged or cut off, or what it holds is not a whole store.
+        D-365: damaged or truncated, or its contents are not a complete store.
     UsageRefused
-        D-366: there are data in the root and ``replace`` was not given. D-368: the secrets do not open with this key.
+        D-366: the root contains data and ``replace`` was not given. D-368: this key does not decrypt the secrets.
     """
     finish_restore(root)
     if (root / "store").exists() and not replace:
@@ -50,7 +50,7 @@ def restore(root: Path, file: Path, *, replace: bool = False, key: bytes | None 
 
 
 def finish_restore(root: Path) -> bool:
-    """Finish a change-over that was begun; True where there was one. Doing it again changes nothing."""
+    """Finish an interrupted replacement; True if there was one. Idempotent."""
     if not (root / _BEGUN).exists():
         return False
     stage, before = root / _STAGE, root / _BEFORE
@@ -58,7 +58,7 @@ def finish_restore(root: Path) -> bool:
         plan = json.loads((root / _BEGUN).read_text(encoding="utf-8"))
         private_folder(before)
         for part in plan["aside"]:
-            if not (before / part).exists():  # then it is still in its place
+            if not (before / part).exists():  # not moved yet
                 (root / part).rename(before / part)
         for part in plan["ready"]:
             if (stage / part).exists():
@@ -76,7 +76,7 @@ def finish_restore(root: Path) -> bool:
 
 
 def _plan(root: Path, stage: Path, manifest: str) -> dict[str, object]:
-    """What moves, decided once; the trail of who did what stays where there is one, for it is the newest."""
+    """Decide once which parts move; an existing audit trail stays, because it is the newest."""
     moved = [part for part in (*PARTS, "secrets") if part != "audit" or not (root / part).exists()]
     return {
         "manifest": manifest,
@@ -86,7 +86,7 @@ def _plan(root: Path, stage: Path, manifest: str) -> dict[str, object]:
 
 
 def _unsealed(root: Path, stage: Path, key: bytes | None) -> None:
-    """Put the secrets of the backup in their place; those of the root itself are the newest and stay."""
+    """Decrypt the secrets of the backup; existing secrets of the root are the newest and stay."""
     sealed = stage / SEALED
     if not sealed.exists():
         return

@@ -1,4 +1,4 @@
-"""The secrets of the cities inside a backup: sealed with a key that is kept apart from it (AES-256-GCM)."""
+"""Encrypt the secrets of the cities in a backup with a key that is kept elsewhere (AES-256-GCM)."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ _NAME = re.compile(r"[a-z0-9-]+\.secret")
 
 
 def key_in(path: Path, *, make: bool = False) -> bytes:
-    """The key in a file; with ``make`` a new one, readable by this user only, where the file is not there yet.
+    """Read the key from a file; with ``make``, create a missing file with a new key, readable by this user only.
 
     Raises
     ------
     UsageRefused
-        D-367: the file is not there, or holds something else.
+        D-367: the file does not exist, or does not contain a key.
     """
     if make and not path.exists():
         private_folder(path.resolve().parent)
@@ -43,19 +43,19 @@ def key_in(path: Path, *, make: bool = False) -> bytes:
 
 
 def seal(secrets: Mapping[str, bytes], key: bytes) -> bytes:
-    """The content of the secret files by name, encrypted and signed as a whole."""
+    """Encrypt and authenticate the contents of the secret files, by name."""
     nonce = random.token_bytes(_NONCE)
     plain = json.dumps({name: content.decode("ascii") for name, content in sorted(secrets.items())}).encode()
     return _FORMAT + nonce + AESGCM(key).encrypt(nonce, plain, _FORMAT)
 
 
 def unseal(sealed: bytes, key: bytes) -> dict[str, bytes]:
-    """The secret files by name.
+    """Decrypt the secret files, by name.
 
     Raises
     ------
     UsageRefused
-        D-368: it was sealed with another key, or is damaged.
+        D-368: encrypted with another key, or damaged.
     """
     try:
         if not sealed.startswith(_FORMAT):
@@ -75,12 +75,12 @@ def unseal(sealed: bytes, key: bytes) -> dict[str, bytes]:
 
 
 def secret_files(root: Path) -> dict[str, bytes]:
-    """The files of the secrets of a root, by name."""
+    """Contents of the secret files of a root, by name."""
     return {path.name: path.read_bytes() for path in sorted((root / "secrets").glob("*.secret"))}
 
 
 def put_back(secrets: Mapping[str, bytes], folder: Path) -> None:
-    """Write secret files that are not there yet, for this user alone."""
+    """Write missing secret files, readable by this user only."""
     private_folder(folder)
     for name, content in secrets.items():
         if not (folder / name).exists():

@@ -1,4 +1,4 @@
-"""Quantities are protected once, city by city; everything that leaves the trusted zone is computed from the result."""
+"""Protect quantities once per city; everything that leaves the trusted zone is computed from the result."""
 
 from demad.protection.protect import BASE, protect
 from demad.protection.protected import ProtectedTables, pool, sealed, without_each

@@ -1,4 +1,4 @@
-"""The offsets that a city's secret gives to its cells."""
+"""Offsets of cells, derived from a city's secret."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def offset(secret: Secret, cell: str, base: int) -> int:
 
 
 def offsets(secret: Secret, cells: pl.Series, base: int) -> pl.Series:
-    """The offset (Int64) of every cell of a column of ``breakdown|group|period``."""
+    """The offset (Int64) of every cell, given as ``breakdown|group|period``."""
     known = cells.unique()
     found = pl.DataFrame({"cell": known, "offset": [offset(secret, cell, base) for cell in known.to_list()]})
     return cells.to_frame("cell").join(found, on="cell", how="left", maintain_order="left")["offset"]

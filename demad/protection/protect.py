@@ -1,4 +1,4 @@
-"""The one way from exact counts to protected ones (`methods.md` section 3.6)."""
+"""Convert exact counts to protected ones; there is no other way (`methods.md` section 3.6)."""
 
 from __future__ import annotations
 
@@ -39,26 +39,26 @@ _MONTHS = 12
 def protect(
     tables: Mapping[str, pl.DataFrame], secret: Secret, *, base: int = BASE, exact_stock: bool = True
 ) -> ProtectedTables:
-    """Protect the additive tables of one city: fold small groups, form the quantities, round each of them.
+    """Protect the additive tables of one city: combine small groups, form the quantities, round each of them.
 
-    One offset holds for all quantities, causes and series of a cell (breakdown, group and period), so that equal
-    counts round equally and a part never exceeds its whole. Risk tables are rounded as cumulative counts, because
-    errors under one offset do not average out over the steps.
+    All quantities, causes and series of a cell (breakdown, group and period) share one offset, so that equal counts
+    round equally and a part never exceeds its whole. In risk tables the cumulative counts are rounded, because errors
+    with one shared offset do not average out over the steps.
 
     Parameters
     ----------
     tables
         `tables.counts.COUNT_TABLES` of one city, by name in lower case.
     secret
-        The city's own. The same tables and the same secret give the same protected tables.
+        The secret of the city. Equal tables and secret give equal protected tables.
     base
-        What counts are rounded to.
+        Base of the rounding.
     exact_stock
         Whether the monthly stock of all persons of the main series stays exact.
 
     Returns
     -------
-    ProtectedTables of the city. Cells where nothing is left have no row.
+    ProtectedTables of the city. Cells in which every count is 0 have no row.
     """
     formed = form(tables, folds=FOLDED, young=_YOUNG, monthly=False, detail=True)
     by = _Rounding(secret, base)
@@ -98,12 +98,12 @@ class _Rounding:
         self._secret, self._base = secret, base
 
     def counts(self, rows: pl.DataFrame, table: Table, columns: Sequence[str], **cell: pl.Expr) -> pl.DataFrame:
-        """Each count of each row by itself."""
+        """Round each count separately."""
         with_offsets = self._with_offsets(rows, **cell)
         return _finished(with_offsets.with_columns(rounded(pl.col(name), self._base) for name in columns), table)
 
     def events(self, rows: pl.DataFrame, table: Table, step: str, events: Sequence[str]) -> pl.DataFrame:
-        """At risk step by step; events as cumulative counts."""
+        """Round at-risk counts per step, and events as cumulative counts."""
         cell = [name for name in table.key if name != step]
         with_offsets = self._with_offsets(rows.sort(table.key)).with_columns(starts(cell))
         return _finished(
@@ -114,7 +114,7 @@ class _Rounding:
         )
 
     def cohorts(self, rows: pl.DataFrame, table: Table, step: str, *parts: str) -> pl.DataFrame:
-        """Cohorts that nobody joins: at risk as the start less the losses, events cumulative, the rest by itself."""
+        """Round closed cohorts: at risk as start minus losses, events as cumulative counts, other counts separately."""
         cell = [name for name in table.key if name != step]
         with_offsets = self._with_offsets(rows.sort(table.key)).with_columns(starts(cell))
         at_risk = [rounded_cohort(f"n{part}", self._base) for part in parts]
@@ -130,7 +130,7 @@ class _Rounding:
         )
 
     def stocks(self, rows: pl.DataFrame, *, exact_stock: bool) -> pl.DataFrame:
-        """The total of main exact; of the wide series what it has more, rounded, on top; everything else rounded."""
+        """Keep the total of main exact; for the wide series round only its excess over main; round everything else."""
         period = (
             pl.when(pl.col("breakdown") == "total")
             .then(quarter_of(pl.col("month")))
@@ -145,10 +145,10 @@ class _Rounding:
         return _finished(with_main.with_columns(*others, stock=base + above), STOCKS)
 
     def years(self, rows: pl.DataFrame, stocks: pl.DataFrame) -> pl.DataFrame:
-        """Distinct persons rounded; person-months from the stocks: of the total their sum, of a group twelve means.
+        """Round distinct persons. Person-months: for a total the sum of the stocks, for a group twelve rounded means.
 
-        A sum of twelve stocks that are rounded with one offset would carry its error twelve times, and the sum
-        itself, rounded once, would tell the mean of a small group to a fraction of a person.
+        Twelve stocks rounded with one offset would add up their error twelve times. The sum itself, rounded once, would
+        reveal the mean of a small group to a fraction of a person.
         """
         cell = [name for name in YEARS.key if name != "year"]
         sums = (
@@ -174,6 +174,6 @@ class _Rounding:
 
 
 def _finished(rows: pl.DataFrame, table: Table) -> pl.DataFrame:
-    """The columns of the table, without rows in which nothing is left."""
+    """Select the columns of the table, without rows in which every count is 0."""
     some = pl.any_horizontal(pl.col(name) != 0 for name in table.counts)
     return table.check(rows.select(list(table.columns)).filter(some).sort(table.key))

@@ -1,4 +1,4 @@
-"""Protected quantities as a type: whoever holds one knows that it came through `protect`."""
+"""Type of protected quantities: an instance proves that it came from `protect`."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ _FROM_EXACT_STOCKS = {"STOCKS": "stock", "YEARS": "person_months"}
 
 @dataclass(frozen=True, slots=True)
 class ProtectedTables(QuantityTables):
-    """Quantities as `protect` made them, of one city or of several with their sum.
+    """Quantities made by `protect`, of one city or of several with their sum.
 
-    Every count is a multiple of ``base``, but for the monthly stock of all persons and its sum over a year; flows
-    have no months; groups are those of `terms.PUBLISHED_GROUPS`. Only this module makes one, so that renderers and
-    exports, which ask for figures computed from these tables, cannot be given anything else.
+    Every count is a multiple of ``base``, except the monthly stock of all persons and its sum over a year. Flows have
+    no months, and groups are those of `terms.PUBLISHED_GROUPS`. Only this module makes instances, so that renderers and
+    exports, which require figures from these tables, cannot get other ones.
     """
 
     base: int
     seal: object = field(repr=False)
 
     def __post_init__(self) -> None:
-        """Raise D-601 for tables that did not come through `protect`, or that hold a count that is not rounded."""
+        """Raise D-601 if the tables did not come from `protect`, or contain a count that is not rounded."""
         if self.seal is not _SEAL:
             raise PrivacyRefused("D-601", "Deze tabellen kwamen niet door de bescherming.", "Meld dit.")
         QuantityTables.__post_init__(self)
@@ -40,12 +40,12 @@ class ProtectedTables(QuantityTables):
 
 
 def sealed(tables: Mapping[str, pl.DataFrame], base: int) -> ProtectedTables:
-    """Seal what `protect` made, or what was stored of it; D-601 where a count is not rounded."""
+    """Make ProtectedTables from the result of `protect`, new or stored; D-601 if a count is not rounded."""
     return ProtectedTables(dict(tables), base, _SEAL)
 
 
 def pool(cities: Iterable[ProtectedTables]) -> ProtectedTables:
-    """The protected tables of all cities, and their sum: never the rounded sum of exact tables."""
+    """The protected tables of all cities and their sum: rounding comes before summing."""
     cities = list(cities)
     return sealed(pooled(city.tables for city in cities), max((city.base for city in cities), default=1))
 

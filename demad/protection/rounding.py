@@ -1,7 +1,7 @@
 """Rounding with a secret offset: p(u) = base * floor((u + offset) / base).
 
-Within one cell it keeps order (a part never exceeds its whole, a cumulative count never falls), gives equal counts
-equal results, and leaves 0 at 0; over all offsets it is unbiased, and it never errs by ``base`` or more.
+Within one cell it is monotone (a part never exceeds its whole, a cumulative count never falls), gives equal counts
+equal results, and keeps 0 at 0. Over all offsets it is unbiased, and the error is always smaller than ``base``.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ OFFSET, STARTS = "offset", "starts"
 
 
 def rounded(count: pl.Expr, base: int) -> pl.Expr:
-    """The protected count; column ``offset`` of the same frame holds the offset of each row's cell."""
+    """The protected count; the frame needs column ``offset`` with the offset of each row's cell."""
     return (count + pl.col(OFFSET)) // base * base
 
 
 def rounded_events(events: str, base: int) -> pl.Expr:
-    """Events per step whose cumulative count is protected: rounded, then differenced back.
+    """Events per step from the rounded cumulative count, as differences.
 
     The frame must be sorted by step within each cell, and `STARTS` must mark the first row of each cell.
     """
@@ -30,7 +30,7 @@ def rounded_events(events: str, base: int) -> pl.Expr:
 
 
 def rounded_cohort(at_risk: str, base: int) -> pl.Expr:
-    """At risk per step of a cohort that nobody joins: protected at the first step, less the protected losses.
+    """At risk per step of a closed cohort: the rounded count at the first step minus the rounded cumulative losses.
 
     The frame must be sorted by step within each cell, and `STARTS` must mark the first row of each cell.
     """

@@ -1,1 +1,1 @@
-"""Previews and releases as sites, and whether what they show is up to date."""
+"""Previews and releases as static sites, and whether stored results are up to date."""

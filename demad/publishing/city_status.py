@@ -1,4 +1,4 @@
-"""How each city stands: how old what is in force is, and what happened to its last delivery. Quick to import."""
+"""Status of each city: age of the data in force, and result of its last delivery. Imports quickly."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from pathlib import Path
 
 from demad.intake.deliveries.in_force import InForce, in_force
 from demad.intake.deliveries.ledger import Ledger, Outcome
-from demad.reference.cities import City, load_cities
+from demad.reference.cities import City, taking_part
 from demad.reporting.edition import CityCard, Delivered
 
 STALE_DAYS = 92
 
 
 def city_cards(root: Path) -> list[CityCard]:
-    """How each city stands: from what is in force and the last decision on a delivery."""
-    # A delivery that was known already, or older than what is in force, says nothing about the one before it.
+    """Status of each city, from the data in force and the last decision on a delivery."""
+    # A delivery that was known already, or is older than the one in force, does not change the status.
     deciding = (outcome for outcome in Ledger(root).outcomes() if outcome.state not in ("known", "superseded"))
     last: dict[str, Outcome] = {outcome.city: outcome for outcome in deciding}
-    cities = load_cities(root)
+    cities = taking_part(root)
     current = {slug: found for slug in cities if (found := in_force(root, slug)) and "leefloon" in found.datasets}
     newest = max((found.datasets["leefloon"].as_of for found in current.values()), default=None)
     return [_card(city, current.get(slug), newest, last.get(slug)) for slug, city in cities.items()]

@@ -1,7 +1,7 @@
-"""Which definitions made the figures of a root, what others would change, and the word that lets them in.
+"""Approve new definitions: which ones the current figures use, and what other definitions would change.
 
-A new version of DEMaD may count differently. Then the figures stay as they are, the new ones are computed beside
-them in the shadow, and a person who saw the difference lets them in. Going back is the same with the old version.
+A new version of DEMaD may count differently. Then the current figures stay, the new ones are computed in the shadow
+root, and a person approves them after comparing. Going back to the old version works the same way.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _KEY = ("variant", "indicator", "city", "period", "breakdown", "group")
 
 @dataclass(frozen=True, slots=True)
 class Adopted:
-    """The definitions that a person (or the first run) let in."""
+    """The definitions that a person (or the first run) approved."""
 
     definitions: str
     version: str
@@ -36,7 +36,7 @@ class Adopted:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """What new definitions do to one indicator: figures with another value, new ones, gone ones, the largest change."""
+    """Effect of new definitions on one indicator: numbers of changed, new and removed figures, the largest change."""
 
     indicator: str
     changed: int
@@ -46,21 +46,21 @@ class Difference:
 
 
 def adopted(root: Path) -> Adopted | None:
-    """The definitions of this root; None before its first run, or where the file is not one of ours."""
+    """The approved definitions of this root; None before its first run, or if the file cannot be read."""
     try:
         return Adopted(**json.loads((root / "store" / _NAME).read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):
         return None
 
 
-def waits_for_a_word(root: Path) -> bool:
-    """Whether this version counts differently from the one that made the figures, and nobody let it in yet."""
+def definitions_need_approval(root: Path) -> bool:
+    """Whether this version has other definitions than the figures in force, and nobody has approved them."""
     known = adopted(root)
     return known is not None and known.definitions != definitions_hash()
 
 
 def adopt(root: Path, reason: str) -> None:
-    """Let the definitions of this version in; what rests on others is out of date from here on."""
+    """Approve the definitions of this version; results of other definitions are out of date from now on."""
     before = adopted(root)
     facts = {"from": before.definitions if before else "", "to": definitions_hash(), "version": __version__}
     audit_trail.record(root, "adopted", facts)
@@ -69,17 +69,17 @@ def adopt(root: Path, reason: str) -> None:
 
 
 def shadow_of(root: Path) -> Path:
-    """Where the figures of other definitions are computed; it may go at any time."""
+    """The shadow root, for figures of other definitions; it may be deleted at any time."""
     return root / "work" / "shadow"
 
 
 def differences(root: Path) -> Sequence[Difference]:
-    """What the definitions in the shadow would change in the published figures, by indicator; most changed first."""
+    """Changes of the published figures under the definitions in the shadow, by indicator, most changed first."""
     now, then = _published(root), _published(shadow_of(root))
-    beside = now.join(then, on=_KEY, how="full", suffix="_then", coalesce=True)
+    joined = now.join(then, on=_KEY, how="full", suffix="_then", coalesce=True)
     there, comes = pl.col("there").is_not_null(), pl.col("there_then").is_not_null()
     same = pl.col("value").eq_missing(pl.col("value_then")) & pl.col("status").eq_missing(pl.col("status_then"))
-    counted = beside.group_by("indicator").agg(
+    counted = joined.group_by("indicator").agg(
         changed=(there & comes & ~same).sum(),
         new=(~there & comes).sum(),
         gone=(there & ~comes).sum(),

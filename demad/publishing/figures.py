@@ -1,4 +1,4 @@
-"""From the tables in the store to exact, protected and published figures, city by city and for all together."""
+"""Compute exact, protected and published figures from the stored tables, per city and for all cities together."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from demad.indicators import evaluate
 from demad.protection import ProtectedTables, pool, protect, sealed
 from demad.quantities import exact
 from demad.records.secrets import id_of, secret_of
+from demad.reference.cities import taking_part
 from demad.reference.settings import load_settings
 from demad.releases.ledger import ever_released
 from demad.store import Store
@@ -27,38 +28,44 @@ def policy(root: Path) -> Policy:
 
 
 def protected_from(root: Path, city: str) -> dict[str, object]:
-    """What the protection of a city rests on besides its tables: the base, what stays exact, and the secret."""
+    """Inputs of a city's protected tables besides its tables: base, exact counts, identifier of the secret."""
     rules = policy(root)
     return {"base": rules.base, "exact_stock": rules.exact_stock, "secret": id_of(root, city)}
 
 
 def protected_tables(root: Path, city: str, tables: Mapping[str, pl.DataFrame]) -> ProtectedTables:
-    """Protect the tables of a city under its secret; the secret is made where the city never had one."""
+    """Protect the tables of a city with its secret; the secret is made if the city never had one."""
     rules = policy(root)
     return protect(tables, secret_of(root, city), base=rules.base, exact_stock=rules.exact_stock)
 
 
+def cities_with(root: Path, stage: str) -> list[str]:
+    """The cities that take part and have tables of a stage, sorted."""
+    partners = taking_part(root)
+    return [city for city in Store(root).names(stage) if city in partners]
+
+
 def exact_figures(root: Path) -> ExactFigures:
-    """Every figure at full precision, from the tables of every city; for the trusted zone."""
+    """Compute every exact figure from the tables of all cities; for the trusted zone."""
     store = Store(root)
-    return evaluate(exact(store.tables(f"{EXACT}/{city}") for city in store.names(EXACT)))
+    return evaluate(exact(store.tables(f"{EXACT}/{city}") for city in cities_with(root, EXACT)))
 
 
 def computed(root: Path) -> tuple[PublishedFigures, Barred]:
-    """Every published figure, from the protected tables of every city, and what the gate hides."""
+    """Compute every published figure from the protected tables of all cities, and the groups that the gate hides."""
     store, rules = Store(root), policy(root)
-    cities = store.names(PROTECTED)
+    cities = cities_with(root, PROTECTED)
     tables = pool(sealed(store.tables(f"{PROTECTED}/{city}"), rules.base) for city in cities)
     barred = gate(tables, known_counts(tables, ever_released(root)))
     return publish(evaluate(tables), rules, barred.groups), barred
 
 
 def stored(root: Path) -> PublishedFigures:
-    """The published figures as the last run left them."""
+    """The published figures of the last run."""
     read = Store(root).tables(PUBLISHED)
     return published_from(read["precise"], policy(root).base, read.get("yardsticks"), read.get("profiles"))
 
 
 def stored_exact(root: Path) -> ExactFigures:
-    """The exact figures as the last run left them."""
+    """The exact figures of the last run."""
     return ExactFigures(Store(root).read("indicators", "values"))

@@ -1,4 +1,4 @@
-"""What is out of date, judged from what each stored version says it rests on. Needs no Dagster, so it is quick."""
+"""Decide which stored results are out of date by comparing their recorded inputs. Without Dagster, so it is fast."""
 
 from pathlib import Path
 from typing import Any
@@ -6,46 +6,46 @@ from typing import Any
 from demad.errors import StorageFailed
 from demad.intake.deliveries.in_force import inputs_hash
 from demad.intake.deliveries.ledger import Ledger
-from demad.publishing.figures import protected_from
-from demad.reference.cities import load_cities
-from demad.reference.fingerprint import definitions_hash, settings_hash, software_hash
+from demad.publishing.figures import PROTECTED, cities_with, protected_from
+from demad.reference.cities import taking_part
+from demad.reference.fingerprint import definitions_hash, layout_hash, settings_hash, software_hash
 from demad.store import Store
 
 
 def stale_cities(root: Path) -> list[str]:
-    """Cities whose tables do not rest on what is in force, were made by other software, or are damaged.
+    """Cities whose tables were made from other data than those in force, by other software, or are damaged.
 
-    Protected tables rest on the policy and on the city's secret as well.
+    Protected tables also depend on the policy and on the city's secret.
     """
     return [
         city
-        for city in load_cities(root)
+        for city in taking_part(root)
         if _inputs(root, city) and not all(_up_to_date(root, f"{stage}/{city}") for stage in ("tables", "protected"))
     ]
 
 
 def preview_is_stale(root: Path) -> bool:
-    """Whether the preview rests on other tables, deliveries, software or settings than there are now."""
+    """Whether the preview was made from other tables, deliveries, software or settings than the current ones."""
     store = Store(root)
     shown = (root / "preview" / "index.html").exists()
     return bool(store.names("tables")) and not (shown and _facts(root, "site") == made_from_release(root))
 
 
 def standing(root: Path) -> dict[str, list[str]]:
-    """What every report says of each city's last delivery: whether it was refused or waits, and the code."""
+    """The state and code of each city's last refused or held delivery, as reports mention it."""
     last = {outcome.city: outcome for outcome in Ledger(root).outcomes()}
     return {city: [outcome.state, outcome.code] for city, outcome in last.items() if outcome.code}
 
 
 def made_from(root: Path, name: str) -> dict[str, Any]:
-    """What a version of ``name`` that is made now rests on.
+    """The inputs to record with a version of ``name`` that is made now.
 
-    A city's stage rests on its delivery in force. Indicators and disclosure rest on the tables of all cities; what
-    comes after rests on what the disclosure rested on, so that a newer table is seen as newer.
+    A stage of a city depends on its data in force. Indicators and disclosure depend on the tables of all cities; later
+    stages record the inputs of the disclosure, so that they are out of date when it changes.
     """
     stage, _, city = name.partition("/")
     if city:
-        facts = {"definitions": definitions_hash(), "inputs": inputs_hash(root, city)}
+        facts = {"definitions": definitions_hash(), "layout": layout_hash(), "inputs": inputs_hash(root, city)}
         return {**facts, **protected_from(root, city)} if stage == "protected" else facts
     if name in ("indicators", "disclosure"):
         return _release(root)
@@ -54,17 +54,17 @@ def made_from(root: Path, name: str) -> dict[str, Any]:
 
 
 def made_from_release(root: Path) -> dict[str, Any]:
-    """What a preview that is made now rests on."""
+    """The inputs to record with a preview that is made now."""
     return {**_release(root), "software": software_hash(), "standing": standing(root)}
 
 
 def _up_to_date(root: Path, name: str) -> bool:
-    """Derived tables that are damaged are made again: nobody has to repair them."""
+    """Whether a version has the current inputs and is undamaged; damaged derived tables are simply recomputed."""
     return _facts(root, name) == made_from(root, name) and Store(root).intact(name)
 
 
 def _inputs(root: Path, city: str) -> str | None:
-    """What is in force for a city; a damaged pointer counts as something, so that its stage fails by code."""
+    """Version in force of a city; a damaged pointer gives a value too, so that the stage runs and fails by code."""
     try:
         return inputs_hash(root, city)
     except StorageFailed:
@@ -80,5 +80,5 @@ def _facts(root: Path, name: str) -> dict[str, Any]:
 
 def _release(root: Path) -> dict[str, Any]:
     store = Store(root)
-    tables = {city: store.current(f"protected/{city}") for city in store.names("protected")}
+    tables = {city: store.current(f"protected/{city}") for city in cities_with(root, PROTECTED)}
     return {"definitions": definitions_hash(), "settings": settings_hash(root), "inputs": tables}

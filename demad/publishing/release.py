@@ -1,4 +1,4 @@
-"""A release of a period: read what is settled, decide what it says, render it, and show it as a whole."""
+"""Release a period: read the settled figures, decide what changes, render, and publish atomically."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from demad.benchmark import beside
 from demad.catalogue import CATALOGUE
 from demad.disclosure import PublishedFigures
 from demad.errors import UsageRefused
-from demad.publishing.definition_changes import waits_for_a_word
+from demad.publishing.definition_changes import definitions_need_approval
 from demad.publishing.figures import stored
 from demad.publishing.site import codes_of, edition, refuse_failed, write_city_pages, write_site
 from demad.records import audit_trail
 from demad.records.secrets import known_ids, secret_of
-from demad.reference.cities import City, load_cities
+from demad.reference.cities import City, breaks_of, load_cities, taking_part
 from demad.releases import signoff
 from demad.releases.changes import changed, with_reasons
 from demad.releases.figures import cut_to_period, newest_quarter, up_to
@@ -36,7 +36,7 @@ _PERIOD = re.compile(r"^\d{4}(Q[1-4]|-(0[1-9]|1[0-2]))?$")
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """What a release of a period rests on: figures that are settled, what was released before, who signed off."""
+    """Inputs of a release: settled figures, figures released before, sign-offs."""
 
     period: str
     figures: PublishedFigures
@@ -48,20 +48,20 @@ class Candidate:
 def release(root: Path, period: str, reason: str = "") -> Path:
     """Release everything up to and including a period; return the folder of the revision.
 
-    Figures that were released before and changed since are revised: the release lists them with the reason. A
-    release that would say exactly what the last one says makes no new one.
+    Released figures change only in a revision, which lists them with the reason. If nothing differs from the last
+    release, no new one is made.
 
     Parameters
     ----------
     reason
-        Why released figures change; where it is not given, the cities whose figures changed are named.
+        Why released figures change; if empty, the cities whose figures changed are named.
 
     Raises
     ------
     UsageRefused
-        D-450: not a period, or one that has not ended in the figures. D-452: new definitions wait for a word.
+        D-450: not a period, or it is not yet complete in the figures. D-452: new definitions need approval.
     PrivacyRefused
-        D-602, D-603: the secret of a city is lost or another one.
+        D-602, D-603: the secret of a city is missing or differs.
     """
     candidate = _read(root, period)
     made, revised = _decide(root, candidate, reason)
@@ -70,24 +70,24 @@ def release(root: Path, period: str, reason: str = "") -> Path:
 
 
 def sign_off(root: Path, period: str, city: str, text: str = "") -> SignOff:
-    """Record that a city agrees with what a release of a period would say of it now."""
+    """Record that a city agrees with its figures in a release of a period made now."""
     _refuse_no_period(period)
     return signoff.sign_off(root, period, city, cut_to_period(stored(root), period).frame, text)
 
 
 def not_signed_off(root: Path, period: str) -> list[str]:
-    """The cities that did not sign off what was released of a period."""
-    return signoff.late(root, period, up_to(released_figures(root), period), load_cities(root))
+    """Cities that did not sign off the released figures of a period."""
+    return signoff.late(root, period, up_to(released_figures(root), period), taking_part(root))
 
 
 def newest_quarter_of(root: Path) -> str | None:
-    """The newest quarter that every city's figures reach; None where there are none."""
+    """The newest quarter for which every city has figures; None if there is none."""
     return newest_quarter(stored(root).frame)
 
 
 def _read(root: Path, period: str) -> Candidate:
     _refuse_no_period(period)
-    if waits_for_a_word(root):
+    if definitions_need_approval(root):
         raise UsageRefused(
             "D-452",
             "Deze versie rekent anders dan de cijfers die er staan.",
@@ -96,16 +96,20 @@ def _read(root: Path, period: str) -> Candidate:
     for city in known_ids(root):
         secret_of(root, city)
     figures = cut_to_period(stored(root), period)
-    return Candidate(period, figures, released_figures(root), load_cities(root), signoff.sign_offs(root, period))
+    partners = taking_part(root)
+    # What was released of a city that left stays as it was: it is not revised because the city is gone.
+    gone = [slug for slug in load_cities(root) if slug not in partners]
+    released = released_figures(root).filter(~pl.col("city").is_in(gone))
+    return Candidate(period, figures, released, partners, signoff.sign_offs(root, period))
 
 
 def _decide(root: Path, candidate: Candidate, reason: str) -> tuple[Edition, list[dict]]:
-    """The edition of the release, and the released figures that it changes, with the reason of each."""
+    """Return the edition to release, and the released figures that it changes, each with its reason."""
     different = changed(candidate.figures.frame, up_to(candidate.released, candidate.period))
     made = edition(
         root,
         candidate.figures,
-        beside(candidate.figures, CATALOGUE),
+        beside(candidate.figures, CATALOGUE, breaks_of(root)),
         label=f"Release {period_words(candidate.period)}",
     )
     waiting = signoff.late(root, candidate.period, candidate.figures.frame, candidate.cities)
@@ -120,7 +124,7 @@ def _decide(root: Path, candidate: Candidate, reason: str) -> tuple[Edition, lis
 
 
 def _render(root: Path, candidate: Candidate, made: Edition, revised: Sequence[dict]) -> Path:
-    """The site of the release, in a folder that nobody sees yet."""
+    """Render the site of the release in a staging folder."""
     shutil.rmtree(root / "work" / "release", ignore_errors=True)
     folder = private_folder(root / "work" / "release")
     if revised:
@@ -131,7 +135,7 @@ def _render(root: Path, candidate: Candidate, made: Edition, revised: Sequence[d
 
 
 def _show(root: Path, candidate: Candidate, folder: Path, revised: Sequence[dict], reason: str) -> Path:
-    """Remember what it says, write it in the trail, and only then let it be seen."""
+    """Record the released figures and write the audit trail; only then make the site visible."""
     target, number = root / "publication", 1
     while (target / f"{candidate.period}-r{number}").exists():
         number += 1
@@ -152,7 +156,7 @@ def _show(root: Path, candidate: Candidate, folder: Path, revised: Sequence[dict
 
 
 def _show_latest(root: Path, final: Path) -> None:
-    """Make ``latest`` a copy of a release; also where a killed process left it half done."""
+    """Make ``latest`` a copy of a release; also repairs an interrupted copy."""
     shown, copy = final.parent / "latest", root / "work" / "latest"
     manifest = shown / "manifest.json"
     if not manifest.exists() or file_hash(manifest) != file_hash(final / "manifest.json"):

@@ -1,4 +1,4 @@
-"""Computes the figures of other definitions beside those in force: same deliveries, own store, no reports."""
+"""Compute the figures of other definitions in a shadow root: same deliveries, separate store, no reports."""
 
 import os
 import shutil
@@ -10,7 +10,7 @@ from demad.store import Store, private_folder, write_atomic
 
 
 def mirrored(root: Path) -> Path:
-    """The shadow of a root, with what is in force in it now; its own figures stay where they are up to date."""
+    """Copy the data in force of a root to its shadow; figures in the shadow that are up to date stay."""
     shadow = private_folder(shadow_of(root))
     for part in ("accepted", "ledger.jsonl"):
         _link(root / "store" / part, shadow / "store" / part)
@@ -23,7 +23,7 @@ def mirrored(root: Path) -> Path:
 
 
 def up_to_date(root: Path) -> bool:
-    """Whether the shadow has the figures of these definitions for what is in force."""
+    """Whether the shadow has the figures of these definitions for the data in force."""
     shadow, store = shadow_of(root), Store(root)
     names = [f"accepted/{city}" for city in store.names("accepted")]
     seen = shadow / "made-from"
@@ -31,7 +31,7 @@ def up_to_date(root: Path) -> bool:
 
 
 def remember(root: Path) -> None:
-    """The shadow is complete for what is in force now."""
+    """Record that the shadow is complete for the data in force."""
     store = Store(root)
     names = [f"accepted/{city}" for city in store.names("accepted")]
     write_atomic(shadow_of(root) / "made-from", _made_from(store, names).encode())
@@ -42,7 +42,7 @@ def _made_from(store: Store, names: list[str]) -> str:
 
 
 def _link(source: Path, target: Path) -> None:
-    """Versions never change, so a second name is enough; pointers are replaced, never written in."""
+    """Hard-link versions, which are immutable; pointers are replaced, never overwritten."""
     shutil.rmtree(target, ignore_errors=True) if target.is_dir() else target.unlink(missing_ok=True)
     if source.is_dir():
         shutil.copytree(source, target, copy_function=os.link, ignore=shutil.ignore_patterns(".*"))

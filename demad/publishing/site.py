@@ -1,4 +1,4 @@
-"""The files of a preview or a release: which pages there are, and how a preview changes over as a whole."""
+"""Write the files of a preview or release: its pages, and the replacement of a preview as a whole."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from demad.exports.figures import excel_csv, export_figures
 from demad.exports.swing import swing_files
 from demad.publishing.city_status import city_cards
 from demad.publishing.figures import stored
-from demad.reference.cities import load_cities
+from demad.reference.cities import load_cities, taking_part
 from demad.reference.fingerprint import software_hash
 from demad.reference.places import data_folder
 from demad.reference.settings import load_settings
@@ -40,7 +40,7 @@ def edition(
     label: str | None = None,
     language: str = "",
 ) -> Edition:
-    """What a preview (or, with a label, a release) may know: published figures and what is made of them."""
+    """The edition of a preview (or, with a label, of a release): published figures and results derived from them."""
     settings = load_settings(root)
     return Edition(
         figures=figures,
@@ -50,7 +50,7 @@ def edition(
         label=label or words("page.draft"),
         provisional=label is None,
         software=software_hash(),
-        inputs={city: Store(root).current(f"protected/{city}") or "" for city in load_cities(root)},
+        inputs={city: Store(root).current(f"protected/{city}") or "" for city in taking_part(root)},
         policy=policy_of(settings),
         contact=settings.contact,
         version=__version__,
@@ -59,7 +59,7 @@ def edition(
 
 
 def staging_folder(root: Path, made: Edition) -> Path:
-    """Where the site of one edition is made before it is shown: no page of another edition is ever in it."""
+    """Staging folder for the site of one edition; it never contains a page of another edition."""
     known = [made.label, made.software, made.inputs, made.policy, made.contact, made.version, made.cities]
     known += [made.revisions, dict(made.explanations), made.look]
     name = hashlib.sha256(repr(known).encode()).hexdigest()[:20]
@@ -69,7 +69,7 @@ def staging_folder(root: Path, made: Edition) -> Path:
 def write_city_pages(
     folder: Path, made: Edition, slugs: Iterable[str], formats: Collection[str] = FORMATS
 ) -> list[str]:
-    """Write the reports of the cities that have data; return those that failed."""
+    """Write the reports of the cities with data; return the cities whose report failed."""
     failed = []
     for slug in slugs:
         if made.card(slug).state == "missing" or made.published.filter(city=slug).is_empty():
@@ -87,7 +87,7 @@ def write_city_pages(
 
 
 def refuse_failed(slugs: list[str]) -> None:
-    """Raise D-451 where a page could not be made."""
+    """Raise D-451 if a page failed."""
     if slugs:
         raise DemadError("D-451", f"Geen rapport voor: {', '.join(slugs)}.", "Meld dit.")
 
@@ -124,7 +124,7 @@ def write_site(folder: Path, made: Edition, nis: Mapping[str, str]) -> None:
 
 
 def show_preview(root: Path, made: Edition) -> None:
-    """Put the staged site of an edition in the place of the preview, as a whole."""
+    """Replace the preview by the staged site of an edition, as a whole."""
     take_the_place(staging_folder(root, made), root / "preview")
     shutil.rmtree(root / "work" / "site", ignore_errors=True)
     write_own(root, Store(root).read("indicators", "values"), load_cities(root))
@@ -134,7 +134,7 @@ def render_preview(
     root: Path, slugs: Iterable[str] | None = None, formats: Collection[str] = FORMATS, *, language: str = ""
 ) -> list[str]:
     """Render the preview again from the stored figures; return the cities whose page failed."""
-    cities = load_cities(root)
+    cities = taking_part(root)
     made = edition(root, stored(root), Store(root).tables("benchmark"), language=language)
     folder = staging_folder(root, made)
     if (root / "preview").exists() and slugs is not None:

@@ -1,4 +1,4 @@
-"""The preview in another language, in a folder of its own: for readers outside Flanders and to check the words."""
+"""Write the preview in another language to its own folder, for foreign readers and to check the texts."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from demad.store import Store, private_folder
 def translate_preview(
     root: Path, language: str, slugs: Iterable[str], formats: Collection[str] = FORMATS
 ) -> tuple[Path, list[str]]:
-    """Write the reports of these cities and the pages around them to `preview/<language>/`.
+    """Write the reports of these cities and the general pages to `preview/<language>/`.
 
-    The next run makes the preview anew and takes this folder away: it is never part of a release.
+    The next run removes this folder with the old preview: it is never part of a release.
 
     Returns
     -------
@@ -26,9 +26,9 @@ def translate_preview(
     Raises
     ------
     InputMissing
-        D-352: there are no figures yet.
+        D-352: there are no figures.
     UsageRefused
-        D-512: there are no words in this language.
+        D-512: there are no texts in this language.
     """
     store = Store(root)
     with speaking(language):

@@ -1,4 +1,4 @@
-"""Additive tables become the quantities that figures are computed from. Integers in, integers out, nothing rounded."""
+"""Form the quantities for all figures from additive tables. Integers in, integers out, no rounding."""
 
 from demad.quantities.exact import ExactTables, exact
 from demad.quantities.formed import POOLED, QuantityTables, form

@@ -1,4 +1,4 @@
-"""The exact quantities, for the trusted zone and for what a city sees of itself alone."""
+"""The exact quantities, for the trusted zone and for a city's own figures."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from demad.quantities.formed import QuantityTables, form, pooled
 
 @dataclass(frozen=True, slots=True)
 class ExactTables(QuantityTables):
-    """Quantities as they were counted, in the groups of `terms.GROUPS`. They never leave the trusted zone."""
+    """Exact quantities in the groups of `terms.GROUPS`. They never leave the trusted zone."""
 
 
 def exact(cities: Iterable[Mapping[str, pl.DataFrame]]) -> ExactTables:

@@ -1,4 +1,4 @@
-"""The quantities of what begins and ends: by month and quarter in total, by year in groups."""
+"""Quantities of inflow and outflow: totals per month and quarter, groups per year."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ def flows(flow: pl.DataFrame, folds: Mapping[str, Mapping[str, str]], *, monthly
     Parameters
     ----------
     flow
-        FLOW.
+        FLOW of one city.
     folds
-        Groups that go together, by breakdown.
+        Groups to combine, by breakdown: {group: combined group}.
     monthly
-        Whether the totals stand by month too; protected flows never do.
+        Whether to add totals per month; never for protected flows.
     """
     cell = ["city", "variant", "month"]
     rows = flow.with_columns(
@@ -51,7 +51,7 @@ def flows(flow: pl.DataFrame, folds: Mapping[str, Mapping[str, str]], *, monthly
 
 
 def _reasons(total: pl.DataFrame) -> pl.DataFrame:
-    """The outflow of each reason as a group of its own."""
+    """Outflow per reason, with each reason as a group."""
     long = total.select("city", "variant", "month", *OUTFLOW).unpivot(
         index=["city", "variant", "month"], variable_name="group", value_name="outflow"
     )

@@ -1,4 +1,4 @@
-"""All quantities of some cities, and the sum of the cities."""
+"""All quantities of one or more cities, and the sum of the cities."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ POOLED = "all"
 
 @dataclass(frozen=True, slots=True)
 class QuantityTables:
-    """The quantities of `tables.quantities.QUANTITIES`, by name in lower case; checked when they are made."""
+    """The quantities of `tables.quantities.QUANTITIES`, by name in lower case; checked on construction."""
 
     tables: Mapping[str, pl.DataFrame]
 
     def __post_init__(self) -> None:
-        """Raise D-900 on a missing table or column."""
+        """Raise D-900 if a table or column is missing."""
         for table in QUANTITIES:
             table.check(self.tables[table.name.lower()])
 
@@ -46,13 +46,13 @@ def form(
     tables
         `tables.counts.COUNT_TABLES` by name in lower case.
     folds
-        Groups that go together, by breakdown.
+        Groups to combine, by breakdown: {group: combined group}.
     young
-        The age bands that count as young.
+        Age bands that count as young.
     monthly
-        Whether flows stand by month too.
+        Whether flows also have totals per month.
     detail
-        Whether forms of youth care stand apart as well.
+        Whether to add the separate forms of youth care.
     """
     return {
         "stocks": people.stocks(tables["stock"], folds, young),
@@ -74,20 +74,20 @@ def form(
 
 
 def pooled(cities: Iterable[Mapping[str, pl.DataFrame]]) -> dict[str, pl.DataFrame]:
-    """Put the quantities of all cities under each other, with their sum as a city of its own.
+    """Concatenate the quantities of all cities, and add their sum as city ``all``.
 
-    The pooled window runs from the latest W to the earliest M: before and after, a city would be missing from the
-    sum and the sum would seem to move. If one city's history is cut, so is the pool's. Inhabitants are summed only
-    for years in which every city has them.
+    The pooled window is from the latest W to the earliest M: outside it a city would be missing, and the sum would
+    change for that reason alone. If the history of one city is cut, that of the pool is too. Inhabitants are summed
+    only for years in which every city has them.
 
     Parameters
     ----------
     cities
-        Per city the result of `form`, or its protected twin.
+        Per city the result of `form`, or the same tables protected.
 
     Returns
     -------
-    The tables of `QUANTITIES`, sorted by key; ``quality`` of the cities alone.
+    The tables of `QUANTITIES`, sorted by key; ``quality`` has no sum.
     """
     cities = list(cities)
     names = [table.name.lower() for table in COUNTED]

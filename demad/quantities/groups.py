@@ -1,4 +1,4 @@
-"""Adding up the groups that are published together, and age bands that make a quantity of the total."""
+"""Combine groups that are published together, and sum age bands for quantities of the total."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from demad.tables.schema import Table
 def folded(
     rows: pl.DataFrame, folds: Mapping[str, Mapping[str, str]], table: Table, key: Sequence[str]
 ) -> pl.DataFrame:
-    """Add up the rows of groups that go together.
+    """Sum the rows of groups that are combined.
 
     Parameters
     ----------
     rows
-        Columns ``breakdown``, ``group``, the rest of ``key`` and every count of ``table``.
+        Columns ``breakdown``, ``group``, the other columns of ``key`` and every count of ``table``.
     folds
-        Per breakdown the groups that get another name; groups that are not named keep theirs.
+        Per breakdown the combined group of a group; other groups keep their name.
 
     Returns
     -------
-    One row per key with another name, sorted by it; the columns of ``table``.
+    One row per new key, sorted by key; the columns of ``table``.
     """
     group = pl.col("group")
     for breakdown, names in folds.items():
@@ -34,7 +34,7 @@ def folded(
 
 
 def of_age_rows(rows: pl.DataFrame, cell: Sequence[str], count: str, **bands: Sequence[str]) -> pl.DataFrame:
-    """Sums of one count over age bands, a row per ``cell``: the quantities of the total that rest on ages."""
+    """Sum one count over age bands, one row per ``cell``: for quantities of the total that depend on age."""
     ages = rows.filter(breakdown="age")
     return ages.group_by(list(cell)).agg(
         pl.col(count).filter(pl.col("group").is_in(list(names))).sum().alias(name) for name, names in bands.items()

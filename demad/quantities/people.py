@@ -1,4 +1,4 @@
-"""The quantities of the stock and of calendar years: how many people, and how many months they were on benefit."""
+"""Quantities of the stock and of calendar years: persons and person-months."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ _DECEMBER = 11
 
 
 def stocks(stock: pl.DataFrame, folds: Mapping[str, Mapping[str, str]], young: Sequence[str]) -> pl.DataFrame:
-    """Form STOCKS: every month of the totals, and the Decembers of the groups.
+    """Form STOCKS: totals of every month, and groups in December.
 
     Parameters
     ----------
     stock
         STOCK.
     folds
-        Groups that go together, by breakdown; see `terms.FOLDED`.
+        Groups to combine, by breakdown; see `terms.FOLDED`.
     young
-        The age bands that count as young.
+        Age bands that count as young.
     """
     cell = ["city", "variant", "month"]
     ages = of_age_rows(stock, cell, "stock", working_age=WORKING_AGES, young=young)
@@ -50,7 +50,7 @@ def stocks(stock: pl.DataFrame, folds: Mapping[str, Mapping[str, str]], young: S
 
 
 def years(stock: pl.DataFrame, year_persons: pl.DataFrame, folds: Mapping[str, Mapping[str, str]]) -> pl.DataFrame:
-    """Form YEARS from STOCK and YEAR_PERSONS. Person-months come from the stocks, so that they are the same people."""
+    """Form YEARS from STOCK and YEAR_PERSONS. Person-months are summed from the stock: the same people."""
     key = [*_CELL, "year"]
     months = stock.group_by(*_CELL, year=pl.col("month") // 12).agg(person_months=pl.col("stock").sum())
     both = months.join(year_persons, on=key, how="full", coalesce=True).with_columns(pl.col(YEARS.counts).fill_null(0))
@@ -58,5 +58,5 @@ def years(stock: pl.DataFrame, year_persons: pl.DataFrame, folds: Mapping[str, M
 
 
 def art60(art60_months: pl.DataFrame) -> pl.DataFrame:
-    """Form ART60, which is ART60_MONTHS."""
+    """Form ART60, which equals ART60_MONTHS."""
     return ART60.check(art60_months.sort(ART60.key))

@@ -1,4 +1,4 @@
-"""The quantities of the risk tables: who is at risk, and who leaves, returns, or finds support, per month."""
+"""Quantities of the risk tables: at risk, exits, returns and take-up per step."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ SHOWN_SUPPORTS = ("leefloon", "leefloon_or_equivalent", "gpmi", "any")
 
 
 def durations(spell_risk: pl.DataFrame, folds: Mapping[str, Mapping[str, str]]) -> pl.DataFrame:
-    """Form DURATIONS from SPELL_RISK: the exits of all reasons and of each cause that is shown."""
+    """Form DURATIONS from SPELL_RISK: exits for all reasons and for each published cause."""
     rows = spell_risk.with_columns(
         d=pl.sum_horizontal(f"d_{reason}" for reason in REASONS),
         d_activation=pl.sum_horizontal(f"d_{reason}" for reason in ACTIVATING),
@@ -48,8 +48,8 @@ def take_up(care_leaver_risk: pl.DataFrame, folds: Mapping[str, Mapping[str, str
     Parameters
     ----------
     detail
-        Whether the forms of care stand apart as well, as ``zorgvorm_detail``: for the sum of all cities. There
-        is then no breakdown by age.
+        Whether to add the separate forms of care, as ``zorgvorm_detail``, for the sum of all cities. Then there
+        is no breakdown by age.
     """
     shown = care_leaver_risk.filter(pl.col("support").is_in(SHOWN_SUPPORTS))
     rows = shown.with_columns(d=pl.sum_horizontal("d_event", "d_moved", "d_death"))

@@ -1,1 +1,1 @@
-"""What must never be forgotten: the audit trail and the erased persons."""
+"""Permanent records: audit trail, erased persons, secrets of cities."""

@@ -1,8 +1,8 @@
-"""Who accepted, released, restored, pruned or changed policy: one line each in `<root>/audit/`, chained by hash.
+"""Audit trail in `<root>/audit/`: who accepted, released, restored, pruned or changed policy, in a hash chain.
 
-Every line carries the hash of the line before it, so that a line cannot be changed or left out unseen; the
-last hash is kept beside the trail, so that its end cannot be cut off unseen. Counts, codes and names of
-releases only: nothing of a person but the user of this machine who gave the command.
+Every line contains the hash of the line before it, so that a changed or missing line is detected. The last hash is
+kept in a separate file, so that truncation is detected. Counts, codes and release names only: no personal data except
+the user name of whoever gave the command.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _START = "0" * 64
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """State of the trail: how many lines, the hash of the last one, and whether every link holds."""
+    """State of the trail: number of lines, hash of the last one, and whether every link is valid."""
 
     entries: int
     head: str
@@ -32,7 +32,7 @@ class Chain:
 
 
 def record(root: Path, act: str, facts: Mapping[str, object]) -> None:
-    """Add one line to the trail and make sure it is on disk; before what it tells of is shown to anybody."""
+    """Append one line and flush it to disk, before the act that it records becomes visible."""
     written: list[str] = []
 
     def line(last: bytes) -> bytes:
@@ -53,7 +53,7 @@ def record(root: Path, act: str, facts: Mapping[str, object]) -> None:
 
 
 def record_policy(root: Path) -> None:
-    """Add a line where `demad.toml` or a city file of this root is not what the trail last knew."""
+    """Append a line if `demad.toml` or a city file of this root differs from the last recorded version."""
     now = settings_hash(root)
     known = [entry["facts"].get("settings") for entry in entries(root) if entry["act"] == "policy"]
     if (known[-1] if known else settings_hash(root / "no-such-folder")) != now:
@@ -61,14 +61,14 @@ def record_policy(root: Path) -> None:
 
 
 def entries(root: Path) -> list[dict]:
-    """Every whole line of the trail, oldest first; a line that is no longer JSON is left out."""
+    """Every complete line of the trail, oldest first; lines that are not valid JSON are left out."""
     path = folder(root) / _TRAIL
     lines = path.read_bytes().split(b"\n")[:-1] if path.exists() else []
     return [entry for entry in map(_read, lines) if entry]
 
 
 def verify(root: Path) -> Chain:
-    """Follow the chain from its first line to the last hash that was kept."""
+    """Verify the chain from its first line to the last hash that was kept."""
     path, last = folder(root) / _TRAIL, folder(root) / _HEAD
     lines = path.read_bytes().split(b"\n")[:-1] if path.exists() else []
     hashes = [_START]
@@ -78,18 +78,18 @@ def verify(root: Path) -> Chain:
         if (entry.get("number"), entry.get("previous"), _hash(entry)) != (number, hashes[-1], claimed):
             return Chain(len(lines), hashes[-1], holds=False)
         hashes.append(claimed)
-    # A process that died between the line and its head leaves lines that the head does not know.
+    # A process that died between writing the line and the head leaves lines after the head.
     kept = last.read_text(encoding="utf-8", errors="replace") if last.exists() else _START
     return Chain(len(lines), hashes[-1], holds=kept in hashes)
 
 
 def folder(root: Path) -> Path:
-    """Where the trail is kept."""
+    """Folder of the trail."""
     return root / "audit"
 
 
 def _read(line: bytes) -> dict:
-    """One line; empty where it is not one of ours (the chain is broken there, which is for `verify` to say)."""
+    """Parse one line; empty if it is not ours (then `verify` reports a broken chain)."""
     try:
         entry = json.loads(line)
     except ValueError:

@@ -1,6 +1,6 @@
-"""Who was erased, as hashes: their rows never come in again. Nothing here can be turned back into a pseudonym list.
+"""Hashes of erased persons, so that their rows are never accepted again. The hashes cannot be reversed.
 
-A pseudonym is random to whoever has no key, so its hash says nothing but "this one, if it comes again".
+A pseudonym is random to anyone without the key, so its hash only serves to recognise it in a later delivery.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ def remember_erased(root: Path, city: str, pseudonym: str) -> None:
 
 
 def without_erased(root: Path, city: str, frame: pl.DataFrame) -> pl.DataFrame:
-    """Rows of nobody who was erased; a table without persons as it is."""
+    """Remove the rows of erased persons; a table without persons is unchanged."""
     known = _hashes(root, city)
     if not known or _PERSON not in frame.columns:
         return frame

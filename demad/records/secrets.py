@@ -1,8 +1,8 @@
-"""The secret of each city, from which the offsets of its rounded counts follow. Not here: rounding.
+"""The secret of each city, which determines the offsets of its rounded counts. Not here: rounding.
 
-A secret is made once, at the city's first figures, and never again: two roundings of one count under two secrets
-would tell that count. So the audit trail keeps the name of each secret, and a secret that is gone or another is
-said before anything is computed from it.
+A secret is made once, with the city's first figures, and never replaced: a count rounded under two secrets would
+reveal more than one rounding. So the audit trail records the identifier of each secret, and a missing or different
+secret is refused before anything is computed from it.
 """
 
 from __future__ import annotations
@@ -26,28 +26,28 @@ _WRITTEN = re.compile(r"[0-9a-f]{64}\n?")
 
 @dataclass(frozen=True, slots=True)
 class Secret:
-    """A key that only its city and the trusted zone hold; it never shows in a message, a log or a traceback."""
+    """A key that only its city and the trusted zone have; it never appears in a message, log or traceback."""
 
     key: bytes = field(repr=False)
 
     @property
     def id(self) -> str:
-        """A name that does not give the secret away: it tells whether two secrets are the same."""
+        """Identifier to compare secrets without revealing them."""
         return hmac.new(self.key, _CHECK, hashlib.sha256).hexdigest()[:16]
 
 
 def seeded(seed: str) -> Secret:
-    """A secret that follows from a seed: for the demo and for tests, whose figures must be the same every time."""
+    """A secret derived from a seed, for the demo and for tests, whose figures must be reproducible."""
     return Secret(hashlib.sha256(f"demad demo {seed}".encode()).digest())
 
 
 def secret_of(root: Path, city: str) -> Secret:
-    """The secret of a city; made and recorded where it never had one.
+    """Return the secret of a city; make and record it if the city never had one.
 
     Raises
     ------
     PrivacyRefused
-        D-602: its file is gone or damaged. D-603: it is another secret than the trail knows.
+        D-602: its file is missing or damaged. D-603: it differs from the secret recorded in the trail.
     """
     path, known = secret_file(root, city), known_ids(root).get(city)
     if not path.exists() and known is None:
@@ -70,7 +70,7 @@ def secret_of(root: Path, city: str) -> Secret:
 
 
 def keep(root: Path, city: str, secret: Secret) -> Secret:
-    """Write a secret for this user alone, and its name in the trail."""
+    """Write a secret, readable by this user only, and record its identifier in the trail."""
     path = secret_file(root, city)
     if not path.exists():
         private_folder(path.parent)
@@ -82,18 +82,18 @@ def keep(root: Path, city: str, secret: Secret) -> Secret:
 
 
 def id_of(root: Path, city: str) -> str:
-    """The name of the secret whose file is there; empty where there is none."""
+    """Identifier of the secret in the file; empty if there is none."""
     found = _read(secret_file(root, city))
     return found.id if found else ""
 
 
 def secret_file(root: Path, city: str) -> Path:
-    """Where the secret of a city is kept."""
+    """File of the secret of a city."""
     return root / "secrets" / f"{city}.secret"
 
 
 def known_ids(root: Path) -> dict[str, str]:
-    """The name of the secret that the trail knows of each city."""
+    """Identifier of each city's secret according to the trail."""
     acts = (entry["facts"] for entry in audit_trail.entries(root) if entry["act"] == "secret_kept")
     return {facts["city"]: facts["secret"] for facts in acts}
 

@@ -1,1 +1,1 @@
-"""What is known beforehand: cities, stop reasons, population, policy events, settings. Data with a source."""
+"""Reference data: cities, stop reasons, population, policy events, settings. Each with a source."""

@@ -1,4 +1,4 @@
-"""The cities: NIS codes and their history, delivered headers, own words for codes.
+"""The cities: NIS codes and their history, delivered headers, their words for codes.
 
 Not here: figures about cities (``population.toml``) and reading what a city delivers (``intake``).
 """
@@ -28,27 +28,31 @@ class City:
     Parameters
     ----------
     slug
-        Lower case name that stands in keys, folders and addresses.
+        Lower case name used in keys, folders and URLs.
     nis
         NIS code in force.
     old_nis
-        NIS code of a merged municipality -> last day (ISO) on which it was in force.
+        NIS code of a merged municipality -> last date (ISO) on which it was in force.
     aliases
         Dataset -> {header as the city delivers it: contract column}.
     stop_reasons
-        The city's own word in lower case -> code of ``stop_reasons.toml``.
+        The city's own word, in lower case -> code of ``stop_reasons.toml``.
     ignore
-        Headers that are dropped unread.
+        Headers that are dropped without reading.
     merged
-        (day, Dutch text) of every break in the series.
+        (date, Dutch text) of every break in the series.
     values
-        Dataset -> column -> {the city's own word: code}; an empty code means that we do not know.
+        Dataset -> column -> {the city's own word: code}; an empty code means unknown.
     no_end_column
-        Whether the leefloon extract may come without ``einde``: then every right counts as running.
+        Whether the leefloon extract may lack ``einde``: then every right counts as running.
     naive_utc
-        Whether moments without a zone are in UTC.
+        Whether datetimes without a zone are in UTC.
     files
         Where all this is written, the city's own file last.
+    first_day
+        Where its series begins because it came out of a merger: earlier months belong to the cities before it.
+    last_day
+        Until when it took part; None: it still does.
     """
 
     slug: str
@@ -63,10 +67,14 @@ class City:
     no_end_column: bool = False
     naive_utc: bool = False
     files: tuple[Path, ...] = ()
+    first_day: date | None = None
+    last_day: date | None = None
 
 
-def load_cities(root: Path | None = None) -> dict[str, City]:
+def load_cities(root: Path | None) -> dict[str, City]:
     """Every city by slug, sorted; ``<root>/cities/<city>.toml`` overrides key by key or adds a city.
+
+    Without default on purpose: who forgets the root forgets its own cities. None: the cities that we ship.
 
     Within a table such as ``aliases.leefloon`` the keys of the root's file are added to ours and
     win where both have one; a list or a single value is replaced whole.
@@ -78,8 +86,18 @@ def load_cities(root: Path | None = None) -> dict[str, City]:
     return {slug: _city(slug, _merged(shipped.get(slug, {}), own.get(slug, {})), files[slug]) for slug in sorted(files)}
 
 
+def taking_part(root: Path | None) -> dict[str, City]:
+    """The cities that figures are made of: all but those with a last day."""
+    return {slug: city for slug, city in load_cities(root).items() if city.last_day is None}
+
+
+def breaks_of(root: Path | None) -> dict[str, list[date]]:
+    """Per city the days of the breaks in its series."""
+    return {slug: [day for day, _ in city.merged] for slug, city in load_cities(root).items()}
+
+
 def city_of(slug: str, root: Path | None = None) -> City:
-    """The city with this slug (capitals and spaces aside); D-400 with the nearest one where there is none."""
+    """The city with this slug (case and blanks ignored); D-400 with the nearest slug if there is none."""
     cities = load_cities(root)
     wanted = slug.strip().lower().replace(" ", "-")
     if wanted not in cities:
@@ -122,11 +140,13 @@ def _city(slug: str, described: Mapping[str, Any], files: tuple[Path, ...]) -> C
         no_end_column=described.get("leefloon", {}).get("no_end_column", False),
         naive_utc=described.get("dates", {}).get("naive") == "utc",
         files=tuple(path for path in files if path.is_file()),
+        first_day=described.get("first_day"),
+        last_day=described.get("last_day"),
     )
 
 
 def _refuse_incomplete(slug: str, described: Mapping[str, Any]) -> None:
-    """Raise where a city has no name or code, or its file a name that no city can have."""
+    """Raise if a city has no name or code, or its file has an invalid name."""
     where = f"cities/{slug}.toml"
     if not SLUG.fullmatch(slug) or "name" not in described:
         raise _refused(where, 'de bestandsnaam of "name"', "Gebruik kleine letters en vul de naam in.")

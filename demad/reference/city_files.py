@@ -1,4 +1,4 @@
-"""What may stand in a city's file: a mistake is a refusal that names line and key. Not here: what the keys mean."""
+"""Validate the structure of a city file; a mistake is refused with line and key. Not here: the meaning of keys."""
 
 from __future__ import annotations
 
@@ -13,22 +13,25 @@ from demad.errors import UsageRefused
 from demad.reference.stop_reasons import STOP_REASONS
 from demad.reference.toml_files import did_you_mean, refuse_unknown_keys
 
-KEYS = ("name", "nis", "old_nis", "breaks", "aliases", "values", "stop_reasons", "ignore", "leefloon", "dates")
+KEYS = (
+    *("name", "nis", "first_day", "last_day", "old_nis", "breaks", "aliases", "values", "stop_reasons", "ignore"),
+    *("leefloon", "dates"),
+)
 DATASETS = ("leefloon", "jeugdhulp", "steun", "bevolking", "controle")
 NIS = re.compile(r"[0-9]{5}")
 _PART = r"""(?:"[^"]*"|'[^']*'|[\w-]+)"""
 _KEY = re.compile(rf"({_PART}(?:\s*\.\s*{_PART})*)\s*=")
 _Shape = Callable[[Any], str]
-"""Says in Dutch what a value should be; empty where it is that."""
+"""Returns in Dutch what a value should be; empty if it is valid."""
 
 
 def refuse_mistakes(described: Mapping[str, Any], path: Path) -> None:
-    """Raise where something in a city's file cannot be what it must be.
+    """Raise if a city file contains an unknown key or an invalid value.
 
     Raises
     ------
     UsageRefused
-        D-440 a key that we do not know, D-442 a value that cannot be; both with the line.
+        D-440: an unknown key, D-442: an invalid value; both with the line.
     """
     _refuse_unknown(described, KEYS, path)
     for table in ("aliases", "values"):
@@ -50,12 +53,12 @@ def _refuse_unknown(found: Mapping[str, Any], known: tuple[str, ...], path: Path
 
 
 def mistake(path: Path, keys: tuple[str, ...], todo: str) -> UsageRefused:
-    """The refusal of a key in a city's file, with the line on which it stands.
+    """The refusal of a key in a city file, with its line.
 
     Parameters
     ----------
     keys
-        The way to it: the names of its tables, and its own.
+        Path of the key: the names of its tables, and its own name.
     """
     line = line_of(path.read_text(encoding="utf-8-sig"), keys)
     place = f", lijn {line}" if line else ""
@@ -64,7 +67,7 @@ def mistake(path: Path, keys: tuple[str, ...], todo: str) -> UsageRefused:
 
 
 def line_of(text: str, keys: tuple[str, ...]) -> int:
-    """The line, from 1, on which a key of TOML stands; else that of its table, else 0."""
+    """Line number, from 1, of a key in TOML; else that of its table, else 0."""
     table: tuple[str, ...] = ()
     nearest = 0
     for number, line in enumerate(text.splitlines(), start=1):
@@ -87,10 +90,11 @@ def _names(dotted: str) -> tuple[str, ...]:
 
 
 def _values(described: Mapping[str, Any]) -> Iterator[tuple[tuple[str, ...], Any, _Shape]]:
-    """Every key that stands in the file, its value, and what that must be."""
+    """Every key in the file, its value, and its validator."""
     shapes: dict[str, _Shape] = {
         "name": _name,
         "nis": _nis,
+        **dict.fromkeys(("first_day", "last_day"), _day),
         "ignore": _headers,
         **dict.fromkeys(("old_nis", "aliases", "values", "stop_reasons", "leefloon", "dates"), _table),
         "breaks": _breaks,
@@ -152,6 +156,10 @@ def _iso_day(value: object) -> str:
     except (TypeError, ValueError):
         return 'Schrijf de laatste dag tussen aanhalingstekens, bv. "2024-12-31".'
     return ""
+
+
+def _day(value: object) -> str:
+    return "" if type(value) is date else "Schrijf een dag zonder aanhalingstekens, bv. 2026-12-31."
 
 
 def _reason(value: object) -> str:

@@ -1,4 +1,4 @@
-"""The codes of the contract by column: label, and the words that mean them in every city. Not here: a city's own."""
+"""The codes of the contract per column: label, and words known for every city. Not here: a city's own words."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from demad.reference.places import data_folder
 from demad.reference.stop_reasons import STOP_REASONS
 from demad.reference.toml_files import read_toml
 
-YES_NO = "ja_nee"  # the codes of every column of yes and no
+YES_NO = "ja_nee"  # name of the codes for every column of yes and no
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,9 +21,9 @@ class Code:
     Parameters
     ----------
     words
-        What else means it, as people write it.
+        Other words for the code, as people write them.
     countries
-        Territories (ISO 3166, two letters) that it stands for.
+        Territories (ISO 3166, two letters) that the code covers.
     """
 
     code: str
@@ -37,7 +37,7 @@ def _written() -> dict[str, Any]:
 
 
 def load_codes() -> dict[str, dict[str, Code]]:
-    """Column -> code -> what it means, in the order of the file."""
+    """Column -> code -> meaning, in the order of the file."""
     tables = {name: entries for name, entries in _written().items() if name not in ("unknown", "prefixes")}
     return {
         column: {code: _code(column, code, about) for code, about in entries.items()}

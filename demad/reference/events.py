@@ -1,4 +1,4 @@
-"""Days that a trend chart must mark. Not here: breaks of one city (``cities``)."""
+"""Dates to mark in trend charts. Not here: breaks in the series of one city (``cities``)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from demad.reference.toml_files import read_toml
 
 @dataclass(frozen=True, slots=True)
 class PolicyEvent:
-    """One day with a short label, a sentence (both Dutch) and where it is documented; of some cities, or of all."""
+    """One date with a short label and a sentence (both Dutch), its source, and the cities (or all)."""
 
     day: date
     label: str
@@ -21,7 +21,7 @@ class PolicyEvent:
 
 
 def policy_events() -> tuple[PolicyEvent, ...]:
-    """Every event, in order of day."""
+    """Every event, in order of date."""
     entries = read_toml(data_folder("reference") / "policy_events.toml")["event"]
     found = [
         PolicyEvent(row["date"], row["label"], row["text"], row["source"], tuple(row.get("cities", ())))

@@ -1,4 +1,4 @@
-"""The one place that knows where data folders are: in a checkout or inside the wheel."""
+"""Locate data folders, in a checkout or inside the wheel."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ INSIDE = ("cities", "reference")
 def data_folder(name: str) -> Path:
     """Folder with shipped data.
 
-    ``cities`` and ``reference`` lie inside the package; ``expectations``, ``reports`` and other
-    folders of the repository lie at its top, and in a wheel under ``demad/_data``.
+    ``cities`` and ``reference`` are inside the package; ``expectations``, ``reports`` and other folders are at the top
+    of the repository, and in a wheel under ``demad/_data``.
     """
     if name in INSIDE:
         return _package() / name
@@ -21,7 +21,7 @@ def data_folder(name: str) -> Path:
 
 
 def checkout() -> Path | None:
-    """The folder of the repository, or None where only the wheel is installed."""
+    """The folder of the repository; None if only the wheel is installed."""
     above = _package().parent
     found = (above / "pyproject.toml").is_file() and (above / "assets").is_dir()
     return above if found else None

@@ -1,4 +1,4 @@
-"""Inhabitants by age band and sex where a city delivers none: shipped estimates, always marked as such."""
+"""Shipped estimates of inhabitants by age band and sex, for cities that deliver none; always marked as estimates."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ SCHEMA = pl.Schema(
 
 
 def estimated_population(nis: str) -> pl.DataFrame:
-    """Inhabitants on 1 January in the columns of dataset ``bevolking``; empty for an unknown NIS.
+    """Inhabitants on 1 January in the columns of dataset ``bevolking``; empty for an unknown NIS code.
 
     Returns
     -------

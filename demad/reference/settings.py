@@ -1,4 +1,4 @@
-"""What the owner of an installation may set, from ``<root>/demad.toml``. Not here: anything per city."""
+"""Settings of an installation, from ``<root>/demad.toml``. Not here: settings per city."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from demad.reference.toml_files import read_toml, refuse_unknown_keys
 
 @dataclass(frozen=True, slots=True)
 class Privacy:
-    """The table ``[privacy]``: what may be published; every setting can only become stricter.
+    """The table ``[privacy]``: rules for publication. Every setting can only be made stricter.
 
     Parameters
     ----------
     base
-        What counts are rounded to; 5 or a multiple of it. Offsets modulo a multiple keep what was rounded to 5 before:
-        a count that was printed rounded to 5 is told nothing more by the same count rounded to 10.
+        Base of the rounding; 5 or a multiple of it. A multiple keeps the offsets consistent: if a count was published
+        rounded to 5, the same count rounded to 10 reveals nothing more.
     threshold
-        Smallest rounded count that is shown; only upwards from 10, and never below twice the base.
+        Smallest rounded count that is shown; at least 10 and at least twice the base.
     least_denominator
-        Fewest people a share or duration may be about; only upwards from 30.
+        Smallest denominator of a published share or duration; at least 30.
     exact
-        What is published exactly: ``["stock"]``, the monthly number of people of a city, or nothing.
+        Counts that are published exactly: ``["stock"]``, the monthly number of persons of a city, or none.
     """
 
     base: int = 5
@@ -39,30 +39,24 @@ class Settings:
 
     Parameters
     ----------
-    publish_threshold
-        Smallest count that may be published outside the circle of cities; only upwards from 10.
-    circle_threshold
-        Smallest count a peer city may see; only upwards from 5.
     publisher
-        Who publishes, as it stands on every report.
+        Publisher, as printed on every report.
     contact
-        Where a reader can ask a question.
+        Where readers can ask questions.
     logo
-        PNG or SVG file, relative to the root folder; empty: none.
+        PNG or SVG file, relative to the root folder; empty: no logo.
     licence
-        Under which licence the published figures may be used again.
+        Licence of the published figures.
     colour, colour_in_dark
-        The colour of the city in every chart and table, on white and on dark paper: #rrggbb.
+        The colour of the city in every chart and table, on white and on dark background: #rrggbb.
     language
         Language of the reports: nl or en.
     privacy
-        The table ``[privacy]``; the larger of its ``threshold`` and ``publish_threshold`` holds.
+        The table ``[privacy]``.
 
     The table ``[notify]`` of the same file is read by ``demad.notify``.
     """
 
-    publish_threshold: int = 10
-    circle_threshold: int = 5
     publisher: str = "Kenniscentrum Vlaamse Steden"
     contact: str = "Kenniscentrum Vlaamse Steden"
     logo: str = ""
@@ -74,21 +68,30 @@ class Settings:
 
 
 def load_settings(root: Path | None = None) -> Settings:
-    """Settings of this root folder; the defaults where it has no ``demad.toml``.
+    """Settings of this root folder; the defaults if it has no ``demad.toml``.
 
     Raises
     ------
     UsageRefused
-        D-440 unknown key, D-441 wrong type or a lowered threshold, D-443 no TOML.
+        D-440: unknown key, D-441: wrong type or a lowered threshold, D-443: invalid TOML.
     """
     path = None if root is None else root / "demad.toml"
     if path is None or not path.is_file():
         return Settings()
     given = {name: value for name, value in read_toml(path).items() if name != "notify"}
+    _refuse_moved(given)
     privacy = _checked(Privacy, given.pop("privacy", {}), where="demad.toml [privacy]")
     if "exact" in privacy:
         privacy["exact"] = tuple(privacy["exact"])
     return Settings(**_checked(Settings, given, where="demad.toml"), privacy=Privacy(**privacy))
+
+
+def _refuse_moved(given: dict[str, Any]) -> None:
+    """Raise D-440 for a key of an earlier version, with what takes its place."""
+    places = {"publish_threshold": "Zet ze als threshold onder [privacy].", "circle_threshold": "Laat ze weg."}
+    for name, todo in places.items():
+        if name in given:
+            raise UsageRefused("D-440", f'demad.toml: de sleutel "{name}" bestaat niet meer.', todo)
 
 
 def _checked(kind: type[Settings] | type[Privacy], given: Any, *, where: str) -> dict[str, Any]:

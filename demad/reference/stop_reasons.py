@@ -1,4 +1,4 @@
-"""The harmonised stop reasons and the group each belongs to. Not here: a city's own words (``cities``)."""
+"""The harmonised stop reasons and the group of each. Not here: a city's own words (``cities``)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reads our own TOML files, with a refusal a person can act on. Not here: what stands in them."""
+"""Read our TOML files; errors become refusals with advice. Not here: the meaning of the contents."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from demad.errors import UsageRefused
 
 
 def read_toml(path: Path) -> dict[str, Any]:
-    """Contents of a TOML file; D-443 where it cannot be read as TOML."""
+    """Contents of a TOML file; D-443 if it is not valid TOML."""
     try:
         return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except tomllib.TOMLDecodeError as fault:
@@ -28,7 +28,7 @@ def read_toml(path: Path) -> dict[str, Any]:
 
 
 def _in_dutch(fault: str) -> str:
-    """Line and column of a fault, and what it is where a person would not guess it."""
+    """Line and column of a TOML error, with a Dutch explanation of errors that are hard to guess."""
     place = re.search(r"line (\d+), column (\d+)", fault)
     where = f"lijn {place[1]}, teken {place[2]}" if place else "het einde van het bestand"
     twice = re.search("overwrite|twice|declare", fault, re.IGNORECASE)
@@ -36,7 +36,7 @@ def _in_dutch(fault: str) -> str:
 
 
 def refuse_unknown_keys(found: Collection[str], known: Collection[str], *, where: str) -> None:
-    """Raise D-440 for the first key that is not known, with the nearest known one."""
+    """Raise D-440 for the first unknown key, with the nearest known one."""
     for key in sorted(set(found) - set(known)):
         raise UsageRefused("D-440", f'{where}: onbekende sleutel "{key}".', did_you_mean(key, known))
 
@@ -45,5 +45,5 @@ def did_you_mean(word: str, known: Collection[str]) -> str:
     """Dutch question with the nearest known word, else the list of known words."""
     near = get_close_matches(word.lower(), sorted(known), n=1, cutoff=0.6)
     if near:
-        return f'Bedoelde je "{near[0]}"?'
+        return f'Bedoelt u "{near[0]}"?'
     return f"Kies uit: {', '.join(sorted(known))}."

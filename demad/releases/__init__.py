@@ -1,1 +1,1 @@
-"""Releases that stay put: what was ever shown, what changed and why, and who signed off. No pages."""
+"""Ledger, revisions and sign-off of releases. No pages."""

@@ -1,4 +1,4 @@
-"""What a release says otherwise than an earlier one did, and why."""
+"""Released figures that a new release changes, and why."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from demad.tables.figures import FIGURE_KEY
 
 
 def changed(published: pl.DataFrame, released: pl.DataFrame) -> pl.DataFrame:
-    """The released figures that now have another value, or are hidden or shown otherwise.
+    """The released figures that now have another value or another status (hidden or shown).
 
-    A figure that is gone counts as changed only under the same definition: another version may count other groups.
+    A missing figure counts as changed only if the definition is the same: a new version may have other groups.
 
     Parameters
     ----------
     published
-        PUBLISHED_VALUE as it is now, up to the released period.
+        Current PUBLISHED_VALUE, up to the released period.
     released
         PUBLISHED_VALUE as last released.
 
     Returns
     -------
-    Key, ``before`` and ``after``, ``redefined`` (another version of the definition), sorted by key; a hidden or
-    missing value is null.
+    Key, ``before`` and ``after`` (null if hidden or missing) and ``redefined`` (the version of the definition differs),
+    sorted by key.
     """
     now = published.select(*FIGURE_KEY, after="value", now="status", version="definition")
     versions = published.select("indicator", current="definition").unique("indicator")
@@ -44,16 +44,16 @@ def changed(published: pl.DataFrame, released: pl.DataFrame) -> pl.DataFrame:
 
 
 def with_reasons(changed: pl.DataFrame, given: str, names: Mapping[str, str]) -> list[dict]:
-    """Changed figures as `changes.json` lists them, each with why it changed; a hidden value is null.
+    """Changed figures as rows of `changes.json`, each with its reason; a hidden value is null.
 
     Parameters
     ----------
     changed
-        Of `changed`.
+        Result of `changed`.
     given
-        The reason that a person gave; where empty, the new definition or the city whose figures changed is named.
+        The reason that a person gave; if empty, the reason names the new definition or the city whose figures changed.
     names
-        What each city is called.
+        Display name of each city.
     """
 
     def why(row: Mapping[str, object]) -> str:

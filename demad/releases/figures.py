@@ -1,4 +1,4 @@
-"""The figures a release of a period may show: those that are settled and end in or before it."""
+"""The figures that a release of a period may show: settled, with a window that ends in or before the period."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from demad.quantities import POOLED
 
 
 def cut_to_period(figures: PublishedFigures, period: str) -> PublishedFigures:
-    """The settled figures whose window ends in or before a period; and those of data quality, as they are now.
+    """Select the settled figures whose window ends in or before a period; of data quality those of today.
 
     Raises
     ------
     UsageRefused
-        D-450: the period ends later than any settled figure.
+        D-450: the period is later than any settled figure.
     """
     settled = pl.col("status") != "provisional"
     newest = figures.frame.filter(settled).select(_ends(pl.col("period")).max()).item()
@@ -27,12 +27,12 @@ def cut_to_period(figures: PublishedFigures, period: str) -> PublishedFigures:
 
 
 def up_to(published: pl.DataFrame, period: str) -> pl.DataFrame:
-    """Figures that end in or before a period."""
+    """Select figures that end in or before a period."""
     return published.filter(_ends(pl.col("period")) <= pl.select(_ends(pl.lit(period))).item())
 
 
 def newest_quarter(published: pl.DataFrame) -> str | None:
-    """The newest quarter that every city's figures reach; None where there are none."""
+    """The newest quarter for which every city has figures; None if there is none."""
     quarters = published.filter(
         pl.col("city") == POOLED, pl.col("indicator") == "outflow_count", pl.col("period").str.contains("Q")
     )

@@ -1,4 +1,4 @@
-"""Everything ever released, figure by figure: known to the world for ever. Only ever added to."""
+"""Append-only ledger of every figure ever released, because released figures stay public for ever."""
 
 from __future__ import annotations
 
@@ -13,20 +13,21 @@ NAME, TABLE = "released", "figures"
 
 
 def released_figures(root: Path) -> pl.DataFrame:
-    """PUBLISHED_VALUE as the last release that spoke of each figure left it; empty before the first one."""
+    """PUBLISHED_VALUE: the last released version of each figure; empty before the first release."""
     return _last(ever_released(root))
 
 
 def ever_released(root: Path) -> pl.DataFrame:
-    """RELEASED: every figure each time it was new or changed, oldest first."""
+    """RELEASED: one row each time a figure was new or changed, oldest first."""
     store = Store(root)
     return store.read(NAME, TABLE) if store.current(NAME) else RELEASED.empty()
 
 
 def remember(root: Path, release: str, published: pl.DataFrame) -> None:
-    """Add what a release shows and no earlier one showed so; before anybody sees it.
+    """Append the figures of a release that are new or changed, before the release becomes visible.
 
-    A release of the same name that was never shown, because its process died, is forgotten first.
+    Rows of an earlier release with the same name that never became visible, because its process died, are removed
+    first.
     """
     earlier = ever_released(root).filter(pl.col("release") != release)
     known = _last(earlier)

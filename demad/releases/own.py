@@ -1,4 +1,4 @@
-"""What a city may see of itself alone: all its own figures, in a folder that is never published."""
+"""Files for one city only: all its own exact figures, in a folder that is never published."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ en de bestanden van de publicatie: daar zijn kleine aantallen verborgen.
 
 
 def write_own(root: Path, values: pl.DataFrame, cities: Iterable[str]) -> None:
-    """Write `intern/<city>/` for every city with figures; a city without figures has no folder.
+    """Write `intern/<city>/` for every city with figures; other cities get no folder.
 
     Parameters
     ----------

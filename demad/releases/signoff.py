@@ -1,4 +1,4 @@
-"""A city looks at its preview, may add its own words, and signs off. Who did not is named; nobody is waited for."""
+"""Sign-off of a preview by a city, with an optional text. Missing sign-offs are listed but block nothing."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _NUMBER = re.compile(r"(?<!\d)\d{2}[ .]?\d{2}[ .]?\d{2}[ .-]?\d{3}[ .-]?\d{2}(?!
 
 @dataclass(frozen=True, slots=True)
 class SignOff:
-    """A city agrees with what a period will say of it. ``figures``: hash of what it saw; ``words``: its own."""
+    """A city agrees with its figures of a period. ``figures``: hash of the figures it saw; ``words``: its own text."""
 
     city: str
     period: str
@@ -32,12 +32,12 @@ class SignOff:
 
 
 def sign_off(root: Path, period: str, city: str, published: pl.DataFrame, words: str = "") -> SignOff:
-    """Record that a city looked at its figures of a period; signing again replaces it.
+    """Record that a city agrees with its figures of a period; a new sign-off replaces the old one.
 
     Raises
     ------
     UsageRefused
-        D-453: the words are too long, hold control characters, or look like they name somebody.
+        D-453: the text is too long, contains control characters, or may name a person.
     """
     text = words.replace("\r\n", "\n").strip()
     if len(text) > LONGEST or _CONTROL.search(text):
@@ -55,7 +55,7 @@ def sign_off(root: Path, period: str, city: str, published: pl.DataFrame, words:
 
 
 def sign_offs(root: Path, period: str) -> dict[str, SignOff]:
-    """Who signed off a period, by city."""
+    """Sign-offs of a period, by city."""
     found = {}
     for path in sorted((root / "signoff" / period).glob("*.json")):
         facts = json.loads(path.read_text(encoding="utf-8"))
@@ -75,6 +75,6 @@ def late(root: Path, period: str, published: pl.DataFrame, cities: Iterable[str]
 
 
 def figures_hash(published: pl.DataFrame, city: str) -> str:
-    """Changes when a published figure of a city does."""
+    """Hash that changes if and only if a published figure of the city changes."""
     own = published.filter(city=city).sort(FIGURE_KEY)
     return hashlib.sha256(own.write_csv().encode()).hexdigest()[:20]

@@ -9,6 +9,8 @@ from functools import lru_cache
 from importlib.resources import as_file, files
 from pathlib import Path
 
+from demad.store import write_atomic
+
 WEIGHTS = (400, 600, 700)
 FAMILY = "Source Sans 3"
 _STYLES = {400: "Regular", 600: "SemiBold", 700: "Bold"}
@@ -98,6 +100,6 @@ def _make(paths: dict[int, Path]) -> None:
             one["name"].setName(text, number, 3, 1, 0x409)
         for number in (16, 17, 25):
             one["name"].removeNames(nameID=number)
-        part = path.with_suffix(".part")
-        one.save(part)
-        part.replace(path)
+        made = io.BytesIO()
+        one.save(made)
+        write_atomic(path, made.getvalue())  # another process may be making the same font

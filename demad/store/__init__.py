@@ -1,7 +1,7 @@
-"""Atomic, versioned files, readable by this user only: whoever dies half-way leaves what was there before."""
+"""Atomic, versioned files, readable by this user only: a process that dies leaves the previous contents."""
 
 from demad.store.appended import append_line
-from demad.store.atomic import file_hash, private_folder, sync_tree, take_the_place, write_atomic
+from demad.store.atomic import file_hash, private_folder, remove_whole, sync_tree, take_the_place, write_atomic
 from demad.store.locks import root_lock
 from demad.store.refusals import refusing_storage, storage_refusal
 from demad.store.versions import Store
@@ -13,6 +13,7 @@ __all__ = [
     "file_hash",
     "private_folder",
     "refusing_storage",
+    "remove_whole",
     "root_lock",
     "storage_refusal",
     "sync_folder",

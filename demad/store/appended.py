@@ -1,4 +1,4 @@
-"""Files that only grow, line by line: every line on disk whole, or not there."""
+"""Append-only files of lines: a line is on disk completely or not at all."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from demad.system import lock_after, sync_folder
 
 
 def append_line(path: Path, line: Callable[[bytes], bytes]) -> None:
-    """Add one line to a file, whole and on disk, or leave the file as it was.
+    """Append one line to a file and flush it to disk, or leave the file unchanged.
 
-    Half a last line is what a killed writer left: it is cut off first, so that it never swallows the next
+    An incomplete last line was left by a killed writer; it is removed first, so that it does not merge with the new
     line. Only one process appends at a time.
 
     Parameters
     ----------
     line
-        Gives the new line, without its end, from the last line there is (empty in an empty file).
+        Returns the new line, without line end, given the last line (empty for an empty file).
     """
     with refusing_storage():
         private_folder(path.parent)

@@ -1,4 +1,4 @@
-"""Files and folders that are there whole or not at all, on disk when the function returns, for this user only."""
+"""Write files and folders atomically: on disk when the function returns, readable by this user only."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from demad.system import exchanged, sync_folder
 
 
 def write_atomic(path: Path, content: bytes) -> None:
-    """Write a file so that a reader sees the old content or the new, never half."""
+    """Write a file atomically: a reader sees the old or the new content, never a mixture."""
     with refusing_storage():
         handle, name = tempfile.mkstemp(prefix=".write-", dir=path.parent)
         try:
@@ -34,7 +34,7 @@ def file_hash(path: Path) -> str:
 
 
 def private_folder(path: Path) -> Path:
-    """Make a folder, and its parents where they are not there, that only this user can read; return it."""
+    """Create a folder, with missing parents, that only this user can read; return it."""
     with refusing_storage():
         for folder in reversed([path, *path.parents]):
             if not folder.is_dir():
@@ -44,23 +44,33 @@ def private_folder(path: Path) -> Path:
 
 
 def sync_tree(folder: Path) -> None:
-    """Make sure that every file and folder under a folder is on disk, before it is shown as a whole."""
+    """Flush every file and folder under a folder to disk, before the folder becomes visible."""
     for path in sorted(folder.rglob("*"), reverse=True):
         sync_folder(path)
     sync_folder(folder)
 
 
-def take_the_place(ready: Path, shown: Path) -> None:
-    """Put a finished folder in the place of another, which is removed.
+def remove_whole(folder: Path, *, aside: str) -> None:
+    """Remove a folder as a whole; under a name that begins with ``aside`` first, so that nobody meets half of it."""
+    if folder.exists():
+        gone = folder.with_name(f"{aside}{folder.name}")
+        shutil.rmtree(gone, ignore_errors=True)
+        folder.rename(gone)
+        sync_folder(folder.parent)
+        shutil.rmtree(gone, ignore_errors=True)
 
-    Where the system can exchange two names (Linux) there is always one of the two; elsewhere the place is empty
-    between two renames.
+
+def take_the_place(ready: Path, shown: Path) -> None:
+    """Replace a folder by a finished one; the old one is removed.
+
+    On Linux the two names are exchanged in one step, so that a folder is always in place; on other systems there is
+    none between two renames.
     """
     old, fresh = (shown.with_name(f".{shown.name}-{word}") for word in ("oud", "nieuw"))
     with refusing_storage():
-        for left in (old, fresh):  # by a process that died
+        for left in (old, fresh):  # left by a process that died
             shutil.rmtree(left, ignore_errors=True)
-        ready.rename(fresh)  # its own name must never hold the old one
+        ready.rename(fresh)  # the new folder must never contain the old one
         if not shown.exists():
             fresh.rename(shown)
         elif not exchanged(fresh, shown):

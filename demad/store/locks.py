@@ -1,4 +1,4 @@
-"""Who may write: one run a root, one writer a folder. Both are the kernel's locks, which die with their process."""
+"""Locks: one run per root, one writer per folder. Both are kernel locks, released when their process ends."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ _LEASE = ".lease"
 
 @contextmanager
 def root_lock(root: Path) -> Iterator[None]:
-    """Hold the root folder alone; Busy (D-350, exit 75) where another process has it.
+    """Hold the lock of a root; raise Busy (D-350, exit 75) if another process has it.
 
-    The lock is the kernel's: it dies with its process, so nothing has to be cleaned up after a crash.
+    It is a kernel lock, released when the process ends, so a crash needs no cleaning up.
     """
     private_folder(root)
     with refusing_storage():
@@ -31,7 +31,7 @@ def root_lock(root: Path) -> Iterator[None]:
 
 @contextmanager
 def lease(home: Path) -> Iterator[None]:
-    """Write in a folder alone; whoever holds it is waited for (not on Windows), and who dies lets go of it."""
+    """Hold the write lock of a folder; wait for another holder (not on Windows). Released when the process ends."""
     with (home / _LEASE).open("a+b") as held:
         lock_after(held.fileno())
         yield

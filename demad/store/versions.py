@@ -1,8 +1,8 @@
-"""Named sets of tables in immutable versions. Not here: what they mean, how a file gets on disk whole.
+"""Named sets of tables in immutable versions. Not here: the meaning of tables, atomic writing.
 
-A version is a folder that never changes; a pointer names the current one and is written last. Whoever is
-killed in between leaves the old version in force and at most an unused folder behind, which the next one
-clears away. What is read is checked against the hash that was committed.
+A version is an immutable folder; a pointer names the current one and is written last. A process that is killed in
+between leaves the old version current and at most an unused folder, which the next commit removes. Reading checks the
+hash that was committed.
 """
 
 from __future__ import annotations
@@ -20,15 +20,16 @@ from pathlib import Path
 import polars as pl
 
 from demad.errors import InputMissing, StorageFailed, UsageRefused
-from demad.store.atomic import file_hash, private_folder, sync_folder, write_atomic
+from demad.store.atomic import file_hash, private_folder, remove_whole, sync_folder, write_atomic
 from demad.store.locks import lease
 from demad.store.refusals import refusing_storage
 
 KEPT_VERSIONS = 2
-_ROW_GROUP = 100_000  # of what is made as it is written: the same bytes whatever the number of threads
+_ROW_GROUP = 100_000  # rows per row group of lazy frames: the bytes do not depend on the number of threads
 _POINTER = "CURRENT"
 _MANIFEST = "manifest.json"
-_UNFINISHED = (".stage-", ".write-", ".old-")
+_GOING = ".old-"
+_UNFINISHED = (".stage-", ".write-", _GOING)
 _NAME = re.compile(r"[a-z][a-z0-9_-]*(/[a-z0-9][a-z0-9_-]*)?")
 _VERSION = re.compile(r"[0-9a-f]{20}")
 
@@ -39,25 +40,25 @@ class Store:
     Parameters
     ----------
     root
-        The root folder; the store makes its own folder in it, readable by this user only.
+        The root folder; the store creates its own folder in it, readable by this user only.
     """
 
     def __init__(self, root: Path) -> None:
         self.folder = root / "store"
 
     def commit(self, name: str, frames: Mapping[str, pl.DataFrame | pl.LazyFrame], facts: Mapping[str, object]) -> str:
-        """Make ``frames`` the current version of ``name`` and return the version's id.
+        """Make ``frames`` the current version of ``name`` and return the id of the version.
 
-        The id is a hash of the tables' bytes and the facts: the same content is the same version.
+        The id is a hash of the tables' bytes and the facts: equal content gives the same version.
 
         Parameters
         ----------
         name
-            Like ``tables/gent``.
+            A path such as ``tables/gent``.
         frames
-            Tables by name; one that is lazy is made as it is written, so that it never stands in memory whole.
+            Tables by name; a lazy frame is computed while it is written, so that it is never in memory as a whole.
         facts
-            What else is true of this version, JSON; never anything of a person.
+            Metadata of this version, JSON; never personal data.
         """
         with refusing_storage(), lease(home := private_folder(self._home(name))):
             _clear_unfinished(home)
@@ -68,7 +69,7 @@ class Store:
                 write_atomic(stage / _MANIFEST, manifest.encode())
                 version = _version_of(manifest.encode())
                 if not self._whole(name, version):
-                    _discard(home / version)
+                    remove_whole(home / version, aside=_GOING)
                     stage.rename(home / version)
                 sync_folder(home)
                 write_atomic(home / _POINTER, version.encode())
@@ -78,12 +79,12 @@ class Store:
         return version
 
     def current(self, name: str) -> str | None:
-        """Id of the current version; None where nothing was ever committed.
+        """Id of the current version; None if nothing was committed.
 
         Raises
         ------
         StorageFailed
-            D-351: the pointer is not one that was written here.
+            D-351: the pointer was not written by the store.
         """
         pointer = self._home(name) / _POINTER
         if not pointer.exists():
@@ -94,19 +95,19 @@ class Store:
         return version
 
     def facts(self, name: str) -> dict:
-        """Facts of the current version; empty where there is none."""
+        """Facts of the current version; empty if there is none."""
         version = self.current(name)
         return self._manifest(name, version)["facts"] if version else {}
 
     def read(self, name: str, table: str) -> pl.DataFrame:
-        """One table of the current version: exactly the bytes whose hash was checked.
+        """Read one table of the current version, after a check of its hash.
 
         Raises
         ------
         InputMissing
-            D-352: nothing was ever stored under that name.
+            D-352: nothing was stored under that name.
         StorageFailed
-            D-351: the table is gone or its bytes are not those that were committed.
+            D-351: the table is missing or its bytes differ from those that were committed.
         """
         version = self.current(name)
         if version is None:
@@ -119,7 +120,7 @@ class Store:
         return pl.read_parquet(io.BytesIO(content))
 
     def intact(self, name: str) -> bool:
-        """Whether every byte of the current version is what was committed; True where there is none."""
+        """Whether every byte of the current version equals what was committed; True if there is none."""
         try:
             version = self.current(name)
         except StorageFailed:
@@ -127,28 +128,29 @@ class Store:
         return version is None or self._whole(name, version)
 
     def tables(self, name: str) -> dict[str, pl.DataFrame]:
-        """Every table of the current version, by name; empty where there is none."""
+        """Every table of the current version, by name; empty if there is none."""
         version = self.current(name)
         names = self._manifest(name, version)["files"] if version else ()
         return {table: self.read(name, table) for table in names}
 
     def names(self, prefix: str) -> list[str]:
-        """What comes after ``prefix/`` in the names that have a current version, sorted."""
+        """The parts after ``prefix/`` of the names with a current version, sorted."""
         folder = self.folder / prefix
         return sorted(path.parent.name for path in folder.glob(f"*/{_POINTER}")) if folder.is_dir() else []
 
     def refuse_damaged(self, name: str) -> None:
-        """Raise D-351 where the current version is not what was committed."""
+        """Raise D-351 if the current version differs from what was committed."""
         if not self.intact(name):
             raise _damaged(name)
 
     def every_name(self) -> list[str]:
-        """Every name that has a current version, sorted."""
+        """Every name with a current version, sorted."""
         pointers = self.folder.rglob(_POINTER) if self.folder.is_dir() else ()
         return sorted(path.parent.relative_to(self.folder).as_posix() for path in pointers)
 
     def forget(self, name: str, *, kept: int = 1) -> int:
-        """Remove all but the newest ``kept`` versions and what a killed process left; return how many versions.
+        """Remove all but the newest ``kept`` versions, and leftovers of killed processes; return the number of
+        versions.
 
         The current version is never removed.
         """
@@ -158,8 +160,15 @@ class Store:
             version = self.current(name)
             return _forget_old(home, version, kept=kept) if version else 0
 
+    def remove(self, name: str) -> None:
+        """Remove every version of a name, the pointer first: it is then as if nothing was ever committed there."""
+        home = self._home(name)
+        with refusing_storage():
+            (home / _POINTER).unlink(missing_ok=True)
+            shutil.rmtree(home, ignore_errors=True)
+
     def _home(self, name: str) -> Path:
-        """The folder of a name; a name that could lead elsewhere (a partition may be called anything) has none."""
+        """Folder of a name; refuses a name that leads outside the store (a partition may have any name)."""
         if not _NAME.fullmatch(name):
             raise UsageRefused("D-353", "Deze naam kan niet in de opslag.", "Gebruik de naam van een stad.")
         return self.folder / name
@@ -185,7 +194,7 @@ def _damaged(name: str) -> StorageFailed:
 
 
 def _write_parquet(path: Path, frame: pl.DataFrame | pl.LazyFrame) -> str:
-    """Made in memory and written by us: what Polars says of a full disk has no errno, and may leave half a file."""
+    """Serialise in memory first: Polars reports a full disk without errno and may leave half a file."""
     made = io.BytesIO()
     groups = _ROW_GROUP if isinstance(frame, pl.LazyFrame) else None
     frame.lazy().sink_parquet(made, compression="zstd", statistics=False, row_group_size=groups)
@@ -202,19 +211,10 @@ def _version_of(manifest: bytes) -> str:
 
 
 def _clear_unfinished(home: Path) -> None:
-    """Remove what a process that died left half done; only for who holds the lease."""
+    """Remove leftovers of a process that died; only for the holder of the lock."""
     for path in home.iterdir():
         if path.name.startswith(_UNFINISHED):
             shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(missing_ok=True)
-
-
-def _discard(folder: Path) -> None:
-    """Remove a version as a whole: out of sight first, so that nobody meets half of it."""
-    if folder.exists():
-        gone = folder.with_name(f".old-{folder.name}")
-        shutil.rmtree(gone, ignore_errors=True)
-        folder.rename(gone)
-        shutil.rmtree(gone, ignore_errors=True)
 
 
 def _forget_old(home: Path, current: str, *, kept: int) -> int:
@@ -222,5 +222,5 @@ def _forget_old(home: Path, current: str, *, kept: int) -> int:
     old = sorted((path for path in others if path.name != current), key=lambda path: path.stat().st_mtime_ns)
     forgotten = old[: max(0, len(old) - kept + 1)]
     for path in forgotten:
-        _discard(path)
+        remove_whole(path, aside=_GOING)
     return len(forgotten)

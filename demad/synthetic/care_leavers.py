@@ -1,4 +1,4 @@
-"""Draws young people who leave youth care, and when some of them come to a leefloon."""
+"""Draw young people who leave youth care, and the month in which some of them start a leefloon."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from demad.synthetic.profiles import Profile
 
 FORMS = ("verblijf", "pleegzorg", "autonoom_wonen", "kleinschalig", "context", "ander")
 _FORM_SHARES = (0.45, 0.15, 0.12, 0.06, 0.19, 0.03)
-# Share that has come to a leefloon m months after leaving (domain.md 3.4; months between: straight).
+# Share that started a leefloon within m months after leaving (domain.md 3.4; linear between these months).
 _REACH_MONTHS = (0, 3, 6, 12, 24)
 _REACH = np.array(
     [
@@ -32,10 +32,10 @@ ENDINGS = ("verhuis", "overlijden")
 
 @dataclass(frozen=True, slots=True)
 class CareLeavers:
-    """Arrays with one place a leaver; ``persons`` are the first persons of the city.
+    """Arrays with one element per leaver; ``persons`` are the first persons of the city.
 
-    ``left`` is the month of leaving, ``left_day`` the day in it; ``starts`` the month a leefloon
-    starts (``NEVER`` where none does), as kind ``kind``; ``followed`` the month follow-up ended
+    ``left`` is the month of leaving, ``left_day`` the day in it; ``starts`` the month in which a leefloon
+    starts (``NEVER`` if none does), of kind ``kind``; ``followed`` the month in which follow-up ended
     (``NEVER``: it did not) because of ``ending``.
     """
 
@@ -50,7 +50,7 @@ class CareLeavers:
 
 
 def draw_care_leavers(profile: Profile, scale: float, rng: np.random.Generator) -> CareLeavers:
-    """Everybody who left youth care from ``FIRST`` to ``LAST``, in order of leaving."""
+    """Draw everybody who left youth care from ``FIRST`` to ``LAST``, in order of leaving."""
     rate = profile.leavers * scale / 12
     left = np.repeat(np.arange(FIRST, LAST + 1), rng.poisson(rate, LAST + 1 - FIRST))
     n = len(left)
@@ -77,7 +77,7 @@ def draw_care_leavers(profile: Profile, scale: float, rng: np.random.Generator) 
 def _starts(
     form: np.ndarray, clock: np.ndarray, birth: np.ndarray, reach: float, rng: np.random.Generator
 ) -> np.ndarray:
-    """Month a leefloon starts; who has one when leaving started up to two months before."""
+    """Month in which a leefloon starts; one that runs at leaving started up to two months before."""
     n = len(form)
     months_later = np.full(n, NEVER)
     draw = rng.random(n) / reach

@@ -1,6 +1,6 @@
-"""The assumed course of a leefloon: chances by month, shape over the years, waves.
+"""Assumed dynamics of a leefloon: monthly hazards, stock over the years, waves.
 
-Sources per constant: ``domain.md`` section 5; what it does not give is a choice, and says so.
+Sources per constant: ``domain.md`` section 5; constants without a source are assumptions and say so.
 Months are month numbers (``demad.tables.months``).
 """
 
@@ -25,7 +25,7 @@ RMI, RMH = 0, 1
 LAW_OF_KIND = np.array([RMI, RMI, RMI, RMH, RMH, RMI], dtype=np.int8)
 
 LONGEST = 720
-# Exit hazard by month of the spell (5.3); students: a choice, most leave in summer (5.5).
+# Exit hazard by month of the spell (5.3); students: an assumption, most leave in summer (5.5).
 _STEPS = {
     ADULT: ((3, 0.075), (6, 0.070), (12, 0.055), (24, 0.040), (60, 0.025), (LONGEST, 0.016)),
     STUDENT: ((LONGEST, 0.030),),
@@ -34,23 +34,23 @@ _STEPS = {
     UKRAINE: ((6, 0.018), (LONGEST, 0.021)),
     REFORM: ((3, 0.045), (6, 0.042), (12, 0.033), (24, 0.024), (60, 0.015), (LONGEST, 0.010)),
 }
-# Personal multipliers have a mean below one; this brings the mean hazard back to the table.
+# Personal multipliers have a mean below one; this factor restores the mean hazard of the table.
 PACE_LEVEL = 1.09
 
-# Return hazard by month after the last covered month (5.4); months 1 and 2 would be the same spell.
+# Return hazard by month after the last covered month (5.4); months 1 and 2 would continue the same spell.
 _RETURN_STEPS = ((2, 0.0), (3, 0.080), (6, 0.035), (12, 0.020), (24, 0.0095), (96, 0.0045))
 
-# Relative level of the leefloon stock, 1 = end of 2025 (shape of 5.1; from 2021 on a choice).
+# Relative level of the leefloon stock, 1 = end of 2025 (shape of 5.1; from 2021 on an assumption).
 _LEVEL = (
     ("2008-01", 0.56), ("2012-01", 0.56), ("2014-06", 0.61), ("2015-06", 0.67), ("2016-06", 0.75),
     ("2017-06", 0.825), ("2018-06", 0.845), ("2019-06", 0.855), ("2020-03", 0.865), ("2020-09", 0.89),
     ("2021-09", 0.88), ("2022-06", 0.885), ("2023-06", 0.92), ("2024-06", 0.955), ("2025-12", 1.0),
     ("2026-09", 1.02),
 )  # fmt: skip
-# Students on a leefloon grew faster, refugees came from 2015 on: share relative to that of 2025.
+# Students on a leefloon grew faster, and refugees came from 2015 on: share relative to that of 2025.
 _STUDENT_LEVEL = (("2008-01", 0.70), ("2016-01", 0.74), ("2021-09", 1.0), ("2026-09", 1.02))
 _NEWCOMER_LEVEL = (("2008-01", 0.45), ("2014-12", 0.50), ("2017-06", 1.0), ("2026-09", 1.0))
-# Starts of the Ukraine wave and of the reform of 2026 as shares of the whole (5.5).
+# Starts of the Ukraine wave and of the reform of 2026, as shares of the total (5.5).
 _UKRAINE = (("2022-03", 0.02), ("2022-04", 0.16), ("2022-05", 0.20), ("2022-06", 0.15), ("2022-07", 0.10),
             ("2022-08", 0.05), ("2022-09", 0.045), ("2022-10", 0.04), ("2022-11", 0.035), ("2022-12", 0.03),
             ("2023-06", 0.010), ("2024-12", 0.005), ("2026-09", 0.003))  # fmt: skip
@@ -60,12 +60,12 @@ REFORM_SIZE = 0.22
 
 
 def exit_hazards() -> np.ndarray:
-    """Chance to leave after k paid months: kinds x months, column 0 unused."""
+    """Probability to leave after k paid months: kinds x months, column 0 unused."""
     return np.stack([_stepped(_STEPS[kind], LONGEST + 1) for kind in sorted(_STEPS)])
 
 
 def return_hazards() -> np.ndarray:
-    """Chance to come back in the m-th month after the last covered one; position 0 unused."""
+    """Probability to return in month m after the last covered month; position 0 unused."""
     return _stepped(_RETURN_STEPS, _RETURN_STEPS[-1][0] + 1)
 
 
@@ -79,7 +79,7 @@ def exit_season(month: int) -> np.ndarray:
 
 
 def inflow_season(month: int) -> np.ndarray:
-    """Multiplier of new inflow per kind in this month, about one over a year."""
+    """Multiplier of new inflow per kind in this month, with a yearly mean of about one."""
     calendar = month % 12 + 1
     season = np.full(6, {1: 1.15, 7: 0.9, 8: 0.9}.get(calendar, 1.005))
     season[STUDENT] = 2.0 if calendar in (9, 10) else 0.8
@@ -88,7 +88,7 @@ def inflow_season(month: int) -> np.ndarray:
 
 
 def targets(profile: Profile, scale: float) -> np.ndarray:
-    """Stock to steer to: months from ``BURN_IN`` to ``LAST`` + 1 x steered kinds."""
+    """Target stock: months from ``BURN_IN`` to ``LAST`` + 1 x steered kinds."""
     months = np.arange(BURN_IN, LAST + 2)
     level = _interpolated(_LEVEL, months) * profile.stock * scale
     students = profile.students * _interpolated(_STUDENT_LEVEL, months)
@@ -98,7 +98,7 @@ def targets(profile: Profile, scale: float) -> np.ndarray:
 
 
 def wave(kind: int, profile: Profile, scale: float) -> np.ndarray:
-    """Expected starts a month of a kind that comes in a wave, from ``BURN_IN`` to ``LAST``."""
+    """Expected starts per month of a kind that arrives in a wave, from ``BURN_IN`` to ``LAST``."""
     months = np.arange(BURN_IN, LAST + 1)
     if kind == REFORM:
         starts = np.zeros(len(months))

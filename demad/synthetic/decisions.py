@@ -1,7 +1,7 @@
-"""Cuts spells into decision periods with days and attributes, as they truly were.
+"""Split spells into decisions with dates and attributes, without errors.
 
 Every index, review, change of household, GPMI or study and every suspension makes a new decision
-(``domain.md`` section 0.1). Faults of registration come later (``registration``).
+(``domain.md`` section 0.1). Errors of registration are added later (``registration``).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from demad.synthetic.persons import CODE, RUNNING
 from demad.tables.months import first_day
 
 CUT_FROM = FIRST - 16
-# Months in which the amounts changed (domain.md 5.6 and, for 2013-2016 and 2021-2022, a choice).
+# Months in which the amounts changed (domain.md 5.6; for 2013-2016 and 2021-2022 an assumption).
 _INDEX_MONTHS = {
     *(2013 * 12 + 8, 2015 * 12 + 8, 2016 * 12 + 5, 2017 * 12 + 5, 2018 * 12 + 8, 2019 * 12 + 6),
     *(2020 * 12 + 2, 2021 * 12, 2021 * 12 + 6, 2022 * 12, 2022 * 12 + 2, 2022 * 12 + 4, 2022 * 12 + 7),
@@ -30,13 +30,13 @@ AS_OF_DAY = (AS_OF - date(1970, 1, 1)).days
 
 NO_GPMI, GENERAL, STUDY, STUDY_WORK, EXEMPT = range(5)
 GPMI = ("geen", "algemeen", "studie", "studie_werk", "vrijgesteld")
-# Chance per month of a suspension, a change of household, a review.
+# Probability per month of a suspension, a change of household, a review.
 _SUSPENSION, _HOUSEHOLD_CHANGE, _REVIEW = 0.0025, 0.006, 0.125
 
 
 @dataclass(frozen=True, slots=True)
 class Decisions:
-    """Arrays with one place a decision, sorted by spell and time.
+    """Arrays with one element per decision, sorted by spell and time.
 
     ``spell`` is a position in ``Lives.spells``; ``begin`` and ``end`` are days since 1970
     (inclusive); ``opens`` and ``closes`` mark the first and last decision of a spell; ``broken``
@@ -57,7 +57,7 @@ class Decisions:
 
 @dataclass(frozen=True, slots=True)
 class _Months:
-    """One place per month of a spell, from ``CUT_FROM`` on: ``opens`` marks the first of a spell."""
+    """One element per month of a spell, from ``CUT_FROM`` on: ``opens`` marks the first month of a spell."""
 
     spell: np.ndarray
     month: np.ndarray
@@ -66,10 +66,10 @@ class _Months:
 
 
 def cut(lives: Lives, gaps: float, rng: np.random.Generator, *, merged_on: int | None = None) -> Decisions:
-    """Every decision that has a day in or after ``FIRST``, plus some older ones.
+    """Return every decision with a day in or after ``FIRST``, and some older ones.
 
-    ``gaps`` is the share of spells a year that miss a month in the middle; in month ``merged_on`` all
-    decisions were renewed because municipalities merged.
+    ``gaps`` is the share of spells per year in which a month is missing; in month ``merged_on`` all decisions were
+    renewed because municipalities merged.
     """
     months = _months(lives.spells)
     draw = rng.random(len(months.month), dtype=np.float32)
@@ -119,7 +119,7 @@ def _months(spells: np.ndarray) -> _Months:
 
 
 def _missing(months: _Months, lives: Lives, gaps: float, rng: np.random.Generator) -> np.ndarray:
-    """Single months inside a spell for which no decision was ever taken: never two in three months."""
+    """Single months inside a spell without a decision: never two within three months."""
     hit = rng.random(len(months.month), dtype=np.float32) < gaps / 12
     inside = (months.month > np.maximum(lives.spells["start"][months.spell], CUT_FROM) + 1) & (
         months.month < months.last - 1
@@ -131,14 +131,14 @@ def _missing(months: _Months, lives: Lives, gaps: float, rng: np.random.Generato
 
 
 def _spread(starts: np.ndarray, opens: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """A suspension takes one month, half of them two, within the spell."""
+    """A suspension lasts one month, half of them two, within the spell."""
     longer = np.zeros_like(starts)
     longer[1:] = starts[:-1] & ~opens[1:] & (rng.random(max(len(starts) - 1, 0), dtype=np.float32) < 0.5)
     return starts | longer
 
 
 def _households(months: _Months, lives: Lives, moves: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Household 1, 2, 3 in force each month: it starts as the person's and steps at every change."""
+    """Household 1, 2, 3 in force per month: the first is that of the person, and every change goes to the next."""
     steps = np.where(moves, rng.integers(1, 3, len(moves), dtype=np.int8), 0).astype(np.int32)
     total = np.cumsum(steps)
     first = np.flatnonzero(months.opens)
@@ -148,7 +148,7 @@ def _households(months: _Months, lives: Lives, moves: np.ndarray, rng: np.random
 
 
 def _plans(months: _Months, lives: Lives, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-    """GPMI and student each month: a general GPMI from month 1-4 for most, study until it stops."""
+    """GPMI and student per month: a general GPMI from month 1-4 for most, study until it stops."""
     spells = lives.spells
     n, age = len(spells), spells["start"] // 12 - spells["birth"]
     chance = np.where(spells["start"] >= 2016 * 12 + 10, 0.72, np.where(age < 25, 0.65, 0.35))
@@ -179,7 +179,7 @@ def _days(
     missing: np.ndarray,
     rng: np.random.Generator,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """First and last day: some spells and reviews start inside a month, half of the spells end inside one."""
+    """First and last day: some spells and reviews start within a month, half of the spells end within one."""
     n, opens = len(rows), months.opens[rows]
     spell = lives.spells[months.spell[rows]]
     closes = months.month[after - 1] == months.last[rows]

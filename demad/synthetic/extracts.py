@@ -1,4 +1,4 @@
-"""Extracts of each city as frames. Not here: how they look as files (``files``)."""
+"""Synthetic extracts of each city as frames. Not here: file formats (``files``)."""
 
 from __future__ import annotations
 
@@ -25,27 +25,27 @@ def extracts(
     cities: Collection[str] | None = None,
     equal_performance: bool = False,
 ) -> Iterator[tuple[str, dict[str, pl.DataFrame]]]:
-    """Yield per city its five datasets from January 2015 to 30 September 2026.
+    """Yield the five datasets of each city, from January 2015 to 30 September 2026.
 
-    A city has its own random stream: leaving out others does not change its rows.
+    Each city has its own random stream: its rows do not depend on the other cities.
 
     Parameters
     ----------
     people
-        Persons with a leefloon a month at the end of 2025, all thirteen cities together.
+        Persons with a leefloon per month at the end of 2025, in all thirteen cities together.
     seed
-        Same seed, same people: the same rows.
+        Equal seed and people give equal rows.
     cities
         Slugs; None: all.
     equal_performance
-        Switch off the true differences in performance (``Profile.equal``); level and mix stay.
+        Switch off the true differences in performance (``Profile.equal``); level and case mix stay.
 
     Yields
     ------
     Slug and {``leefloon``, ``jeugdhulp``, ``steun``, ``bevolking``, ``controle``: frame} with the
     columns and codes of the contract, dates as ``Date``, rows in order of recording.
     """
-    known = load_cities()
+    known = load_cities(None)
     streams = np.random.SeedSequence(seed).spawn(len(PROFILES))
     for (slug, profile), stream in zip(PROFILES.items(), streams, strict=True):
         if cities is None or slug in cities:
@@ -55,7 +55,7 @@ def extracts(
 
 
 def register_city(city: City, profile: Profile, scale: float, stream: np.random.SeedSequence) -> frames.Registered:
-    """Everything simulated for one city: the truth and what was recorded of it."""
+    """Simulate one city: the true history and what was recorded of it."""
     rng = np.random.default_rng(stream)
     leavers = draw_care_leavers(profile, scale, rng)
     lives = simulate(profile, scale, leavers, rng)

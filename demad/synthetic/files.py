@@ -1,4 +1,4 @@
-"""Writes extracts to files: plain, or in the formats of real life. Not here: what stands in them."""
+"""Write extracts to files, plain or in typical formats of cities. Not here: the contents."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from demad.synthetic.extracts import extracts
 from demad.synthetic.layouts import LAYOUTS, PLAIN, Layout
 from demad.synthetic.profiles import DEFAULT_PEOPLE
 
-# Stands in the properties of XLSX files, so that the same extract gives the same bytes.
+# Fixed date in the properties of XLSX files, so that equal extracts give equal bytes.
 MADE_ON = datetime(2026, 10, 9, tzinfo=UTC)
 UNMAPPED_WORD = "zie dossier"
 
@@ -29,19 +29,19 @@ def write_extracts(
     cities: Collection[str] | None = None,
     equal_performance: bool = False,
 ) -> list[Path]:
-    """Write ``out/<city>/<dataset>.csv`` for every city; the files, in order.
+    """Write ``out/<city>/<dataset>.csv`` for every city; return the files, in order.
 
     Parameters
     ----------
     out
-        Folder; made where it is not there.
+        Folder; created if needed.
     messy
         Each city in its own format, with its own headers and words (CSV, XLSX or Parquet) instead of
         UTF-8 with ``;`` and the contract's columns and codes.
     people, seed, cities, equal_performance
         As in ``extracts``.
     """
-    known = load_cities()
+    known = load_cities(None)
     written = []
     drawn = extracts(people=people, seed=seed, cities=cities, equal_performance=equal_performance)
     for slug, datasets in drawn:
@@ -57,10 +57,10 @@ def write_extracts(
 
 
 def in_own_words(frame: pl.DataFrame, dataset: str, city: City) -> pl.DataFrame:
-    """The same rows with the city's headers and stop-reason words, and the columns it should not deliver.
+    """The same rows with the city's headers and words for stop reasons, and columns that it should not deliver.
 
-    Columns that the city never fills are left out; a code without a word of its own stays a code, and
-    ``U0`` becomes a word that the city's map does not know.
+    Columns that the city never fills are left out. A code without a word of the city stays a code, and ``U0`` becomes a
+    word that the city's map does not know.
     """
     filled = [name for name in frame.columns if frame.height == 0 or frame[name].null_count() < frame.height]
     renamed = frame.select(filled)
@@ -76,7 +76,7 @@ def in_own_words(frame: pl.DataFrame, dataset: str, city: City) -> pl.DataFrame:
 
 
 def write_table(path: Path, frame: pl.DataFrame, layout: Layout, *, title: str) -> None:
-    """Write one frame in a layout; ``title`` stands above the header where the layout has titles."""
+    """Write one frame in a layout; ``title`` is above the header if the layout has titles."""
     shown = _shown(frame, layout)
     if layout.suffix == "parquet":
         shown.write_parquet(path, statistics=False)
@@ -87,7 +87,7 @@ def write_table(path: Path, frame: pl.DataFrame, layout: Layout, *, title: str) 
 
 
 def _shown(frame: pl.DataFrame, layout: Layout) -> pl.DataFrame:
-    """Days, booleans and empty cells as the layout writes them."""
+    """Dates, Booleans and empty cells as the layout writes them."""
     shown = frame
     if layout.day:
         shown = shown.with_columns(pl.col(pl.Date).dt.strftime(layout.day))

@@ -1,4 +1,4 @@
-"""Turns what was simulated into the five datasets of the contract, in Dutch columns and codes."""
+"""Convert a simulation to the five datasets of the contract, with Dutch columns and codes."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from demad.synthetic.profiles import Profile
 from demad.synthetic.registration import OPEN, Rows
 
 LAWS = ("RMI", "RMH")
-# Share of the inhabitants of today's municipality that lived in a merged one.
+# Share of the inhabitants of the present municipality that lived in a merged one.
 OLD_NIS_SHARES = {"hasselt": {"71022": 0.92, "73040": 0.08}, "antwerpen": {"11007": 0.02}}
 MERGED_ON = first_day_number(np.array(2025 * 12))
 WITHOUT_FIRST_BEGIN = ("genk", "roeselare", "turnhout")
@@ -30,7 +30,7 @@ _BASE32 = np.frombuffer(b"abcdefghijklmnopqrstuvwxyz234567", dtype=np.uint8)
 
 @dataclass(frozen=True, slots=True)
 class Registered:
-    """Everything known of one city before it becomes frames."""
+    """Everything simulated for one city, before conversion to frames."""
 
     city: City
     profile: Profile
@@ -50,7 +50,7 @@ def pseudonyms(slug: str, n: int, rng: np.random.Generator) -> pl.Series:
 
 
 def nis_before_merger(city: City, n: int, rng: np.random.Generator) -> pl.Series:
-    """NIS code of each person's municipality up to 2024: the city's own where nothing merged."""
+    """NIS code of each person's municipality up to 2024; the city's own code without a merger."""
     shares = OLD_NIS_SHARES.get(city.slug, {})
     codes = [*shares, city.nis]
     return _labels(codes, rng.choice(len(codes), size=n, p=[*shares.values(), 1 - sum(shares.values())]))
@@ -107,7 +107,7 @@ def jeugdhulp(known: Registered) -> pl.DataFrame:
 
 
 def steun(known: Registered, rng: np.random.Generator) -> pl.DataFrame:
-    """Other support: art. 60 and 61 contracts, and support beside a leefloon or after youth care."""
+    """Other support: art. 60 and 61 contracts, and support during a leefloon or after youth care."""
     spells = known.lives.spells[known.lives.spells["end"] >= FIRST]
     parts = [_contracts(spells)]
     for kind, share, longest in ((2, 0.08, 12), (3, 0.04, 0), (4, 0.05, 18), (5, 0.15, 30)):
@@ -138,7 +138,7 @@ def bevolking(city: City) -> pl.DataFrame:
 
 
 def controle(known: Registered, rng: np.random.Generator) -> pl.DataFrame:
-    """The city's own count of persons per month and law, off by less than one per cent."""
+    """The city's own count of persons per month and law, with an error of less than one per cent."""
     rows = known.rows[np.flatnonzero(~known.rows.superseded & ~known.rows.annuls)]
     end = np.minimum(rows.end, AS_OF_DAY)
     spells = known.lives.spells[rows.spell]
@@ -195,7 +195,7 @@ def _support(
 
 
 def _first_begins(known: Registered) -> np.ndarray:
-    """First day ever per person; ``OPEN`` where the city does not register it."""
+    """First day ever per person; ``OPEN`` if the city does not register it."""
     first = np.full(len(known.lives.persons), OPEN, dtype=np.int32)
     if known.city.slug in WITHOUT_FIRST_BEGIN:
         return first
@@ -210,7 +210,7 @@ def _first_begins(known: Registered) -> np.ndarray:
 
 
 def _origins(known: Registered, rng: np.random.Generator) -> np.ndarray:
-    """Origin per spell; often empty before 2026, nearly always filled in since."""
+    """Origin per spell; often empty before 2026, nearly always filled from then on."""
     spells = known.lives.spells
     share = np.where(spells["start"] >= 2026 * 12, 0.93, known.profile.origin_known)
     return np.where(rng.random(len(spells)) < share, spells["origin"], -1)

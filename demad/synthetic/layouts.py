@@ -1,4 +1,4 @@
-"""How each city's files look in real life: kind, encoding, days, yes and no, empty cells, title, total.
+"""File format of each city: type, encoding, dates, Booleans, empty cells, title, total.
 
 Headers, ignored columns and stop-reason words come from the city's own file in ``demad/cities``.
 """
@@ -10,20 +10,20 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """The habits of one city's export.
+    """The export format of one city.
 
     Parameters
     ----------
     suffix
         ``csv``, ``xlsx`` or ``parquet``.
     separator, encoding
-        Of a CSV file.
+        Date format; empty: a real date (XLSX, Parquet).
     day
-        Format of a day; empty: a real date (XLSX, Parquet).
+        Words for a Boolean; empty ``yes``: a real Boolean (Parquet).
     yes, no
-        Words for a boolean; empty ``yes``: a real boolean (Parquet).
+        Text of an empty cell.
     empty
-        What stands in an empty cell.
+        Whether there are title rows above the header, and a row of totals below the data.
     title, total
         Whether rows with a title stand above the header, and a row with totals below the data.
     """

@@ -1,8 +1,8 @@
-"""Simulates who has a leefloon from which month to which, and why it ends. No days, no decisions.
+"""Simulate spells per person: first and last month, and reason of exit. No dates, no decisions.
 
-Month by month and for all persons of a city at once: start (new, back, or from the other law),
-leave by a discrete chance, plan a return. New inflow steers each kind of person to its target
-stock with a time constant of a year, so that level and growth come out at any scale.
+Month by month, for all persons of a city at once: starts (new, return, or from the other law), exits with a discrete
+hazard, planned returns. New inflow steers each kind of person to its target stock with a time constant of a year, so
+that level and growth are right at any scale.
 """
 
 from __future__ import annotations
@@ -51,12 +51,12 @@ SPELL = np.dtype(
     ]
 )
 STEERING = 1 / 12
-# From this age on a pension or IGO takes the place of a leefloon (domain.md 1.4); a choice: 66.
+# From this age on a pension or IGO replaces a leefloon (domain.md 1.4); an assumption: 66.
 PENSION_AGE = 66
-# Monthly chance to pass to the other law, by kind: recognised as refugee, or no longer.
+# Monthly probability to move to the other law, by kind: recognised as refugee, or no longer.
 _LAW_CHANGE = np.array([0.0, 0.0, 0.0006, 0.010, 0.0012, 0.0])
 _KIND_AFTER_CHANGE = np.array([ADULT, STUDENT, EQUIVALENT, NEWCOMER, NEWCOMER, REFORM], dtype=np.int8)
-# Return after each reason relative to the curve (domain.md 5.4); art. 60 is treated apart.
+# Return hazard after each reason relative to the curve (domain.md 5.4); art. 60 is handled separately.
 _RETURN_AFTER = {"W": 0.85, "A": 1.0, "O": 0.9, "V": 0.6, "G": 1.1, "M": 0.1, "S": 1.9, "E": 1.1, "X": 0.0}
 _RETURN_FACTOR = np.array([_RETURN_AFTER[code[0]] for code in CODES])
 
@@ -89,7 +89,7 @@ class _Town:
         self._plan(_starters_from_care(leavers), leavers.starts[leavers.starts < NEVER])
 
     def begin(self) -> None:
-        """A first stock with the elapsed durations of a steady state."""
+        """A first stock, with elapsed durations in steady state."""
         for kind in STEERED:
             survival = np.cumprod(1 - self.hazards[kind, :361])
             n = round(float(self.targets[0, kind]))
@@ -113,7 +113,7 @@ class _Town:
         return spells
 
     def arrive(self, month: int) -> None:
-        """Planned returns and changes of law, then as many new persons as the target asks."""
+        """Planned returns and changes of law, then as many new persons as the target requires."""
         planned = np.concatenate([np.zeros(0, dtype=SPELL), *self.planned.pop(month, [])])
         here = np.concatenate([self.active, planned])
         now, season = month - BURN_IN, inflow_season(month)
@@ -127,7 +127,7 @@ class _Town:
         self.active = np.concatenate([here, *new])
 
     def leave(self, month: int) -> None:
-        """Who leaves after this month, why, and when they come back; who passes to the other law."""
+        """Exits after this month, with reason and time of return; changes of law."""
         here, rng = self.active, self.rng
         k = month - here["clock"] + 1
         chance = self.hazards[here["kind"], k] * here["pace"] * exit_season(month)[here["kind"]]
@@ -149,7 +149,7 @@ class _Town:
         self._plan(_under_the_other_law(passed, month), np.full(len(passed), month + 1))
 
     def result(self) -> Lives:
-        """Everything that happened; who is still there runs on."""
+        """All persons and spells; spells that have not ended are running."""
         running = self.active.copy()
         running["end"], running["reason"] = LAST, RUNNING
         spells = np.concatenate([*self.finished, running])
@@ -184,12 +184,12 @@ class _Town:
 
 
 def simulate(profile: Profile, scale: float, leavers: CareLeavers, rng: np.random.Generator) -> Lives:
-    """Live through every month from ``BURN_IN`` to ``LAST``.
+    """Simulate every month from ``BURN_IN`` to ``LAST``.
 
     Parameters
     ----------
     profile
-        What is assumed about the city.
+        Assumptions about the city.
     scale
         Persons simulated per person of ``profile.stock``.
     leavers

@@ -1,4 +1,4 @@
-"""Draws persons of each kind: age, sex, nationality, household, and why they come and leave."""
+"""Draw persons of each kind: age, sex, nationality, household, origin and stop reason."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ RUNNING = -1
 
 PERSON = np.dtype([("birth", "i4"), ("sex", "i1"), ("nationality", "i1"), ("household", "i1"), ("exempt", "?")])
 
-# Shares at inflow (working set of domain.md 5.2, split over kinds so that the mix of all comes out).
+# Shares at inflow (domain.md 5.2, divided over kinds so that the total mix is right).
 _AGES = np.array([17, 18, 25, 35, 45, 55, 65, 78])
 _AGE_SHARES = {
     ADULT: (0.003, 0.297, 0.27, 0.19, 0.135, 0.105, 0.0),
@@ -120,7 +120,7 @@ def draw_persons(kind: int, n: int, year: int, rng: np.random.Generator) -> np.n
 
 
 def pace(persons: np.ndarray, kind: np.ndarray, year: int) -> np.ndarray:
-    """Personal multiplier of the chance to leave (``domain.md`` section 5.3); one for students."""
+    """Personal multiplier of the exit hazard (``domain.md`` section 5.3); one for students."""
     age = year - persons["birth"]
     factor = np.where(persons["household"] == 2, 0.8, 1.0) * np.where(persons["sex"] == 0, 1.05, 1.0)
     factor *= np.where(age < 25, 1.2, np.where(age >= 55, 0.6, 1.0)) * np.where(persons["exempt"], 0.5, 1.0)
@@ -128,12 +128,12 @@ def pace(persons: np.ndarray, kind: np.ndarray, year: int) -> np.ndarray:
 
 
 def draw_origins(kind: int, n: int, rng: np.random.Generator) -> np.ndarray:
-    """Where first-time starters of a kind come from: positions in ``ORIGINS``."""
+    """Origin of first-time starters of a kind: positions in ``ORIGINS``."""
     return _drawn(_ORIGIN[kind], n, rng).astype(np.int8)
 
 
 def reason_shares(profile: Profile) -> np.ndarray:
-    """Cumulative shares of the stop reasons: kinds x ``CODES``, the city's odds of work applied."""
+    """Cumulative shares of the stop reasons: kinds x ``CODES``, with the city's odds of work applied."""
     weights = np.zeros((6, len(CODES)))
     for kind, given in _REASONS.items():
         for code, weight in given.items():
@@ -142,7 +142,7 @@ def reason_shares(profile: Profile) -> np.ndarray:
 
 
 def draw_reasons(kind: np.ndarray, shares: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """A stop reason for each leaver: positions in ``CODES``."""
+    """A stop reason for each exit: positions in ``CODES``."""
     drawn = (rng.random(len(kind))[:, None] >= shares[kind]).sum(axis=1)
     return np.minimum(drawn, len(CODES) - 1).astype(np.int8)
 

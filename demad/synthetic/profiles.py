@@ -1,7 +1,7 @@
-"""What is assumed about each city: level, mix, true performance and habits of registration.
+"""Assumptions about each city: level, case mix, true performance and quality of registration.
 
 Nothing here is a finding about a real city: levels are the rounded estimates of ``domain.md``
-section 4, everything else is invented so that a benchmark has something to find. The *true*
+section 4; all else is invented to give a benchmark something to detect. The *true*
 multipliers are ``exits``, ``work``, ``returns`` and ``reach``; ``equal`` sets them all to one.
 """
 
@@ -17,24 +17,24 @@ class Profile:
     Parameters
     ----------
     stock
-        Persons with a leefloon a month around the end of 2025 (``domain.md`` section 4).
+        Persons with a leefloon per month around the end of 2025 (``domain.md`` section 4).
     students, newcomers
         Share of the leefloon stock of 2025.
     equivalent
-        Stock with an equivalent leefloon apart from Ukraine, per person with a leefloon.
+        Stock with an equivalent leefloon, without Ukraine, per person with a leefloon.
     ukraine, reform
         Size of the wave of 2022 and of the inflow of 2026, relative to the mean city.
     leavers
-        Young people a year who leave youth care (``domain.md`` section 3.4).
+        Young people per year who leave youth care (``domain.md`` section 3.4).
     unknown
         Share of stops without a usable reason.
     gaps
-        Share of spells a year with one month missing for administrative reasons.
+        Share of spells per year with one missing month for administrative reasons.
     origin_known
         Share of spells with ``herkomst`` filled in before 2026; 0: the city does not register it.
     exits, work, returns, reach
-        True multipliers: monthly chance to leave; odds that a leaver leaves to work; monthly chance
-        to come back; share of care leavers that comes to a leefloon.
+        True multipliers: monthly probability to exit; odds that an exit is to work; monthly probability to return;
+        share of care leavers that start a leefloon.
     """
 
     stock: int
@@ -53,7 +53,7 @@ class Profile:
     reach: float
 
     def equal(self) -> Profile:
-        """The same city with the true performance of every other."""
+        """The same city with the same true performance as every other city."""
         return replace(self, exits=1.0, work=1.0, returns=1.0, reach=1.0)
 
 

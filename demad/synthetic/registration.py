@@ -1,7 +1,7 @@
-"""What a city's software holds of the decisions: late, corrected, overlapping, incomplete.
+"""Simulate how decisions are recorded: late, corrected, overlapping, incomplete.
 
-Every fault leaves the months of right as they were, but for what was not yet recorded when the
-extract was made: the newest two or three months are incomplete, as in real life.
+Errors do not change the covered months, except for decisions not yet recorded when the extract was made: the newest
+two or three months are incomplete, as in real data.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ OPEN = np.iinfo(np.int32).max
 NO_REASON, UNKNOWN_REASON = -1, len(CODES)
 MADE_ON = AS_OF_DAY + 9
 NOT_ENTERED = -1
-# Shares of decisions or spells that get a fault; choices, but for the orders of domain.md 1.1 and 5.5.
+# Shares of decisions or spells with an error; assumptions, except the orders of domain.md 1.1 and 5.5.
 OVERLAPS, CORRECTIONS, DUPLICATES, ANNULMENTS, PLANNED_ENDS = 0.02, 0.02, 0.002, 0.004, 0.03
 
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """Arrays with one place a recorded row, in order of recording.
+    """Arrays with one element per recorded row, in order of recording.
 
     ``end`` is ``OPEN`` where empty; ``reason`` a position in ``CODES``, ``NO_REASON`` or
     ``UNKNOWN_REASON``; ``gpmi`` may be ``NOT_ENTERED``; ``superseded`` marks rows that a later row
@@ -54,8 +54,8 @@ def register(decisions: Decisions, lives: Lives, profile: Profile, rng: np.rando
 
     Returns
     -------
-    Every decision with a day in or after ``FIRST`` that was recorded by ``MADE_ON``, with the
-    wrong versions and copies that stand beside it.
+    Every decision with a day in or after ``FIRST`` that was recorded by ``MADE_ON``, and also wrong versions and
+    copies.
     """
     final = _overlapping(_as_recorded(decisions, lives, profile, rng), rng)
     wrong, final = _corrected(final, rng)
@@ -68,7 +68,7 @@ def register(decisions: Decisions, lives: Lives, profile: Profile, rng: np.rando
 
 
 def _as_recorded(decisions: Decisions, lives: Lives, profile: Profile, rng: np.random.Generator) -> Rows:
-    """Decisions and stops known by ``MADE_ON``; what follows an unknown one is still open."""
+    """Decisions and stops recorded by ``MADE_ON``; a decision whose successor is unknown is still open."""
     n = len(lives.spells)
     late = rng.exponential(26, n) + np.where(rng.random(n) < 0.06, rng.exponential(40, n), 0)
     stop_late = np.where(lives.spells["reason"] == CODE["X2"], 0, rng.exponential(20, n))
@@ -102,7 +102,7 @@ def _as_recorded(decisions: Decisions, lives: Lives, profile: Profile, rng: np.r
 def _reasons(
     decisions: Decisions, lives: Lives, closed: np.ndarray, profile: Profile, rng: np.random.Generator
 ) -> np.ndarray:
-    """Reason at the stop; part of them empty or unknown."""
+    """Stop reasons; some are empty or unknown."""
     n = len(lives.spells)
     own = lives.spells["reason"].astype(np.int8)
     hidden = np.where(rng.random(n) < 0.45, NO_REASON, UNKNOWN_REASON)
@@ -113,7 +113,7 @@ def _reasons(
 
 
 def _overlapping(rows: Rows, rng: np.random.Generator) -> Rows:
-    """Some decisions run on for days or weeks beside the next one, never past its end."""
+    """Let some decisions overlap the next one by days or weeks, never past its end."""
     n = len(rows.begin)
     follows = np.append((rows.spell[1:] == rows.spell[:-1]) & (rows.begin[1:] == rows.end[:-1] + 1), False)
     chosen = follows & (rng.random(n) < OVERLAPS)
@@ -123,7 +123,7 @@ def _overlapping(rows: Rows, rng: np.random.Generator) -> Rows:
 
 
 def _corrected(rows: Rows, rng: np.random.Generator) -> tuple[Rows, Rows]:
-    """Wrong first versions, and all rows with the corrected ones recorded later."""
+    """Wrong first versions, and all rows with the corrections recorded later."""
     n = len(rows.begin)
     chosen = np.flatnonzero(rng.random(n) < CORRECTIONS)
     wrong, m = rows[chosen], len(chosen)
@@ -143,7 +143,7 @@ def _corrected(rows: Rows, rng: np.random.Generator) -> tuple[Rows, Rows]:
 
 
 def _annulled(rows: Rows, lives: Lives, rng: np.random.Generator) -> tuple[Rows, Rows]:
-    """Restarts recorded by mistake after a last stop, and the rows that take them back."""
+    """Restarts recorded by mistake after a last stop, and the rows that annul them."""
     person = lives.spells["person"]
     never_back = np.append(person[1:] != person[:-1], True)
     stopped = (rows.reason != NO_REASON) & (rows.end < AS_OF_DAY - 150) & never_back[rows.spell]

@@ -1,6 +1,6 @@
-"""What only the operating system can do: locks, forks with limits, folders on disk, who the user is.
+"""Functions of the operating system: locks, forks with limits, flushing folders, the user name.
 
-One module a system with the same names in each, and this one chooses; nobody else asks which system it is.
+One module per system, with the same names; this package chooses. No other code asks which system it runs on.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What POSIX does for us; its twin is `windows`. Every lock is the kernel's and dies with its process."""
+"""POSIX implementation; the other one is `windows`. Locks are kernel locks, released when their process ends."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from pathlib import Path
 
 from demad.system.limits import DISK_FULL, Limits
 
-FORKS = sys.platform == "linux"  # elsewhere libraries do not survive a fork
+FORKS = sys.platform == "linux"  # on other systems some libraries do not work after a fork
 OUT_OF_TIME = -int(signal.SIGXCPU)
-RIGHTS = True  # permission bits say who may read
-_STACKS = 1_500_000_000  # address space that libraries reserve and never touch
+RIGHTS = True  # permission bits decide who may read
+_STACKS = 1_500_000_000  # bytes of address space that libraries reserve but do not use
 
 
 def limit_self(limits: Limits) -> None:
-    """Take on the limits, for good, before a file is opened."""
+    """Set the limits of this process permanently, before a file is opened."""
     wanted = {
-        resource.RLIMIT_CPU: limits.seconds * 2,  # every thread counts
+        resource.RLIMIT_CPU: limits.seconds * 2,  # summed over threads
         resource.RLIMIT_FSIZE: limits.written,
         resource.RLIMIT_CORE: 0,
         resource.RLIMIT_AS: limits.memory + _STACKS,
@@ -34,12 +34,12 @@ def limit_self(limits: Limits) -> None:
     if sys.platform == "linux":
         wanted[resource.RLIMIT_DATA] = limits.memory
     for kind, most in wanted.items():
-        with contextlib.suppress(ValueError, OSError):  # a stricter limit was already there
+        with contextlib.suppress(ValueError, OSError):  # a stricter limit was already set
             resource.setrlimit(kind, (most, most))
 
 
 def in_fork(work: Callable[[], None], limits: Limits) -> int | None:
-    """Work in a fork with limits, without terminal; its exit status, None where its time was up."""
+    """Run a function in a fork with limits and without terminal; return its exit status, None if it timed out."""
     child = os.fork()
     if child == 0:
         status = 1
@@ -72,7 +72,7 @@ def _awaited(child: int, seconds: int) -> int | None:
 
 
 def locked_now(descriptor: int) -> bool:
-    """Hold an open file alone; False where another process has it."""
+    """Lock an open file; False if another process has the lock."""
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
@@ -81,12 +81,12 @@ def locked_now(descriptor: int) -> bool:
 
 
 def lock_after(descriptor: int) -> None:
-    """Hold an open file alone, after whoever holds it now."""
+    """Lock an open file, after waiting for the current holder."""
     fcntl.flock(descriptor, fcntl.LOCK_EX)
 
 
 def sync_folder(path: Path) -> None:
-    """Make sure that what was made, renamed or removed in a folder is on disk."""
+    """Flush a folder, so that created, renamed and removed names are on disk."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
@@ -95,7 +95,7 @@ def sync_folder(path: Path) -> None:
 
 
 def exchanged(one: Path, other: Path) -> bool:
-    """Swap two names in one step; False where the system or the disk cannot."""
+    """Exchange two names in one step; False if the system or the file system cannot."""
     if not sys.platform.startswith("linux"):
         return False
     swap = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
@@ -104,7 +104,7 @@ def exchanged(one: Path, other: Path) -> bool:
 
 
 def user() -> str:
-    """The user of this process as the system knows it; never a name from the environment."""
+    """User name of this process according to the system; never from an environment variable."""
     try:
         return pwd.getpwuid(os.getuid()).pw_name
     except KeyError:

@@ -1,4 +1,4 @@
-"""The twin of `posix`: no fork, no limits but time, no folder that is made sure of; locks and names are its own."""
+"""Windows implementation: no fork, time limit only, no directory fsync; locks and user name of Windows."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from demad.system.limits import Limits
 
 FORKS = False
 OUT_OF_TIME = None
-RIGHTS = False  # permission bits say nothing about who may read
+RIGHTS = False  # permission bits do not decide who may read
 
 
 def limit_self(limits: Limits) -> None:
-    """Nothing: Windows limits a process from outside only; the parent ends it when its time is up."""
+    """Do nothing: a Windows process cannot limit itself; the parent ends it at the time limit."""
 
 
 def in_fork(work: Callable[[], None], limits: Limits) -> int | None:
-    """Never asked for: nothing forks here."""
+    """Never called: Windows has no fork."""
     raise NotImplementedError
 
 
 def locked_now(descriptor: int) -> bool:
-    """Hold an open file alone; False where another process has it."""
+    """Lock an open file; False if another process has the lock."""
     import msvcrt
 
     try:
@@ -34,15 +34,15 @@ def locked_now(descriptor: int) -> bool:
 
 
 def lock_after(descriptor: int) -> None:
-    """Nothing: only the root's lock protects here."""
+    """Do nothing: on Windows only the lock of the root protects."""
 
 
 def sync_folder(path: Path) -> None:
-    """Nothing: Windows makes sure of the names itself and opens no folder."""
+    """Do nothing: a folder cannot be opened, and Windows flushes names itself."""
 
 
 def exchanged(one: Path, other: Path) -> bool:
-    """False: two names cannot be swapped in one step here."""
+    """Return False: Windows cannot exchange two names in one step."""
     return False
 
 

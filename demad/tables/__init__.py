@@ -1,1 +1,1 @@
-"""Every table of the pipeline: columns, dtypes, key and null rules. No computing."""
+"""Schema of every table of the pipeline: columns, dtypes, keys and nulls. No computing."""

@@ -1,6 +1,6 @@
-"""The additive tables (`methods.md` section 1.9): integers that add up over shards and cities.
+"""The additive tables (`methods.md` section 1.9): integers that can be summed over shards and cities.
 
-Groups are never crossed. They are confidential all the same: only the release leaves the trusted zone.
+Groups are never crossed. The tables are confidential: only a release leaves the trusted zone.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ CELL = {
 
 
 def counts_of(**meanings: str) -> dict[str, Column]:
-    """Columns of whole numbers (Int64, never null), by name with what each counts."""
+    """Columns of counts (Int64, not null), given by name with their meanings."""
     return {name: Column(pl.Int64, meaning) for name, meaning in meanings.items()}
 
 

@@ -1,4 +1,4 @@
-"""The figures: computed, published, and set beside the other cities."""
+"""Tables of figures: computed, published, and compared between cities."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Figures by what may be done with them: exact ones stay in the trusted zone, protected ones may be published."""
+"""Types for figures by permitted use: exact ones stay in the trusted zone, protected ones may be published."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from demad.tables.figures import PROFILE, YARDSTICK
 
 @dataclass(frozen=True, slots=True)
 class ExactFigures:
-    """INDICATOR_VALUE from exact tables: for the trusted zone and for a city's own eyes."""
+    """INDICATOR_VALUE computed from exact tables, for the trusted zone and for the city itself."""
 
     frame: pl.DataFrame
 
 
 @dataclass(frozen=True, slots=True)
 class ProtectedFigures:
-    """INDICATOR_VALUE from protected tables, at full precision; nothing is hidden yet.
+    """INDICATOR_VALUE computed from protected tables, unrounded and before small figures are hidden.
 
     ``yardsticks`` is YARDSTICK: what the other cities give together, for the totals of the main series.
     """

@@ -1,4 +1,4 @@
-"""What a delivery lets us see: from which month to which, and until when an exit is certain."""
+"""The observation window of a delivery: first and last month, and the last month with certain exits."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from demad.tables.terms import SETTLEMENT_LAG
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """The window of one delivery (`methods.md` section 1.1): W, M and O in month numbers.
+    """The window of one delivery (`methods.md` section 1.1): W, M and O as month numbers.
 
-    ``since`` and ``as_of`` are inclusive; ``full_history`` tells that every decision ever of
-    everybody in the delivery is in it, so that a spell's first month is its true start.
+    ``since`` and ``as_of`` are inclusive. ``full_history``: the delivery contains every decision ever taken on
+    everybody in it, so that the first month of a spell is its true start.
     """
 
     since: date
@@ -23,7 +23,7 @@ class Observation:
 
     @property
     def first_month(self) -> int:
-        """W: the month of ``since`` if that is its first day, else the next."""
+        """W: the month of ``since`` if that is its first day, else the next month."""
         return month_number(self.since) + (self.since.day != 1)
 
     @property
@@ -33,7 +33,7 @@ class Observation:
 
     @property
     def settled_month(self) -> int:
-        """M - L: the last month in which late decisions are in."""
+        """M - L: the last month for which late decisions have arrived."""
         return self.last_month - SETTLEMENT_LAG
 
     def last_transition(self, gap: int) -> int:
@@ -41,5 +41,5 @@ class Observation:
         return self.settled_month - gap - 1
 
     def left_censored_until(self, gap: int) -> int:
-        """Spells that start in or before this month have an unknown start; -1 with full history: none has."""
+        """Spells that start in this month or earlier are left-censored; -1 with full history, because none is."""
         return -1 if self.full_history else self.first_month + gap

@@ -1,4 +1,4 @@
-"""The tables with one person a row. They live left of the additive tables and nowhere else."""
+"""Tables with rows per person. They are the input of the additive tables and are used nowhere else."""
 
 from __future__ import annotations
 

@@ -1,14 +1,14 @@
-"""The published quantities: what every figure is computed from, exact or protected (`methods.md` section 3.6).
+"""The published quantities, from which every figure is computed, exact or protected (`methods.md` section 3.6).
 
-A published quantity is a count that a figure shows or rests on: all exits, exits to work, people whose start is
-known. It is formed from the additive tables before anything is rounded, so that protection can round the quantity
-itself and never a sum or a difference of rounded parts. The exact and the protected quantities have the same
-columns; they differ in their groups (`terms.GROUPS` or `terms.PUBLISHED_GROUPS`) and in nothing else.
+A published quantity is a count that a figure shows or uses: all exits, exits to work, people with a known start. It
+is formed from the additive tables before rounding, so that protection rounds the quantity itself and never a sum or
+difference of rounded parts. Exact and protected quantities have the same columns; only their groups differ
+(`terms.GROUPS` or `terms.PUBLISHED_GROUPS`).
 
-Within one table no quantity is the sum of two others: rounded with one offset, three such counts would tell part of
-it. Who returns is whose inflow is known to be new or a return, less who is new.
+Within one table no quantity is the sum of two others: rounded with one offset, three such counts would reveal part
+of it. The number of returning people follows as the inflow with known history minus new people.
 
-Not here: forming them (`demad.quantities`) and rounding them (`demad.protection`).
+Not here: forming quantities (`demad.quantities`) and rounding them (`demad.protection`).
 """
 
 from __future__ import annotations

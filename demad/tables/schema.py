@@ -1,4 +1,4 @@
-"""What a table is: named, typed columns with a key. Not here: which tables there are."""
+"""Schema of a table: named, typed columns and a key. Not here: the tables themselves."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from demad.errors import DemadError
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: its polars dtype, whether null may stand in it, and what it means."""
+    """One column: polars dtype, whether it may be null, and its meaning."""
 
     dtype: pl.DataType | type[pl.DataType]
     meaning: str
@@ -20,7 +20,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A named set of columns of which ``key`` identifies a row."""
+    """A named set of columns, of which ``key`` identifies a row."""
 
     name: str
     key: tuple[str, ...]
@@ -33,15 +33,15 @@ class Table:
 
     @property
     def counts(self) -> tuple[str, ...]:
-        """The columns outside the key, in order."""
+        """The names of the columns outside the key, in order."""
         return tuple(name for name in self.columns if name not in self.key)
 
     def empty(self) -> pl.DataFrame:
-        """A frame of this table without rows."""
+        """An empty frame with this schema."""
         return pl.DataFrame(schema=self.schema)
 
     def check(self, frame: pl.DataFrame) -> pl.DataFrame:
-        """Return ``frame``, columns in order; raise D-900 on a missing, extra, mistyped or null one."""
+        """Return ``frame`` with columns in order; raise D-900 if a column is missing, extra, mistyped or has nulls."""
         self._same_columns(frame)
         holes = [name for name, column in self.columns.items() if not column.nullable and frame[name].null_count()]
         if holes:

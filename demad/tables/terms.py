@@ -1,4 +1,4 @@
-"""The closed word lists that keys and columns draw from. Order is the order of every output."""
+"""Closed lists of codes for keys and columns. Their order is the order of all output."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ FOLDED = {
         "unknown": "other_care",
     },
 }
-"""Groups that are published together, because apart they hold too few people (`methods.md` section 3.6, rule 6)."""
+"""Groups that are published together because each has too few people (`methods.md` section 3.6, rule 6)."""
 
 PUBLISHED_GROUPS = {
     **GROUPS,

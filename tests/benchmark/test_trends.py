@@ -6,6 +6,7 @@ import polars as pl
 
 from demad.benchmark.trends import trends
 from demad.catalogue import CATALOGUE
+from demad.reference.cities import breaks_of
 from tests.benchmark.series import wilson_share
 from tests.figures import count, figure, figures
 
@@ -46,7 +47,7 @@ def test_a_merger_or_a_new_definition_between_the_points_takes_the_arrow_away():
 
 
 def test_the_merger_of_antwerp_is_known_from_its_file():
-    found = trends(figures(*counts(RISING, city="antwerpen"), *counts(RISING, city="gent")), CATALOGUE)
+    found = trends(figures(*counts(RISING, city="antwerpen"), *counts(RISING, city="gent")), CATALOGUE, breaks_of(None))
     assert dict(found.select("city", "arrow").iter_rows()) == {"antwerpen": "none", "gent": "up"}
 
 

@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from demad.estimators.rates import exact_poisson
-from demad.estimators.survival import kaplan_meier, log_rank, quantile, restricted_mean
+from demad.estimators.survival import kaplan_meier, quantile, restricted_mean
 from tests.estimators.cohort import Cohort, cohort
 
 FOLDER = Path(__file__).parents[1] / "oracles"
@@ -43,20 +43,6 @@ def test_the_cancer_cohort_from_its_rows():
     for row in oracle["rmst"]:
         mean = restricted_mean(counted.n[: row["tau"] - 1], counted.events[: row["tau"] - 1])
         assert [mean.value, mean.standard_error] == pytest.approx([row["rmst"], row["se"]], rel=1e-9)
-
-
-def test_log_rank_of_the_cancer_cohort_from_its_rows():
-    men, women = cancer(1), cancer(2)
-    length = max(len(men.n), len(women.n))
-    n, d = (
-        tuple(np.pad(counts, (0, length - len(counts))) for counts in pair)
-        for pair in ((men.n, women.n), (men.events, women.events))
-    )
-    oracle = ORACLES["km_cancer_months"]["logrank_sex"]
-    chi_square, observed, expected = log_rank(n, d)
-    assert [chi_square, observed, expected] == pytest.approx(
-        [oracle["chisq"], oracle["obs"][0], oracle["exp"][0]], rel=1e-9
-    )
 
 
 @pytest.mark.parametrize("sex", ["male", "female"])

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from demad.estimators.proportions import clopper_pearson, log_ratio, newcombe, wilson
+from demad.estimators.proportions import wilson
 from demad.estimators.rates import byar, count_interval, exact_poisson
 
 ORACLES = json.loads((Path(__file__).parents[1] / "oracles" / "oracles.json").read_text(encoding="utf-8"))
@@ -33,8 +33,7 @@ def test_byar_at_ten_and_exact_below():
 
 @pytest.mark.parametrize("row", ORACLES["proportion_ci"], ids=lambda row: f"{row['x']}/{row['n']}")
 def test_intervals_of_proportions_are_those_of_r(row):
-    for interval, name in ((wilson, "wilson"), (clopper_pearson, "clopper_pearson")):
-        assert interval(np.array(row["x"]), np.array(row["n"])) == pytest.approx(row[name], abs=1e-9)
+    assert wilson(np.array(row["x"]), np.array(row["n"])) == pytest.approx(row["wilson"], abs=1e-9)
 
 
 @pytest.mark.parametrize("row", ORACLES["poisson_ci"], ids=lambda row: f"O={row['o']}")
@@ -49,16 +48,3 @@ def test_ratios_of_observed_to_expected_are_those_of_r(row):
     assert [row["O"] / row["E"], low / row["E"], high / row["E"]] == pytest.approx(
         [row["ratio"], *row["exact"]], rel=1e-9
     )
-
-
-def test_newcombe_of_the_textbook():
-    # Newcombe (1998), 56/70 against 48/80: 0.2, 0.0524 to 0.3339.
-    found = newcombe((np.array(56), np.array(70)), (np.array(48), np.array(80)))
-    assert found == pytest.approx((0.2, 0.0524, 0.3339), abs=1e-4)
-
-
-def test_a_ratio_of_proportions_lies_in_its_interval_and_needs_events():
-    ratio, low, high = log_ratio((np.array([20, 0]), np.array([100, 100])), (np.array([10, 10]), np.array([100, 100])))
-    assert low[0] < ratio[0] == 2.0 < high[0]
-    assert low[0] * high[0] == pytest.approx(ratio[0] ** 2)
-    assert np.isnan([ratio[1], low[1], high[1]]).all()

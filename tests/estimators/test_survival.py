@@ -4,12 +4,11 @@ import json
 from pathlib import Path
 
 import numpy as np
-import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from demad.estimators.survival import kaplan_meier, log_log_band, log_rank, quantile, restricted_mean
+from demad.estimators.survival import kaplan_meier, log_log_band, quantile, restricted_mean
 
 FOLDER = Path(__file__).parents[1] / "oracles"
 ORACLES = json.loads((FOLDER / "oracles.json").read_text(encoding="utf-8"))
@@ -119,29 +118,3 @@ def test_the_restricted_mean_counts_who_is_still_there():
     # Ten start, five leave after 1..5 months, five are still there at 24: 1 + 2 + 3 + 4 + 5 + 5 x 24 over 10.
     n, d = np.array([10, 9, 8, 7, 6, *[5] * 18]), np.array([1, 1, 1, 1, 1, *[0] * 18])
     assert restricted_mean(n, d).value == pytest.approx(13.5)
-
-
-def test_log_rank_between_men_and_women_is_that_of_r():
-    oracle = ORACLES["km_cancer_months"]["logrank_sex"]
-    rows = pl.read_csv(FOLDER / "survival_cancer.csv").with_columns(
-        month=(pl.col("time") / 30.4375).ceil().cast(pl.Int64)
-    )
-    months = range(1, 35)
-
-    def counts(sex: int) -> tuple[np.ndarray, np.ndarray]:
-        own = rows.filter(sex=sex)
-        left = own.filter(status=2)["month"].to_numpy()
-        return (
-            np.array([(own["month"] >= month).sum() for month in months]),
-            np.array([(left == month).sum() for month in months]),
-        )
-
-    (n1, d1), (n2, d2) = counts(1), counts(2)
-    statistic, observed, expected = log_rank((n1, n2), (d1, d2))
-    assert (observed, expected) == pytest.approx((oracle["obs"][0], oracle["exp"][0]), rel=1e-9)
-    assert statistic == pytest.approx(oracle["chisq"], rel=1e-9)
-
-
-def test_log_rank_of_nobody_is_unknown():
-    nobody = np.zeros(3)
-    assert np.isnan(log_rank((nobody, nobody), (nobody, nobody))[0])

@@ -61,7 +61,7 @@ def test_postgres_and_duckdb_get_the_same_view_and_dutch_comments(tmp_path: Path
     assert said[0] == said[1] != []
     assert all('AS "stad"' in text for text in (postgres, duckdb))
     columns = {line.split('."')[1].split('"')[0] for line in said[0] if "COLUMN demad_cijfers" in line}
-    assert columns == set(VALUES.columns)
+    assert columns == set(VALUES.frame.columns)
 
 
 @pytest.mark.parametrize("to", FORMATS)

@@ -10,8 +10,10 @@ import re
 import polars as pl
 
 from demad.catalogue import CATALOGUE
+from demad.exports import swing
 from demad.exports.datapackage import datapackage
-from demad.exports.swing import CENSORED, LEVEL, UNKNOWN, swing_codes, swing_files
+from demad.exports.swing import CENSORED, LEVEL, UNKNOWN, swing_files
+from demad.exports.swing_codes import new_codes, swing_codes
 from demad.tables.figures import PUBLISHED_VALUE
 from tests.figures import count, figure, published, share
 
@@ -36,6 +38,21 @@ def test_every_indicator_has_a_code_of_its_own_that_swing_takes():
 def test_a_code_that_was_ever_used_stays():
     first = sorted(code for code in swing_codes().values() if int(re.sub(r"\D", "", code[:7])) <= 7048)
     assert hashlib.sha256("\n".join(first).encode()).hexdigest().startswith(FIRST_CODES)
+
+
+def test_the_frozen_codes_are_those_that_the_catalogue_gives():
+    assert new_codes({}) == {entry.id: swing_codes()[entry.id] for entry in CATALOGUE}
+    assert new_codes(swing_codes()) == {}
+
+
+def test_a_new_indicator_gets_the_next_number_and_stays_out_of_the_files_until_it_is_frozen(monkeypatch):
+    codes = swing_codes()
+    frozen = {id: code for id, code in codes.items() if id != "return_12m"}
+    assert new_codes(frozen) == {"return_12m": "vp7049_demad_return_12m"}
+    monkeypatch.setattr(swing, "swing_codes", lambda: frozen)
+    files = swing_files(published(share(50, 200), count(40)), NIS)
+    assert codes["return_12m"] not in _read(files, "data.csv").columns
+    assert not any(codes["return_12m"].encode() in content for content in files.values())
 
 
 def test_a_share_is_a_per_cent_with_its_numerator_and_denominator_beside_it():

@@ -28,7 +28,7 @@ from demad.intake.reading.dispatch import parse
 from demad.intake.reading.table import Reading, plain
 from demad.reference.cities import load_cities
 
-CITIES = load_cities()
+CITIES = load_cities(None)
 KNOWN = {plain(name) for name in known_names(*CITIES.values())}
 SUFFIXES = (".csv", ".txt", ".xlsx", ".parquet", ".zip")
 FOLDER = Path(tempfile.mkdtemp(prefix="fuzz-"))

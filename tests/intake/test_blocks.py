@@ -81,7 +81,7 @@ def test_a_column_may_be_called_anything(name, tmp_path):
         assert reading.frame.height == 4
         guard(reading, file_name="leefloon.csv")
         assert propose(reading, "leefloon", city_of("gent"), [city_of("gent")])
-        assert city_within([reading], load_cities()).slug == "gent"
+        assert city_within([reading], load_cities(None)).slug == "gent"
 
 
 def test_a_piece_of_a_file_ends_where_a_line_does_unless_that_is_far():

@@ -199,7 +199,7 @@ def test_what_the_guard_refuses_is_never_shown(header, tmp_path):
 
 
 def test_the_dataset_is_that_of_which_every_column_is_found():
-    cities = list(load_cities().values())
+    cities = list(load_cities(None).values())
     frames = {
         "leefloon": pl.DataFrame(lines(TRUTH), schema=named(2), orient="row"),
         "controle": pl.DataFrame(

@@ -22,7 +22,7 @@ from demad.reference.cities import load_cities
 from tests.deliveries import GOOD, leefloon, put
 from tests.intake.nasty import NASTY, Nasty
 
-CITIES = load_cities()
+CITIES = load_cities(None)
 
 
 def test_there_are_enough_of_them():

@@ -10,7 +10,7 @@ from demad.intake.contract.conform import conform
 from demad.intake.privacy.guard import guard
 from demad.intake.reading import parallel
 from demad.intake.reading.dictionary_encoding import as_text_columns, coded, put_together, taken_apart
-from demad.intake.reading.parallel import each
+from demad.intake.reading.parallel import map_parallel
 from demad.intake.reading.table import Reading
 from demad.reference.cities import city_of
 from demad.synthetic import extracts
@@ -36,13 +36,13 @@ def test_results_come_in_the_order_of_the_things(large):
         started.wait(timeout=10)  # two are at work, or this breaks
         return thing * 2
 
-    assert each(work, range(6), rows=1) == [0, 2, 4, 6, 8, 10]
+    assert map_parallel(work, range(6), rows=1) == [0, 2, 4, 6, 8, 10]
 
 
 def test_what_is_raised_is_raised_of_the_first():
     for rows in (1, 1 << 20):
         with pytest.raises(ZeroDivisionError, match="3"):
-            each(lambda thing: _refuse(thing) if thing >= 3 else thing, range(9), rows=rows)
+            map_parallel(lambda thing: _refuse(thing) if thing >= 3 else thing, range(9), rows=rows)
 
 
 def _refuse(thing: int) -> int:

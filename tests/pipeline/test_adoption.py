@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import polars as pl
@@ -22,24 +23,25 @@ from demad.tables.kinds import ExactFigures, ProtectedFigures
 pytestmark = pytest.mark.usefixtures("plain_pages")
 
 
-@pytest.fixture
-def other_version(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
-    """From here on, this is a version that counts a day more before a delivery came."""
+@contextmanager
+def another_version() -> Iterator[None]:
+    """Inside, this is a version that counts a day more before a delivery came.
 
-    def become() -> None:
-        evaluate = computing.evaluate
+    It patches for itself: undoing what a test patched would undo its plain pages too, and draw every page.
+    """
+    evaluate = computing.evaluate
 
-        def counting_more(tables: ExactTables | ProtectedTables) -> ExactFigures | ProtectedFigures:
-            made = evaluate(tables)
-            days = pl.col("indicator") == "dq_timeliness"
-            later = pl.when(days).then(pl.col("value") + 1).otherwise("value").alias("value")
-            return type(made)(made.frame.with_columns(later))
+    def counting_more(tables: ExactTables | ProtectedTables) -> ExactFigures | ProtectedFigures:
+        made = evaluate(tables)
+        days = pl.col("indicator") == "dq_timeliness"
+        later = pl.when(days).then(pl.col("value") + 1).otherwise("value").alias("value")
+        return type(made)(made.frame.with_columns(later))
 
-        monkeypatch.setattr(computing, "evaluate", counting_more)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(computing, "evaluate", counting_more)
         for module in (definition_changes, freshness, shadow_run):
-            monkeypatch.setattr(module, "definitions_hash", lambda: "another")
-
-    return become
+            patch.setattr(module, "definitions_hash", lambda: "another")
+        yield
 
 
 def pages(root: Path) -> dict[str, str]:
@@ -54,26 +56,25 @@ def alerts(root: Path) -> list[str]:
     return [alert["code"] for alert in state_of(root)["alerts"]]
 
 
-def test_new_definitions_wait_for_a_word_and_the_way_back_is_the_same(root, deliver, other_version, monkeypatch):
+def test_new_definitions_wait_for_a_word_and_the_way_back_is_the_same(root, deliver):
     before, shown, made_by = figures(root), pages(root), definitions_hash()
     assert adopt_definitions(root, "") == ()
-    other_version()
-    deliver(root, "turnhout", revision=1, days_later=1)
-    waiting = run(root)
-    assert ([outcome.state for outcome in waiting.outcomes], waiting.exit_status) == (["accepted"], 0)
-    assert waiting.waits
-    assert (figures(root), pages(root)) == (before, shown)
-    assert alerts(root) == ["D-481"]
-    told = {entry.indicator: entry for entry in adopt_definitions(root, "")}
-    assert told["dq_timeliness"].changed > 0
-    assert run(root).failed == ()
-    assert figures(root) == before
-    adopt_definitions(root, "nagerekend en goed")
-    assert alerts(root) == []
-    assert figures(root)[0] != before[0]
-    newer = Store(root).read("indicators", "values")
+    with another_version():
+        deliver(root, "turnhout", revision=1, days_later=1)
+        waiting = run(root)
+        assert ([outcome.state for outcome in waiting.outcomes], waiting.exit_status) == (["accepted"], 0)
+        assert waiting.waits
+        assert (figures(root), pages(root)) == (before, shown)
+        assert alerts(root) == ["D-481"]
+        told = {entry.indicator: entry for entry in adopt_definitions(root, "")}
+        assert told["dq_timeliness"].changed > 0
+        assert run(root).failed == ()
+        assert figures(root) == before
+        adopt_definitions(root, "nagerekend en goed")
+        assert alerts(root) == []
+        assert figures(root)[0] != before[0]
+        newer = Store(root).read("indicators", "values")
 
-    monkeypatch.undo()
     run(root)
     assert Store(root).read("indicators", "values").equals(newer)
     assert alerts(root) == ["D-481"]

@@ -21,7 +21,7 @@ CHECKOUT = Path(__file__).parents[2]
 CITY_STAGES = ("extract", "periods", "spells", "tables", "protected")
 RELEASE_STAGES = ("indicators", "disclosure", "benchmark")
 AFTER_THE_BAR = {(asset, None) for asset in (*RELEASE_STAGES, "site")}
-ALL_PAGES = {("reports", city) for city in load_cities()}
+ALL_PAGES = {("reports", city) for city in load_cities(None)}
 
 
 def stages_of(*slugs: str) -> set[tuple[str, str | None]]:
@@ -144,7 +144,7 @@ def test_a_page_that_breaks_stops_no_other_page_and_is_made_the_next_time(root, 
 
 @pytest.mark.usefixtures("plain_pages")
 def test_a_setting_that_changes_runs_no_city(root):
-    (root / "demad.toml").write_text("publish_threshold = 20\n", encoding="utf-8")
+    (root / "demad.toml").write_text("[privacy]\nthreshold = 20\n", encoding="utf-8")
     result = run(root)
     assert (result.cities, result.benchmark, result.failed) == ((), True, ())
 

@@ -103,7 +103,7 @@ WRONG = {
     "swing_files(hidden_nowhere, {})": "ProtectedFigures",
     "export_as(hidden_nowhere, to='csv', out=path, nis={}, about={})": "ProtectedFigures",
     "pool([tables])": "ExactTables",
-    "beside(values, ())": "ExactFigures",
+    "beside(values, (), {})": "ExactFigures",
 }
 
 
@@ -128,7 +128,7 @@ from demad.reporting.edition import Edition
 def leak(tables: ExactTables, made: ProtectedTables, path: Path, more: dict[str, Any]) -> None:
     values, hidden_nowhere = evaluate(tables), evaluate(made)
 {lines}
-    beside(publish(hidden_nowhere, Policy()), ())
+    beside(publish(hidden_nowhere, Policy()), (), {{}})
 """
     shutil.copytree(CHECKOUT / "demad", tmp_path / "demad", ignore=shutil.ignore_patterns("__pycache__"))
     (tmp_path / "leak.py").write_text(program, encoding="utf-8")

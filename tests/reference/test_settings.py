@@ -16,9 +16,9 @@ def test_without_a_file_the_defaults_hold(tmp_path: Path) -> None:
 
 
 def test_a_threshold_can_only_become_stricter(tmp_path: Path) -> None:
-    (tmp_path / "demad.toml").write_text("publish_threshold = 20\n", encoding="utf-8")
-    assert load_settings(tmp_path).publish_threshold == 20
-    (tmp_path / "demad.toml").write_text("publish_threshold = 9\n", encoding="utf-8")
+    (tmp_path / "demad.toml").write_text("[privacy]\nthreshold = 20\n", encoding="utf-8")
+    assert load_settings(tmp_path).privacy.threshold == 20
+    (tmp_path / "demad.toml").write_text("[privacy]\nthreshold = 9\n", encoding="utf-8")
     with pytest.raises(UsageRefused) as refused:
         load_settings(tmp_path)
     assert refused.value.code == "D-441"
@@ -27,9 +27,10 @@ def test_a_threshold_can_only_become_stricter(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "code"),
     [
-        ("publish_treshold = 20\n", "D-440"),
-        ('publish_threshold = "20"\n', "D-441"),
-        ("publish_threshold = true\n", "D-441"),
+        ("[privacy]\ntreshold = 20\n", "D-440"),
+        ("publish_threshold = 20\n", "D-440"),
+        ('[privacy]\nthreshold = "20"\n', "D-441"),
+        ("[privacy]\nthreshold = true\n", "D-441"),
         ("contact = \n", "D-443"),
     ],
 )
@@ -41,6 +42,6 @@ def test_a_wrong_setting_is_refused_by_code(tmp_path: Path, text: str, code: str
 
 
 def test_a_misspelt_setting_names_the_one_meant(tmp_path: Path) -> None:
-    (tmp_path / "demad.toml").write_text("publish_treshold = 20\n", encoding="utf-8")
-    with pytest.raises(UsageRefused, match='Bedoelde je "publish_threshold"'):
+    (tmp_path / "demad.toml").write_text("[privacy]\ntreshold = 20\n", encoding="utf-8")
+    with pytest.raises(UsageRefused, match='Bedoelt u "threshold"'):
         load_settings(tmp_path)

@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from demad.errors import UsageRefused
-from demad.publishing.definition_changes import adopt, waits_for_a_word
+from demad.publishing.definition_changes import adopt, definitions_need_approval
 from demad.publishing.release import release
 from demad.releases.changes import changed, with_reasons
 from demad.releases.ledger import ever_released, released_figures, remember
@@ -99,4 +99,4 @@ def test_nothing_is_released_while_new_definitions_wait_for_a_word(tmp_path, mon
     assert refused.value.code == "D-452"
     assert not (tmp_path / "publication").exists()
     adopt(tmp_path, "nagekeken")
-    assert not waits_for_a_word(tmp_path)
+    assert not definitions_need_approval(tmp_path)

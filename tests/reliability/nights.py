@@ -153,7 +153,7 @@ class World:
             leefloon=rows_of(given),
             jeugdhulp=None,
             steun=None,
-            bevolking=estimated_population(load_cities()[given.city].nis).to_dicts(),
+            bevolking=estimated_population(load_cities(None)[given.city].nis).to_dicts(),
             before=self.in_force.get(given.city),
             made_on=made_on,
         )

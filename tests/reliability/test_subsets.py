@@ -18,13 +18,13 @@ from demad.benchmark import beside
 from demad.benchmark.compare import LEAST_CITIES
 from demad.catalogue import CATALOGUE
 from demad.quantities.formed import form, pooled
-from demad.reference.cities import load_cities
+from demad.reference.cities import breaks_of, load_cities
 from demad.store import Store
 from demad.tables.counts import COUNT_TABLES, STOCK
 from tests.figures import as_published, figures, share
 from tests.reliability import whole_runs
 
-CITIES = {slug: city.name for slug, city in load_cities().items()}
+CITIES = {slug: city.name for slug, city in load_cities(None).items()}
 SUBSETS = [chosen for size in range(len(CITIES) + 1) for chosen in combinations(CITIES, size)]
 EVERY_NTH = 64
 
@@ -51,7 +51,7 @@ def judge(chosen: tuple[str, ...], tables: dict[str, dict], published: pl.DataFr
     assert set(together["city"]) == ({*chosen, "all"} if chosen else set())
     assert together.filter(city="all")["stock"].sum() == sum(2 ** list(CITIES).index(slug) for slug in chosen)
     shown = published.filter(pl.col("city").is_in(chosen))
-    compared = beside(as_published(shown), CATALOGUE)["compared"]
+    compared = beside(as_published(shown), CATALOGUE, breaks_of(None))["compared"]
     assert set(compared["city"]) == set(chosen)
     middles = set(compared["median"].drop_nulls())
     if len(chosen) < LEAST_CITIES:

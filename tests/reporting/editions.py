@@ -11,13 +11,13 @@ import polars as pl
 from demad.benchmark import beside
 from demad.catalogue import CATALOGUE, Indicator
 from demad.disclosure import Policy, PublishedFigures
-from demad.reference.cities import load_cities
+from demad.reference.cities import breaks_of, load_cities
 from demad.reporting.edition import CityCard, Delivered, Edition
 from demad.tables.figures import PUBLISHED_VALUE
 from demad.tables.terms import PUBLISHED_GROUPS
 from tests.figures import as_published
 
-NAMES = {slug: city.name for slug, city in load_cities().items()}
+NAMES = {slug: city.name for slug, city in load_cities(None).items()}
 MONTHLY = (
     "caseload_stock",
     "caseload_change_yoy",
@@ -56,7 +56,7 @@ def edition(
     """Cities by slug and name; ``hidden``: indicators that no city has; ``shift``: added to every figure."""
     names = names or NAMES
     published = figures(list(names), hidden=set(hidden), all_hidden=all_hidden, shift=shift)
-    tables = beside(published, CATALOGUE)
+    tables = beside(published, CATALOGUE, breaks_of(None))
     cards = tuple(CityCard(slug, name, "current", UNTIL, 0, delivered=DELIVERED) for slug, name in names.items())
     given = {
         "label": "voorlopig, intern",

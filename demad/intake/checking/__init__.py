@@ -1,1 +1,1 @@
-"""Judge what was read: content rules, plausibility, comparison with the previous delivery."""
+"""Check a delivery: content rules, plausibility, comparison with the previous delivery."""

@@ -1,4 +1,4 @@
-"""Persons with a leefloon per month, as a delivery shows them, beside what the city counted itself. Counts only."""
+"""Count persons with a leefloon per month in a delivery, and compare with the city's own counts. Counts only."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from demad.tables.months import month_of
 from demad.tables.observation import Observation
 
 
-def beside_own_counts(own: pl.DataFrame, rows: pl.DataFrame, observation: Observation) -> pl.DataFrame:
-    """The city's own counts beside ours, in W..M: ``wet``, ``month``, ``personen``, ``counted`` (0 where none)."""
+def compare_with_city_counts(own: pl.DataFrame, rows: pl.DataFrame, observation: Observation) -> pl.DataFrame:
+    """Compare with the city's own counts: ``wet``, ``month`` (W..M), ``personen`` (city's), ``counted`` (0 if none)."""
     first, last = observation.first_month, observation.last_month
     year, month = (pl.col("maand").cast(pl.String).str.slice(start, 4 - start // 2).cast(pl.Int32) for start in (0, 5))
     own_counts = own.unique(["maand", "wet"], keep="last", maintain_order=True).select(
@@ -23,12 +23,12 @@ def beside_own_counts(own: pl.DataFrame, rows: pl.DataFrame, observation: Observ
 
 
 def persons_by_month(rows: pl.DataFrame, observation: Observation) -> pl.DataFrame:
-    """Persons with a day of right per law and month, of typed leefloon rows: ``wet``, ``month``, ``counted``."""
-    standing = rows.unique(["persoon", "wet", "begin"], keep="last", maintain_order=True)
+    """Count persons with a day of right per law and month in typed leefloon rows: ``wet``, ``month``, ``counted``."""
+    last = rows.unique(["persoon", "wet", "begin"], keep="last", maintain_order=True)
     until = pl.min_horizontal(pl.col("einde").fill_null(observation.as_of), pl.lit(observation.as_of))
     months = pl.int_ranges(month_of(pl.col("begin")), month_of(until) + 1, dtype=pl.Int32).alias("month")
     return (
-        standing.filter(pl.col("einde").is_null() | (pl.col("einde") >= pl.col("begin")))
+        last.filter(pl.col("einde").is_null() | (pl.col("einde") >= pl.col("begin")))
         .filter(pl.col("begin") <= observation.as_of)
         .select("persoon", "wet", months)
         .explode("month")

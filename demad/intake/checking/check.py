@@ -1,4 +1,4 @@
-"""Reads, guards, types and judges files: the same code at the city and at the receiver."""
+"""Read, guard, type and check files. City and receiver run this same code."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from demad.intake.contract.conform import Conformed, conform
 from demad.intake.contract.datasets import DATASETS
 from demad.intake.privacy.guard import guard
 from demad.intake.reading.isolated import read_files
-from demad.intake.reading.places import told_within
+from demad.intake.reading.places import locate_refusals
 from demad.intake.reading.table import Reading, plain
 from demad.reference.cities import City
 from demad.store import file_hash
@@ -28,16 +28,16 @@ from demad.store import file_hash
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """One dataset after reading, guarding, typing and judging.
+    """One dataset after reading, guarding, typing and checking.
 
     Parameters
     ----------
     notes
-        What was seen in the files.
+        What the readers noticed in the files.
     places
-        For each ``rij`` the file and the row in it.
+        For each ``rij``: its file and its row number in that file.
     causes
-        By column of days, rows by why the cell is none.
+        Per date column: number of rows per cause why a cell is not a date.
     """
 
     dataset: str
@@ -49,31 +49,31 @@ class Checked:
 
     @property
     def refused(self) -> bool:
-        """Whether the suite refuses this dataset."""
+        """Whether a suite refuses this dataset."""
         return self.verdict.refused
 
     @property
     def findings(self) -> tuple[Mapping[str, object], ...]:
-        """What was found, as counts: the suite's rules and the cells that were not understood."""
+        """Counts of findings: broken rules and cells that were not understood."""
         return tuple(findings_of(self.verdict.checks, self.conformed, self.causes))
 
     @property
     def unreadable(self) -> pl.Series:
-        """The rows (``rij``) with something that is no day where a day or nothing should be: they never travel."""
+        """Rows (``rij``) with text that is not a date in an optional date column. They are never delivered."""
         every = [pl.Series(dtype=pl.UInt32), *(rows.cast(pl.UInt32) for rows in self.conformed.unreadable.values())]
         return pl.concat(every).unique().sort()
 
 
 def dataset_of(name: str, reading: Reading, city: City) -> str:
-    """Which dataset a table holds: by the name of its file or sheet, where its columns do not contradict it.
+    """Return which dataset a table holds: from the name of its file or sheet, unless its columns contradict that.
 
-    A name decides where it names one dataset; a table that shows every required column of another dataset,
-    and not of the named one, is that other. Without a name the required columns decide.
+    A name of exactly one dataset decides, unless the table has every required column of another dataset but not of the
+    named one: then it holds that other dataset. Without such a name the required columns decide.
 
     Raises
     ------
     DeliveryRefused
-        D-154: neither tells.
+        D-154: neither the name nor the columns decide.
     """
     headers = {plain(header) for header in reading.columns}
     share = {dataset: _shown(dataset, headers, city) for dataset in DATASETS}
@@ -95,7 +95,7 @@ def _no_dataset() -> DeliveryRefused:
 
 
 def _shown(dataset: str, headers: set[str], city: City) -> float:
-    """Share of the required columns of a dataset that stand in the header, under any name."""
+    """Share of the required columns of a dataset that appear in the header, under any of their names."""
     meant = {plain(name): name for name in DATASETS[dataset].fields}
     meant |= {plain(header): column for header, column in city.aliases.get(dataset, {}).items()}
     found = {meant[header] for header in headers & meant.keys()}
@@ -105,8 +105,8 @@ def _shown(dataset: str, headers: set[str], city: City) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """A file to read: where it is, what it is called, the dataset it is said to hold (else we look) and the
-    sha256 it is said to have (else anything is good).
+    """A file to read: its path, its name, the expected dataset (empty: detect it) and the expected sha256 (empty: do
+    not check).
     """
 
     path: Path
@@ -116,7 +116,7 @@ class Given:
 
 
 def read_datasets(files: Sequence[Given], city: City, *, stage: Path | None = None) -> list[list[tuple[str, Reading]]]:
-    """Read files in a child and guard every table; per file its datasets, in order.
+    """Read files in a child process and guard every table; return the datasets of each file, in order.
 
     Raises
     ------
@@ -127,15 +127,15 @@ def read_datasets(files: Sequence[Given], city: City, *, stage: Path | None = No
 
 
 def read_announced(files: Sequence[Given], city: City, *, stage: Path | None = None) -> list[list[Reading]]:
-    """Read files in a child, and look meanwhile whether they are what was announced.
+    """Read files in a child process; check their hashes in the meantime.
 
     Raises
     ------
     DemadError
-        D-225, before anything else, where a file has another hash; as `isolated.read_files`.
+        D-225, before any other refusal, if a file has another hash; as `isolated.read_files`.
     """
-    with ThreadPoolExecutor(1) as beside:
-        announced = beside.submit(_refuse_others, files)
+    with ThreadPoolExecutor(1) as executor:
+        announced = executor.submit(_refuse_others, files)
         try:
             paths, labels = [file.path for file in files], [file.label for file in files]
             return read_files(paths, known=known_names(city), stage=stage, labels=labels)
@@ -150,23 +150,23 @@ def _refuse_others(files: Iterable[Given]) -> None:
 
 
 def not_as_announced(dataset: str | None) -> DeliveryRefused:
-    """The refusal of a file with other bytes than the manifest says."""
+    """The refusal of a file whose bytes differ from the manifest."""
     return DeliveryRefused("D-225", f"Het bestand van {dataset} is niet wat delivery.json zegt.", "Lever opnieuw.")
 
 
 def guarded(files: Sequence[Given], read: Sequence[Sequence[Reading]], city: City) -> list[list[tuple[str, Reading]]]:
-    """Guard every table that was read; per file its datasets, in order.
+    """Guard every table that was read; return the datasets of each file, in order.
 
-    Of a file that is said to hold one dataset only the tables of that dataset count.
+    If a file is expected to hold one dataset, its tables of other datasets are dropped.
 
     Raises
     ------
     DemadError
-        As `guard.guard`; D-154 nothing tells which dataset a table holds.
+        As `guard.guard`; D-154: the dataset of a table cannot be determined.
     """
     for file, readings in zip(files, read, strict=True):
         for reading in readings:
-            with told_within(_source(file, reading)):
+            with locate_refusals(_source(file, reading)):
                 guard(reading, file_name=file.label, ignored=city.ignore)
     return [
         _chosen(file, [replace(reading, source=_source(file, reading), file=file.label) for reading in readings], city)
@@ -197,12 +197,12 @@ def check(
     order: Order = Order(),  # noqa: B008  # frozen
     left_out: Mapping[str, Mapping[str, int]] | None = None,
 ) -> list[Checked]:
-    """Type and judge readings; tables of one dataset are put under each other, as given or as ``order`` says.
+    """Type and check readings; tables of one dataset are concatenated, in the given order or as ``order`` says.
 
     Parameters
     ----------
     left_out
-        By dataset and column of days, rows that the city set aside because the cell is none: they did not travel.
+        Per dataset and date column: number of rows that the city set aside and did not deliver.
 
     Raises
     ------
@@ -236,12 +236,12 @@ def _check_dataset(
 
 
 def _conformed(reading: Reading, dataset: str, city: City) -> Conformed:
-    with told_within(reading.source):
+    with locate_refusals(reading.source):
         return conform(reading, dataset, city)
 
 
 def _together(dataset: str, parts: Sequence[Conformed]) -> Conformed:
-    """Typed tables under each other."""
+    """Concatenate typed tables."""
     if len(parts) == 1:
         return parts[0]
     odd: dict[str, list[pl.Series]] = {}
@@ -262,7 +262,7 @@ def _together(dataset: str, parts: Sequence[Conformed]) -> Conformed:
 
 
 def _overtaken(whole: Conformed) -> pl.Series:
-    """Rows of a right of which the last record has an end that cannot be read: what they say of its end is past."""
+    """Rows whose end is superseded: the last record of the same right has an end that cannot be read."""
     unreadable = whole.unreadable.get("einde", pl.Series(dtype=pl.UInt32)).cast(pl.UInt32)
     if not unreadable.len():
         return pl.Series(dtype=pl.UInt32)
@@ -273,7 +273,7 @@ def _overtaken(whole: Conformed) -> pl.Series:
 
 
 def _below_each_other(frames: Sequence[pl.DataFrame]) -> pl.DataFrame:
-    """Typed rows of several files; where each codes its texts in its own way, they become text again."""
+    """Concatenate typed rows of several files; columns that the files encode differently become text again."""
     schemas = [frame.schema for frame in frames]
     apart = {name: pl.String for name in schemas[0] if any(schema[name] != schemas[0][name] for schema in schemas)}
     return pl.concat([frame.drop("rij").cast(apart) for frame in frames]).with_row_index("rij", offset=1)  # pyright: ignore[reportArgumentType]

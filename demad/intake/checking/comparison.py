@@ -1,4 +1,4 @@
-"""A delivery beside the one in force: counts and shares per line, with what is normal and what is not."""
+"""Compare a delivery with the one in force: counts and shares per line, with the limits of what is normal."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from demad.intake.checking.caseload import beside_own_counts, persons_by_month
+from demad.intake.checking.caseload import compare_with_city_counts, persons_by_month
 from demad.reference.stop_reasons import STOP_REASONS
 from demad.tables.months import month_label
 from demad.tables.observation import Observation
 
-JUDGED_FROM = 100  # persons: below it chance moves everything
-# The written rules, each as (warning above, held above): relative change of rows and persons, of persons in
-# one settled month, points of a share, part of the pseudonyms that is gone, relative distance to own counts.
+JUDGED_FROM = 100  # persons: below this number a change may be chance
+# Written rules, as (warning above, held above): relative change of rows and of persons, relative change of persons
+# in one settled month, change of a share, share of the pseudonyms that disappeared, relative gap to own counts.
 COUNT_LIMITS, STOCK_LIMITS, SHARE_LIMITS = (0.15, 0.40), (0.05, 0.20), (0.10, 0.25)
 GONE_LIMITS, CONTROL_LIMITS = (0.20, 0.50), (0.02, 0.10)
 _NEVER = 1.0
@@ -26,7 +26,7 @@ _SHARES = ("categorie", "geslacht", "nationaliteit", "wet")
 class Line:
     """One figure of both deliveries; ``state`` is good, warning or held. Shares are fractions.
 
-    ``kind`` is rows, persons, stock, share, overlap or control: which rule judged it.
+    ``kind`` names the rule: rows, persons, stock, share, overlap or control.
     """
 
     kind: str
@@ -39,7 +39,7 @@ class Line:
 
     @property
     def change(self) -> float | None:
-        """Relative change of a count, difference of a share."""
+        """Relative change of a count; difference of a share."""
         if self.before is None or self.now is None:
             return None
         if self.share:
@@ -54,14 +54,14 @@ def compare(
     now: Observation,
     before: Observation | None,
 ) -> list[Line]:
-    """Every line, in order of reading: size, months, shares, pseudonyms, own counts.
+    """Return every line in the order shown: size, months, shares, pseudonyms, own counts.
 
     Parameters
     ----------
     datasets, old
-        Typed and accepted rows by dataset; ``old`` is empty where nothing was ever accepted.
+        Typed and accepted rows by dataset; ``old`` is empty if nothing was accepted before.
     now, before
-        What both deliveries let us see.
+        Observation windows of the two deliveries.
     """
     lines = []
     stretch = max(1.0, _months(now) / _months(before)) if before else 1.0
@@ -85,7 +85,7 @@ def _months(seen: Observation) -> int:
 
 
 def _sizes(name: str, frame: pl.DataFrame, old: pl.DataFrame | None, stretch: float) -> Iterator[Line]:
-    """Rows and persons; a delivery that sees ``stretch`` times as many months may hold as many times more."""
+    """Compare rows and persons; a delivery with ``stretch`` times as many months may have that many times more."""
     if "persoon" not in frame.columns:
         yield Line("rows", name, "rijen", None if old is None else old.height, frame.height, "good")
         return
@@ -98,7 +98,7 @@ def _sizes(name: str, frame: pl.DataFrame, old: pl.DataFrame | None, stretch: fl
 
 
 def _stock(new: pl.DataFrame, old: pl.DataFrame, now: Observation, before: Observation) -> Iterator[Line]:
-    """Persons per month with a leefloon, over the last twelve months both see."""
+    """Compare persons with a leefloon per month, over the last twelve months that both deliveries cover."""
     last = min(now.last_month, before.last_month)
     first = max(now.first_month, before.first_month, last - _MONTHS + 1)
     counts = [
@@ -107,7 +107,7 @@ def _stock(new: pl.DataFrame, old: pl.DataFrame, now: Observation, before: Obser
     ]
     for month in range(first, last + 1):
         was, became = (counted.get(month, 0) for counted in counts)
-        settled = month <= before.settled_month  # the newest months of any delivery still grow
+        settled = month <= before.settled_month  # the newest months of a delivery are still incomplete
         state = _state(abs(became / was - 1), *STOCK_LIMITS) if was >= JUDGED_FROM and settled else "good"
         yield Line("stock", "leefloon per maand", month_label(month), was, became, state)
 
@@ -128,7 +128,7 @@ def _empty(subject: str, new: pl.Series, old: pl.Series) -> Iterator[Line]:
 
 
 def _reasons(rows: pl.DataFrame) -> pl.Series:
-    """The group of the stop reason of every decision that ended; nothing filled in is unknown."""
+    """Group of the stop reason of every ended decision; an empty reason is unknown."""
     groups = {code: group for code, (_, group) in STOP_REASONS.items()}
     ended = rows.filter(pl.col("einde").is_not_null())
     return ended["stopreden"].cast(pl.String).fill_null("U0").replace_strict(groups, return_dtype=pl.String)
@@ -142,12 +142,12 @@ def _overlap(new: pl.DataFrame, old: pl.DataFrame) -> Iterator[Line]:
 
 
 def _control(own: pl.DataFrame, rows: pl.DataFrame, now: Observation) -> Iterator[Line]:
-    """The city's own counts beside ours, per law, over all months together."""
-    beside = beside_own_counts(own, rows, now)
-    total, counted = int(beside["personen"].sum()), int(beside["counted"].sum())
+    """Compare the city's own counts with ours, per law, summed over all months."""
+    compared = compare_with_city_counts(own, rows, now)
+    total, counted = int(compared["personen"].sum()), int(compared["counted"].sum())
     if not total:
         return
-    apart = beside.select((pl.col("personen") - pl.col("counted")).abs().sum()).item() / total
+    apart = compared.select((pl.col("personen") - pl.col("counted")).abs().sum()).item() / total
     state = _state(apart, *CONTROL_LIMITS) if total >= JUDGED_FROM else "good"
     yield Line("control", "eigen telling", "persoon-maanden", total, counted, state)
 

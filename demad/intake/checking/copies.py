@@ -1,4 +1,4 @@
-"""Tables of one dataset under each other: in which order, and whether one is an old copy of another."""
+"""Order the tables of one dataset, and refuse an old copy of another table."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from demad.intake.reading.table import Reading
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What was said of the order of recording.
+    """The order of recording, as the user or the manifest gave it.
 
     Parameters
     ----------
     names
-        Sheets, members or files, the oldest first; empty where nothing was said.
+        Sheets, archive members or files, oldest first; empty if no order was given.
     of_files
-        Whether the files come in their order, as a manifest lists them.
+        Whether the order is that of the files, as in a manifest.
     """
 
     names: tuple[str, ...] = ()
@@ -30,12 +30,12 @@ class Order:
 
 
 def in_order(readings: Sequence[Reading], order: Order) -> list[Reading]:
-    """Tables of one dataset, the oldest first.
+    """Sort the tables of one dataset, oldest first.
 
     Raises
     ------
     UsageRefused
-        D-408: names were given, and a table has none of them or shares it with another.
+        D-408: names were given, and a table has none of them or two tables have the same one.
     """
     if len(readings) == 1 or not order.names:
         return list(readings)
@@ -54,7 +54,7 @@ def in_order(readings: Sequence[Reading], order: Order) -> list[Reading]:
 
 
 def _names(reading: Reading) -> set[str]:
-    """What a table may be called, in lower case."""
+    """Names by which a table can be called, in lower case."""
     names = [reading.name, reading.source]
     if not reading.name:
         names += [reading.file, Path(reading.file).stem]
@@ -68,17 +68,17 @@ def _name(reading: Reading) -> str:
 def refuse_old_copies(
     frames: Sequence[pl.DataFrame], readings: Sequence[Reading], dataset: str, order: Order
 ) -> tuple[str, ...]:
-    """Raise where tables hold the same key with other contents and nobody said which is newer; else what to tell.
+    """Refuse tables that hold one key with different contents in unknown order; else return what to report.
 
     Parameters
     ----------
     frames
-        Typed, in the order of ``readings``.
+        Typed tables, in the order of ``readings``.
 
     Raises
     ------
     DeliveryRefused
-        D-160, with how many and where.
+        D-160, with the number of keys and the tables.
     """
     if len(frames) < 2:
         return ()
@@ -95,7 +95,7 @@ def refuse_old_copies(
 def _compared(frames: Sequence[pl.DataFrame], readings: Sequence[Reading], dataset: str) -> list[str]:
     if len(frames) < 2:
         return []
-    rows = pl.concat(_standing(frame, dataset).with_columns(part=pl.lit(part)) for part, frame in enumerate(frames))
+    rows = pl.concat(_last_per_key(frame, dataset).with_columns(part=pl.lit(part)) for part, frame in enumerate(frames))
     keys = rows.group_by("key").agg(pl.col("part").unique(), contents=pl.col("content").n_unique())
     shared = keys.filter(pl.col("part").list.len() > 1)
     other = shared.filter(pl.col("contents") > 1)
@@ -111,8 +111,8 @@ def _compared(frames: Sequence[pl.DataFrame], readings: Sequence[Reading], datas
     )
 
 
-def _standing(frame: pl.DataFrame, dataset: str) -> pl.DataFrame:
-    """``key`` and ``content`` (numbers that differ where they do) of the last row of each key."""
+def _last_per_key(frame: pl.DataFrame, dataset: str) -> pl.DataFrame:
+    """The last row of each key: ``key`` and ``content`` (a number that is equal if the contents are)."""
     key = KEYS[dataset]
     texts = frame.drop("rij").with_columns(pl.all().cast(pl.String))
     rows = texts.drop_nulls(key).unique(key, keep="last", maintain_order=True)

@@ -1,6 +1,6 @@
-"""What a rule needs to see of a row beside its own cells: its neighbours, its age. Booleans and small integers.
+"""Add temporary columns (Booleans and small integers) for rules that look at other rows or at the age of a person.
 
-The columns exist only while a suite judges; they are never stored and never travel.
+The columns exist only during validation; they are never stored and never delivered.
 """
 
 from __future__ import annotations
@@ -34,21 +34,21 @@ def with_derived(
     only: Set[str] | None = None,
     unreadable: Mapping[str, pl.Series] | None = None,
 ) -> pl.DataFrame:
-    """The typed rows with the columns that only rules use; same rows, same order.
+    """Return the typed rows, in the same order, with the columns that only rules use.
 
     Parameters
     ----------
     only
-        The columns that are wanted; None: all.
+        The columns to add; None: all.
     unreadable
-        By column of days that may be empty, the rows (``rij``) in which something stands that is no day.
+        Per optional date column: rows (``rij``) with text that is not a date.
 
     Returns
     -------
-    Every dataset: ``peildatum`` (``as_of`` in every row), ``herhaald`` (its key stands in more than one row) and
-    of each column of days that may be empty ``…_onleesbaar``. Leefloon also: ``leeftijdsgroep`` at the begin,
-    ``een_geboortejaar`` (everybody is born in one year), ``overlapt`` and ``kort_gat`` (the right begins before, or
-    within a month after, an earlier one of the same person and law ended) and ``reden_zonder_einde``. Jeugdhulp
+    Every dataset: ``peildatum`` (``as_of`` in every row), ``herhaald`` (the key occurs in more than one row) and
+    ``…_onleesbaar`` for each optional date column. Leefloon also: ``leeftijdsgroep`` at the begin,
+    ``een_geboortejaar`` (everybody has the same birth year), ``overlapt`` and ``kort_gat`` (the right begins before, or
+    within a month after, the end of an earlier right of the same person and law) and ``reden_zonder_einde``. Jeugdhulp
     also: ``leeftijdsgroep`` at the end.
     """
     wrong = {f"{name}_onleesbaar": _within(found) for name, found in _unreadable(dataset, unreadable or {}).items()}
@@ -56,7 +56,7 @@ def with_derived(
     if dataset == "leefloon":
         one_year = (pl.col("geboortejaar").n_unique() == 1) & (pl.len() >= _ONE_YEAR_FROM)
         reason = pl.col("stopreden").is_not_null() & (pl.col("stopreden") != "U0") & pl.col("einde").is_null()
-        reason = reason & ~wrong["einde_onleesbaar"]  # that is told once
+        reason = reason & ~wrong["einde_onleesbaar"]  # reported once, as an unreadable end
         columns |= {
             "leeftijdsgroep": _age_group("begin", (15, 70, 100)),
             "een_geboortejaar": one_year,
@@ -73,7 +73,7 @@ def with_derived(
 
 
 def _unreadable(dataset: str, unreadable: Mapping[str, pl.Series]) -> dict[str, pl.Series]:
-    """The rows by column of days that may be empty, none where nothing is said of it."""
+    """Rows with an unreadable date per optional date column; no rows for a column that is not given."""
     days = [name for name, field in DATASETS[dataset].fields.items() if field.kind == "date" and not field.required]
     return {name: unreadable.get(name, pl.Series(dtype=pl.UInt32)) for name in days}
 
@@ -83,7 +83,7 @@ def _within(found: pl.Series) -> pl.Expr:
 
 
 def _age_group(day: str, bounds: tuple[int, ...]) -> pl.Expr:
-    """``onder 15``, ``gewoon``, ``boven 70``, ``boven 100`` for bounds 15, 70, 100; null where a year is."""
+    """``onder 15``, ``gewoon``, ``boven 70``, ``boven 100`` for bounds 15, 70, 100; null if a year is missing."""
     names = (f"onder {bounds[0]}", "gewoon", *(f"boven {bound}" for bound in bounds[1:]))
     texts = {name: pl.lit(name, dtype=pl.Enum(names)) for name in names}
     age = pl.col(day).dt.year() - pl.col("geboortejaar")
@@ -94,11 +94,11 @@ def _age_group(day: str, bounds: tuple[int, ...]) -> pl.Expr:
 
 
 def _neighbours(rows: pl.DataFrame) -> pl.DataFrame:
-    """``herhaald``, ``overlapt``, ``kort_gat`` per row; the last two of rows that stand: the last of each person,
-    law and begin, with at least one day.
+    """``herhaald``, ``overlapt``, ``kort_gat`` per row. The last two look only at rows that count: the last of each
+    person, law and begin, with at least one day.
 
-    Person, law and begin are one whole number, so that one sort puts neighbours beside each other. The days of
-    one person and law lie above those of the one before, so that the latest end until here is a running maximum.
+    Person, law and begin are packed into one integer, so that one sort makes neighbours adjacent. An offset per person
+    and law keeps the groups apart in the running maximum that gives the latest end so far.
     """
     who = _codes(rows["persoon"]) * (rows["wet"].n_unique() + 1) + _codes(rows["wet"])
     key = (who * _DAYS + _day(rows["begin"]).fill_null(0)).rename("key")
@@ -129,11 +129,11 @@ def _neighbours(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _codes(column: pl.Series) -> pl.Series:
-    """A whole number from 1 for each different text; 0 for null."""
+    """An integer from 1 for each distinct text; 0 for null."""
     coded = column if is_coded(column.dtype) else column.cast(pl.Categorical(pl.Categories.random()))
     return (coded.to_physical().cast(pl.Int64) + 1).fill_null(0)
 
 
 def _day(column: pl.Series) -> pl.Series:
-    """A day as a whole number above 0 and below the last there is, in order; years are those of a calendar."""
+    """A date as a positive integer in the same order; dates far outside the years 0 to 9999 are clipped."""
     return column.to_physical().cast(pl.Int64).clip(_FIRST_DAY, _FIRST_DAY + _DAYS - 3) - _FIRST_DAY + 1

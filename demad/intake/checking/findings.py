@@ -1,6 +1,7 @@
-"""What was found in a dataset, as counts and Dutch: the suite's rules, and the cells that were not understood.
+"""Findings about a dataset as counts with Dutch texts: broken rules and cells that were not understood.
 
-No cell is in it: this is what a receiver keeps and sends. Which column, how many rows, why, and what to do.
+Findings hold no cell values, because the receiver stores and sends them. They say which column, how many rows, why,
+and what to do.
 """
 
 from __future__ import annotations
@@ -20,18 +21,18 @@ Finding = Mapping[str, object]
 OVERTAKEN = "overtaken"
 _CAUSES = {**CAUSES, OVERTAKEN: "een rij die door zo'n rij vervangen is"}
 _MEND = "Verbeter ze, of geef elk woord een code in het stadsbestand: demad init stelt ze voor."
-_MANY = 12  # codes: more are not listed in a message
+_MANY = 12  # codes: more are not listed in a message, which then refers to `demad codes`
 
 
 def findings_of(
     checks: Sequence[Check], conformed: Conformed, causes: Mapping[str, Mapping[str, int]]
 ) -> list[Finding]:
-    """Every rule, broken or not, and every column in which cells were not understood.
+    """Return a finding for every rule, broken or not, and for every column with cells that were not understood.
 
     Parameters
     ----------
     causes
-        By column of days, rows by why the cell is none.
+        Per date column: number of rows per cause why a cell is not a date.
     """
     fields = DATASETS[conformed.dataset].fields
     rules = [_of_rule(check, conformed.dataset, causes) for check in checks]
@@ -94,18 +95,18 @@ def _codes(dataset: str, column: str) -> str:
 
 
 def listed(codes: Iterable[Code]) -> str:
-    """Codes with their labels, in one line."""
+    """Codes with their labels, on one line."""
     return ", ".join(code.code if code.label == code.code else f"{code.code} ({code.label})" for code in codes)
 
 
 def in_words(causes: Mapping[str, int]) -> str:
-    """Why cells are no days, the most frequent cause first."""
+    """The causes why cells are not dates, most frequent first."""
     ordered = sorted(causes.items(), key=lambda cause: -cause[1])
     return ", ".join(f"{rows} keer {_CAUSES[cause]}" for cause, rows in ordered)
 
 
 def causes_of(seen: Iterable[ColumnSeen]) -> dict[str, dict[str, int]]:
-    """By column of days, rows by cause, of all tables together."""
+    """Number of rows per cause and date column, summed over all tables."""
     causes: dict[str, dict[str, int]] = {}
     for column in seen:
         for cause, rows in column.causes.items():

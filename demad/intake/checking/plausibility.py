@@ -1,4 +1,4 @@
-"""Is a delivery believable beside the one in force and beside the city's own counts? Else it is held."""
+"""Hold a delivery that deviates too far from the one in force or from the city's own counts."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from demad.intake.checking.comparison import Line
 
 
 def hold_if_unlikely(lines: Iterable[Line]) -> None:
-    """Raise where a line of the comparison passes its limit: hardly the same city a little later.
+    """Raise if a line of the comparison exceeds its limit for holding.
 
-    The limits stand in `comparison`, so that what `demad check` shows is what holds a delivery.
+    The limits are in `comparison`, so that `demad check` shows exactly what would hold a delivery.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""What QUALITY says of a delivery beyond the suites: filled cells, own counts, and what changed since the last."""
+"""Rows of QUALITY that no suite gives: completeness, the city's own counts, and revisions since the last delivery."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from demad.intake.checking.caseload import beside_own_counts, persons_by_month
+from demad.intake.checking.caseload import compare_with_city_counts, persons_by_month
 from demad.tables.observation import Observation
 
 _TRAITS = {
@@ -18,13 +18,13 @@ _LAST_MONTHS = 12
 FILLED, CONTROL, REVISION = "filled_", "control", "revision_"
 
 Row = tuple[str, str, int, int]
-"""dataset, check, rows judged, rows that failed."""
+"""dataset, check, number of rows checked, number of rows that failed."""
 
 
 def filled_cells(datasets: Mapping[str, pl.DataFrame]) -> list[Row]:
-    """Per trait that indicators use: cells that should be filled and those that are empty.
+    """Per column that indicators use: number of cells that should be filled, and how many are empty.
 
-    A stop reason is expected of every decision that ended.
+    A stop reason is expected for every ended decision.
     """
     rows = [
         (dataset, f"{FILLED}{name}", datasets[dataset].height, datasets[dataset][name].null_count())
@@ -39,26 +39,26 @@ def filled_cells(datasets: Mapping[str, pl.DataFrame]) -> list[Row]:
 
 
 def own_counts(datasets: Mapping[str, pl.DataFrame], observation: Observation) -> list[Row]:
-    """Months (and laws) the city counted itself, and those in which it differs more than 2 % from us."""
+    """Months (and laws) that the city counted itself, and how many differ by more than 2 % from our count."""
     own = datasets.get("controle")
     if own is None or "leefloon" not in datasets:
         return []
-    beside = beside_own_counts(own, datasets["leefloon"], observation)
+    compared = compare_with_city_counts(own, datasets["leefloon"], observation)
     apart = (pl.col("personen") - pl.col("counted")).abs() > _TOLERATED * pl.col("personen")
-    return [("controle", CONTROL, beside.height, beside.select(apart.sum()).item())]
+    return [("controle", CONTROL, compared.height, compared.select(apart.sum()).item())]
 
 
 def revisions(
     new: pl.DataFrame, old: pl.DataFrame | None, *, now: Observation, before: Observation | None
 ) -> list[Row]:
-    """Of the last twelve months that two leefloon deliveries share: persons before, and how many that differs."""
+    """Per month (last twelve shared by both leefloon deliveries): persons in the old one, absolute difference."""
     if old is None or before is None:
         return []
     last = min(now.last_month, before.last_month)
     first = max(now.first_month, before.first_month, last - _LAST_MONTHS + 1)
     counts = [persons_by_month(rows, seen).filter(wet="RMI") for rows, seen in ((old, before), (new, now))]
-    beside = pl.DataFrame({"month": range(first, last + 1)}, schema={"month": pl.Int32})
+    compared = pl.DataFrame({"month": range(first, last + 1)}, schema={"month": pl.Int32})
     for name, counted in zip(("was", "is"), counts, strict=True):
-        beside = beside.join(counted.select("month", pl.col("counted").alias(name)), on="month", how="left")
-    filled = beside.fill_null(0).sort("month")
+        compared = compared.join(counted.select("month", pl.col("counted").alias(name)), on="month", how="left")
+    filled = compared.fill_null(0).sort("month")
     return [("leefloon", f"{REVISION}{month}", was, abs(became - was)) for month, was, became in filled.iter_rows()]

@@ -1,4 +1,4 @@
-"""How many rights run on a day, and from when to when: what a person sees at once to be wrong. Counts and days."""
+"""Summarise the rights in a delivery, so that a specialist can see errors at once. Counts and dates only."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ class Rights:
     Parameters
     ----------
     rights
-        Decisions that stand: the last of each person, law and begin that has a day.
+        Valid decisions: the last record of each person, law and begin with at least one day.
     running
-        Those that run on ``as_of``.
+        Rights that run on ``as_of``.
     open
-        Those without an end.
+        Rights without an end.
     begins, ends
-        The earliest and the latest; None where there is none.
+        Earliest and latest date; None if there is none.
     first_of_month
-        Share of the begins that are the first of a month; None where there is none.
+        Share of the begins on the first of a month; None if there are no begins.
     """
 
     as_of: date
@@ -38,12 +38,12 @@ class Rights:
 
 
 def rights_of(rows: pl.DataFrame, *, as_of: date) -> Rights:
-    """Count the rights in typed rows of leefloon that are accepted."""
-    standing = rows.unique(KEYS["leefloon"], keep="last", maintain_order=True).filter(
+    """Summarise accepted, typed rows of leefloon."""
+    valid = rows.unique(KEYS["leefloon"], keep="last", maintain_order=True).filter(
         (pl.col("einde") >= pl.col("begin")) | pl.col("einde").is_null()
     )
     runs = (pl.col("begin") <= as_of) & (pl.col("einde").is_null() | (pl.col("einde") >= as_of))
-    facts = standing.select(
+    facts = valid.select(
         running=runs.sum(),
         open=pl.col("einde").is_null().sum(),
         first=(pl.col("begin").dt.day() == 1).mean(),
@@ -55,7 +55,7 @@ def rights_of(rows: pl.DataFrame, *, as_of: date) -> Rights:
     begins, ends = (facts["earliest"], facts["latest"]), (facts["first_end"], facts["last_end"])
     return Rights(
         as_of,
-        standing.height,
+        valid.height,
         facts["running"],
         facts["open"],
         begins if begins[0] else None,

@@ -1,4 +1,4 @@
-"""The content rules of `expectations/` as data, and which rows each one rejects."""
+"""Read the content rules of `expectations/`, and give for each the expression that rejects rows."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from demad.reference.places import data_folder
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One expectation of a suite: its type and arguments, how serious it is, and what it tells the city.
+    """One expectation of a suite: type, arguments, severity and the message for the city.
 
-    ``name`` is Dutch, for people; ``id`` is what quality figures are kept under.
+    ``name`` is Dutch, for readers; ``id`` is the key of its quality figures.
     """
 
     id: str
@@ -32,17 +32,17 @@ class Rule:
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """The columns the rule looks at."""
+        """The columns the rule reads."""
         return tuple(str(self.arguments[name]) for name in ("column", "column_A", "column_B") if name in self.arguments)
 
     @property
     def only_null(self) -> bool:
-        """Whether the rule asks no more of a cell than that it is filled."""
+        """Whether the rule only requires that cells are filled."""
         return self.type == "expect_column_values_to_not_be_null"
 
 
 def suite(dataset: str) -> dict:
-    """The suite of one dataset in Great Expectations' own JSON."""
+    """The suite of one dataset, in the JSON format of Great Expectations."""
     return json.loads((data_folder("expectations") / f"{dataset}.json").read_text(encoding="utf-8"))
 
 

@@ -1,6 +1,6 @@
-"""Judges the content of a dataset with Great Expectations; the only module that knows it (and pandas).
+"""Validate a dataset with Great Expectations. The only module that imports it (and pandas).
 
-Counts only: results are read through an allow-list, nothing of a row is kept, Data Docs do not exist here.
+Counts only: an allow-list selects what is read from a result; no row values and no Data Docs are kept.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ from demad.errors import DemadError
 from demad.intake.checking.derived import with_derived
 from demad.intake.checking.rules import Rule, rejected, rules_of, suite
 
-_CHUNK = 1_000_000  # rows that Great Expectations holds at once
+_CHUNK = 1_000_000  # rows that Great Expectations gets at once
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """The outcome of one rule: how many rows were judged and how many broke it."""
+    """The outcome of one rule: how many rows were checked and how many broke it."""
 
     dataset: str
     rule: str
@@ -43,7 +43,7 @@ class Check:
 
     @property
     def state(self) -> str:
-        """good, warning, set_aside or refused; rows that a rule keeps are a warning."""
+        """good, warning, set_aside or refused; a rule that keeps its rows gives at most a warning within its limit."""
         if not self.failed or self.severity == "info":
             return "good"
         if self.severity == "warning":
@@ -55,7 +55,7 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a suite says of a dataset: every check, the rows that stay, the set-aside ones with their rule."""
+    """The outcome of a suite: every check, the accepted rows, and the rows set aside with the rule they broke."""
 
     checks: tuple[Check, ...]
     accepted: pl.DataFrame
@@ -71,11 +71,11 @@ def validate(
     unreadable: Mapping[str, pl.Series] | None = None,
     left_out: Mapping[str, int] | None = None,
 ) -> Verdict:
-    """Judge the rows of one dataset.
+    """Validate the rows of one dataset.
 
-    A critical rule sets rows aside up to its limit (a share of the rows, and never fewer than a handful);
-    past it the dataset is refused. Rules with ``keep`` are counted and limited but leave the rows in: a row
-    that ends before it begins can be the correction that annuls another.
+    A critical rule sets rows aside up to its limit (a share of the rows, with a small minimum); above the limit the
+    dataset is refused. A rule with ``keep`` counts and limits the broken rows but does not set them aside: a row that
+    ends before it begins can be the correction that annuls another.
 
     Parameters
     ----------
@@ -84,13 +84,13 @@ def validate(
     as_of
         Newest day of the delivery.
     unreadable
-        By column of days, the rows in which something stands that is no day.
+        Per date column: rows with text that is not a date.
     left_out
-        By column of days, rows that the city set aside for that reason: they do not travel, but count.
+        Per date column: number of rows that the city set aside for that reason. They were not delivered, but count.
 
     Returns
     -------
-    Verdict; ``refused`` also where no row is left.
+    Verdict; also ``refused`` if no row is left.
     """
     rules = rules_of(dataset)
     judged = with_derived(frame, dataset, as_of=as_of, unreadable=unreadable)
@@ -106,7 +106,7 @@ def validate(
 def set_aside(
     frame: pl.DataFrame, dataset: str, *, as_of: date, unreadable: Mapping[str, pl.Series] | None = None
 ) -> pl.DataFrame:
-    """``rij`` and ``rule``: the rows that break a critical rule, each with the first it breaks.
+    """``rij`` and ``rule``: the rows that break a critical rule, each with the first rule it breaks.
 
     Parameters
     ----------
@@ -136,9 +136,9 @@ def _parameters(as_of: date) -> dict[str, Any]:
 
 
 def great_expectations_counts(frame: pl.DataFrame, dataset: str, *, as_of: date) -> Mapping[str, int]:
-    """Rows that break each rule, by the rule's id, as Great Expectations counts them, chunk by chunk.
+    """Rows that break each rule according to Great Expectations, by rule id; computed in chunks.
 
-    Days go to it as numbers, and of a pseudonym only whether it is there: no person enters pandas.
+    Dates are passed as numbers, and pseudonyms only as filled or not: pandas gets no personal data.
 
     Parameters
     ----------
@@ -148,7 +148,7 @@ def great_expectations_counts(frame: pl.DataFrame, dataset: str, *, as_of: date)
     Raises
     ------
     DemadError
-        D-301: a rule could not be judged, or was not.
+        D-301: a rule could not be evaluated, or was skipped.
     """
     rules = rules_of(dataset)
     columns = sorted({name for rule in rules for name in rule.columns})
@@ -163,16 +163,16 @@ def great_expectations_counts(frame: pl.DataFrame, dataset: str, *, as_of: date)
 
 
 def _cheap(name: str, dtype: pl.DataType, *, judged: bool) -> pl.Expr:
-    """A column as Great Expectations gets it; of one of which no value is judged, only whether it is filled."""
+    """A column as Great Expectations gets it; if no rule reads its values, only whether each cell is filled."""
     if not judged:
         return pl.when(pl.col(name).is_not_null()).then(pl.lit(1, dtype=pl.Int8)).alias(name)
     if dtype == pl.Date:
         return pl.col(name).cast(pl.Int32)
-    return pl.col(name).cast(pl.Int64) if dtype.is_integer() else pl.col(name)  # of other widths it asks cell by cell
+    return pl.col(name).cast(pl.Int64) if dtype.is_integer() else pl.col(name)  # else it checks cell by cell
 
 
 def _in_pandas(chunk: pl.DataFrame) -> Any:
-    """Codes stay codes, and flags with nulls flags: pandas would make objects of them and look at each."""
+    """Keep codes categorical and nullable flags Boolean: pandas would make them object columns and check each cell."""
     flags = [name for name, dtype in chunk.schema.items() if dtype == pl.Boolean]
     return chunk.to_pandas().astype(dict.fromkeys(flags, "boolean"))
 
@@ -192,7 +192,7 @@ def _chunk_counts(chunk: pl.DataFrame, dataset: str, as_of: date) -> dict[str, i
             "D-301", f"De controle van {dataset} liep vast.", "Meld dit; er ging niets verloren."
         ) from None
     counts = {}
-    for result in results:  # in an order of its own, so each result says which rule it is of
+    for result in results:  # in arbitrary order, so the rule id comes from the result itself
         rule = str(result.expectation_config.meta["rule"])
         if result.exception_info and result.exception_info.get("raised_exception"):
             raise DemadError("D-301", f"Regel {rule} van {dataset} liep vast.", "Meld dit; er ging niets verloren.")

@@ -1,4 +1,4 @@
-"""Proposes a city's file: which header is which column, which word is which code. By likeness; people decide."""
+"""Propose a city file: match headers to columns and words to codes by similarity. A person decides."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ from demad.intake.reading.dictionary_encoding import texts_of
 from demad.intake.reading.table import BLANK, Reading, plain
 from demad.reference.cities import City
 
-SHOWN_FROM = 3  # a word that stands in fewer rows may be somebody's story
+SHOWN_FROM = 3  # rows: a word in fewer rows may describe one person
 _ALIKE = 0.72
 
 
 @dataclass(frozen=True, slots=True)
 class WordProposal:
-    """The city's words of one column that nobody knows.
+    """Words in one column of codes that could not be mapped.
 
     Parameters
     ----------
     likely
-        Word -> (code, rows), proposed by likeness.
+        Word -> (code, rows), proposed by similarity.
     doubtful
-        Word -> (the nearest code, rows), of words like no other.
+        Word -> (nearest code, rows), for words that resemble no known word.
     hidden
-        Rows with words that are not shown: rare, long, or like somebody's.
+        Rows with words that are not shown: rare, long, or possibly about a person.
     """
 
     likely: Mapping[str, tuple[str, int]]
@@ -46,17 +46,17 @@ class Proposal:
     Parameters
     ----------
     aliases
-        Header as delivered -> contract column, for headers that are not the column's own name.
+        Delivered header -> contract column, for headers that differ from the column's own name.
     by_content
-        Headers of those that are known by what stands under them alone.
+        The headers that were matched by their cells alone.
     ignore
-        Headers that are surely no column of the contract.
+        Headers that are certainly no column of the contract.
     doubtful
-        Headers that nobody knows, but that hold days or may be a column (named here): never to be ignored unseen.
+        Unknown headers of columns that hold dates or resemble a column (named here): a person must decide on each.
     missing
-        Columns that must be there without a header.
+        Required columns without a header.
     words
-        By column of codes, its words that nobody knows.
+        Per column of codes: its words that could not be mapped.
     """
 
     dataset: str
@@ -70,7 +70,7 @@ class Proposal:
 
 
 def propose(reading: Reading, dataset: str, city: City, cities: Sequence[City]) -> Proposal:
-    """Headers and words of a file beside ours."""
+    """Match the headers and words of a file with those of the contract."""
     found = matched(reading, dataset, city, cities)
     ignored = {plain(name) for name in city.ignore}
     strange = [h for h in reading.columns if h not in found.columns and plain(h) not in ignored]
@@ -100,7 +100,7 @@ def _words(reading: Reading, dataset: str, city: City, found: Matched) -> dict[s
 
 
 def _lost(reading: Reading, header: str, dataset: str, column: str, city: City) -> pl.DataFrame:
-    """``word`` and ``rows`` of the texts that are not understood."""
+    """Texts that were not understood: ``word`` and ``rows``."""
     cells = texts_of(reading.frame[header])
     judged = judgement(cells.each, reading, dataset, column, city).with_columns(cells.counts())
     word = cells.each.cast(pl.String).str.strip_chars(BLANK)

@@ -1,4 +1,4 @@
-"""Of which city a file is, by the NIS codes in it; for `demad check`, where nobody said so."""
+"""Detect the city of a file from its NIS codes; for `demad check` without a city."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from demad.reference.cities import City
 
 
 def city_within(readings: Iterable[Reading], cities: Mapping[str, City]) -> City:
-    """The city whose NIS codes, old ones too, stand in most rows of the tables.
+    """Return the city whose NIS codes (old ones included) occur in most rows of the tables.
 
     Raises
     ------
     DeliveryRefused
-        D-156: no code of a city we know stands in them.
+        D-156: no known NIS code occurs.
     """
     owner = {code: city.slug for city in cities.values() for code in (city.nis, *city.old_nis)}
     headers = _headers(cities.values())
@@ -40,6 +40,6 @@ def city_within(readings: Iterable[Reading], cities: Mapping[str, City]) -> City
 
 
 def _headers(cities: Iterable[City]) -> set[str]:
-    """Every header, as `plain` writes it, that means the NIS code in some city."""
+    """Every header, normalised by `plain`, that means the NIS code in some city."""
     aliases = (city.aliases.get(dataset, {}) for city in cities for dataset in DATASETS)
     return {"nis"} | {plain(header) for names in aliases for header, column in names.items() if column == "nis"}

@@ -1,4 +1,4 @@
-"""Whether a city's file speaks of columns and codes that the contract has. Not here: its shape (`reference`)."""
+"""Check that a city file uses only columns and codes of the contract. Not here: its structure (`reference`)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _Keys = tuple[str, ...]
 
 
 def refuse_unknown_terms(city: City) -> None:
-    """Raise where a city's file names a column or code that does not exist, or a header in two ways.
+    """Raise if a city file names an unknown column or code, or gives one header two meanings.
 
     Raises
     ------
@@ -38,7 +38,7 @@ def _mistakes(city: City) -> Iterator[tuple[_Keys, str]]:
         for header, column in names.items():
             keys = ("aliases", dataset, header)
             if column not in fields:
-                yield keys, f"De kolom {column} bestaat niet. Bedoelde je {_near(column, fields)}?"
+                yield keys, f"De kolom {column} bestaat niet. Bedoelt u {_near(column, fields)}?"
             if plain(header) in ignored:
                 yield keys, "De kop staat ook onder ignore: haal ze daar weg, of schrap deze lijn."
             if meant.setdefault(plain(header), column) != column:
@@ -60,11 +60,11 @@ def _near(name: str, known: Iterable[str]) -> str:
 
 
 def _choose(code: str, codes: Iterable[str]) -> str:
-    return f"De code {code} bestaat niet. Bedoelde je {_near(code, codes)}? Kies uit: {', '.join(codes)}."
+    return f"De code {code} bestaat niet. Bedoelt u {_near(code, codes)}? Kies uit: {', '.join(codes)}."
 
 
 def _where(city: City, keys: _Keys) -> str:
-    """The file and line of a key: of the city's own file where it stands there, else of ours."""
+    """The file and line of a key: in the city's own file if it is there, else in the shipped file."""
     for path in reversed(city.files):
         found: object = read_toml(path)
         for key in keys:

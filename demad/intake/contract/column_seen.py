@@ -1,4 +1,4 @@
-"""How a delivered column was understood: counts by form and by cause, days, and words that name nobody. No cell."""
+"""Statistics on how a delivered column was understood: counts per form and cause, dates, safe words. No cells."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from demad.intake.privacy.shown_words import shown
 from demad.intake.reading.dictionary_encoding import Texts
 from demad.intake.reading.table import BLANK
 
-_MONTHS_ARE = 12  # a day above it is no month
-_NO_EVIDENCE = 1  # rights begin on the first of a month in any order of day and month
+_MONTHS_ARE = 12  # a larger number cannot be a month
+_NO_EVIDENCE = 1  # the first of a month is no evidence: rights begin on it, whatever the order of day and month
 
 
 @dataclass(frozen=True, slots=True)
 class FormSeen:
-    """Days of a column that were written in one way.
+    """Dates of a column in one notation.
 
     Parameters
     ----------
     low
-        Rows with day 2 to 12: they could be a month.
+        Rows with day 2 to 12, which could also be a month.
     high
         Rows with a day above 12.
     """
@@ -41,21 +41,21 @@ class ColumnSeen:
     Parameters
     ----------
     header
-        As delivered; `name` is the contract's.
+        The delivered header; `name` is the contract's.
     rows, empty, lost
-        Rows, those in which nothing stands, and those that were not understood.
+        All rows, rows with an empty cell, rows with a cell that was not understood.
     forms
-        Of days: by way of writing.
+        Dates: rows per notation.
     causes
-        Of days: rows by why they are none.
+        Dates: rows per cause why a cell is not a date.
     naive, late
-        Moments without a zone, and those that are midnight in Brussels if they are in UTC.
+        Datetimes without a zone, and how many of those are midnight in Brussels if read as UTC.
     first_of_month
-        Rows of which the day is the first.
+        Dates: rows with the first of a month.
     mapped
-        Of codes: rows by code, in which a word stood for it.
+        Codes: per code, rows in which a word was mapped to it.
     unknown
-        Of codes: words that nobody knows and their rows, where that names nobody. For the city's own screen alone.
+        Codes: unknown words and their rows, only words that identify nobody. Only for the city's own screen.
     """
 
     header: str
@@ -76,13 +76,13 @@ class ColumnSeen:
 
 
 def seen_of(cells: Texts, judged: pl.DataFrame, *, header: str, name: str, kind: str) -> ColumnSeen:
-    """Count how a column was understood.
+    """Count how the cells of a column were understood.
 
     Parameters
     ----------
     judged
-        Per text of ``cells`` ``typed`` and ``lost``; of days also what `as_days` says, of codes ``mapped`` (a word, not
-        the code itself).
+        Per text of ``cells``: ``typed`` and ``lost``; for dates also the columns of `as_days`, for codes ``mapped``
+        (true for a word, false for the code itself).
     """
     rows = judged.with_columns(cells.counts())
     filled = pl.col("typed").is_not_null() | pl.col("lost")
@@ -102,7 +102,7 @@ def seen_of(cells: Texts, judged: pl.DataFrame, *, header: str, name: str, kind:
 
 
 def _mapped(words: pl.DataFrame) -> Mapping[str, int]:
-    """Rows by code, of those in which a word stands for it."""
+    """Rows per code in which a word was mapped to it."""
     counted = words.group_by("code").agg(pl.col("rows").sum()).sort("code")
     return dict(counted.iter_rows())
 

@@ -1,4 +1,4 @@
-"""Which delivered header is which column of the contract, by name or by the city's alias."""
+"""Map delivered headers to contract columns, by name or by the city's alias."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from demad.reference.cities import City
 
 
 def known_names(*cities: City) -> set[str]:
-    """Every column name, and every alias of these cities, that a header may hold."""
+    """Every column name, and every alias of these cities, that a header row may contain."""
     names = {name for dataset in DATASETS.values() for name in dataset.fields}
     return names | {header for city in cities for aliases in city.aliases.values() for header in aliases}
 
 
 def columns_of(reading: Reading, dataset: str, city: City) -> dict[str, str]:
-    """Delivered column by contract column; ignored columns are left out.
+    """Delivered header per contract column; ignored columns are left out.
 
     Raises
     ------
     DeliveryRefused
-        As `refuse_unknown_terms`; D-150 unknown columns (with the likeliest meant), D-151 a required one missing,
-        D-152 one twice, D-157 no end.
+        As `refuse_unknown_terms`; D-150: unknown columns (with the nearest known names), D-151: a required column is
+        missing, D-152: a column occurs twice, D-157: no column with the end.
     """
     refuse_unknown_terms(city)
     names = _meanings(dataset, city)
@@ -65,17 +65,17 @@ def columns_of(reading: Reading, dataset: str, city: City) -> dict[str, str]:
 
 
 def _meanings(dataset: str, city: City) -> dict[str, str]:
-    """Contract column by every header, as `plain` writes it, that means it."""
+    """Contract column per header, normalised by `plain`."""
     fields, aliases = DATASETS[dataset].fields, city.aliases.get(dataset, {})
     return {plain(name): name for name in fields} | {plain(header): column for header, column in aliases.items()}
 
 
 def _unknown(dataset: str, places: list[int], headers: list[str], names: Mapping[str, str]) -> DeliveryRefused:
-    """The refusal of columns we do not know: their places, as a header may hold anything."""
+    """The refusal of unknown columns, by their positions: a header may contain anything, so it is not shown."""
     near = (difflib.get_close_matches(header, names, n=1, cutoff=0.6) for header in headers)
     meant = dict.fromkeys(names[match[0]] for match in near if match)
     which = ", ".join(f"{place} ({column_letters(place)})" for place in places)
-    hint = f"Bedoelde je {' of '.join(meant)}? " if meant else ""
+    hint = f"Bedoelt u {' of '.join(meant)}? " if meant else ""
     return DeliveryRefused(
         "D-150",
         f"{'Kolom' if len(places) == 1 else 'Kolommen'} {which} van {dataset} kennen we niet.",

@@ -1,4 +1,4 @@
-"""How a delivered table gets the columns, types and codes of its dataset."""
+"""Convert a delivered table to the columns, types and codes of its dataset."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from demad.intake.contract.doubtful_days import refuse_doubtful
 from demad.intake.contract.values import as_bare_text, as_code, as_integer, as_nis, as_text
 from demad.intake.contract.words import EMPTY, KINDS, bare_word, words_of
 from demad.intake.reading.dictionary_encoding import as_text_columns, texts_of
-from demad.intake.reading.parallel import each
+from demad.intake.reading.parallel import map_parallel
 from demad.intake.reading.table import Reading
 from demad.reference.cities import City
 
@@ -25,14 +25,14 @@ PSEUDONYM = r"^[A-Za-z][A-Za-z0-9_-]{7,63}$"
 
 @dataclass(frozen=True, slots=True)
 class Conformed:
-    """A dataset in the types of the contract, every row of the file, and what was odd: counts and rows.
+    """A typed dataset with every row of the file, and the cells that were not understood, as counts and rows.
 
     Parameters
     ----------
     flaws, odd
-        By what is odd of a column, how many rows and which (``rij``).
+        Per problem of a column: how many rows, and which (``rij``).
     unreadable
-        By column of days that may be empty, the rows in which something stands that is no day: they are set aside.
+        Per optional date column: rows with text that is not a date; they are set aside.
     seen
         How each delivered column was understood.
     """
@@ -47,7 +47,7 @@ class Conformed:
 
 @dataclass(frozen=True, slots=True)
 class _Column:
-    """One column in its type, the rows (from 1) by what is odd, and how it was understood."""
+    """One typed column, its rows (from 1) per problem, and how it was understood."""
 
     typed: pl.Series
     odd: Mapping[str, pl.Series]
@@ -55,20 +55,20 @@ class _Column:
 
 
 def conform(reading: Reading, dataset: str, city: City) -> Conformed:
-    """Give a reading the columns, types and codes of a dataset.
+    """Convert a reading to the columns, types and codes of a dataset.
 
-    A cell that cannot be understood becomes null and is counted by column; whether its row is set aside or
-    the file refused is for the suite to say. An unknown stop reason becomes ``U0``, which counts as unknown.
+    A cell that is not understood becomes null and is counted per column; the suite decides whether its row is set
+    aside or the file refused. An unknown stop reason becomes ``U0``, which counts as unknown.
 
     Returns
     -------
-    Conformed; its columns of codes are a `pl.Enum` of the contract's codes, which `coded.as_text_columns` makes
-    the text that `Dataset.table` says.
+    Conformed. Columns of codes are a `pl.Enum` of the contract's codes; `dictionary_encoding.as_text_columns` converts
+    them to the text of `Dataset.table`.
 
     Raises
     ------
     DeliveryRefused
-        As `columns_of` and `refuse_doubtful`; D-153 where most rows are of another city.
+        As `columns_of` and `refuse_doubtful`; D-153: most rows belong to another city.
     """
     found = columns_of(reading, dataset, city)
     fields, schema = DATASETS[dataset].fields, DATASETS[dataset].table.schema
@@ -79,13 +79,13 @@ def conform(reading: Reading, dataset: str, city: City) -> Conformed:
             return _Column(pl.repeat(None, reading.frame.height, dtype=dtype, eager=True).alias(name), {})
         return _column(reading, found[name], name, dtype, dataset, city)
 
-    columns = each(column, fields, rows=reading.frame.height)
+    columns = map_parallel(column, fields, rows=reading.frame.height)
     odd = {flaw: rows for one in columns for flaw, rows in one.odd.items()}
     frame = pl.DataFrame([one.typed for one in columns]).with_row_index("rij", offset=1)
     flaws = {name: rows.len() for name, rows in odd.items()}
     if flaws.get("nis_niet_begrepen", 0) * 2 > frame.height:
         raise DeliveryRefused(
-            "D-153", f"De NIS-codes zijn niet die van {city.name}.", "Lever het bestand bij je eigen stad."
+            "D-153", f"De NIS-codes zijn niet die van {city.name}.", "Lever het bestand bij uw eigen stad."
         )
     seen = tuple(one.seen for one in columns if one.seen is not None)
     refuse_doubtful(seen, dataset, city)
@@ -108,16 +108,14 @@ def _column(reading: Reading, header: str, name: str, dtype: pl.DataType, datase
 
 
 def _codes(field: Field, city: City) -> pl.Enum | None:
-    """The type of a column of codes: a byte a row, where text takes sixteen."""
+    """The type of a column of codes: one byte per row; text would take sixteen."""
     if field.kind == "nis":
         return pl.Enum([city.nis])
     return pl.Enum(field.codes) if field.kind in ("code", "stop_reason") else None
 
 
 def judgement(cells: pl.Series, reading: Reading, dataset: str, name: str, city: City) -> pl.DataFrame:
-    """``typed`` and ``lost`` (something stands there that was not understood) of each cell; of days also how they
-    were written.
-    """
+    """Per cell: ``typed`` and ``lost`` (filled but not understood); for dates also the columns of `as_days`."""
     field = DATASETS[dataset].fields[name]
     rows = cells.alias("cell").to_frame()
     if field.kind == "date":
@@ -155,5 +153,5 @@ def _typed(dtype: pl.DataType, field: Field, city: City) -> pl.Expr:
         return as_integer("cell", dtype)
     if field.kind == "nis":
         return as_code(as_nis("cell", dtype), {city.nis: city.nis, **dict.fromkeys(city.old_nis, city.nis)})
-    bare = as_bare_text("cell", dtype)  # of a pseudonym none is an empty word
+    bare = as_bare_text("cell", dtype)  # words such as n.v.t. do not make a pseudonym empty
     return pl.when(bare.str.contains(PSEUDONYM)).then(bare)

@@ -1,4 +1,4 @@
-"""The five datasets a city delivers: their columns, codes and meaning."""
+"""The five datasets that a city delivers: their columns, codes and meaning."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from demad.tables.schema import Column, Table
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One column of the contract: kind of value, codes, whether it must be there, and what it means."""
+    """One column of the contract: kind of value, codes, whether it is required, and its meaning."""
 
     kind: str
     meaning: str
@@ -41,7 +41,7 @@ class Dataset:
 
     @property
     def required(self) -> tuple[str, ...]:
-        """Columns that must be in the file and filled in."""
+        """Columns that must be in the file and may not be empty."""
         return tuple(name for name, field in self.fields.items() if field.required)
 
 

@@ -1,6 +1,6 @@
-"""Cells of real life become days, with how each was written, or why it is none. Nothing here judges a whole column.
+"""Parse delivered cells into dates, with the notation of each, or the cause why it is not a date. Cell by cell.
 
-A moment is the day it was in Brussels. What cannot be read is never empty: it has a cause.
+A datetime becomes its date in Brussels. A cell that cannot be parsed is never treated as empty: it has a cause.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ CAUSES = {
     "no_date": "geen datum",
 }
 _CAUSES = pl.Enum([*CAUSES])
-_SLICE = 500_000  # cells that stand in memory with all their parts at once
+_SLICE = 500_000  # cells that are split into their parts at once
 _EXCEL_EPOCH_DAYS = 25_569  # days from Excel's day 0 to 1 January 1970
 _SERIALS = (10_000, 80_000)  # 1927 to 2119
-_EVENINGS = (22 * 3_600, 23 * 3_600)  # midnight of Brussels as UTC shows it, in summer and in winter
+_EVENINGS = (22 * 3_600, 23 * 3_600)  # seconds: midnight in Brussels in UTC, summer and winter
 _MARKS = r"\s*[-/.\x{2010}-\x{2015}]\s*"
 _MOMENT = (
     r"^(?<date>\S.*?)(?:[ T]+(?<hour>\d{1,2}):(?<minute>\d{2})(?::(?<second>\d{2}(?:[.,]\d+)?))?|T(?<packed>\d{6}))"
@@ -35,22 +35,22 @@ _WORDS = r"^(\d{1,2})(?:er|e|ste|de)?[-. ]+(\p{L}{3,})\.?[-. ,]+(\d{4})$"
 
 
 def as_days(cells: pl.Series, *, days_later: int = 0, utc: bool = False) -> pl.DataFrame:
-    """What a column of days says, cell by cell.
+    """Parse a column of dates, cell by cell.
 
     Parameters
     ----------
     cells
-        Text, numbers, days or moments.
+        Text, numbers, dates or datetimes.
     days_later
-        Days to add to a number that is a day.
+        Days to add to a number that represents a date.
     utc
-        Whether moments without a zone are in UTC.
+        Whether datetimes without a zone are in UTC.
 
     Returns
     -------
-    One row per cell: ``day`` (Date; null where empty or not understood), ``form`` (how it was written; null where
-    there is no day), ``cause`` (a key of `CAUSES`; null where there is a day or the cell is empty), ``naive``
-    (Boolean: a moment without a zone) and ``late`` (Boolean: one that is midnight in Brussels if it is in UTC).
+    One row per cell: ``day`` (Date; null if empty or not understood), ``form`` (the notation; null if there is no
+    date), ``cause`` (a key of `CAUSES`; null if the cell is a date or empty), ``naive`` (Boolean: a datetime without a
+    zone) and ``late`` (Boolean: a naive datetime that is midnight in Brussels if read as UTC).
     """
     if cells.dtype == pl.Date:
         day = cells.alias("day").to_frame()
@@ -61,7 +61,7 @@ def as_days(cells: pl.Series, *, days_later: int = 0, utc: bool = False) -> pl.D
 
 
 def as_month(cells: pl.Series, *, days_later: int = 0) -> pl.Series:
-    """Text ``2025-09`` of 2025-09, 09/2025, 202509, or any day; null where empty or not understood."""
+    """Text ``2025-09`` from 2025-09, 09/2025, 202509 or any date; null if empty or not understood."""
     days = as_days(cells, days_later=days_later)["day"]
     if cells.dtype == pl.Date or isinstance(cells.dtype, pl.Datetime):
         return days.dt.strftime("%Y-%m")
@@ -75,8 +75,8 @@ def as_month(cells: pl.Series, *, days_later: int = 0) -> pl.Series:
 
 
 def _parts(cells: pl.DataFrame, days_later: int) -> pl.DataFrame:
-    """``text``, ``day``, ``seconds`` since midnight (null where no time stands), ``offset`` (minutes east of UTC;
-    null without a zone) and ``form``.
+    """``text``, ``day``, ``seconds`` since midnight (null without a time), ``offset`` (minutes east of UTC; null
+    without a zone) and ``form``.
     """
     dtype = cells.schema["cell"]
     if isinstance(dtype, pl.Datetime):
@@ -124,7 +124,7 @@ def _of_moments(cells: pl.DataFrame, dtype: pl.Datetime) -> pl.DataFrame:
 
 
 def _placed(rows: pl.DataFrame, *, utc: bool) -> pl.DataFrame:
-    """Moments in their day of Brussels, and why a cell is none."""
+    """Convert datetimes to their date in Brussels, with the cause for cells that are not a date."""
     naive = pl.col("seconds").is_not_null() & pl.col("offset").is_null() & pl.col("local").is_null()
     east = pl.when(naive).then(0).otherwise(pl.col("offset"))
     moment = pl.col("day").cast(pl.Datetime("us")) + pl.duration(seconds="seconds") - pl.duration(minutes=east)
@@ -149,7 +149,7 @@ def _day(name: str, form: str) -> pl.Expr:
 
 
 def _serial(days_later: int) -> pl.Expr:
-    """The number that Excel keeps for a day, of a cell that is one."""
+    """The serial number that Excel stores for a date; null for other cells."""
     whole = pl.when(pl.col("bare").str.contains(r"^\d{5}([.,]\d+)?$") & pl.col("date").is_null())
     number = whole.then(pl.col("bare").str.slice(0, 5)).cast(pl.Int32, strict=False) + days_later
     return pl.when(number.is_between(*_SERIALS)).then(number)
@@ -164,7 +164,7 @@ def _form(days: dict[str, pl.Expr]) -> pl.Expr:
 
 
 def _in_words(rows: pl.DataFrame) -> pl.Expr:
-    """Days like 1 januari 2025 and 1-jan-2025, in Dutch, French and English."""
+    """Dates such as 1 januari 2025 and 1-jan-2025, in Dutch, French and English."""
     if not rows["bare"].str.contains(_WORDS).any():
         return pl.lit(None, pl.Date)
     cell = pl.col("bare").str.to_lowercase()
@@ -175,7 +175,7 @@ def _in_words(rows: pl.DataFrame) -> pl.Expr:
 
 @lru_cache(maxsize=1)
 def months() -> dict[str, str]:
-    """The number of each month by its names and short names, in lower case."""
+    """Month number per name or abbreviation, in lower case."""
     from babel.dates import get_month_names
 
     found = {}
@@ -187,7 +187,7 @@ def months() -> dict[str, str]:
 
 
 def _seconds() -> pl.Expr:
-    """Seconds since midnight; null where no time stands or it cannot be."""
+    """Seconds since midnight; null if there is no time or an impossible one."""
     packed = [pl.col("packed").str.slice(start, 2) for start in (0, 2, 4)]
     hour, minute, second = (
         pl.coalesce(name, part).str.replace(",", ".", literal=True).cast(pl.Float64, strict=False)

@@ -1,7 +1,7 @@
-"""Refuses a table whose days were changed on their way: day and month swapped, or the evening before.
+"""Refuse a table whose dates were corrupted by software: day and month swapped, or shifted to the evening before.
 
-Such a fault is in a whole column, never row by row. What no content can reveal (every day is 12 or less, and all are
-swapped) is not here: `demad check` shows the range of the days and how many are the first of a month.
+Such an error affects a whole column, never single rows. Not detectable from the content, so not here: a column with
+only days up to 12 in which all are swapped. `demad check` shows the range and the share of firsts of a month instead.
 """
 
 from __future__ import annotations
@@ -14,17 +14,17 @@ from demad.errors import DeliveryRefused
 from demad.intake.contract.column_seen import ColumnSeen
 from demad.reference.cities import City
 
-_CHANCE = math.log(1e-6)  # that it is a coincidence
-_FEW, _SHARE = 8, 0.05  # days in one form, below which they are somebody's typing
+_CHANCE = math.log(1e-6)  # log of the probability of coincidence below which a table is refused
+_FEW, _SHARE = 8, 0.05  # dates in one notation: fewer, or a smaller share, are typing
 _MOSTLY = 0.9
-_TYPED = 3  # days with the month first, below which they are mistakes of typing
+_TYPED = 3  # dates with the month first: fewer are typing errors
 _TYPED_SHARE = 0.001
 _LATE_SHARE = 0.05
 
 
 @dataclass(frozen=True, slots=True)
 class _Half:
-    """A column of which one half looks swapped: the logarithm of the chance of that, and the days in each half."""
+    """A column of which one notation looks swapped: log probability of coincidence, and the dates per notation."""
 
     chance: float
     low: int
@@ -32,12 +32,12 @@ class _Half:
 
 
 def refuse_doubtful(seen: Sequence[ColumnSeen], dataset: str, city: City) -> None:
-    """Raise where the days of a table cannot be trusted.
+    """Raise if the dates of a table cannot be trusted.
 
     Raises
     ------
     DeliveryRefused
-        D-158 day and month were swapped, D-159 moments without a zone that are midnights of Brussels in UTC.
+        D-158: day and month were swapped. D-159: datetimes without a zone are midnight in Brussels, written in UTC.
     """
     days = [column for column in seen if column.kind == "date"]
     month_first = [column for column in days if _is_month_first(column)]
@@ -66,10 +66,10 @@ def _is_month_first(column: ColumnSeen) -> bool:
 
 
 def _half_swapped(column: ColumnSeen) -> _Half | None:
-    """Of a column with one form of days up to 12 alone, and days above 12 in the others, how unlikely that is.
+    """How unlikely it is that a column has only days up to 12 in one notation, and days above 12 in the others.
 
-    The first of the month is no evidence. The chance is that of giving the form its days from all days, none above
-    12 among them (the hypergeometric distribution).
+    Firsts of a month are no evidence. The probability is hypergeometric: draw the dates of this notation from all dates
+    and get none with a day above 12.
     """
     every = column.forms.values()
     low, high = sum(form.low for form in every), sum(form.high for form in every)
@@ -84,7 +84,7 @@ def _half_swapped(column: ColumnSeen) -> _Half | None:
 
 
 def _ways(things: int, chosen: int) -> float:
-    """The logarithm of the number of ways to choose."""
+    """Logarithm of the binomial coefficient."""
     return math.lgamma(things + 1) - math.lgamma(chosen + 1) - math.lgamma(things - chosen + 1)
 
 

@@ -1,4 +1,4 @@
-"""Which header of a file is likely which column: by its name, by what stands under it, and by both. People decide."""
+"""Match headers of a file to likely columns, by name and by content. A person decides."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ from demad.reference.toml_files import read_toml
 LOOKED_AT = 5_000  # rows
 _SURE, _SECOND, _ALIKE, _LIKELY = 0.95, 0.85, 0.72, 0.5
 _NEARLY_ALL, _PART = 0.95, 0.3
-_YEARS = (1915, 2015)  # of birth
+_YEARS = (1915, 2015)  # birth years
 _BY_CONTENT = ("nis", "wet", "geboortejaar", "geslacht", "nationaliteit", "categorie", "persoon", "stopreden", "gpmi")
 
 
 @dataclass(frozen=True, slots=True)
 class Matched:
-    """Contract column by header, and which of those are known by their content alone."""
+    """Contract column per header, and the headers that were matched by their content alone."""
 
     columns: Mapping[str, str]
     by_content: frozenset[str] = frozenset()
@@ -37,19 +37,19 @@ class Matched:
 
 @lru_cache(maxsize=1)
 def header_words() -> Mapping[str, tuple[str, ...]]:
-    """What programs call each column, as `plain` writes it."""
+    """Names that software uses for each column, normalised by `plain`."""
     return {column: tuple(words) for column, words in read_toml(data_folder("reference") / "headers.toml").items()}
 
 
 def likely_names(cities: Sequence[City]) -> set[str]:
-    """Every header that some city or program uses for a column of ours."""
+    """Every header that a city or program uses for a contract column."""
     names = {name for dataset in DATASETS.values() for name in dataset.fields}
     names |= {word for words in header_words().values() for word in words}
     return names | {header for city in cities for aliases in city.aliases.values() for header in aliases}
 
 
 def likely_dataset(reading: Reading, city: City, cities: Sequence[City]) -> str:
-    """The dataset of which every required column is found, then of which most columns are; of equals the first."""
+    """The dataset whose required columns are all found, then with most columns found; on a tie the first."""
     share = {}
     for dataset in DATASETS:
         found = set(matched(reading, dataset, city, cities).columns.values())
@@ -58,7 +58,7 @@ def likely_dataset(reading: Reading, city: City, cities: Sequence[City]) -> str:
 
 
 def matched(reading: Reading, dataset: str, city: City, cities: Sequence[City]) -> Matched:
-    """Columns of a dataset by header: first by name, where the cells do not contradict it, then by content alone."""
+    """Match headers to the columns of a dataset: by name, unless the cells contradict it, else by content alone."""
     cells = _Cells(reading, dataset, city)
     names = _names(dataset, [city, *cities])
     pairs = [
@@ -77,7 +77,7 @@ def matched(reading: Reading, dataset: str, city: City, cities: Sequence[City]) 
 
 
 def likeness(header: str, meant: set[str]) -> float:
-    """How much a header looks like one of the names of a column, 1 where it is one."""
+    """Similarity of a header to the nearest name of a column; 1 if equal."""
     name = plain(header)
     if name in meant:
         return 1.0
@@ -90,8 +90,8 @@ def likeness(header: str, meant: set[str]) -> float:
 
 
 def doubtful(reading: Reading, dataset: str, city: City, cities: Sequence[City], found: Matched) -> dict[str, str]:
-    """Headers that nobody knows but that may not be dropped unseen, with the column that each may be, or nothing: days
-    stand under it, or it is called like a column, or holds some words of one that was not found.
+    """Unknown headers that a person must decide on, each with a possible column or "": columns with dates, headers that
+    resemble a column name, and headers with words of the codes of a column that was not found.
     """
     cells, names = _Cells(reading, dataset, city), _names(dataset, [city, *cities])
     open_ = [name for name in names if name not in found.columns.values()]
@@ -118,7 +118,7 @@ def _names(dataset: str, cities: Sequence[City]) -> dict[str, set[str]]:
 
 
 def _fits(likely: float, share: float | None, dataset: str, column: str) -> bool:
-    """Whether a header may be a column; words of codes may be a city's own, so a good name is enough for those."""
+    """Whether a header may be a column; a city may have its own words for codes, so there a good name is enough."""
     if likely < _ALIKE:
         return False
     if share is None:
@@ -130,11 +130,11 @@ def _fits(likely: float, share: float | None, dataset: str, column: str) -> bool
 def _by_content(
     cells: _Cells, found: Mapping[str, str], pairs: Sequence[tuple[float, float | None, str, str]]
 ) -> dict[str, str]:
-    """Columns that nothing is called like, and of which one header alone holds nearly only what may stand there."""
+    """Columns that no header resembles, each with the only header whose cells nearly all fit it."""
     by_column: dict[str, list[str]] = {}
     for _, share, header, column in pairs:
         wanted = column in _BY_CONTENT and column not in found.values() and header not in found
-        if wanted and share is not None and share >= _NEARLY_ALL and cells.telling(header, column):
+        if wanted and share is not None and share >= _NEARLY_ALL and cells.content_decides(header, column):
             by_column.setdefault(column, []).append(header)
     chosen: dict[str, str] = {}
     for column in _BY_CONTENT:
@@ -145,7 +145,7 @@ def _by_content(
 
 
 def _begin_and_end(cells: _Cells, found: Mapping[str, str]) -> dict[str, str]:
-    """The two columns of days that nobody named, where one is never after the other and never empty."""
+    """Find begin and end: the two unnamed columns of dates of which one is never empty and never after the other."""
     wanted = [name for name in ("begin", "einde") if name in cells.fields and name not in found.values()]
     headers = [name for name in cells.reading.columns if name not in found and cells.days(name) > _LIKELY]
     if len(wanted) != 2 or len(headers) != 2:
@@ -157,7 +157,7 @@ def _begin_and_end(cells: _Cells, found: Mapping[str, str]) -> dict[str, str]:
 
 
 class _Cells:
-    """The first rows of a reading, and what they look like as each column."""
+    """The first rows of a reading, tested against each column."""
 
     def __init__(self, reading: Reading, dataset: str, city: City) -> None:
         self.reading, self._dataset, self._city = reading, dataset, city
@@ -173,7 +173,7 @@ class _Cells:
         return int(cells.to_frame().select(as_text("cell", cells.dtype).is_not_null().sum()).item())
 
     def share(self, header: str, column: str) -> float | None:
-        """Share of the filled cells that a column understands; None where none is filled."""
+        """Share of the filled cells that fit a column; None if no cell is filled."""
         if not self._filled[header]:
             return None
         judged = judgement(self._cells(header), self.reading, self._dataset, column, self._city)
@@ -182,8 +182,8 @@ class _Cells:
             understood = understood.filter(understood.is_between(*_YEARS))
         return understood.drop_nulls().len() / self._filled[header]
 
-    def telling(self, header: str, column: str) -> bool:
-        """Whether content alone may decide: several codes, or many different persons or years."""
+    def content_decides(self, header: str, column: str) -> bool:
+        """Whether content alone may decide: several codes, or many distinct persons or years."""
         different = self._cells(header).drop_nulls().n_unique()
         if column == "persoon":
             marked = self._cells(header).cast(pl.String).str.contains(r"\d").sum()
@@ -194,20 +194,20 @@ class _Cells:
         return column == "nis" or different >= 5
 
     def part(self, header: str, column: str) -> float:
-        """As much as a good name where a good part of the cells are words of this column of codes; else nothing."""
+        """The weight of a good name if a large part of the cells are words of this column of codes; else 0."""
         if column not in _BY_CONTENT or self.fields[column].kind not in ("code", "stop_reason"):
             return 0.0
         share = self.share(header, column) or 0.0
-        return _ALIKE if share >= _PART and self.telling(header, column) else 0.0
+        return _ALIKE if share >= _PART and self.content_decides(header, column) else 0.0
 
     def days(self, header: str) -> float:
-        """Share of the filled cells that are days, as dates are written."""
+        """Share of the filled cells that are dates."""
         days = as_days(self._cells(header))
         written = days.filter(pl.col("day").is_not_null() & ~pl.col("form").is_in(["serial", "compact"]))
         return written.height / self._filled[header] if self._filled[header] else 0.0
 
     def follows(self, first: str, last: str) -> bool:
-        """Whether days in the second column are nearly never before those in the first, which is always filled."""
+        """Whether dates in the second column are hardly ever before those in the first, which is always filled."""
         days = pl.DataFrame({"first": as_days(self._cells(first))["day"], "last": as_days(self._cells(last))["day"]})
         both = days.drop_nulls()
         later = both.filter(pl.col("last") >= pl.col("first")).height

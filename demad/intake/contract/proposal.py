@@ -1,4 +1,4 @@
-"""`demad init`: reads files as they come and writes what a city's own file could hold."""
+"""`demad init`: read files and propose the contents of a city file."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from demad.intake.contract.header_matching import likely_dataset, likely_names
 from demad.intake.contract.proposed_file import notes, with_proposals
 from demad.intake.privacy.guard import guard
 from demad.intake.reading.isolated import read_files
-from demad.intake.reading.places import told_within
+from demad.intake.reading.places import locate_refusals
 from demad.reference.cities import City, load_cities
 from demad.store import private_folder, write_atomic
 
 
 @dataclass(frozen=True, slots=True)
 class ProposedFile:
-    """The city's file as it is and as it could be, with what a person must know of the proposals."""
+    """The current and the proposed city file, with notes on the proposals for the user."""
 
     path: Path
     before: str
@@ -30,18 +30,18 @@ class ProposedFile:
 
     @property
     def difference(self) -> str:
-        """What would change, line by line; empty where nothing would."""
+        """The differences as a diff; empty if there are none."""
         lines = [text.splitlines() for text in (self.before, self.after)]
         return "\n".join(difflib.unified_diff(lines[0], lines[1], "nu", "voorstel", lineterm="", n=2))
 
     def write(self) -> None:
-        """Put the proposal in its place."""
+        """Write the proposed file."""
         private_folder(self.path.parent)
         write_atomic(self.path, self.after.encode())
 
 
 def proposed_file(paths: Sequence[Path], city: City, root: Path, *, dataset: str = "") -> ProposedFile:
-    """What the files propose, put in the city's own file under the root.
+    """Propose changes from the files, merged into the city file under the root.
 
     Raises
     ------
@@ -55,7 +55,7 @@ def proposed_file(paths: Sequence[Path], city: City, root: Path, *, dataset: str
 
 
 def proposal_text(paths: Sequence[Path], city: City, root: Path, *, dataset: str = "") -> str:
-    """The proposals alone, as TOML that is a whole city's file."""
+    """The proposals alone, as TOML of a complete city file."""
     return with_proposals("", proposals(paths, city, root, dataset=dataset), city)
 
 
@@ -65,9 +65,9 @@ def proposals(paths: Sequence[Path], city: City, root: Path, *, dataset: str = "
     Raises
     ------
     UsageRefused
-        D-405: a dataset that is none.
+        D-405: the dataset does not exist.
     DemadError
-        As `isolated.read_files` and `guard.guard`: what the guard refuses is never shown.
+        As `isolated.read_files` and `guard.guard`: contents that the guard refuses are never shown.
     """
     if dataset and dataset not in DATASETS:
         raise UsageRefused("D-405", "Deze dataset kennen we niet.", f"Kies uit: {', '.join(DATASETS)}.")
@@ -75,7 +75,7 @@ def proposals(paths: Sequence[Path], city: City, root: Path, *, dataset: str = "
     found = []
     for path, readings in zip(paths, read_files(paths, known=likely_names(cities), guess=True), strict=True):
         for reading in readings:
-            with told_within(path.name):
+            with locate_refusals(path.name):
                 guard(reading, file_name=path.name, ignored=city.ignore)
             meant = dataset or likely_dataset(reading, city, cities)
             found.append(propose(reading, meant, city, cities))

@@ -1,6 +1,6 @@
-"""A proposal as the city's own file: put in TOML that is there, so that what people wrote stays as they wrote it.
+"""Merge proposals into a city file in TOML, and leave what people wrote unchanged.
 
-What needs a decision stands in comments that are right TOML once the mark is taken away.
+Proposals that need a decision become comments that are valid TOML after the comment mark is removed.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from demad.reference.cities import City
 
 
 def with_proposals(text: str, proposals: Sequence[Proposal], city: City) -> str:
-    """The city's file with the proposals in it.
+    """Return the city file with the proposals merged in.
 
     Parameters
     ----------
     text
-        The file as it is; empty where there is none. A key that is there keeps its value.
+        The current file; empty if there is none. An existing key keeps its value.
     """
     document = tomlkit.parse(text)
     if not text.strip():
@@ -39,7 +39,7 @@ def with_proposals(text: str, proposals: Sequence[Proposal], city: City) -> str:
 
 
 def notes(proposals: Sequence[Proposal]) -> Iterable[str]:
-    """What a person must know of the proposals, line by line."""
+    """Notes on the proposals for the user, line by line."""
     for proposal in proposals:
         yield f"{proposal.dataset}, gelezen als: {', '.join(proposal.notes)}"
         if proposal.missing:
@@ -60,7 +60,7 @@ def _above(proposals: Sequence[Proposal], city: City) -> Iterable[str]:
 
 
 def _ignore(document: TOMLDocument, proposals: Sequence[Proposal], city: City) -> None:
-    """The headers to drop; a list in the city's file takes the place of ours, so ours go with it."""
+    """Add the headers to ignore; a list in the city's file replaces the shipped one, so that one is copied first."""
     new = list(dict.fromkeys(header for proposal in proposals for header in proposal.ignore))
     if not new:
         return
@@ -104,7 +104,7 @@ def _add_words(table: Table, words: WordProposal) -> None:
 
 
 def _add_comments(table: Table, lines: Sequence[str]) -> None:
-    """Comments below the keys of a table; one that is there already is not put there again."""
+    """Add comments below the keys of a table, unless they are already there."""
     written = table.as_string()
     new = [line for line in lines if f"# {line}" not in written]
     for line in new:
@@ -114,7 +114,7 @@ def _add_comments(table: Table, lines: Sequence[str]) -> None:
 
 
 def _table(document: TOMLDocument, *names: str) -> Table:
-    """The table with this name, made where it is not there."""
+    """Return the table with this name; create it if needed."""
     here = document
     for place, name in enumerate(names):
         if name not in here:

@@ -1,4 +1,4 @@
-"""An empty extract to fill in: columns, one made-up row, what the codes mean. `demad check` accepts it filled in."""
+"""An empty extract to fill in: columns, one example row, explanation of the codes. `demad check` accepts it."""
 
 from __future__ import annotations
 
@@ -13,28 +13,28 @@ from demad.intake.contract.words import KINDS, codes_of
 from demad.reference.codes import Code
 
 _WIDTHS = (16, 22, 48, 60)
-_FEW = 8  # codes: more do not stand in one line
+_FEW = 8  # codes: more are not listed on one line
 
 
 def example(dataset: str) -> pl.DataFrame:
-    """An extract with one made-up row: what the columns are called and look like."""
+    """An extract with one example row, which shows the names and the format of the columns."""
     return pl.DataFrame({name: [field.example] for name, field in DATASETS[dataset].fields.items()})
 
 
 def as_csv(dataset: str) -> bytes:
-    """As text for Excel: above the header a comment line for each column, which the reader passes over."""
+    """The template as CSV for Excel: a comment line per column precedes the header; the reader skips those lines."""
     rows = example(dataset).write_csv(separator=";")
     return ("\ufeff" + "".join(f"# {line}\n" for line in comments(dataset)) + rows).encode()
 
 
 def comments(dataset: str) -> Iterator[str]:
-    """Per column what it means and which codes it has, in a line without separators."""
+    """Per column its meaning and codes, on a line without separators."""
     for name, field in DATASETS[dataset].fields.items():
         yield f"{name} ({_needed(dataset, name)}): {field.meaning}{_codes(name, field)}".replace(";", ",")
 
 
 def as_workbook(dataset: str) -> bytes:
-    """As XLSX: the sheet to fill in, and a sheet with columns, codes, meaning and words."""
+    """The template as XLSX: a sheet to fill in, and a sheet with columns, codes, meaning and accepted words."""
     target = io.BytesIO()
     with xlsxwriter.Workbook(target, {"strings_to_formulas": False}) as book:
         sheet, bold = book.add_worksheet(dataset), book.add_format({"bold": True})

@@ -1,4 +1,4 @@
-"""Cells of real life become texts, numbers and codes. What is not understood becomes null. Not here: days, words."""
+"""Parse delivered cells into text, numbers and codes; null if not understood. Not here: dates, words for codes."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ import polars as pl
 
 from demad.intake.reading.table import BLANK
 
-EMPTY = ("", "null", "none", "nan", "nat", "(leeg)", "n.v.t.", "nvt", "-", "na")  # an error of Excel is none of them
+EMPTY = ("", "null", "none", "nan", "nat", "(leeg)", "n.v.t.", "nvt", "-", "na")  # Excel errors are not empty
 _KEPT_AS_TEXT = r"""^(?:=\s*"([^"]*)"|'([^']*))$"""
 
 
 def as_text(name: str, dtype: pl.DataType) -> pl.Expr:
-    """Text of a column, stripped; empty words (blank, NULL, n.v.t., -) are null; 3.0 is 3."""
+    """Text of a column, stripped; words for empty (blank, NULL, n.v.t., -) are null; 3.0 is 3."""
     text = as_bare_text(name, dtype)
     return pl.when(text.str.to_lowercase().is_in(EMPTY)).then(None).otherwise(text)
 
 
 def as_bare_text(name: str, dtype: pl.DataType) -> pl.Expr:
-    """Text of a column, stripped; 3.0 is 3, and ``="44021"`` is what Excel was told to keep as text."""
+    """Text of a column, stripped; 3.0 is 3, and ``="44021"`` (forced text in Excel) is 44021."""
     cell = pl.col(name)
     if dtype.is_float():
         cell = (
@@ -34,21 +34,21 @@ def as_bare_text(name: str, dtype: pl.DataType) -> pl.Expr:
 
 
 def as_code(text: pl.Expr, codes: Mapping[str, str], *, otherwise: str | None = None) -> pl.Expr:
-    """The code of a text (3.0 counts as 3); ``otherwise`` for a cell without one; null stays null."""
+    """The code of a text (3.0 is read as 3); ``otherwise`` for a text without a code; null stays null."""
     whole = text.str.replace(r"^(\d+)[.,]0+$", "$1")
     code = whole.replace_strict(dict(codes), default=otherwise, return_dtype=pl.String)
     return pl.when(text.is_null()).then(None).otherwise(code)
 
 
 def as_nis(name: str, dtype: pl.DataType) -> pl.Expr:
-    """Text of a column of NIS codes; ``44.021`` and ``44 021`` are 44021."""
+    """NIS codes as text; ``44.021`` and ``44 021`` are 44021."""
     return as_text(name, dtype).str.replace(r"^(\d{2})[.,\x{a0}\x{202f} ](\d{3})$", "$1$2")
 
 
 def as_integer(name: str, dtype: pl.DataType) -> pl.Expr:
-    """Int32 of ``1990``, ``1990,0``, ``1.234`` or ``1 234`` (thousands), ``1.234,00``, ``€ 12``; else null.
+    """Int32 from ``1990``, ``1990,0``, ``1.234`` or ``1 234`` (thousands), ``1.234,00``, ``€ 12``; else null.
 
-    ``1,234`` is null: in Dutch it is no whole number, in English it is twelve hundred.
+    ``1,234`` is null because it is ambiguous: a fraction in Dutch, twelve hundred thirty-four in English.
     """
     if dtype.is_integer():
         return pl.col(name).cast(pl.Int32, strict=False)

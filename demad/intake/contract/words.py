@@ -1,4 +1,4 @@
-"""Which word means which code: the city's own, the codes themselves, and the words that mean them everywhere."""
+"""Map words to codes: a city's own words, the codes themselves, and words that are known for every city."""
 
 from __future__ import annotations
 
@@ -16,23 +16,23 @@ from demad.reference.cities import City
 from demad.reference.codes import CODES, PREFIXES, UNKNOWN, YES_NO, Code
 
 KINDS = ("code", "boolean", "stop_reason")
-EMPTY = ""  # what a word may mean beside a code: that we do not know
-_SOFT = r"[\s.,:;_/()'\"§&°=\x{2010}-\x{2015}-]+"  # marks that change no word; a minus before digits does
+EMPTY = ""  # target of words that mean "unknown"
+_SOFT = r"[\s.,:;_/()'\"§&°=\x{2010}-\x{2015}-]+"  # marks that do not change a word; a minus before digits does
 _SOFT_OURS = re.compile(_SOFT.replace(r"\x{", r"\u").replace("}", ""))
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Code by word; `EMPTY` where a word says that it is not known.
+    """Code per word; `EMPTY` for words that mean "unknown".
 
     Parameters
     ----------
     own
-        The city's words, in lower case; they win.
+        The city's words, in lower case; they take precedence.
     known
-        Codes, labels and usual words, as `bare` writes them, alone and beside each other.
+        Codes, labels and common words, normalised by `bare`, alone and combined with each other.
     named
-        Of those the codes, labels and words alone.
+        The codes, labels and common words alone.
     """
 
     own: Mapping[str, str]
@@ -40,14 +40,14 @@ class Words:
     named: Mapping[str, str]
 
     def code(self, text: pl.Expr) -> pl.Expr:
-        """The code of each text (3.0 counts as 3); null where no word is known or the cell is empty."""
+        """The code of each text (3.0 is read as 3); null if the word is unknown or the cell empty."""
         word = text.str.to_lowercase().str.replace(r"^(\d+)[.,]0+$", "$1")
         codes = [word.replace_strict(dict(self.own), default=None, return_dtype=pl.String)] if self.own else []
         codes.append(bare_word(word).replace_strict(dict(self.known), default=None, return_dtype=pl.String))
         return pl.coalesce(codes)
 
     def nearest(self, word: str, count: int = 2, *, alike: float = 0) -> list[str]:
-        """The codes whose words are most like this one (1: the same), the likeliest first."""
+        """The codes with the most similar words, best match first; ``alike`` is the least similarity (1: equal)."""
         named = {**self.named, **{bare(own): code for own, code in self.own.items() if code}}
         near = difflib.get_close_matches(bare(word), named, n=len(named) or 1, cutoff=alike)
         return list(dict.fromkeys(named[name] for name in near))[:count]
@@ -68,7 +68,7 @@ def words_of(dataset: str, column: str, field: Field, city: City) -> Words:
 
 
 def bare(word: str) -> str:
-    """A word without case, accents and marks that change nothing; a word of digits and marks alone stays as it is."""
+    """Normalise a word: remove case, accents and insignificant marks; a word of only digits and marks is unchanged."""
     letters = unicodedata.normalize("NFKD", word.strip().lower())
     text = "".join(letter for letter in letters if not unicodedata.category(letter).startswith("M"))
     return _SOFT_OURS.sub(" ", text).strip() if re.search("[a-z]", text) else text
@@ -85,7 +85,7 @@ def bare_word(text: pl.Expr) -> pl.Expr:
 
 
 def codes_of(column: str, field: Field) -> Mapping[str, Code]:
-    """The codes of a column of codes, with their labels."""
+    """The codes of a column, with their labels."""
     return CODES[YES_NO if field.kind == "boolean" else column]
 
 
@@ -95,7 +95,7 @@ def _source(column: str, field: Field) -> tuple[str, str]:
 
 @lru_cache(maxsize=64)
 def _known(source: str, column: str) -> Mapping[str, str]:
-    """Code by word that is known everywhere; of two codes with one word the first has it."""
+    """Code per word that is known for every city; a word of two codes means the first."""
     prefixes = [bare(prefix) for prefix in PREFIXES.get(column, ())]
     known: dict[str, str] = {} if column == "stopreden" else {bare(word): EMPTY for word in UNKNOWN}
     for code in reversed([*CODES[source]]):
@@ -108,12 +108,12 @@ def _known(source: str, column: str) -> Mapping[str, str]:
 
 @lru_cache(maxsize=64)
 def _named(source: str) -> Mapping[str, str]:
-    """Code by code, label and word, without what programs write around them."""
+    """Code per code, label and word, without the prefixes that software writes."""
     return {bare(word): code for code, about in CODES[source].items() for word in (code, about.label, *about.words)}
 
 
 def _spellings(code: str, about: Code, prefixes: list[str]) -> Iterator[str]:
-    """Each word of a code alone, beside the code, and behind what programs write before it."""
+    """Spellings of a code: each word alone, combined with the code, and after the prefixes that software writes."""
     name = bare(code)
     words = [bare(word) for word in (about.label, *about.words)]
     yield from words
@@ -126,7 +126,7 @@ def _spellings(code: str, about: Code, prefixes: list[str]) -> Iterator[str]:
 
 
 def _countries(codes: Mapping[str, Code]) -> dict[str, str]:
-    """Code by the name (Dutch, French, English) and the ISO codes of every country."""
+    """Code per country name (Dutch, French, English) and ISO code."""
     from babel import Locale
     from babel.core import get_global
 

@@ -1,1 +1,1 @@
-"""A delivery as a folder: its manifest, its ledger, taking it in, what is in force."""
+"""Deliveries: manifest, ledger, packing at the city, reception, and which datasets are in force."""

@@ -1,4 +1,4 @@
-"""What is in force per city and dataset: newest ``as_of``, then newest ``made_on``."""
+"""Which dataset is in force per city: the newest ``as_of``, then the newest ``made_on``."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from demad.tables.observation import Observation
 
 @dataclass(frozen=True, slots=True)
 class DatasetInForce:
-    """Where a dataset in force comes from."""
+    """The delivery that a dataset in force comes from."""
 
     delivery: str
     since: date
@@ -31,7 +31,7 @@ class DatasetInForce:
 
 @dataclass(frozen=True, slots=True)
 class InForce:
-    """What is in force for one city."""
+    """The datasets in force of one city."""
 
     city: str
     datasets: Mapping[str, DatasetInForce]
@@ -39,13 +39,13 @@ class InForce:
 
     @property
     def observation(self) -> Observation | None:
-        """What the leefloon delivery in force lets us see."""
+        """Observation window of the leefloon delivery in force."""
         leefloon = self.datasets.get("leefloon")
         return Observation(leefloon.since, leefloon.as_of, leefloon.full_history) if leefloon else None
 
 
 def in_force(root: Path, city: str) -> InForce | None:
-    """What is in force for a city; None where nothing was ever accepted."""
+    """Return what is in force for a city; None if nothing was ever accepted."""
     store = Store(root)
     version = store.current(f"accepted/{city}")
     if version is None:
@@ -55,24 +55,24 @@ def in_force(root: Path, city: str) -> InForce | None:
 
 
 def days_to_made(root: Path, city: str) -> int | None:
-    """Days from ``as_of`` to the day the leefloon delivery in force was made; None where there is none."""
+    """Days from ``as_of`` to the day the leefloon delivery in force was made; None if there is none."""
     current = in_force(root, city)
     dataset = current.datasets.get("leefloon") if current else None
     return (dataset.made_on - dataset.as_of).days if dataset else None
 
 
 def inputs_hash(root: Path, city: str) -> str | None:
-    """Changes exactly when what is in force for the city changes."""
+    """Hash that changes if and only if what is in force for the city changes."""
     return Store(root).current(f"accepted/{city}")
 
 
 def current_frames(root: Path, city: str) -> dict[str, pl.DataFrame]:
-    """The accepted rows of every dataset in force."""
+    """Accepted rows of every dataset in force."""
     return {name: frame for name, frame in Store(root).tables(f"accepted/{city}").items() if name != "quality"}
 
 
 def quality(root: Path, city: str) -> pl.DataFrame:
-    """QUALITY rows of what is in force."""
+    """QUALITY rows of the datasets in force."""
     store = Store(root)
     return store.read(f"accepted/{city}", "quality") if store.current(f"accepted/{city}") else QUALITY.empty()
 
@@ -83,9 +83,9 @@ def accept_into(
     frames: Mapping[str, pl.DataFrame],
     findings: tuple[Mapping[str, object], ...],
 ) -> str:
-    """Put the datasets of a delivery in force where they are newer; return ``accepted`` or ``superseded``.
+    """Put the datasets of a delivery in force if they are newer; return ``accepted`` or ``superseded``.
 
-    A dataset the delivery lacks stays as it was.
+    A dataset that the delivery does not contain keeps its version in force.
     """
     frames = {dataset: without_erased(root, delivery.city, frame) for dataset, frame in frames.items()}
     store, name = Store(root), f"accepted/{delivery.city}"
@@ -107,7 +107,7 @@ def accept_into(
     if not newer:
         return "superseded"
     if all(before.get(dataset) == facts for dataset in newer):
-        return "accepted"  # put in force by a process that died before it could say so
+        return "accepted"  # already in force: an earlier process died before it recorded this
     old = current_frames(root, delivery.city)
     kept = {key: frame for key, frame in old.items() if key not in newer}
     known = quality(root, delivery.city).filter(~pl.col("dataset").is_in(newer))
@@ -130,7 +130,7 @@ def _counted(
     before: Mapping[str, Mapping[str, str | bool]],
     newer: list[str],
 ) -> pl.DataFrame:
-    """QUALITY rows of what no suite judges: empty cells, the city's own counts, revised months."""
+    """QUALITY rows outside the suites: empty cells, the city's own counts, revised months."""
     now = Observation(delivery.since, delivery.as_of, delivery.full_history)
     rows = [row for row in filled_cells(datasets) if row[0] in newer]
     if "leefloon" in newer:

@@ -1,4 +1,4 @@
-"""What was decided about each delivery, one line each, never rewritten. Counts and codes only."""
+"""Append-only ledger of the decisions on deliveries, one line each. Counts and codes only."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 from demad.intake.deliveries.manifest import Delivery
 from demad.store import append_line
 
-# After these nobody reads the delivery again; what is held or was not complete still waits.
+# After these states a delivery is not read again; a held or incomplete one still waits.
 DECIDED = ("accepted", "known", "refused", "superseded")
 
 
@@ -33,22 +33,22 @@ class Outcome:
 
 
 class Ledger:
-    """The list of decisions under a root, oldest first."""
+    """The ledger of a root, oldest decision first."""
 
     def __init__(self, root: Path) -> None:
         self.path = root / "store" / "ledger.jsonl"
 
     def add(self, outcome: Outcome) -> None:
-        """Append one decision and make sure it is on disk."""
+        """Append one decision and flush it to disk."""
         line = {"at": datetime.now(UTC).isoformat(timespec="seconds"), **asdict(outcome)}
         append_line(self.path, lambda _: json.dumps(line, ensure_ascii=False, sort_keys=True).encode())
 
     def outcomes(self) -> Iterator[Outcome]:
-        """Every decision, oldest first; a half-written last line is not a decision."""
+        """Every decision, oldest first; an incomplete last line is ignored."""
         return (outcome for _, outcome in self.dated())
 
     def dated(self) -> Iterator[tuple[str, Outcome]]:
-        """Every decision with when it was taken (UTC), oldest first."""
+        """Every decision with its time (UTC), oldest first."""
         if not self.path.exists():
             return
         for line in self.path.read_bytes().split(b"\n")[:-1]:
@@ -60,7 +60,7 @@ class Ledger:
             yield at, Outcome(**{**written, "findings": tuple(written.get("findings", ()))})
 
     def latest(self) -> dict[tuple[str, str], Outcome]:
-        """The newest decision on every (city, delivery), in one reading."""
+        """The newest decision per (city, delivery), in one pass."""
         return {(entry.city, entry.delivery): entry for entry in self.outcomes()}
 
     def last(self, city: str, delivery: str) -> Outcome | None:
@@ -68,7 +68,7 @@ class Ledger:
         return self.latest().get((city, delivery))
 
     def knows(self, delivery: Delivery) -> bool:
-        """Whether the same content was taken in under another name."""
+        """Whether the same content came in before under another name (accepted or superseded)."""
         return any(
             entry.state in ("accepted", "superseded") and entry.delivery != delivery.id
             for entry in self.outcomes()
@@ -76,7 +76,7 @@ class Ledger:
         )
 
     def accepted_by_name(self, city: str, delivery: str) -> bool:
-        """Whether somebody let this held delivery in."""
+        """Whether a person accepted this held delivery."""
         return any(
             entry.state == "accepted_by_name" and (entry.city, entry.delivery) == (city, delivery)
             for entry in self.outcomes()

@@ -1,4 +1,4 @@
-"""`delivery.json`: what a delivery says of itself, read strictly and written last."""
+"""Strict reader and writer of `delivery.json`, the manifest of a delivery, which is written last."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from demad.store import write_atomic
 FORMAT = "demad-delivery/1"
 NAME = "delivery.json"
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,79}")
-_LETTER = r'[^\x00-\x1f\x7f/\\:*?"<>|\ud800-\udfff]'  # what may stand in a file name on any system
+_LETTER = r'[^\x00-\x1f\x7f/\\:*?"<>|\ud800-\udfff]'  # allowed in a file name on every system
 _FILE = re.compile(rf"(?!\.){_LETTER}{{1,120}}")
 _SIZE_LIMIT = 65_536
 _REQUIRED = ("format", "city", "nis", "since", "as_of", "made_on", "files")
 _OPTIONAL = ("scope", "history", "key_id", "approval", "set_aside")
-_NEARLY = 0.75  # likeness of two names of which one is the other misspelt
+_NEARLY = 0.75  # similarity of two names above which one is a misspelling of the other
 
 
 @dataclass(frozen=True, slots=True)
 class DeliveredFile:
-    """One file of a delivery, as announced."""
+    """One file of a delivery, as the manifest describes it."""
 
     dataset: str
     name: str
@@ -38,7 +38,7 @@ class DeliveredFile:
 
 @dataclass(frozen=True, slots=True)
 class SetAside:
-    """Rows that the city set aside because a cell of this column is no day: they do not travel, but they count."""
+    """Rows that the city set aside because this column holds no date. They are not delivered, but they are counted."""
 
     dataset: str
     column: str
@@ -47,7 +47,7 @@ class SetAside:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """A delivery as announced: complete from ``since`` to ``as_of``, files in order of recording."""
+    """The contents of a manifest: complete from ``since`` to ``as_of``, files in order of recording."""
 
     id: str
     city: str
@@ -64,7 +64,7 @@ class Delivery:
 
     @property
     def left_out(self) -> dict[str, dict[str, int]]:
-        """By dataset and column the rows that were set aside."""
+        """Rows that were set aside, per dataset and column."""
         found: dict[str, dict[str, int]] = {}
         for part in self.set_aside:
             found.setdefault(part.dataset, {})[part.column] = part.rows
@@ -72,7 +72,7 @@ class Delivery:
 
     @property
     def content(self) -> str:
-        """Hash of everything the delivery says: the same content is the same delivery."""
+        """Hash of the whole contents; deliveries with equal hashes are the same delivery."""
         return hashlib.sha256(json.dumps(_written(self), sort_keys=True).encode()).hexdigest()
 
 
@@ -82,7 +82,7 @@ def read_manifest(folder: Path) -> Delivery:
     Raises
     ------
     DeliveryRefused
-        D-220 not there, D-221 another city or format, D-222 not readable or a field that cannot be.
+        D-220: not there, D-221: other city or format, D-222: not readable or an invalid field.
     """
     path = folder / NAME
     if not path.is_file():
@@ -99,20 +99,20 @@ def read_manifest(folder: Path) -> Delivery:
 
 
 def write_manifest(folder: Path, delivery: Delivery) -> None:
-    """Write `delivery.json`, the last file of a delivery: before it is there, there is no delivery."""
+    """Write `delivery.json`, the last file of a delivery: a folder without it is not a delivery."""
     text = json.dumps(_written(delivery), indent=2, ensure_ascii=False)
     write_atomic(folder / NAME, (text + "\n").encode())
 
 
 def _once_each(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    """An object in which no name stands twice: nobody could say which was meant."""
+    """Build an object; refuse a name that occurs twice, because it is ambiguous."""
     if len({name for name, _ in pairs}) < len(pairs):
         raise ValueError
     return dict(pairs)
 
 
 def _refuse_misspelt(written: dict) -> None:
-    """Raise where a name is nearly that of an optional field, which would count as absent; others are not ours."""
+    """Raise if a name misspells an optional field, which would be ignored; other unknown names are allowed."""
     absent = [name for name in _OPTIONAL if name not in written]
     unknown = [name for name in written if name not in (*_OPTIONAL, *_REQUIRED)]
     if any(difflib.get_close_matches(name.lower(), absent, n=1, cutoff=_NEARLY) for name in unknown):
@@ -158,7 +158,7 @@ def _set_aside(written: dict) -> SetAside:
 
 
 def _whole(value: object) -> int:
-    """A count; JSON also knows 1e309, true and NaN, which count nothing."""
+    """A count; JSON numbers such as 1e309 and NaN, and Booleans, are refused."""
     if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
         return value
     raise ValueError

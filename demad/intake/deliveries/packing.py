@@ -1,10 +1,11 @@
-"""Makes a delivery at the city: checked files become canonical Parquet, and `delivery.json` comes last."""
+"""Make a delivery at the city: write checked files as canonical Parquet, and `delivery.json` last."""
 
 from __future__ import annotations
 
 import io
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -31,7 +32,7 @@ def check_files(
     as_of: date,
     order: Order = Order(),  # noqa: B008  # frozen
 ) -> list[Checked]:
-    """Read, guard, type and judge files, as the receiver will."""
+    """Read, guard, type and check files, exactly as the receiver will."""
     read = read_datasets([Given(path, path.name) for path in paths], city)
     return check([entry for entries in read for entry in entries], city, as_of=as_of, order=order)
 
@@ -47,11 +48,11 @@ def make_delivery(
     made_on: date,
     order: Order = Order(),  # noqa: B008  # frozen
 ) -> Delivery:
-    """Check files and put them as one delivery in `<root>/inbox/<city>/`.
+    """Check files and write them as one delivery in `<root>/inbox/<city>/`.
 
-    Only contract columns and codes travel. Rows that break a rule travel too, so that the receiver counts
-    what the city counted; but not those with something that is no day where a day or nothing should be: as a code of
-    the contract that would be nothing, and the right would run. The manifest says how many they are.
+    Only contract columns and codes are delivered. Rows that break a rule are delivered too, so that the receiver gets
+    the same counts as the city. Exception: rows with text that is not a date in an optional date column. As an empty
+    cell it would mean that the right still runs. The manifest gives the number of those rows.
 
     Returns
     -------
@@ -60,7 +61,7 @@ def make_delivery(
     Raises
     ------
     DeliveryRefused
-        D-223 without leefloon, D-302 where a suite refuses; nothing is left in the inbox then.
+        D-223: no leefloon. D-302: a suite refuses. The inbox is left unchanged.
     """
     checked = check_files(paths, city, as_of=as_of, order=order)
     return deliver_checked(root, city, checked, since=since, as_of=as_of, full_history=full_history, made_on=made_on)
@@ -76,7 +77,7 @@ def deliver_checked(
     full_history: bool,
     made_on: date,
 ) -> Delivery:
-    """The same of what was checked."""
+    """Make the delivery from files that were checked already."""
     refuse_broken(checked)
     return put_delivery(
         root,
@@ -95,13 +96,13 @@ def deliver_checked(
 
 
 def _readable(part: Checked) -> pl.DataFrame:
-    """Every typed row but those with something that is no day."""
+    """Every typed row without an unreadable date."""
     rows, unreadable = part.conformed.frame, part.unreadable
     return rows.filter(~pl.col("rij").is_in(unreadable.implode())) if unreadable.len() else rows
 
 
 def refuse_broken(checked: Iterable[Checked]) -> None:
-    """Raise D-302 for the rule that most rows break, of the datasets that a suite refuses."""
+    """If a suite refuses a dataset, raise D-302 for the rule that most rows break."""
     refused = [part for part in checked if part.refused]
     if not refused:
         return
@@ -128,7 +129,7 @@ def put_extracts(
     as_of: date,
     made_on: date,
 ) -> Delivery:
-    """Deliver extracts that are already in memory: given the contract's types, judged by the receiver."""
+    """Deliver extracts that are already in memory, converted to contract types; the receiver checks them."""
     frames = {
         name: conform(Reading(extract, ()), name, city).frame for name, extract in extracts.items() if name in DATASETS
     }
@@ -146,7 +147,7 @@ def put_delivery(
     made_on: date,
     set_aside: tuple[SetAside, ...] = (),
 ) -> Delivery:
-    """Write typed frames as a delivery: files first, `delivery.json` last."""
+    """Write typed frames as a delivery: data files first, `delivery.json` last."""
     if "leefloon" not in frames:
         raise DeliveryRefused("D-223", "Een levering zonder leefloon kan niet.", "Voeg het extract leefloon toe.")
     inbox = private_folder(root / "inbox" / city.slug)
@@ -168,8 +169,13 @@ def put_delivery(
             set_aside=set_aside,
         )
         target = inbox / delivery.id
-        if target.exists():
+        if target.exists() and not _of_another_period(delivery, target):
             return read_manifest(target)
+        if target.exists():  # the same rows said to be whole from another day on: not the same delivery
+            delivery = replace(delivery, id=f"{delivery.id}-{since:%Y%m%d}{'-full' if full_history else ''}")
+            target = inbox / delivery.id
+            if target.exists():
+                return read_manifest(target)
         write_manifest(stage, delivery)
         stage.rename(target)
     finally:
@@ -177,11 +183,16 @@ def put_delivery(
     return delivery
 
 
-def canonical(frame: pl.DataFrame) -> bytes:
-    """A typed table as it travels: the same rows give the same bytes, from whatever file they came.
+def _of_another_period(delivery: Delivery, target: Path) -> bool:
+    known = read_manifest(target)
+    return (known.since, known.full_history) != (delivery.since, delivery.full_history)
 
-    Parquet writes no value for an empty cell; Arrow would write what happens to lie beneath it. Row groups of one
-    size make the bytes the same whatever the number of threads, though codes become text only as they are written.
+
+def canonical(frame: pl.DataFrame) -> bytes:
+    """Serialise a typed table to Parquet: the same rows give the same bytes, whatever file they came from.
+
+    Parquet stores no value for a null; Arrow would store the bytes underneath. A fixed row group size makes the bytes
+    independent of the number of threads, although codes are converted to text during writing.
     """
     target = io.BytesIO()
     rows = as_text_rows(frame.drop("rij", strict=False))

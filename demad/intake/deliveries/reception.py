@@ -1,4 +1,4 @@
-"""Takes deliveries in: whole or not at all, one city never in the way of another."""
+"""Accept or refuse deliveries as a whole; a bad delivery of one city never blocks another city."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class _Received:
 
 
 def waiting(root: Path) -> list[tuple[str, str]]:
-    """(city, delivery) of every delivery in the inbox that was not decided on yet, sorted."""
+    """(city, delivery) of every undecided delivery in the inbox, sorted."""
     decisions = Ledger(root).latest()
     return [
         (folder.parent.name, folder.name)
@@ -52,11 +52,11 @@ def waiting(root: Path) -> list[tuple[str, str]]:
 def take_in(root: Path) -> list[Outcome]:
     """Decide on everything in the inbox, oldest ``as_of`` first, and return the new decisions.
 
-    Never raises for a bad delivery: it is refused with its code, the figures that are there stay, and the
-    other cities go on.
+    A bad delivery raises nothing: it is refused with its code, the current figures stay, and the other cities are
+    processed.
     """
     ledger, cities = Ledger(root), load_cities(root)
-    shutil.rmtree(_staging(root), ignore_errors=True)  # copies that a killed run left
+    shutil.rmtree(_staging(root), ignore_errors=True)  # copies left by a killed process
     outcomes, decisions = [], ledger.latest()
     for folder in sorted(_folders(root), key=lambda path: (path.parent.name, path.name)):
         if _decided(decisions, folder):
@@ -69,12 +69,12 @@ def take_in(root: Path) -> list[Outcome]:
 
 
 def accept(root: Path, delivery: str, *, reason: str) -> Outcome:
-    """Let a held delivery in by name; the reason stays in the ledger.
+    """Accept a held delivery by name; the ledger records the reason.
 
     Raises
     ------
     UsageRefused
-        D-250: there is no held delivery of that name, or no reason was given.
+        D-250: no held delivery has that name, or no reason was given.
     """
     ledger = Ledger(root)
     city, _, name = delivery.rpartition("/")
@@ -110,7 +110,7 @@ def _folders(root: Path) -> list[Path]:
 
 def _decided(decisions: Mapping[tuple[str, str], Outcome], folder: Path) -> bool:
     entry = decisions.get((folder.parent.name, folder.name))
-    if entry is None or entry.state == "accepted_by_name":  # let in by name, and then the process died
+    if entry is None or entry.state == "accepted_by_name":  # accepted by name, but the process died before the rest
         return False
     try:
         return entry.content in (read_manifest(folder).content, "")
@@ -127,6 +127,7 @@ def _decide(root: Path, folder: Path, cities: Mapping[str, City], ledger: Ledger
             raise DeliveryRefused("D-224", "Deze map hoort bij geen enkele stad.", "Gebruik de naam van de stad.")
         delivery = read_manifest(folder)
         content, as_of, made_on = delivery.content, delivery.as_of.isoformat(), delivery.made_on.isoformat()
+        _outside_its_series(cities[city], delivery)
         _not_another(ledger, delivery)
         if ledger.knows(delivery):
             return Outcome(city, name, "known", content=content, as_of=as_of, made_on=made_on)
@@ -160,6 +161,26 @@ def _decide(root: Path, folder: Path, cities: Mapping[str, City], ledger: Ledger
 _HELD = ("D-230", "D-240", "D-241", "D-242", "D-243", "D-244", "D-245")
 
 
+def _outside_its_series(city: City, delivery: Delivery) -> None:
+    """Refuse what a city that left delivers, and months from before a merger: those belong to the cities before it.
+
+    A count of a merged city may be that of one of the two; rounded under two secrets it would be told.
+    """
+    if city.last_day is not None:
+        raise DeliveryRefused(
+            "D-228",
+            f"Deze stad doet niet meer mee na {city.last_day.isoformat()}.",
+            "Doet ze toch mee, haal dan last_day uit het stadsbestand.",
+        )
+    if city.first_day is not None and delivery.since < city.first_day:
+        raise DeliveryRefused(
+            "D-229",
+            f"De reeks van deze stad begint op {city.first_day.isoformat()}: wat vroeger is, hoort bij de steden van "
+            "voor de fusie.",
+            "Lever opnieuw met --since op die dag of later.",
+        )
+
+
 def _not_another(ledger: Ledger, delivery: Delivery) -> None:
     entry = ledger.last(delivery.city, delivery.id)
     if entry and entry.state in ("accepted", "superseded") and entry.content != delivery.content:
@@ -169,7 +190,7 @@ def _not_another(ledger: Ledger, delivery: Delivery) -> None:
 
 
 def _receive(root: Path, folder: Path, delivery: Delivery, city: City) -> _Received:
-    """Check hashes on a private copy and read only that copy; it is destroyed whatever happens."""
+    """Copy a delivery to a private folder, check the hashes there and read only the copy; always delete it."""
     if delivery.nis not in (city.nis, *city.old_nis):
         raise DeliveryRefused("D-221", "De NIS-code in delivery.json is van een andere stad.", "Controleer de stad.")
     stage = Path(_stage(root))

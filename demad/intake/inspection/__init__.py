@@ -1,1 +1,1 @@
-"""What `demad check` says of files, on the screen and as a page."""
+"""The results of `demad check`, on the screen and as a page."""

@@ -1,4 +1,4 @@
-"""`demad codes`: the codes of a column, what they mean and which words are known for each."""
+"""`demad codes`: the codes of a column, their meaning and the words that map to them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from demad.reference.toml_files import did_you_mean
 
 
 def coded_columns() -> dict[str, dict[str, Field]]:
-    """Column -> the datasets that have it, with its field; in the order of the contract."""
+    """Column -> {dataset: field} for columns with codes, in the order of the contract."""
     found: dict[str, dict[str, Field]] = {}
     for dataset in DATASETS.values():
         for name, field in dataset.fields.items():
@@ -24,12 +24,12 @@ def coded_columns() -> dict[str, dict[str, Field]]:
 def code_facts(column: str = "", city: City | None = None) -> list[dict[str, object]]:
     """Per code ``kolom``, ``datasets``, ``code``, ``betekenis``, ``woorden`` (of every city) and ``eigen``.
 
-    The last are the words of the city, where one is given.
+    ``eigen``: the words of the given city.
 
     Raises
     ------
     UsageRefused
-        D-409: the column has no codes or does not exist.
+        D-409: the column does not exist or has no codes.
     """
     columns, wanted = coded_columns(), column.strip().lower()
     if wanted and wanted not in columns:
@@ -63,7 +63,7 @@ def _own_words(column: str, datasets: list[str], city: City | None) -> dict[str,
 
 
 def code_lines(facts: list[dict[str, object]]) -> Iterator[str]:
-    """The same as lines of text, a column at a time."""
+    """The facts as lines of text, column by column."""
     before = ""
     for fact in facts:
         if fact["kolom"] != before:

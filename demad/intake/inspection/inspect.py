@@ -1,4 +1,4 @@
-"""The whole judgement of `demad check`: what was seen, every finding, the comparison, one verdict."""
+"""The full inspection of `demad check`: what was read, all findings, the comparison, one verdict."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from demad.reference.cities import City, load_cities
 from demad.tables.observation import Observation
 
 Table = tuple[str, Reading]
-"""The dataset that a table holds, and what was read of it."""
+"""The dataset of a table, and its reading."""
 
 VERDICTS = {
     "good": "Goed: u kunt leveren.",
@@ -41,18 +41,18 @@ VERDICTS = {
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """What `demad check` found.
+    """The result of `demad check`.
 
     Parameters
     ----------
     verdict
-        good, warning, held or refused: the worst of everything in it.
+        good, warning, held or refused: the worst of all findings.
     refusal
-        The refusal that will come, if one will: of a file, a suite or the comparison.
+        The refusal that a delivery would get, by a reader, a suite or the comparison; None if it would pass.
     city
-        None where nobody said it and the files do not show it.
+        None if it was not given and the files do not show it.
     rights, rights_before
-        How many rights run, in these files and in what is in force; None where there is no leefloon.
+        The rights in these files and in the delivery in force; None without leefloon.
     """
 
     city: City | None
@@ -68,9 +68,9 @@ class Inspection:
 
     @property
     def findings(self) -> list[dict[str, object]]:
-        """Everything that is not good, as counts, most serious first.
+        """Findings that are not good, as counts, most serious first.
 
-        Cells of a required column that were not understood are told once: by the rule that it is filled.
+        A required cell that was not understood is reported once: by the rule that it must be filled.
         """
         order = ("refused", "set_aside", "warning")
         told = {f"{name}_niet_begrepen" for part in self.checked for name in DATASETS[part.dataset].required}
@@ -87,17 +87,16 @@ def inspect(
     root: Path,
     order: Order = Order(),  # noqa: B008  # frozen
 ) -> Inspection:
-    """Read, guard, judge and compare files with what is in force; nothing is changed and nothing raised
-    but for a file that is not there.
+    """Read, guard, check and compare files with what is in force. Changes nothing; raises only for a missing file.
 
-    The verdict by rule: *refused* where a file, the guard or a suite refuses; *held* where the comparison
-    passes a limit of `comparison`; *warning* where a rule warns, rows are set aside or a line of the
-    comparison stands out; else *good*.
+    The verdict: *refused* if a reader, the guard or a suite refuses; *held* if the comparison exceeds a limit of
+    `comparison`; *warning* if a rule warns, rows are set aside or a line of the comparison exceeds its warning limit;
+    else *good*.
 
     Parameters
     ----------
     city
-        None: the city whose NIS codes stand in the files.
+        None: detect the city from the NIS codes in the files.
     """
     names = tuple(path.name for path in files)
     try:
@@ -120,7 +119,7 @@ def inspect(
 
 
 def _tables(files: Sequence[Path], city: City | None, cities: Mapping[str, City]) -> tuple[City, list[Table]]:
-    """The city and every table, guarded; a file of no known city is guarded too before that is told."""
+    """Return the city and every table, guarded; a file of an unknown city is guarded before that is reported."""
     given = [Given(path, path.name) for path in files]
     known = known_names(city) if city else known_names(*cities.values())
     read = read_files(files, known=known)
@@ -136,7 +135,7 @@ def _tables(files: Sequence[Path], city: City | None, cities: Mapping[str, City]
 
 
 def as_facts(inspection: Inspection) -> dict[str, object]:
-    """The same as plain data, for machines."""
+    """The inspection as plain data, for other programs."""
     refusal = inspection.refusal
     return {
         "oordeel": inspection.verdict,
@@ -154,7 +153,7 @@ def as_facts(inspection: Inspection) -> dict[str, object]:
 
 
 def fix_list(inspection: Inspection) -> pl.DataFrame:
-    """Row numbers per rule, as Excel counts them in the delivered file; never a value.
+    """Row numbers per broken rule, as Excel numbers them in the delivered file; never a value.
 
     Columns: bestand (and sheet), dataset, regel, rij, wat te doen.
     """

@@ -1,4 +1,4 @@
-"""Counts, shares and days as a Belgian reads them."""
+"""Format counts, shares and dates the Belgian way."""
 
 from __future__ import annotations
 
@@ -16,34 +16,34 @@ STATES = {
 
 
 def decimal(value: float) -> str:
-    """One decimal, with a comma."""
+    """A number with one decimal and a decimal comma."""
     return f"{value:.1f}".replace(".", ",")
 
 
 def whole(value: float) -> str:
-    """A count, with a point for thousands."""
+    """A count with points between thousands."""
     return f"{value:,.0f}".replace(",", ".")
 
 
 def percent(share: float) -> str:
-    """A share, in whole percents."""
+    """A share as a whole percentage."""
     return f"{share * 100:.0f}%"
 
 
 def day(value: date) -> str:
-    """A day as 30/09/2026."""
+    """A date as 30/09/2026."""
     return value.strftime("%d/%m/%Y")
 
 
 def figure(line: Line, value: float | None) -> str:
-    """A figure of a line of the comparison; a dash where there is none."""
+    """A figure of the comparison; a dash for None."""
     if value is None:
         return "–"
     return decimal(value * 100) + "%" if line.share else whole(value)
 
 
 def change(line: Line) -> str:
-    """How much a line of the comparison changed."""
+    """The change of a line of the comparison."""
     if line.change is None:
         return "–"
     sign = "+" if line.change > 0 else ""

@@ -1,4 +1,4 @@
-"""The result of `demad check` as lines of text, for the city's own screen."""
+"""The result of `demad check` as lines of text for the city's own screen."""
 
 from __future__ import annotations
 
@@ -42,12 +42,12 @@ _KINDS = {
 
 
 def screen(seen: Inspection, *, reading: bool = False) -> Iterator[str]:
-    """What a specialist reads, the verdict last.
+    """The lines for a specialist, the verdict last.
 
     Parameters
     ----------
     reading
-        Whether to tell of each column how it was understood.
+        Whether to show how each column was understood.
     """
     if seen.city:
         yield f"Stad: {seen.city.name} ({seen.city.nis}), peildatum {day(seen.as_of)}"
@@ -68,13 +68,13 @@ def screen(seen: Inspection, *, reading: bool = False) -> Iterator[str]:
     for line in seen.lines:
         if line.state != "good":
             figures = f"{figure(line, line.before)} → {figure(line, line.now)} ({change(line)})"
-            beside = seen.compared_with or "de eigen telling"
-            yield f"- {line.subject} {line.group}: {figures}, {STATES[line.state]}; naast {beside}"
+            reference = seen.compared_with or "de eigen telling"
+            yield f"- {line.subject} {line.group}: {figures}, {STATES[line.state]}; naast {reference}"
     yield VERDICTS[seen.verdict]
 
 
 def delivered_lines(delivery: Delivery, checked: Sequence[Checked]) -> Iterator[str]:
-    """What was delivered, what was set aside, and how many rights run."""
+    """Lines on what was delivered, what was set aside, and the number of running rights."""
     told = ", ".join(f"{file.dataset} {file.rows} rijen" for file in delivery.files)
     yield f"Levering {delivery.id}: {told}"
     for part in checked:
@@ -86,7 +86,7 @@ def delivered_lines(delivery: Delivery, checked: Sequence[Checked]) -> Iterator[
 
 
 def rights_lines(now: Rights, before: Rights | None) -> Iterator[str]:
-    """How many rights run and from when to when they are, beside the previous delivery."""
+    """Number of running rights and their range of dates, compared with the previous delivery."""
     told = f"  lopende rechten op {day(now.as_of)}: {now.running} van {now.rights}, {now.open} zonder einde"
     was = f"; vorige levering op {day(before.as_of)}: {before.running} van {before.rights}" if before else ""
     yield told + was
@@ -104,7 +104,7 @@ def _previous(days: tuple[date, date] | None) -> str:
 
 
 def unknown_lines(part: Checked, city: City) -> Iterator[str]:
-    """Words that nobody knows, with their rows and the two codes that are nearest; only such as name nobody."""
+    """Unknown words with their rows and the two nearest codes; only words that identify nobody."""
     fields = DATASETS[part.dataset].fields
     for column in part.conformed.seen:
         if not column.unknown:
@@ -118,7 +118,7 @@ def unknown_lines(part: Checked, city: City) -> Iterator[str]:
 
 
 def reading_lines(part: Checked, city: City) -> Iterator[str]:
-    """Per delivered column how it was understood: counts, days and codes, never a cell."""
+    """Per delivered column how it was understood: counts, dates and codes, never a cell."""
     for column in part.conformed.seen:
         header = "" if column.header.lower() == column.name else f' (kop "{column.header}")'
         share = percent(column.empty / column.rows) if column.rows else "0%"
@@ -149,5 +149,5 @@ def _details(column: ColumnSeen, dataset: str) -> str:
 
 
 def _code(code: str) -> str:
-    """The code of a yes or no, which is kept as true or false."""
+    """The code of a Boolean, which is stored as true or false."""
     return {"true": "ja", "false": "nee"}.get(code, code)

@@ -1,4 +1,4 @@
-"""Recognises national numbers, accounts, addresses and phones. Works on single texts and knows no tables."""
+"""Recognise national numbers, accounts, e-mail addresses and phone numbers in single texts."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 _SEP = r"[\s._/\-\u2010-\u2015\u00b7*,]{0,3}"
-# Eleven digits that stand alone, or with a few letters against them: p85073003328 hides nothing.
+# Eleven digits with at most a few letters directly before or after: p85073003328 hides nothing.
 _ELEVEN = re.compile(
     rf"(?<![A-Za-z0-9])(?P<letters>[A-Za-z]{{1,8}})?(?=(?P<number>\d(?:{_SEP}\d){{10}})(?![0-9])(?![A-Za-z]{{4}}))"
 )
@@ -24,9 +24,9 @@ _PHONE = re.compile(
     r"|(?<![A-Za-z0-9.,])\(?0[1-9]\)?[\s./\-]{1,3}\d{3}[\s.\-]?\d{2}[\s.\-]?\d{2}(?![\d.\-/])"
     r"|(?<![A-Za-z0-9.,])\(?0[1-9]\d\)?[\s./\-]{1,3}\d{2}[\s.\-]?\d{2}[\s.\-]?\d{2}(?![\d.\-/])"
 )
-# Within a pseudonym only a whole number: the groups of a UUID fall as those of a phone, once in thirty thousand.
+# In a pseudonym only an unseparated number: one UUID in thirty thousand has groups of digits like a phone number.
 _MOBILE = re.compile(r"(?<![A-Za-z0-9])(?:04[5-9]\d{7}|0032[1-9]\d{7,8})(?![A-Za-z0-9])")
-# Length by country (ISO 13616 registry); two letters that are no country begin no account.
+# IBAN length per country (ISO 13616 registry); other letters do not start an account.
 _LENGTHS = {
     **dict.fromkeys(("NO",), 15),
     **dict.fromkeys(("BE", "BI"), 16),
@@ -47,7 +47,7 @@ _LENGTHS = {
     **dict.fromkeys(("LC",), 32),
     **dict.fromkeys(("RU",), 33),
 }
-# Countries whose accounts hold no letter after the two of the country (the same registry).
+# Countries whose IBAN has only digits after the country code (same registry).
 _WITHOUT_LETTERS = """
 AE AT BA BE BI CR CZ DE DJ DK EE EG ES FI FO GL HR HU IL IS LT LY ME MR NO PL PT RS SD SE SI SK SO ST TL TN VA XK
 """
@@ -78,7 +78,7 @@ def is_iban(text: str) -> bool:
 
 
 def kinds_in(text: str) -> Iterator[str]:
-    """The kinds of identifier that stand in a text, in Dutch; nothing for a clean one."""
+    """The kinds of identifier in a text, in Dutch; empty if there are none."""
     if _has_national_number(text):
         yield "rijksregisternummer"
     if _has_account(text):
@@ -104,8 +104,8 @@ def _has_national_number(text: str) -> bool:
 
 
 def _is_numbering(match: re.Match[str], digits: str) -> bool:
-    """Whether digits in a pseudonym are no national number: P00000012345, gent-44021-000123 cut where no date
-    is, or the beginning of random letters and digits.
+    """Whether digits in a pseudonym are only numbering: P00000012345, groups that do not fit a date as in
+    gent-44021-000123, or the beginning of random letters and digits.
     """
     follows = match.string[match.end("number") : match.end("number") + 1]
     if follows.isalnum() or (match["letters"] and match.start("letters")):
@@ -119,17 +119,17 @@ def _is_numbering(match: re.Match[str], digits: str) -> bool:
 
 
 def _lost_zeros(digits: str) -> bool:
-    """A number that a spreadsheet made of text; eight digits that read as a day are a day."""
+    """Recognise a number that a spreadsheet stripped of leading zeros; eight digits that form a date are a date."""
     if len(digits) == 8 and _DAY.fullmatch(digits):
         return False
     return 8 <= len(digits) <= 11 and is_national_number(digits)
 
 
 def _has_account(text: str) -> bool:
-    """An account ends where its country says: letters or digits against it make it a part of something else.
+    """Whether a text holds an account number, which must end at the length of its country.
 
-    One pseudonym of random letters in a million begins like an account of some country. So a part of a
-    pseudonym is one only where it is Belgian, and a whole one where a third of it is digits.
+    One random pseudonym in a million starts like an IBAN. So in a pseudonym only a Belgian number counts, or a match of
+    the whole text with at least a third digits.
     """
     pseudonym = _PSEUDONYM.fullmatch(text) is not None
     for match in _IBAN.finditer(text):

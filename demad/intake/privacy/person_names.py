@@ -1,4 +1,4 @@
-"""Finds a column of people's names: words from a list of common Flemish first and family names. Counts only."""
+"""Detect a column of personal names with a list of common Flemish first and family names. Counts only."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ def listed_names() -> frozenset[str]:
 
 
 def names_in(texts: pl.Series) -> pl.Series:
-    """The different texts that are a person's name.
+    """The distinct texts that are a person's name.
 
-    A text is a name where every word of it is a listed name or a particle, and one is a listed name: words
-    beside it, or digits, make it something else (``p1-jan-0001`` is a pseudonym, not a name).
+    A text is a name if every word is a listed name or a particle and at least one word is a listed name. Other words or
+    digits make it something else (``p1-jan-0001`` is a pseudonym, not a name).
     """
     wordy = texts.filter(texts.str.contains(r"^[A-Za-z][\p{L} .,;'_-]{2,60}$")).unique().to_frame("text")
     split = wordy.with_columns(
@@ -47,5 +47,5 @@ def names_in(texts: pl.Series) -> pl.Series:
 
 
 def fill_a_column(different: int, rows: int, height: int) -> bool:
-    """Whether so many different names, in so many of the rows, make it a column of names: 3 of them, and 5 %."""
+    """Whether a column is a column of names: at least 3 different names, in at least 5 % of the rows."""
     return different >= _DIFFERENT and rows >= _SHARE * height

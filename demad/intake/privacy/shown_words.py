@@ -1,4 +1,4 @@
-"""Which words of a file may be shown on the city's own screen: those of which it is certain that they name nobody."""
+"""Select the words of a file that the city's own screen may show, because they certainly identify nobody."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ import polars as pl
 from demad.intake.privacy.identifiers import kinds_in
 from demad.intake.privacy.person_names import listed_names
 
-SHOWN_FROM = 10  # a word that stands in fewer rows may be somebody's story
+SHOWN_FROM = 10  # a word in fewer rows may describe one person
 _LONGEST, _DIGITS, _WORDS = 40, 3, 60
-_MARKED = re.compile(r"[@\d][^\s]*[-_][^\s]*\d|[A-Za-z]+[-_]?\d{3,}")  # as a pseudonym or a number of a file is
+_MARKED = re.compile(r"[@\d][^\s]*[-_][^\s]*\d|[A-Za-z]+[-_]?\d{3,}")  # looks like a pseudonym or a file number
 
 
 def shown(words: pl.DataFrame, *, at_least: int = SHOWN_FROM) -> list[tuple[str, int]]:
-    """The words that may be shown with their rows, most frequent first; at most 60.
+    """Return the words that may be shown with their rows, most frequent first; at most 60.
 
     Parameters
     ----------
     words
-        ``word`` and ``rows``; words that differ in capitals alone are one.
+        ``word`` and ``rows``; case is ignored.
     at_least
-        Rows in which a word must stand.
+        Least number of rows of a word.
     """
     counted = (
         words.drop_nulls()

@@ -1,1 +1,1 @@
-"""Bytes of real life become tables of text, in a child process with limits."""
+"""Read delivered files of any common format into tables of text, in a child process with resource limits."""

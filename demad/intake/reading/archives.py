@@ -1,4 +1,4 @@
-"""ZIP directories are looked at before anything is unpacked: bombs, tricks with paths, locks. XLSX is one too."""
+"""Inspect the directory of a ZIP (or XLSX) before unpacking: zip bombs, path traversal, encryption."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ _CHUNK = 1 << 20
 
 
 def opened(content: bytes, kind: str) -> zipfile.ZipFile:
-    """The archive, once its directory is believable.
+    """Open an archive after its directory has passed all checks.
 
     Raises
     ------
     DeliveryRefused
-        D-103 damaged, D-106 too large once unpacked, D-116 a name that leads elsewhere, D-117 locked.
+        D-103: damaged, D-106: too large after unpacking, D-116: a path outside the archive, D-117: encrypted.
     """
     try:
         archive = zipfile.ZipFile(io.BytesIO(content))
@@ -48,12 +48,12 @@ def opened(content: bytes, kind: str) -> zipfile.ZipFile:
 
 
 def members(content: bytes) -> list[tuple[str, bytes]]:
-    """Name and bytes of each table in a ZIP, in order.
+    """Name and content of each table in a ZIP, in order.
 
     Raises
     ------
     DeliveryRefused
-        As `opened`; D-102 nothing in it, D-116 something else than a table in it.
+        As `opened`; D-102: empty, D-116: a file that is not a table.
     """
     found = []
     with opened(content, "ZIP") as archive:
@@ -74,14 +74,14 @@ def members(content: bytes) -> list[tuple[str, bytes]]:
 
 
 def chunks(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, kind: str) -> Iterator[bytes]:
-    """One entry, piece by piece, never more than its directory announced."""
+    """Yield one entry in chunks, never more bytes than the directory announced."""
     try:
         with archive.open(entry) as source:
             while piece := source.read(_CHUNK):
                 yield piece
     except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError, ValueError, EOFError):
         raise damaged(kind) from None
-    except Exception as fault:  # zlib.error and its kin: each kind of packing has its own
+    except Exception as fault:  # each compression method raises its own exception
         if type(fault).__module__ in ("zlib", "lzma", "bz2", "_lzma", "_bz2"):
             raise damaged(kind) from None
         raise

@@ -1,4 +1,4 @@
-"""The rows of a text file below its header: blocks are parsed one by one and coded as they come in."""
+"""Parse the rows of a text file below its header, block by block, and dictionary-encode them."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from demad.intake.reading.dictionary_encoding import Coder
 from demad.intake.reading.records import ragged
 from demad.intake.reading.table import BLANK, COLUMN_LIMIT, no_rows
 
-_AT_ONCE = 2  # blocks: one is parsed while the other is coded
+_AT_ONCE = 2  # blocks: one is parsed while another is encoded
 _SLICE = 1 << 18
 _QUOTED = re.compile(rb'"[^"]*"')
-_WIDER = 64  # cells that a line may have above those of the header, all empty
+_WIDER = 64  # cells that a line may have beyond the header, all empty
 
 
 @dataclass(frozen=True, slots=True)
 class _Block:
-    """Rows of the file as codes, which have fewer cells than the header (``row`` and ``cells``), and whether lines had
-    empty cells above its number.
+    """Encoded rows of a block, the rows with fewer cells than the header (``row`` and ``cells``), and whether lines had
+    empty cells beyond the header.
     """
 
     codes: pl.DataFrame
@@ -34,8 +34,8 @@ class _Block:
     trailing: bool
 
 
-class _OddRow(Exception):  # caught and told as a refusal, with its line
-    """A row of a block that no header fits: its place in the block, and its cells where they could be counted."""
+class _OddRow(Exception):  # internal; becomes a refusal with the line number
+    """A row of a block that does not fit the header: its position in the block, and its number of cells if known."""
 
     def __init__(self, row: int, cells: int = 0) -> None:
         super().__init__()
@@ -43,21 +43,21 @@ class _OddRow(Exception):  # caught and told as a refusal, with its line
 
 
 class Body:
-    """The rows below the header, as they come in.
+    """Collects the rows below the header, block by block.
 
-    A row of data with fewer cells than the header says that the file was cut or is broken. A row with more is let be
-    where those are empty, as some programs end each line with a separator.
+    A row with fewer cells than the header means that the file was cut or is damaged. A row with more is accepted if the
+    extra cells are empty, because some programs end each line with a separator.
 
     Parameters
     ----------
     mark
         The separator.
     width
-        How many cells the header has.
+        Number of cells of the header.
     spare
-        How many empty cells the first rows have above that.
+        Number of extra empty cells in the first rows.
     first
-        The number of the first line below the header.
+        Number of the first line below the header.
     """
 
     def __init__(self, mark: str, width: int, *, spare: int, first: int) -> None:
@@ -67,12 +67,12 @@ class Body:
         self.trailing = False
 
     def frame(self, blocks: Iterable[bytes]) -> pl.DataFrame:
-        """All rows, with as many columns as the header; a few blocks are parsed and coded side by side.
+        """Return all rows, with the columns of the header; a few blocks are parsed and encoded in parallel.
 
         Raises
         ------
         DeliveryRefused
-            D-104 a row with more cells than the header, D-102 no row.
+            D-104: a row with more cells than the header, D-102: no rows.
         """
         blocks = iter(blocks)
         try:
@@ -82,18 +82,18 @@ class Body:
 
     def _all(self, first: bytes, blocks: Iterable[bytes]) -> pl.DataFrame:
         coder = self._begun(first)
-        with ThreadPoolExecutor(_AT_ONCE) as beside:
+        with ThreadPoolExecutor(_AT_ONCE) as executor:
             coming: deque[Future[_Block]] = deque()
             for block in blocks:
                 if len(coming) == _AT_ONCE:
                     self._take(coming.popleft().result(), coder)
-                coming.append(beside.submit(self._coded, block, coder))
+                coming.append(executor.submit(self._coded, block, coder))
             for waits in coming:
                 self._take(waits.result(), coder)
         return coder.frame()
 
     def _begun(self, text: bytes) -> Coder:
-        """How the columns are coded, as the first block says, which is in it."""
+        """Decide from the first block which columns to encode, and add it."""
         if not text:
             raise no_rows()
         rows, trailing = self._parsed(text, {})
@@ -102,14 +102,14 @@ class Body:
         return coder
 
     def refuse_short(self, kept: pl.Series) -> None:
-        """Raise D-104 where one of the rows that are kept (from 0) has fewer cells than the header."""
+        """Raise D-104 if one of the kept rows (numbered from 0) has fewer cells than the header."""
         short = pl.concat(self._short).filter(pl.col("row").is_in(kept.implode())) if self._short else pl.DataFrame()
         if short.height:
             row, cells = short.row(0)
             raise ragged(self._first + row, cells, self._width)
 
     def _parsed(self, block: bytes, coded: Mapping[str, pl.Categorical]) -> tuple[pl.DataFrame, bool]:
-        """The rows of a block, and whether lines had empty cells above the number of the header."""
+        """Parse a block; return its rows and whether lines had empty cells beyond the header."""
         try:
             rows = self._read(block, coded, self._width + self._spare)
         except (pl.exceptions.PolarsError, OSError, ValueError):
@@ -130,13 +130,13 @@ class Body:
             separator=self._mark,
             has_header=False,
             schema={f"c{place}": coded.get(f"c{place}", pl.String) for place in range(width)},
-            missing_columns="insert",  # of the first line, which may be short
+            missing_columns="insert",  # the first line may be short
             truncate_ragged_lines=False,
             quote_char='"',
         )
 
     def _wider(self, block: bytes, coded: Mapping[str, pl.Categorical]) -> pl.DataFrame:
-        """The same with room for cells above those of the header; raises `_OddRow` where that is not enough."""
+        """Parse with room for extra cells; raise `_OddRow` if that is not enough."""
         try:
             return self._read(block, coded, min(self._width + _WIDER, COLUMN_LIMIT + _WIDER))
         except (pl.exceptions.PolarsError, OSError, ValueError):
@@ -152,15 +152,15 @@ class Body:
         """``row`` and ``cells`` of the rows with fewer cells than the header."""
         bare = _QUOTED.sub(b"", text) if self._width > 1 and b'"' in text else text
         if _count(bare, self._mark) == (self._width + self._spare - 1) * height:
-            return _counted([])  # no row has more (the parser refuses those), so none has fewer
+            return _counted([])  # the parser refuses rows with more cells, so no row has fewer
         lines = pl.Series("line", [bare.decode("utf-8", "replace").removesuffix("\n")]).str.split("\n").explode()
         cells = lines.str.count_matches(self._mark, literal=True) + 1
-        if cells.len() != height:  # a quote within a cell: then record by record
+        if cells.len() != height:  # a cell contains quotes: count record by record
             cells = pl.Series(_cells_by_record(text, self._mark), dtype=pl.UInt32)
         return _counted(cells if cells.len() == height else []).filter(pl.col("cells") < self._width)
 
     def _take(self, block: _Block, coder: Coder) -> None:
-        """Put a block under the others; in the order of the file."""
+        """Append a block, in the order of the file."""
         if block.short.height:
             self._short.append(block.short.with_columns(pl.col("row") + self._height))
         self.trailing = self.trailing or block.trailing
@@ -174,7 +174,7 @@ def _counted(cells: pl.Series | list[int]) -> pl.DataFrame:
 
 
 def _cells_by_record(text: bytes, mark: str) -> list[int]:
-    """How many cells each record has, as far as they can be told apart."""
+    """Number of cells per record, as far as the records can be parsed."""
     counts = []
     try:
         for record in csv.reader(io.StringIO(text.decode("utf-8", "replace"), newline=""), delimiter=mark):
@@ -185,7 +185,7 @@ def _cells_by_record(text: bytes, mark: str) -> list[int]:
 
 
 def _count(text: bytes, letter: str) -> int:
-    """How often an ASCII letter stands in a text, a slice at a time: what was compared stays near the processor."""
+    """Count an ASCII character in a text, in slices, so that comparison results stay in the processor cache."""
     letters = np.frombuffer(text, np.uint8)
     slices = (letters[start : start + _SLICE] for start in range(0, letters.size, _SLICE))
     return sum(int(np.count_nonzero(some == ord(letter))) for some in slices)

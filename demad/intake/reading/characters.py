@@ -1,4 +1,4 @@
-"""Bytes of a text file become UTF-8, piece by piece, with the name of what they were; mangled letters are refused."""
+"""Detect the encoding of a text file, convert it to UTF-8 in pieces, and refuse garbled characters."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import BinaryIO
 from demad.errors import DeliveryRefused
 
 _PIECE = 1 << 20
-_LINE = 1 << 16  # bytes in which the end of a line is looked for
+_LINE = 1 << 16  # bytes within which the end of a line is searched
 _HEAD = 4_096
 _UTF8_BOM = b"\xef\xbb\xbf"
 _NAMES = {
@@ -24,16 +24,16 @@ _NAMES = {
     "cp1252": "Windows-1252",
 }
 
-# UTF-8 that was once read as Windows-1252, a lost letter, a control character of Latin-1.
+# UTF-8 that was decoded as Windows-1252, a replacement character, or a control character of Latin-1.
 _TWICE = re.compile(
     "\ufffd|Ã[\u0080-\u00bf\u0192\u0160\u0152\u2020-\u2030\u20ac\u2122]|Â[\u00a0-\u00bf]|â‚¬|â€|[\u0080-\u009f]"
 )
-# Read as Windows-1252: of cp850 é, ê, ë, è, ï, ç and ö, of an old Mac é, ë, ï, à, á, â, ä, ö, ü and ô become marks
-# that never stand there in a Dutch word.
+# Text of other encodings decoded as Windows-1252: é ê ë è ï ç ö of cp850, and é ë ï à á â ä ö ü ô of Mac Roman, become
+# symbols that never occur in this position in a Dutch word.
 _DOS = r"[A-Za-z][‚‰‹‡ˆ]|[a-z][Š”“Œ„†…][a-z]"
 _MAC = r"[a-z][Ž•Ÿ™šž][a-z]|[a-zŽ]Ž|[A-Z]ƒ|[aeiou]‘[a-z]{2}|[a-z]i‘(?![a-z])"
 _OLD = re.compile(f"{_DOS}|{_MAC}")
-# A letter of several bytes in UTF-8; those that begin with one of three are marks of Western letters.
+# A multi-byte character in UTF-8; Western letters and symbols start with one of the three bytes below.
 _LETTER = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 _WESTERN = (b"\xc2", b"\xc3", b"\xe2")
 _HIGH = re.compile(rb"[\x80-\xff]")
@@ -41,7 +41,7 @@ _HIGH = re.compile(rb"[\x80-\xff]")
 
 @dataclass(frozen=True, slots=True)
 class _Fault:
-    """What is wrong in a file first: ``kind`` (nul, bytes or mangled), and in which piece, at which byte of it."""
+    """The first fault in a file: ``kind`` (nul, bytes or mangled), the piece, and the byte in that piece."""
 
     kind: str
     piece: int
@@ -49,16 +49,16 @@ class _Fault:
 
 
 def encoding_of(source: BinaryIO) -> tuple[str, str]:
-    """The codec of a text file and the Dutch name of its encoding; every byte is looked at.
+    """Return the codec of a text file and the Dutch name of its encoding; every byte is checked.
 
-    A mark at the beginning decides, or every second byte NUL (UTF-16 without mark), else strict UTF-8, else
-    Windows-1252: a guess by statistics is wrong on nearly every file of a Windows program. A file that is UTF-8 but for
-    some bytes is neither.
+    A byte order mark decides, or NUL at every second byte (UTF-16 without mark), else strict UTF-8, else Windows-1252.
+    Statistical detection is wrong for nearly every file of a Windows program. A file that is UTF-8 except for some
+    bytes is refused.
 
     Raises
     ------
     DeliveryRefused
-        D-102 nothing but white space, D-103 NUL characters, D-105 mangled or no text; with line and byte.
+        D-102: only white space, D-103: NUL characters, D-105: garbled or no text; with line and byte.
     """
     codec = _marked(source)
     fault = _first_fault(source, codec, _TWICE)
@@ -72,14 +72,14 @@ def encoding_of(source: BinaryIO) -> tuple[str, str]:
 
 
 def pieces(source: BinaryIO, codec: str, size: int = _PIECE) -> Iterator[bytes]:
-    """A text file as UTF-8 without mark, in pieces of some ``size`` bytes of the file; a letter may be cut in two.
+    """Yield a text file as UTF-8 without mark, in pieces of about ``size`` bytes; a piece may end inside a character.
 
-    Of a file in UTF-8 they end where a line does, unless it is long: whoever cuts it in lines need not copy it.
+    Pieces of a UTF-8 file end at a line end, unless a line is long, so that the caller can split lines without copying.
 
     Raises
     ------
     UnicodeError
-        It is not in that codec; of UTF-8 this is not looked at.
+        The file is not in that codec; UTF-8 is not checked here.
     """
     source.seek(len(_UTF8_BOM) if codec == "utf-8-sig" else 0)
     if codec.startswith("utf-8"):
@@ -116,7 +116,7 @@ def _marked(source: BinaryIO) -> str:
 
 
 def _first_fault(source: BinaryIO, codec: str, mangling: re.Pattern[str]) -> _Fault | None:
-    """What is wrong first with a file in this codec; bytes that are not of it go before mangled letters."""
+    """Find the first fault of a file in this codec; invalid bytes take precedence over garbled characters."""
     decoder = codecs.getincrementaldecoder("utf-8")("strict")
     mangled, filled, number = None, False, -1
     try:
@@ -143,7 +143,7 @@ def _first_fault(source: BinaryIO, codec: str, mangling: re.Pattern[str]) -> _Fa
 
 
 def _refuse_mixture(source: BinaryIO, fault: _Fault) -> None:
-    """Raise where a file that is not UTF-8 holds letters in UTF-8 all the same: as Windows-1252 those are mangled."""
+    """Raise if a file that is not UTF-8 contains UTF-8 characters: decoded as Windows-1252 those would be garbled."""
     letters = western = wrong = 0
     for piece in pieces(source, "utf-8"):
         if piece.isascii():
@@ -184,7 +184,7 @@ def _refused(source: BinaryIO, codec: str, fault: _Fault) -> DeliveryRefused:
 
 
 def _where(source: BinaryIO, codec: str, fault: _Fault) -> tuple[int, int, str]:
-    """Line, place in the line, and the byte of a fault as it would be written in a program."""
+    """Line, position in the line, and the byte of a fault in program notation."""
     line, before = 1, b""
     try:
         for number, piece in enumerate(pieces(source, codec)):

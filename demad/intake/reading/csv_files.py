@@ -1,4 +1,4 @@
-"""CSV of real life: any encoding, separator and place of the header become columns of text."""
+"""Read CSV in any common encoding, with any separator and header position, into columns of text."""
 
 from __future__ import annotations
 
@@ -27,29 +27,29 @@ from demad.intake.reading.table import (
 
 SEPARATORS = {";": "puntkomma", ",": "komma", "\t": "tab", "|": "streep"}
 LINE_LIMIT = 1 << 20
-TOP = (HEADER_WITHIN + 1) * (LINE_LIMIT + 1)  # bytes that hold the header and all above it
-BLOCK = 1 << 24  # bytes of the file that are parsed at once
+TOP = (HEADER_WITHIN + 1) * (LINE_LIMIT + 1)  # bytes that certainly contain the header and all lines above it
+BLOCK = 1 << 24  # bytes parsed at once
 _SAMPLE, _SPARE = 1 << 15, 32
 _OTHER_MARKS = {r"\^": "^", "~": "~", ":": "een dubbelpunt", "#": "#", "\\*": "*", "¦": "¦", r"\s{2,}| ": "spaties"}
 _NAMES = 3
 
 
 def read_text(source: BinaryIO, known: Collection[str]) -> Reading:
-    """The table in a text file, read block by block; columns of which most cells return are coded.
+    """Read the table in a text file, block by block; columns with many repeated values are dictionary-encoded.
 
     Parameters
     ----------
     source
-        The file, which can be read twice.
+        The file; must be readable twice.
     known
-        Names (as `sheet.plain` writes them) a header may hold: the line within the first 25, and the
-        separator, that match most of them win.
+        Names that a header may contain, normalised by `table.plain`. The header is the line, of the first 25, and the
+        separator that match most of them.
 
     Raises
     ------
     DeliveryRefused
-        As `encoding_of`, `named` and `rows_of`; D-104 rows of different length, D-109 no header, D-114 a line
-        that no program writes.
+        As `encoding_of`, `named` and `rows_of`; D-104: rows of different length, D-109: no header, D-114: a line too
+        long for any program.
     """
     codec, encoding = encoding_of(source)
     top = _Top(_text(source, codec, Marks()), known)
@@ -76,14 +76,14 @@ def _text(source: BinaryIO, codec: str, marks: Marks) -> Iterator[bytes]:
 
 
 class _Top:
-    """The header of a text and what stands above it; ``below`` are the rows, which can be read once.
+    """The header of a text and the lines above it; ``below`` yields the rows and can be read once.
 
     Parameters
     ----------
     row
-        The line of the header, from 0; ``lines`` is how many end with it.
+        Line number of the header, from 0; ``lines`` is the number of lines up to its end.
     spare
-        Empty cells that the first rows have above those of the header.
+        Number of empty cells in the first rows beyond the header.
     """
 
     def __init__(self, text: Iterator[bytes], known: Collection[str]) -> None:
@@ -101,8 +101,8 @@ class _Top:
 
 
 def _shaped(headers: list[str], sample: bytes, separator: str) -> tuple[list[str], int]:
-    """The headers, with an empty one in front where a program numbered the rows and named no column for it; and how
-    many empty cells the first rows have above those.
+    """Return the headers and the number of empty cells in the first rows beyond the header. If a program wrote row
+    numbers in an unnamed first column, an empty header is put in front.
     """
     text = sample[: sample.rfind(b"\n") + 1].decode("utf-8", "replace")
     try:
@@ -117,16 +117,16 @@ def _shaped(headers: list[str], sample: bytes, separator: str) -> tuple[list[str
 
 
 def refuse_one_line(head: bytes) -> None:
-    """Raise D-114 where a file begins with a line that no program writes: before the rest of it is read.
+    """Raise D-114 if a file begins with an impossibly long line, before the rest is read.
 
-    What is no text is told so instead.
+    Not raised for bytes that are not text: those get their own refusal.
     """
     if b"\n" not in head and b"\r" not in head and b"\0" not in head[:1024]:
         raise long_record()
 
 
 def _with_newlines(text: Iterable[bytes]) -> Iterator[bytes]:
-    """Lines that end in a carriage return alone, as old Macs wrote them, end in a newline."""
+    """Replace carriage returns by newlines in a file that has only those (old Mac format)."""
     alone = None
     for piece in text:
         if alone is None:
@@ -135,7 +135,7 @@ def _with_newlines(text: Iterable[bytes]) -> Iterator[bytes]:
 
 
 def _beginning(text: Iterator[bytes]) -> bytes:
-    """As much of the text as the lines above the rows can fill."""
+    """As many bytes as the lines above the rows can take."""
     found = b""
     while len(found) <= TOP and (piece := next(text, b"")):
         found += piece
@@ -143,7 +143,7 @@ def _beginning(text: Iterator[bytes]) -> bytes:
 
 
 def _top(text: bytes) -> list[tuple[int, str]]:
-    """Where each of the first lines begins, and the line."""
+    """The first lines, each with the position of its start."""
     lines, start = [], 0
     for _ in range(HEADER_WITHIN):
         if start >= len(text):
@@ -158,7 +158,7 @@ def _top(text: bytes) -> list[tuple[int, str]]:
 
 
 def _hint(line: str) -> str:
-    """The separator that a first line like ``sep=;`` names."""
+    """The separator in a first line such as ``sep=;``."""
     bare = line.strip(' "')
     return bare[4:5] if bare.lower().startswith("sep=") and bare[4:5] in SEPARATORS else ""
 
@@ -178,7 +178,7 @@ def _header(top: list[tuple[int, str]], known: Collection[str], hint: str) -> tu
 
 
 def _guessed(top: list[tuple[int, str]], known: Collection[str], hint: str) -> tuple[int, int, str] | None:
-    """The first line that could be a header, with the separator that gives it most cells, as many as the next has."""
+    """The first line that could be a header, with the separator that gives most cells, as many as in the next line."""
     lines = [line for _, line in top]
     for row, (start, line) in enumerate(top):
         marks = sorted([hint] if hint else SEPARATORS, key=lambda mark: -line.count(mark))
@@ -190,7 +190,7 @@ def _guessed(top: list[tuple[int, str]], known: Collection[str], hint: str) -> t
 
 
 def _no_table(top: list[tuple[int, str]], known: Collection[str]) -> DeliveryRefused:
-    """The refusal of a text without a header that we know, or with one of which the names are kept apart otherwise."""
+    """The refusal of a text without a known header, or with a header in another separator."""
     for row, (_, line) in enumerate(top):
         for mark, name in _OTHER_MARKS.items():
             if hits(re.split(mark, line), known) >= _NAMES:
@@ -203,7 +203,7 @@ def _no_table(top: list[tuple[int, str]], known: Collection[str]) -> DeliveryRef
 
 
 def _first_record(body: bytes, separator: str) -> tuple[list[str], int]:
-    """The cells of the header and where it ends; a quoted header may hold newlines."""
+    """The cells of the header and its end position; a quoted header may contain newlines."""
     end = -1
     while True:
         end = body.find(b"\n", end + 1)
@@ -217,6 +217,6 @@ def _first_record(body: bytes, separator: str) -> tuple[list[str], int]:
             raise ragged()
     try:
         cells = next(csv.reader(io.StringIO(line.decode("utf-8", "replace"), newline=""), delimiter=separator), [])
-    except csv.Error:  # a carriage return outside quotes, or a header longer than any
+    except csv.Error:  # a carriage return outside quotes, or an overlong header
         raise ragged() from None
     return cells, min(end + 1, len(body))

@@ -1,8 +1,8 @@
-"""Columns of text as codes: each different text once, and per row which one. Days and codes hold few texts.
+"""Dictionary-encode text columns: each distinct text is stored once, with one code per row.
 
-What is coded is a `pl.Enum` of few texts, or a `pl.Categorical` of many. The type of the first names every text, so
-it never stands in a message. What is judged of a cell is judged of each text once. A delivered column may be called
-anything, ``*`` too, so it has another name where we ask something of it. Not here: what the texts mean.
+Columns with few distinct texts become `pl.Enum`, others `pl.Categorical`. Never print an Enum dtype: it lists its
+values. Checks run once per distinct text. A delivered column may have any name, even ``*``, so it is renamed before it
+is used in an expression. Not here: the meaning of the texts.
 """
 
 from __future__ import annotations
@@ -13,25 +13,25 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from demad.intake.reading.parallel import each
+from demad.intake.reading.parallel import map_parallel
 
 _CELL = "cell"
-_FEW = 20  # rows for each text, where a reader is faster with codes than with text
-_ENUM = 1 << 16  # texts: an Enum of fewer takes one or two bytes a row, but is looked up each time it is named
+_FEW = 20  # rows per distinct text from which a reader is faster with codes
+_ENUM = 1 << 16  # distinct texts: a smaller Enum takes one or two bytes per row, but looks up its texts at each use
 
 
 @dataclass(frozen=True, slots=True)
 class Texts:
-    """The different texts of a column, and null where one is, as long as they are coded; else its cells.
+    """The distinct texts (and null, if present) of an encoded column; the cells themselves of another column.
 
     Parameters
     ----------
     column
-        All cells, coded or not.
+        All cells, encoded or not.
     each
-        What is to be judged.
+        The values to check.
     codes
-        Per row the place in ``each``; None where ``each`` are the rows themselves.
+        Per row the position in ``each``; None if ``each`` holds the rows themselves.
     """
 
     column: pl.Series
@@ -39,19 +39,19 @@ class Texts:
     codes: pl.Series | None
 
     def spread(self, judged: pl.Series) -> pl.Series:
-        """What was judged of each text, for every row; null where it was null."""
+        """Expand results per text to all rows; null for null cells."""
         if self.codes is None:
             return judged
         return self.column if judged.equals(self.each, check_dtypes=True) else judged.gather(self.codes)
 
     def places(self, judged: pl.Series) -> pl.Series:
-        """The rows, from 0, whose text was judged true."""
+        """Row numbers, from 0, whose text has result true."""
         if self.codes is not None and not judged.any():
             return pl.Series(judged.name, [], dtype=pl.UInt32)
         return self.spread(judged).arg_true()
 
     def counts(self) -> pl.Series:
-        """In how many rows each stands, in the order of ``each``."""
+        """Number of rows per text, in the order of ``each``."""
         if self.codes is None:
             return pl.repeat(1, self.each.len(), dtype=pl.UInt32, eager=True).alias("rows")
         found = np.bincount(self.codes.to_numpy(), minlength=self.each.len())
@@ -59,7 +59,7 @@ class Texts:
 
 
 def texts_of(column: pl.Series) -> Texts:
-    """The different texts of a column that is coded or can be; the cells of any other."""
+    """The distinct texts of a column that is or can be encoded; the cells of any other column."""
     column = coded(column.alias(_CELL))
     if not is_coded(column.dtype):
         return Texts(column, column, None)
@@ -71,7 +71,7 @@ def texts_of(column: pl.Series) -> Texts:
 
 
 def coded(column: pl.Series) -> pl.Series:
-    """Text of which most cells return, as codes; anything else as it is."""
+    """Encode a text column with many repeated values; return other columns unchanged."""
     if column.dtype != pl.String or not _return(column):
         return column
     words = column.alias(_CELL).unique().drop_nulls()
@@ -79,25 +79,25 @@ def coded(column: pl.Series) -> pl.Series:
 
 
 def is_coded(dtype: pl.DataType) -> bool:
-    """Whether a column of this type holds codes of texts."""
+    """Whether this is the dtype of an encoded column."""
     return isinstance(dtype, pl.Enum | pl.Categorical)
 
 
 def as_text_columns(frame: pl.DataFrame) -> pl.DataFrame:
-    """The frame with plain text in the place of codes, as it is stored."""
+    """Decode all encoded columns to plain text, for storage."""
     return frame.with_columns(column.cast(pl.String) for column in frame.iter_columns() if is_coded(column.dtype))
 
 
 def as_text_rows(frame: pl.DataFrame) -> pl.LazyFrame:
-    """The same of a table of the contract, as it is written: text takes sixteen times the memory of its codes."""
+    """Decode a contract table lazily, during writing: text takes sixteen times the memory of its codes."""
     texts = [pl.col(column.name).cast(pl.String) for column in frame.iter_columns() if is_coded(column.dtype)]
     return frame.rechunk().lazy().with_columns(texts)
 
 
 def taken_apart(frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series, list[int]]:
-    """The frame with numbers for codes, all texts under each other, and how many are of each column.
+    """Split a frame into codes, all texts concatenated, and the number of texts per column.
 
-    -1 for a column that is not coded.
+    The number is -1 for a column that is not encoded.
     """
     columns = [column.alias(_CELL) for column in frame.iter_columns()]
     words = [_words(column) if is_coded(column.dtype) else None for column in columns]
@@ -112,12 +112,12 @@ def taken_apart(frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series, list[int]
 
 
 def put_together(numbers: pl.DataFrame, texts: pl.Series, counts: list[int]) -> pl.DataFrame:
-    """The frame that was `taken_apart`.
+    """Rebuild the frame that `taken_apart` split.
 
     Raises
     ------
     ValueError, pl.exceptions.PolarsError
-        The three were not of one frame.
+        The three parts do not belong together.
     """
     ends = list(itertools.accumulate(max(count, 0) for count in counts))
     if len(counts) != numbers.width or (ends[-1] if ends else 0) != texts.len():
@@ -130,45 +130,47 @@ def put_together(numbers: pl.DataFrame, texts: pl.Series, counts: list[int]) -> 
         codes, words = found.alias(_CELL), texts.slice(ends[place] - count, count)
         return (_of_few(codes, words) if count < _ENUM else _of_many(codes, words)).alias(found.name)
 
-    return pl.DataFrame(each(column, range(numbers.width), rows=numbers.height))
+    return pl.DataFrame(map_parallel(column, range(numbers.width), rows=numbers.height))
 
 
 class Coder:
-    """Blocks of one table under each other, in little memory: columns are coded as the blocks come in.
+    """Concatenates blocks of one table in little memory: columns are encoded block by block.
 
     Parameters
     ----------
     first
-        The first block: of its columns of text, those of which most cells return are coded.
+        The first block, which decides which text columns are encoded: those with many repeated values.
     """
 
     def __init__(self, first: pl.DataFrame) -> None:
         texts = [name for name, dtype in first.schema.items() if dtype == pl.String]
         self._books = {name: _book() for name in texts if _return(first[name])}
-        self._open = [pl.Series(dtype=book) for book in self._books.values()]  # a book nobody holds forgets its texts
+        self._open = [pl.Series(dtype=book) for book in self._books.values()]  # unreferenced, they lose their texts
         self._few = [name for name in self._books if first[name].n_unique() * _FEW <= first.height]
         self._blocks: list[pl.DataFrame] = []
         self.height = 0
 
     @property
     def dtypes(self) -> dict[str, pl.Categorical]:
-        """The types in which a reader may bring coded columns, to be spared the text: those of few texts."""
+        """The dtypes in which a reader may deliver encoded columns directly: those with few texts."""
         return {name: self._books[name] for name in self._few}
 
     def coded(self, block: pl.DataFrame) -> pl.DataFrame:
-        """A block as numbers, with text or `dtypes` in its coded columns; several may be coded side by side."""
+        """Encode a block whose columns hold text or `dtypes`; safe to call from several threads."""
         return block.with_columns(_narrow(_codes(block[name], book)) for name, book in self._books.items())
 
     def add(self, numbers: pl.DataFrame) -> None:
-        """Put a block that was `coded` under the others."""
+        """Append a block that `coded` encoded."""
         self._blocks.append(numbers)
         self.height += numbers.height
 
     def frame(self) -> pl.DataFrame:
-        """All blocks; nothing can be added after."""
+        """Return all blocks; no block can be added afterwards."""
         whole = pl.concat(self._blocks, how="vertical_relaxed")
         self._blocks.clear()
-        return whole.with_columns(each(lambda name: self._coded(name, whole[name]), self._books, rows=whole.height))
+        return whole.with_columns(
+            map_parallel(lambda name: self._coded(name, whole[name]), self._books, rows=whole.height)
+        )
 
     def _coded(self, name: str, codes: pl.Series) -> pl.Series:
         words = _texts(codes, self._books[name])
@@ -180,7 +182,7 @@ def _return(column: pl.Series) -> bool:
 
 
 def _codes(column: pl.Series, book: pl.Categorical) -> pl.Series:
-    """The codes of a column in a book; of text each is looked up once, as a large book is far from the processor."""
+    """The codes of a column; text is deduplicated first, because lookups in a large dictionary miss the cache."""
     if column.dtype == book:
         return column.to_physical()
     own = column.cast(_book())
@@ -188,10 +190,10 @@ def _codes(column: pl.Series, book: pl.Categorical) -> pl.Series:
 
 
 def _narrow(codes: pl.Series) -> pl.Series:
-    """The same in as few bytes a row as hold them."""
+    """The same codes in the smallest integer type that holds them."""
     last = int(codes.max() or 0)  # pyright: ignore[reportArgumentType]
     fits = pl.UInt8 if last < 1 << 8 else pl.UInt16 if last < 1 << 16 else pl.UInt32
-    return codes.cast(fits, wrap_numerical=True)  # without a look at each, which takes ten times as long
+    return codes.cast(fits, wrap_numerical=True)  # skips a range check, which takes ten times as long
 
 
 def _book() -> pl.Categorical:
@@ -199,7 +201,7 @@ def _book() -> pl.Categorical:
 
 
 def _words(column: pl.Series) -> pl.Series:
-    """The texts of a coded column, in the order of their codes."""
+    """The texts of an encoded column, in the order of their codes."""
     if isinstance(column.dtype, pl.Enum):
         return column.dtype.categories
     return _texts(column.to_physical(), column.dtype)  # pyright: ignore[reportArgumentType]
@@ -212,12 +214,12 @@ def _texts(codes: pl.Series, book: pl.Categorical) -> pl.Series:
 
 
 def _of_few(codes: pl.Series, words: pl.Series) -> pl.Series:
-    numbers = pl.UInt8 if words.len() < 1 << 8 else pl.UInt16  # as polars
+    numbers = pl.UInt8 if words.len() < 1 << 8 else pl.UInt16  # the type that polars uses
     return codes.cast(numbers).cat.to(pl.Enum(words))
 
 
 def _of_many(codes: pl.Series, words: pl.Series) -> pl.Series:
-    """Raises ValueError where a text stands twice or is null, so that codes would not be theirs."""
+    """Raise ValueError if a text is repeated or null, because codes would then be ambiguous."""
     column = words.cast(_book())
     if not column.to_physical().equals(pl.int_range(words.len(), dtype=pl.UInt32, eager=True)):
         raise ValueError

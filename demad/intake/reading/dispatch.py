@@ -1,4 +1,4 @@
-"""Which reader a delivered file needs, and its tables. Runs in the child (`child`); not here: types."""
+"""Choose the reader for a delivered file and return its tables. Runs in the child process (`worker`)."""
 
 from __future__ import annotations
 
@@ -19,26 +19,26 @@ from demad.intake.reading.places import within
 from demad.intake.reading.table import Reading, damaged
 from demad.intake.reading.workbooks import read_workbook
 
-_LOOKED_AT = 1 << 26  # bytes of a file that is something else
-_NOTE = 1 << 16  # bytes: a text beside the tables in an archive may be a note
+_LOOKED_AT = 1 << 26  # bytes examined of a file of an unknown kind
+_NOTE = 1 << 16  # bytes: a text of at most this size next to tables in an archive may be a note
 
 
 def parse(path: Path, known: Collection[str]) -> list[Reading]:
-    """The tables of one delivered file: one of a CSV or Parquet, one per sheet, all of a ZIP.
+    """Read the tables of one delivered file: one from CSV or Parquet, one per sheet, all from a ZIP.
 
     Parameters
     ----------
     path
-        ``.csv``, ``.txt``, ``.xlsx``, ``.parquet`` or ``.zip``; capitals do not matter.
+        ``.csv``, ``.txt``, ``.xlsx``, ``.parquet`` or ``.zip``; case is ignored.
     known
-        Names (as `sheet.plain` writes them) that a header row may hold.
+        Names that a header row may contain, normalised by `table.plain`.
 
     Raises
     ------
     InputMissing
         D-100: not readable.
     DeliveryRefused
-        D-101..D-122: another kind of file, empty, damaged, locked, too large, no header row.
+        D-101..D-122: unknown kind, empty, damaged, encrypted, too large, no header row.
     """
     try:
         with path.open("rb") as source:
@@ -50,7 +50,7 @@ def parse(path: Path, known: Collection[str]) -> list[Reading]:
 
 
 def _archived(content: bytes, known: Collection[str]) -> list[Reading]:
-    """The tables of an archive; a note beside them is no table, but is guarded."""
+    """The tables of an archive; a text file next to them may be a note, which is guarded but not read as a table."""
     _not_empty(content)
     found = members(content)
     names = tuple(name for name, _ in found)
@@ -76,7 +76,7 @@ def _archived(content: bytes, known: Collection[str]) -> list[Reading]:
 
 
 def _with_notes(reading: Reading, notes: list[tuple[str, bytes]]) -> Reading:
-    """The reading, with the texts beside it that are no table: told, and guarded line by line."""
+    """Add notes found next to a table: they are reported, and guarded line by line."""
     frames = [pl.DataFrame({"lijn": inside.decode("utf-8", "replace").splitlines()}) for _, inside in notes]
     told = tuple(f"{name} overgeslagen: geen tabel" for name, _ in notes)
     return replace(reading, notes=(*reading.notes, *told), aside=(*reading.aside, *frames))
@@ -107,7 +107,7 @@ def _not_empty(content: bytes) -> None:
 
 
 def _strange(suffix: str, content: bytes) -> DeliveryRefused:
-    """The refusal of a file that we do not read, with what is in it."""
+    """The refusal of a file that no reader supports, with what it contains."""
     kind = kind_of(content) or (TEXT if looks_like_text(content) else None)
     what = f"Dit soort bestand lezen we niet{f': het is {kind.what}' if kind else ''}."
     if kind is WORKBOOK and suffix == ".xlsm":

@@ -1,4 +1,4 @@
-"""Text that was changed on its way: files put under each other, lines that became one quoted cell."""
+"""Repair text files that were changed after export: concatenated files, and lines quoted as a single cell."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from collections.abc import Iterable, Iterator
 
 from demad.intake.reading.records import blocks, ragged
 
-_MARK = b"\xef\xbb\xbf"  # the mark of a beginning, in UTF-8
+_MARK = b"\xef\xbb\xbf"  # byte order mark of UTF-8
 
 
 class Marks:
-    """Takes the marks of a beginning out of the middle of a text, and counts them."""
+    """Removes byte order marks from within a text, and counts them."""
 
     def __init__(self) -> None:
         self.count = 0
 
     def without(self, text: Iterable[bytes]) -> Iterator[bytes]:
-        """The text without marks; one that stands within a line ends it, as the file before it ended there."""
+        """Yield the text without byte order marks; a mark within a line ends that line, because a file ended there."""
         begins = True
         for piece in text:
             if _MARK not in piece:
@@ -38,17 +38,17 @@ class Marks:
 
 
 def is_wrapped(headers: list[str], separator: str) -> bool:
-    """Whether a whole header line stands in its first cell."""
+    """Whether the first cell holds the whole header line."""
     return separator in headers[0] and not any(headers[1:]) if headers else False
 
 
 def unwrapped(text: Iterable[bytes], separator: str) -> Iterator[bytes]:
-    """Lines that each stand in one quoted cell, as the lines they were.
+    """Unquote lines that are each written as one quoted cell.
 
     Raises
     ------
     DeliveryRefused
-        D-104: a quote that nobody closed.
+        D-104: an unclosed quote.
     """
     for block in blocks(text):
         target = io.StringIO()

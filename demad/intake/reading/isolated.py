@@ -1,4 +1,4 @@
-"""Reads untrusted files in a child process with limits, and takes back tables, notes or a refusal."""
+"""Read untrusted files in a child process with limits; return tables or raise its refusal."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import polars as pl
 
 from demad.errors import DeliveryRefused, InputMissing
 from demad.intake.reading.dictionary_encoding import put_together
-from demad.intake.reading.places import told_within
+from demad.intake.reading.places import locate_refusals
 from demad.intake.reading.sandbox import run
 from demad.intake.reading.table import Reading, plain
 from demad.store import refusing_storage
@@ -37,26 +37,25 @@ def read_files(
     labels: Sequence[str] = (),
     guess: bool = False,
 ) -> list[list[Reading]]:
-    """The tables of each file, in order; one child reads them all.
+    """Read the tables of each file, in order; one child process reads all files.
 
     Parameters
     ----------
     guess
-        Whether a row of words may be a header though no name in it is known.
+        Whether a row of words may be a header although no name in it is known.
     labels
-        What the city calls each file; their own names where nothing is given.
+        Names of the files for messages; default: their own names.
     known
-        Column names and aliases that a header row may hold.
+        Column names and aliases that a header row may contain.
     stage
-        Private folder for what the child hands back, gone afterwards; else one is made in the system's.
+        Private folder for the results of the child, removed afterwards; default: a temporary folder of the system.
 
     Raises
     ------
     InputMissing
         D-100: not there or not readable.
     DeliveryRefused
-        As `reading.parse`; D-118 it takes too long, D-119 too much memory, or it broke the reader, D-120
-        too large.
+        As `dispatch.parse`; D-118: too slow, D-119: out of memory or the reader crashed, D-120: file too large.
     """
     sizes = [_size(path) for path in paths]
     out = Path(tempfile.mkdtemp(prefix="lezen-", dir=stage))
@@ -111,7 +110,7 @@ def _answered(out: Path, names: Sequence[str], status: int) -> list[list[Reading
             "Maak de export opnieuw, als CSV of Parquet.",
         ) from None
     if refusal is not None:
-        with told_within(names[len(answers) - 1]):
+        with locate_refusals(names[len(answers) - 1]):
             raise _refused(refusal)
     return readings
 
@@ -146,5 +145,5 @@ def _reading(out: Path, stem: str, written: dict[str, Any]) -> Reading:
 
 
 def _table(path: Path) -> pl.DataFrame:
-    with path.open("rb") as source:  # not by its name: that keeps the file mapped after it is gone
+    with path.open("rb") as source:  # reading by path would keep the file mapped after it is removed
         return pl.read_ipc(source)

@@ -1,4 +1,4 @@
-"""What a file really is, whatever it is called, and what to do with it. Looks at bytes; reads no table."""
+"""Determine the kind of a file from its bytes, not its name, and what the user must do. Reads no tables."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ import re
 import zipfile
 from dataclasses import dataclass
 
-_OLE = b"\xd0\xcf\x11\xe0"  # an Excel 97 file, or an XLSX behind a password
+_OLE = b"\xd0\xcf\x11\xe0"  # an Excel 97 file, or an encrypted XLSX
 _SAVE = "Open het in Excel en bewaar het als .xlsx, of exporteer als CSV."
 _EXPORT = "Exporteer als CSV of XLSX."
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of file: its short name, what it is in Dutch, and what to do with it."""
+    """A kind of file: short name, Dutch description, and Dutch advice."""
 
     name: str
     what: str
@@ -53,12 +53,12 @@ _ARCHIVE = Kind("mhtml", "een webarchief", _SAVE)
 
 
 def kind_of(content: bytes) -> Kind | None:
-    """The kind of a file by its bytes; None where it could be a text that holds a table.
+    """Return the kind of a file; None if it may be a text with a table.
 
     Parameters
     ----------
     content
-        The whole file, or as much of it as there is; of a ZIP its list of entries stands at the end.
+        The whole file, or the part that is available; the directory of a ZIP is at the end.
     """
     if content.startswith(b"PK"):
         return _packed(content)
@@ -85,7 +85,7 @@ def _packed(content: bytes) -> Kind:
 
 
 def _old_office(content: bytes) -> Kind:
-    """An old workbook, or a new one behind a password: both are folders of OLE, told apart by the names in them."""
+    """Distinguish an old workbook from an encrypted new one: both are OLE containers, with different entries."""
     if _holds(content, "Workbook") or _holds(content, "Book"):
         return Kind("xls", "een oud Excel-bestand (.xls)", _SAVE)
     if _holds(content, "WordDocument"):

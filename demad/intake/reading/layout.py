@@ -1,4 +1,4 @@
-"""Which rows of a table are rows of data: totals, footers, empty rows and headers that return are layout and go."""
+"""Separate data rows from layout: totals, footers, empty rows and repeated headers are dropped."""
 
 from __future__ import annotations
 
@@ -8,22 +8,23 @@ from demad.errors import DeliveryRefused
 from demad.intake.reading.dictionary_encoding import Texts, as_text_columns, texts_of
 from demad.intake.reading.table import BLANK, CELL_LIMIT, filled, no_rows, stripped
 
-_SLICE = 500_000  # rows that stand in memory as text at once
+_SLICE = 500_000  # rows that are in memory as text at once
 _TOTAL = r"(?i)^\s*(sub|eind|algemeen\s+|groot)?\s*-?\s*(totaal|totalen|total|totals|som)\b"
 _HINT = r"(?i)^sep=.?$"
-_NAMES = 3  # names of columns in a row that make it a header
+_NAMES = 3  # column names in a row that make it a header
 
 
 def rows_of(frame: pl.DataFrame, first: int) -> tuple[pl.DataFrame, pl.Series, tuple[str, ...]]:
-    """Rows with people in them, their row numbers (``first`` is the number of the first), and what was skipped.
+    """Return the data rows, their row numbers (``first`` is that of the first row), and a description of what was
+    dropped.
 
-    Rows whose first filled cell begins with Totaal, empty rows, sentences below the table, and a header that
-    stands in the middle with the titles above it (files put under each other) are layout.
+    Layout is: a row whose first filled cell begins with Totaal, an empty row, a sentence below the table, and a header
+    within the table with the titles above it (from concatenated files).
 
     Raises
     ------
     DeliveryRefused
-        D-102 no row is left, D-114 a cell longer than Excel can hold, D-122 a header in the middle with its columns
+        D-102: no rows left, D-114: a cell longer than Excel allows, D-122: a header within the table with its columns
         in another order.
     """
     if not frame.width or frame.is_empty():
@@ -52,11 +53,11 @@ def rows_of(frame: pl.DataFrame, first: int) -> tuple[pl.DataFrame, pl.Series, t
 
 
 def _judged(frame: pl.DataFrame, begins: list[Texts]) -> pl.DataFrame:
-    """What the rows are that may be no row of data: those of which one of the first two cells is empty or names a
-    column, or that begin with Totaal.
+    """Classify the rows that may be layout: one of the first two cells is empty or a column name, or begins with
+    Totaal.
 
-    ``place``, ``layout`` (empty, total or header), ``total``, ``sentence`` (one cell of several words), ``header``
-    (each cell names its own column) and ``other`` (a header in another order).
+    Returns ``place``, ``layout`` (empty, total or header), ``total``, ``sentence`` (one cell of several words),
+    ``header`` (each cell names its own column) and ``other`` (a header in another order).
     """
     names = [name.lower() for name in frame.columns]
     odd = [text.places(~filled(text.each)) for text in begins]
@@ -64,7 +65,7 @@ def _judged(frame: pl.DataFrame, begins: list[Texts]) -> pl.DataFrame:
     odd.append(begins[0].places(stripped(begins[0].each).str.contains(_TOTAL)))
     places = pl.concat(odd).unique().sort()
     suspect = frame[places]
-    suspect.columns = [f"c{place}" for place in range(frame.width)]  # one may be called * or place
+    suspect.columns = [f"c{place}" for place in range(frame.width)]  # a delivered name may be * or place
     suspect = suspect.with_columns(place=places.cast(pl.UInt32))
     parts = suspect.iter_slices(_SLICE) if suspect.height else [suspect]
     return pl.concat(_layout(as_text_columns(some), names) for some in parts)
@@ -107,7 +108,7 @@ def _refuse_other_headers(judged: pl.DataFrame, first: int) -> None:
 
 
 def _with_titles(judged: pl.DataFrame) -> pl.DataFrame:
-    """Also ``title``: a sentence straight above a header that returns, or above other layout above it."""
+    """Add ``title``: a sentence directly above a repeated header, or above other layout directly above that header."""
     soft = judged.filter(pl.col("layout") | pl.col("sentence"))
     runs = soft.with_columns(run=pl.col("place").cast(pl.Int64) - pl.int_range(pl.len()))
     below = pl.col("header").cast(pl.UInt8).cum_max(reverse=True).over("run") == 1

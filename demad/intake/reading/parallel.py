@@ -1,4 +1,4 @@
-"""Work on several columns of a large table at once, where one after the other leaves a processor idle."""
+"""Process the columns of a large table in parallel."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from typing import TypeVar
 _Thing = TypeVar("_Thing")
 _Result = TypeVar("_Result")
 _AT_ONCE = 2
-_LARGE = 1 << 17  # rows: in fewer, threads wait longer for each other than they work
+_LARGE = 1 << 17  # rows: below this, threads cost more than they gain
 
 
-def each(work: Callable[[_Thing], _Result], things: Iterable[_Thing], *, rows: int) -> list[_Result]:
-    """The results in the order of the things; what is raised is raised of the first thing it happened to.
+def map_parallel(work: Callable[[_Thing], _Result], things: Iterable[_Thing], *, rows: int) -> list[_Result]:
+    """Return the results in the order of the things; if some fail, raise the exception of the first of them.
 
     Parameters
     ----------
     rows
-        How many the table has.
+        Number of rows of the table.
     """
     if rows < _LARGE:
         return [work(thing) for thing in things]
-    with ThreadPoolExecutor(_AT_ONCE) as beside:
-        return [*beside.map(work, things)]
+    with ThreadPoolExecutor(_AT_ONCE) as executor:
+        return [*executor.map(work, things)]

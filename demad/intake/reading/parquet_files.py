@@ -1,4 +1,4 @@
-"""Parquet of any program: every column becomes text, a number, a day or a yes or no; the rest is refused."""
+"""Read Parquet of any program: columns become text, numbers, dates or Booleans; other types are refused."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ from demad.intake.reading.table import (
 
 _Kind = pl.DataType | type[pl.DataType]
 _CELL_LIMIT = 500_000_000  # rows x columns
-_ROWS = 500_000  # rows that stand in memory as text at once
+_ROWS = 500_000  # rows that are in memory as text at once
 
 
 def read_parquet(content: bytes, known: Collection[str]) -> Reading:
-    """The table in a Parquet file.
+    """Read the table in a Parquet file.
 
     Raises
     ------
     DeliveryRefused
-        D-102 no rows, D-103 damaged, D-106 too large once unpacked, D-109 no known column, D-110..D-113 as
-        `named`, D-112 a column that holds lists or records.
+        D-102: no rows, D-103: damaged, D-106: too large after unpacking, D-109: no known column, D-110..D-113: as
+        `named`, D-112: a column with lists or records.
     """
     try:
         schema = pl.read_parquet_schema(io.BytesIO(content))
@@ -59,9 +59,9 @@ def read_parquet(content: bytes, known: Collection[str]) -> Reading:
 
 
 def _frame(content: bytes, rows: int, names: list[str], kinds: Sequence[_Kind]) -> pl.DataFrame:
-    """All rows, some at a time, so that no more text stands in memory than needed.
+    """Read all rows in slices, so that little text is in memory at once.
 
-    Columns go by their place until then: one may be called ``*``.
+    Columns are addressed by position, because one may be called ``*``.
     """
     plainly = [f"c{place}" for place in range(len(names))]
     renamed = pl.scan_parquet(io.BytesIO(content)).select(

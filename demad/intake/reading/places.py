@@ -1,4 +1,4 @@
-"""Where in what was given something was refused: file, sheet, member of an archive."""
+"""Add the location of a problem to a refusal: file, sheet, archive member."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from demad.intake.privacy.identifiers import kinds_in
 
 @contextmanager
 def within(where: str) -> Iterator[None]:
-    """A refusal that passes remembers where it was; a name that holds an identifier of a person is not repeated."""
+    """Attach a location to a refusal raised inside; a name that contains an identifier is left out."""
     try:
         yield
     except DemadError as refusal:
@@ -21,8 +21,8 @@ def within(where: str) -> Iterator[None]:
 
 
 @contextmanager
-def told_within(where: str) -> Iterator[None]:
-    """A refusal that passes says where it was, the largest first."""
+def locate_refusals(where: str) -> Iterator[None]:
+    """Put the location at the beginning of the text of a refusal raised inside, outermost first."""
     try:
         with within(where):
             yield
@@ -31,11 +31,11 @@ def told_within(where: str) -> Iterator[None]:
 
 
 def located(refusal: DemadError) -> DemadError:
-    """The same refusal, its text beginning with where it was."""
+    """The same refusal with the location at the beginning of its text."""
     where = ", ".join(reversed(places_of(refusal)))
     return type(refusal)(refusal.code, f"{where}: {refusal.what}", refusal.todo) if where else refusal
 
 
 def places_of(refusal: DemadError) -> list[str]:
-    """Where a refusal was, the smallest first."""
+    """The locations attached to a refusal, innermost first."""
     return list(getattr(refusal, "__notes__", []))

@@ -1,4 +1,4 @@
-"""Text is cut into blocks of whole records, so that a large file never stands in memory as a whole."""
+"""Split text into blocks of whole records, so that a large file is never in memory as a whole."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ from collections.abc import Iterable, Iterator
 
 from demad.errors import DeliveryRefused
 
-_RECORD_LIMIT = 1 << 26  # bytes: as many columns as we read, each with the longest cell
+_RECORD_LIMIT = 1 << 26  # bytes: the most columns we read, each with the longest cell
 
 
 def blocks(pieces: Iterable[bytes]) -> Iterator[bytes]:
-    """The same bytes, cut after newlines that stand outside quotes; a piece that needs no cut is not copied.
+    """Yield the same bytes, split after newlines outside quotes; a piece that needs no split is not copied.
 
     Raises
     ------
     DeliveryRefused
-        D-114: a record longer than any program writes, as after a quote that nobody closed.
+        D-114: a record too long for any program, as after an unclosed quote.
     """
     held, quotes = b"", 0
     for piece in pieces:
@@ -33,9 +33,9 @@ def blocks(pieces: Iterable[bytes]) -> Iterator[bytes]:
 
 
 def _end_of_records(text: bytes, quotes: int) -> int:
-    """Where the last record that ends in a text does; 0 where none does. ``quotes`` stand before the text."""
+    """Position after the last complete record; 0 if there is none. ``quotes``: number of quotes before the text."""
     end = text.rfind(b"\n") + 1
-    quotes += text.count(b'"', 0, end) if b'"' in text else 0  # to look is faster than to count
+    quotes += text.count(b'"', 0, end) if b'"' in text else 0  # a membership test is faster than a count
     while end and quotes % 2:
         opened = text.rfind(b'"', 0, end)
         if opened < 0:
@@ -47,12 +47,12 @@ def _end_of_records(text: bytes, quotes: int) -> int:
 
 
 def long_record() -> DeliveryRefused:
-    """The refusal of a cell or line that no program writes."""
+    """The refusal of an impossibly long cell or line."""
     return DeliveryRefused("D-114", "Een cel of regel is te lang.", "Controleer de aanhalingstekens in het bestand.")
 
 
 def ragged(line: int = 0, found: int = 0, expected: int = 0) -> DeliveryRefused:
-    """The refusal of rows that are not all as long as the header, with the first of them where it is known."""
+    """The refusal of rows whose length differs from the header, with the first of them if known."""
     what = "De rijen hebben niet allemaal evenveel kolommen."
     if line and found:
         what += f" Op lijn {line} vinden we {found} cellen en verwachten er {expected}."

@@ -1,7 +1,7 @@
-"""Runs work of ours within limits on memory, processor and time, as far as the system can set them.
+"""Run jobs in child processes with limits on memory, processor time and elapsed time, as far as the system allows.
 
-Where the system can fork, one helper with every library loaded waits, and each job gets a fork of it: 20 ms
-instead of 250. Elsewhere (Windows) each job gets a fresh interpreter, and only its time is limited.
+On Linux a helper process with all libraries loaded forks for each job: 20 ms instead of 250. On other systems each
+job gets a new interpreter, and on Windows only its elapsed time is limited.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ _KEPT = ("PATH", "LANG", "LC_ALL", "TMPDIR", "TEMP", "TMP", "SYSTEMROOT", "DEMAD
 _SETTINGS = {
     "PYTHONUTF8": "1",
     "POLARS_MAX_THREADS": "2",
-    "OPENBLAS_NUM_THREADS": "1",  # numpy only counts here, yet starts a thread a core
-    "MALLOC_MMAP_THRESHOLD_": str(1 << 25),  # memory of a block goes back to the next block, not to the system
+    "OPENBLAS_NUM_THREADS": "1",  # numpy only counts here, but would start a thread per core
+    "MALLOC_MMAP_THRESHOLD_": str(1 << 25),  # allocate blocks from the heap, so that the next block reuses the memory
     "MALLOC_TRIM_THRESHOLD_": str(1 << 26),
 }
 _ONCE = "--once"
@@ -34,10 +34,10 @@ _helper: subprocess.Popen[bytes] | None = None
 
 
 def run(module: str, job: dict[str, Any], limits: Limits) -> int | None:
-    """Do a job in a process of its own; its exit status, None where its time was up.
+    """Run a job in a child process; return its exit status, None if it timed out.
 
-    ``module`` hands its work to `serve`. It has no terminal and nothing of our environment but the paths;
-    what it prints is thrown away, as a library's message may hold a cell.
+    ``module`` must call `serve`. The child has no terminal and only the paths of our environment; its output is
+    discarded, because a library's message may contain a cell.
     """
     line = json.dumps({"limits": asdict(limits), "job": job}).encode() + b"\n"
     status = _ask_helper(module, line) if FORKS else _run_once(module, line, limits.seconds)
@@ -45,7 +45,7 @@ def run(module: str, job: dict[str, Any], limits: Limits) -> int | None:
 
 
 def serve(work: Callable[[dict[str, Any]], None]) -> None:
-    """Do every job that comes in, each in a fork with its limits; without fork, the one job here."""
+    """Run every incoming job in a fork with limits; without fork, run the single job in this process."""
     for line in sys.stdin.buffer:
         given = json.loads(line)
         limits = Limits(**given["limits"])
@@ -59,7 +59,7 @@ def serve(work: Callable[[dict[str, Any]], None]) -> None:
 
 
 def stop() -> None:
-    """End the helper that waits for jobs, if one does; the next job starts another."""
+    """Stop the waiting helper process, if any; the next job starts a new one."""
     global _helper  # noqa: PLW0603
     with _lock:
         if _helper is not None:
@@ -80,7 +80,7 @@ def _ask_helper(module: str, line: bytes) -> int | None:
             answer = _helper.stdout.readline()
         except OSError:
             answer = b""
-        if not answer.endswith(b"\n"):  # the helper is gone: the next job gets a new one
+        if not answer.endswith(b"\n"):  # the helper died: the next job starts a new one
             _stop(_helper)
             _helper = None
             return 1

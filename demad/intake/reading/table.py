@@ -1,4 +1,4 @@
-"""A rectangle of cells becomes columns with a name: the header row, the totals, what stands aside. Not here: types."""
+"""Find the header row, name the columns, and collect unused sheets. Not here: types."""
 
 from __future__ import annotations
 
@@ -15,33 +15,32 @@ from demad.intake.reading.dictionary_encoding import texts_of
 HEADER_WITHIN = 25
 COLUMN_LIMIT = 500
 _NAMES = 3
-CELL_LIMIT = 32_767  # letters in one cell, as in Excel
+CELL_LIMIT = 32_767  # characters in one cell, as in Excel
 BLANK = " \t\r\n\u00a0\u200b\ufeff"
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a file, sheet or member holds: columns in order (text or `coded` text, or the types a Parquet
-    file brings).
+    """The contents of a file, sheet or archive member: columns in order, as text, encoded text, or Parquet types.
 
     Parameters
     ----------
     notes
-        Dutch, what was seen.
+        Dutch notes on what the reader noticed.
     labels
-        Texts around the table that the guard looks at too: sheet names, names in an archive, metadata.
+        Texts outside the table that the guard must examine: sheet names, names in an archive, metadata.
     name
-        Of the sheet or member; empty where the file holds one table.
+        Name of the sheet or member; empty if the file holds one table.
     numbers
-        The row in the file of each row of the frame, counted as Excel does; empty: not known.
+        Row number in the file per row of the frame, as Excel numbers them; empty: unknown.
     aside
-        Other sheets of the file: guarded, never used.
+        Unused sheets of the file: guarded, otherwise ignored.
     source
-        File, and sheet where it has several, as the city calls them.
+        File, and sheet if it has several, as the city calls them.
     file
-        The file alone, as the city calls it.
+        Only the file, as the city calls it.
     days_later
-        Days to add to a number that is a day: 1,462 in a workbook that counts from 1904.
+        Days to add to a number that represents a date: 1,462 in a workbook that counts from 1904.
     """
 
     frame: pl.DataFrame
@@ -56,36 +55,36 @@ class Reading:
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """Headers as delivered, stripped."""
+        """Delivered headers, stripped."""
         return tuple(self.frame.columns)
 
 
 def plain(name: str) -> str:
-    """A header without case, accents, spaces and marks, so that ``Geboorte jaar`` is ``geboortejaar``."""
+    """Normalise a header: remove case, accents, spaces and punctuation; ``Geboorte jaar`` becomes ``geboortejaar``."""
     bare = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
     return "".join(letter for letter in bare.lower() if letter.isalnum())
 
 
 class Known(frozenset[str]):
-    """Names that a header may hold, as `plain` writes them; with ``guess`` any row of names may be one."""
+    """Names that a header may contain, normalised by `plain`; with ``guess``, unknown names may form a header too."""
 
     guess: bool
 
     def __new__(cls, names: Iterable[str] = (), *, guess: bool = False) -> Known:
-        """The names, each once."""
+        """The names, deduplicated."""
         known = super().__new__(cls, names)
         known.guess = guess
         return known
 
 
 def hits(cells: Iterable[object], known: Collection[str]) -> int:
-    """How many different known names stand in a row of cells."""
+    """Number of distinct known names in a row of cells."""
     return len({plain(str(cell)) for cell in cells if cell is not None} & set(known))
 
 
 def could_be_header(cells: Sequence[object], known: Collection[str]) -> bool:
-    """Whether a row without a name that we know may be a header all the same: where that is asked, and it holds three
-    names or more, all different, that begin with a letter.
+    """Whether a row without known names may still be a header: only with ``guess``, and if it holds at least three
+    distinct names that start with a letter.
     """
     if not getattr(known, "guess", False):
         return False
@@ -95,15 +94,15 @@ def could_be_header(cells: Sequence[object], known: Collection[str]) -> bool:
 
 
 def named(frame: pl.DataFrame, headers: list[str]) -> tuple[pl.DataFrame, tuple[str, ...]]:
-    """The frame with these headers, and what was skipped.
+    """Return the frame with these headers, and a description of what was dropped.
 
-    Columns without name and without content are layout and go; so does one at the edge that numbers the rows, as
-    programs for statistics write it.
+    Columns without a name and without content are dropped; so is a first or last column that only numbers the rows, as
+    statistical software writes it.
 
     Raises
     ------
     DeliveryRefused
-        D-110 a header twice, D-111 a column with content and no name, D-113 too many columns.
+        D-110: a header occurs twice, D-111: a column with content but no name, D-113: too many columns.
     """
     refuse_many_columns(len(headers))
     names = [header.strip(BLANK) for header in headers]
@@ -143,7 +142,7 @@ def _refuse_twice(names: list[str], places: list[int]) -> None:
 
 
 def column_letters(place: int) -> str:
-    """The name of a column in a spreadsheet: 1 is A, 27 is AA."""
+    """Spreadsheet name of a column: 1 is A, 27 is AA."""
     text = ""
     while place:
         place, rest = divmod(place - 1, 26)
@@ -152,7 +151,7 @@ def column_letters(place: int) -> str:
 
 
 def refuse_many_columns(count: int) -> None:
-    """Raise D-113 for a header that no extract has."""
+    """Raise D-113 if a header has too many columns."""
     if count > COLUMN_LIMIT:
         raise DeliveryRefused(
             "D-113",
@@ -167,7 +166,7 @@ def no_rows() -> DeliveryRefused:
 
 
 def no_header() -> DeliveryRefused:
-    """The refusal of a table of which no row looks like a header."""
+    """The refusal of a table without a recognisable header."""
     return DeliveryRefused(
         "D-109",
         "We vinden geen kopregel met bekende kolommen.",
@@ -176,15 +175,15 @@ def no_header() -> DeliveryRefused:
 
 
 def damaged(kind: str) -> DeliveryRefused:
-    """The refusal of a file that its own format cannot read."""
+    """The refusal of a file that its format's library cannot read."""
     return DeliveryRefused("D-103", f"Dit {kind}-bestand is beschadigd of onvolledig.", "Maak de export opnieuw.")
 
 
 def filled(cells: pl.Series) -> pl.Series:
-    """Whether something stands in each cell; of null not."""
+    """Whether each cell is filled; false for null."""
     return (stripped(cells) != "").fill_null(value=False)
 
 
 def stripped(cells: pl.Series) -> pl.Series:
-    """Cells without blanks around them."""
+    """Strip blanks from cells."""
     return cells.str.strip_chars(BLANK)

@@ -1,6 +1,6 @@
-"""What a reader of cells does not tell of a workbook: formulas, errors, hidden rows, the day its numbers count from.
+"""Read facts about a workbook that the cell reader does not give: formulas, errors, hidden rows, the date system.
 
-The parts of the XLSX are read as text, piece by piece; nothing of it is believed but these few marks.
+The XML parts of the XLSX are scanned as text in chunks; only these few marks are used.
 """
 
 from __future__ import annotations
@@ -31,13 +31,13 @@ _PROPERTIES = re.compile(rb"<(?:\w+:)?workbookPr\b([^>]*)")
 _RELATION = re.compile(rb"<(?:\w+:)?Relationship\b([^>]*)")
 _ATTRIBUTE = re.compile(rb"([\w:]+)\s*=\s*[\"']([^\"']*)[\"']")
 _BOOK, _RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
-_PART_LIMIT = 1 << 22  # bytes: no list of sheets is longer
+_PART_LIMIT = 1 << 22  # bytes; a longer list of sheets is refused
 _TAG_LIMIT = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
 class Hidden:
-    """How many rows and columns of a sheet do not show, as under a filter."""
+    """Number of hidden rows and columns of a sheet, for example by a filter."""
 
     rows: int = 0
     columns: int = 0
@@ -45,16 +45,16 @@ class Hidden:
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """A workbook that may be read.
+    """A workbook that passed the checks.
 
     Parameters
     ----------
     content
-        The workbook, in which a cell with an error holds the text of that error: readers make it empty.
+        The workbook, with the text of an error in each cell with an error: the cell reader would make it empty.
     date_1904
-        Whether its numbers for days count from 1904.
+        Whether its date numbers count from 1904.
     hidden
-        By name of the sheet what does not show.
+        Hidden rows and columns by sheet name.
     """
 
     content: bytes
@@ -63,12 +63,12 @@ class Parts:
 
 
 def parts_of(content: bytes) -> Parts:
-    """Look through a workbook.
+    """Scan a workbook.
 
     Raises
     ------
     DeliveryRefused
-        As `archives.opened`; D-103 damaged, D-107 macros or links, D-108 formulas, D-113 too many columns.
+        As `archives.opened`; D-103: damaged, D-107: macros or links, D-108: formulas, D-113: too many columns.
     """
     with opened(content, "XLSX") as archive:
         _refuse_programs(archive)
@@ -95,7 +95,7 @@ def _is_sheet(name: str) -> bool:
 
 
 def _sheet_files(archive: zipfile.ZipFile) -> dict[str, str]:
-    """The entry in the archive of each sheet, by its name."""
+    """Archive entry of each sheet, by sheet name."""
     targets = {}
     for tag in _RELATION.findall(_part(archive, _RELATIONS)):
         about = _attributes(tag)
@@ -110,7 +110,7 @@ def _sheet_files(archive: zipfile.ZipFile) -> dict[str, str]:
 
 
 def _date_1904(archive: zipfile.ZipFile) -> bool:
-    """As the reader of its dates understands the mark, so that days as dates and days as numbers agree."""
+    """Interpret the 1904 mark as the date reader does, so that dates and date numbers agree."""
     tags = _PROPERTIES.findall(_part(archive, _BOOK))
     return any(_attributes(tag).get("date1904") in ("1", "true") for tag in tags)
 
@@ -120,7 +120,7 @@ def _attributes(tag: bytes) -> dict[str, str]:
 
 
 def _part(archive: zipfile.ZipFile, name: str) -> bytes:
-    """A small part of the workbook; nothing where it is not there."""
+    """A small part of the workbook; empty if it does not exist."""
     if name not in archive.namelist():
         return b""
     found = b""
@@ -132,7 +132,7 @@ def _part(archive: zipfile.ZipFile, name: str) -> bytes:
 
 
 def _looked_through(archive: zipfile.ZipFile, name: str) -> tuple[Hidden, bool]:
-    """What a sheet hides, and whether errors stand in it."""
+    """What a sheet hides, and whether it contains errors."""
     rows = columns = 0
     errors = False
     for text in _whole_tags(chunks(archive, archive.getinfo(name), "XLSX")):
@@ -147,7 +147,7 @@ def _looked_through(archive: zipfile.ZipFile, name: str) -> tuple[Hidden, bool]:
 
 
 def _whole_tags(pieces: Iterator[bytes]) -> Iterator[bytes]:
-    """The same text, cut where a tag begins."""
+    """Yield the same text, split at the start of a tag."""
     held = b""
     for piece in pieces:
         text = held + piece
@@ -160,7 +160,7 @@ def _whole_tags(pieces: Iterator[bytes]) -> Iterator[bytes]:
 
 
 def _with_error_texts(archive: zipfile.ZipFile, wrong: set[str]) -> bytes:
-    """The workbook with texts in the place of errors, in these sheets."""
+    """The workbook with error texts in place of errors, in these sheets."""
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as mended:
         for entry in archive.infolist():

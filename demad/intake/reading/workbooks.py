@@ -1,4 +1,4 @@
-"""XLSX of real life: title rows, several sheets, mixed cells; formulas, macros and links are refused."""
+"""Read XLSX with title rows, several sheets and mixed cells; formulas, macros and links are refused."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ _DAYS_TO_1904 = 1_462
 
 
 def read_workbook(content: bytes, known: Collection[str]) -> list[Reading]:
-    """Every visible sheet with a header row, in order; the other sheets stand aside, and that is told.
+    """Read every visible sheet with a header row, in order; other sheets are set aside and reported.
 
     Raises
     ------
     DeliveryRefused
-        As `archives.opened`, `named` and `rows_of`; D-103 damaged, D-107 macros or links, D-108 formulas,
-        D-109 no header, D-115 the table stands on a hidden sheet.
+        As `archives.opened`, `named` and `rows_of`; D-103: damaged, D-107: macros or links, D-108: formulas,
+        D-109: no header, D-115: the table is on a hidden sheet.
     """
     parts = parts_of(content)
     sheets = _sheets(parts.content)
@@ -31,7 +31,7 @@ def read_workbook(content: bytes, known: Collection[str]) -> list[Reading]:
     most = max((found for *_, found in headed), default=0)
     if not most:
         raise no_header()
-    # A sheet with a stray known word is no table: it needs three names, or as many as the best one.
+    # One known word may be a coincidence: a table has three known names, or as many as the best sheet.
     tables = [sheet for sheet in headed if sheet[4] >= min(3, most) and sheet[1]]
     if not tables:
         raise DeliveryRefused(
@@ -84,7 +84,7 @@ def _told(count: int, one: str, many: str, what: str) -> tuple[str, ...]:
 
 
 def _header(cells: pl.DataFrame, known: Collection[str]) -> tuple[int, int]:
-    """Row and number of known names of the likeliest header."""
+    """Row and number of known names of the most likely header."""
     counts = [hits(values, known) for values in cells.head(HEADER_WITHIN).iter_rows()]
     most = max(counts, default=0)
     place = counts.index(most) if counts else 0
@@ -97,7 +97,7 @@ def _header(cells: pl.DataFrame, known: Collection[str]) -> tuple[int, int]:
 
 
 def _sheets(content: bytes) -> list[tuple[str, bool, pl.DataFrame]]:
-    """Name, whether it shows, and all cells as text, from row 1."""
+    """Name, visibility, and all cells as text, from row 1."""
     import fastexcel
 
     try:

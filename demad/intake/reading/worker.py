@@ -1,6 +1,6 @@
-"""The child that reads untrusted files: leaves their tables as Arrow files and one `answer.json`.
+"""The child process that reads untrusted files; it writes their tables as Arrow files and one `answer.json`.
 
-Started by `sandbox` for `isolated` and by nobody else. Never a pickle: what comes out is data, whatever went in.
+Started only by `sandbox` for `isolated`. Never uses pickle, so its output is data whatever the input was.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ ANSWER = "answer.json"
 
 
 def work(job: dict[str, Any]) -> None:
-    """Read every file until one is refused; the answer is written last."""
+    """Read every file until one is refused; write the answer last."""
     out = Path(job["out"])
     answers = []
     for place, path in enumerate(job["files"]):

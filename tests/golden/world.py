@@ -1,0 +1,156 @@
+"""A small fixed world: the rows of six cities, and every figure that the product makes of them.
+
+The rows lie in `rows/`, drawn once by ``demad.synthetic`` and frozen, so that a change of the synthetic data changes
+no figure. Here they go through everything that decides a figure: typing, content rules, histories, counting,
+quantities, rounding, indicators, the gate, hiding and the comparison.
+"""
+
+from __future__ import annotations
+
+import io
+import lzma
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cached_property
+from pathlib import Path
+
+import polars as pl
+
+from demad.benchmark import beside
+from demad.catalogue import CATALOGUE
+from demad.counting import count_city
+from demad.disclosure import PublishedFigures, policy_of, publish
+from demad.disclosure.gate import gate, known_counts
+from demad.histories.periods import leavers, resolve_periods, supports
+from demad.histories.spells import build_spells, covered_months
+from demad.indicators import evaluate
+from demad.intake.checking.check import check
+from demad.intake.checking.copies import Order
+from demad.intake.checking.quality import filled_cells, own_counts, revisions
+from demad.intake.contract.conform import conform
+from demad.intake.reading.dictionary_encoding import as_text_columns
+from demad.intake.reading.table import Reading
+from demad.protection import ProtectedTables, pool, protect
+from demad.quantities import exact
+from demad.records.secrets import seeded
+from demad.reference.cities import breaks_of, city_of
+from demad.reference.population import estimated_population
+from demad.reference.settings import Settings
+from demad.synthetic import extracts
+from demad.synthetic.curves import AS_OF, SINCE
+from demad.tables.counts import QUALITY
+from demad.tables.figures import RELEASED
+from demad.tables.observation import Observation
+
+ROWS = Path(__file__).parent / "rows"
+CITIES = ("brugge", "hasselt", "leuven", "mechelen", "oostende", "turnhout")
+DATASETS = ("leefloon", "jeugdhulp", "steun", "bevolking", "controle")
+JUDGED, WITHOUT_INHABITANTS = "hasselt", "mechelen"
+PEOPLE, SEED = 1500, 15
+WINDOW = Observation(SINCE, AS_OF, full_history=False)
+Tables = dict[str, pl.DataFrame]
+
+
+@dataclass(frozen=True)
+class World:
+    """What is made of the rows of some cities, each step once."""
+
+    cities: tuple[str, ...] = CITIES
+
+    @classmethod
+    def with_tables(cls, other: World) -> World:
+        """The same tables, of which nothing was computed yet."""
+        made = cls(other.cities)
+        made.__dict__["tables"] = other.tables
+        return made
+
+    @cached_property
+    def tables(self) -> list[Tables]:
+        """The additive tables of each city."""
+        return [counted(city, rows_of(city)) for city in self.cities]
+
+    @cached_property
+    def exact(self) -> pl.DataFrame:
+        """Every exact figure."""
+        return evaluate(exact(self.tables)).frame
+
+    @cached_property
+    def protected(self) -> ProtectedTables:
+        """The tables of all cities, rounded under a fixed secret of each."""
+        return pool(protect(tables, seeded(f"golden/{city}")) for city, tables in zip(self.cities, self.tables))  # noqa: B905
+
+    @cached_property
+    def published(self) -> PublishedFigures:
+        """Every published figure."""
+        barred = gate(self.protected, known_counts(self.protected, RELEASED.empty()))
+        return publish(evaluate(self.protected), policy_of(Settings()), barred.groups)
+
+    @cached_property
+    def compared(self) -> Tables:
+        """The tables of the comparison."""
+        return beside(self.published, CATALOGUE, breaks_of(None))
+
+
+def rows_of(city: str) -> Tables:
+    """The frozen rows of a city as it would deliver them: texts."""
+    return {name: _read(name).filter(pl.col("stad") == city).drop("stad") for name in DATASETS}
+
+
+def counted(city: str, rows: Mapping[str, pl.DataFrame]) -> Tables:
+    """The additive tables of a city from its rows."""
+    given = {name: frame for name, frame in rows.items() if (name, city) != ("bevolking", WITHOUT_INHABITANTS)}
+    accepted = {name: as_text_columns(frame) for name, frame in _accepted(city, given).items()}
+    periods, _ = resolve_periods(accepted["leefloon"], WINDOW)
+    months = covered_months(periods, WINDOW)
+    return count_city(
+        city=city,
+        periods=periods,
+        months=months,
+        spells=build_spells(months, periods, WINDOW),
+        leavers=leavers(accepted["jeugdhulp"], AS_OF),
+        supports=supports(accepted["steun"]),
+        inhabitants=accepted.get("bevolking", estimated_population(city_of(city).nis)),
+        population_estimated="bevolking" not in accepted,
+        observation=WINDOW,
+        quality=_quality(city, accepted),
+        days_to_made=5,
+    )
+
+
+def _accepted(city: str, given: Mapping[str, pl.DataFrame]) -> Tables:
+    """The rows that stay; one city goes through the content rules, which take as long for a few rows as for many."""
+    readings = [(name, Reading(frame, ())) for name, frame in given.items()]
+    if city != JUDGED:
+        return {name: conform(reading, name, city_of(city)).frame for name, reading in readings}
+    checked = check(readings, city_of(city), as_of=AS_OF, order=Order(of_files=True))
+    return {part.dataset: part.verdict.accepted for part in checked}
+
+
+def _quality(city: str, accepted: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    earlier = Observation(SINCE, AS_OF - timedelta(days=92), full_history=False)
+    before = accepted["leefloon"].head(accepted["leefloon"].height - 20)
+    rows = filled_cells(accepted) + own_counts(accepted, WINDOW)
+    rows += revisions(accepted["leefloon"], before, now=WINDOW, before=earlier)
+    return pl.DataFrame([(city, "delivery", *row) for row in rows], schema=QUALITY.schema, orient="row")
+
+
+def _read(dataset: str) -> pl.DataFrame:
+    return pl.read_csv(io.BytesIO(lzma.decompress(_file(dataset).read_bytes())), infer_schema=False)
+
+
+def _file(dataset: str) -> Path:
+    return ROWS / f"{dataset}.csv.xz"
+
+
+def draw() -> None:
+    """Draw the world anew and freeze its rows; then every figure is another one."""
+    drawn = dict(extracts(people=PEOPLE, seed=SEED, cities=CITIES))
+    ROWS.mkdir(exist_ok=True)
+    for dataset in DATASETS:
+        frames = (frames[dataset].cast(pl.String).with_columns(stad=pl.lit(city)) for city, frames in drawn.items())
+        _file(dataset).write_bytes(lzma.compress(_together(frames).write_csv().encode(), preset=9))
+
+
+def _together(frames: Iterable[pl.DataFrame]) -> pl.DataFrame:
+    return pl.concat(list(frames), how="diagonal")
