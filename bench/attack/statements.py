@@ -145,7 +145,7 @@ def _of_few(stocks: pl.DataFrame, exact: pl.DataFrame) -> pl.DataFrame:
 
 
 def _as_rests(read: pl.DataFrame, exact: pl.DataFrame) -> pl.DataFrame:
-    """Where a part is at least half of an exact stock, the rounded rest: that stock to the nearest multiple, less it."""
+    """Where a part is at least half of an exact stock, the rounded rest: that stock, to a multiple, less it."""
     place = (pl.col("breakdown") == "total") & (pl.col("series") == "main") & pl.col("count").is_in(NEARLY_ALL)
     stocks = exact.select(
         "city", last=pl.col("month").cast(pl.Int32), stock=(pl.col("exact") + BASE // 2) // BASE * BASE
