@@ -7,9 +7,11 @@ told which files hold a number that no figure has (`strangers`).
 from __future__ import annotations
 
 import argparse
+import re
+import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
-import openpyxl
 import polars as pl
 
 from bench.attack import old
@@ -22,7 +24,8 @@ from demad.store import Store
 from demad.tables.figures import PUBLISHED_VALUE
 
 _NUMBERS = ("value", "low", "high", "numerator", "denominator")
-_PLACES = 6
+_PLACES, _MISSING = 6, -99_990  # Swing writes numbers below for what is hidden or not there
+_CELL = re.compile(r"<c\b([^>]*)>(?:<f>[^<]*</f>)?<v>([^<]*)</v>")
 
 
 def newest(root: Path) -> Path:
@@ -32,7 +35,7 @@ def newest(root: Path) -> Path:
 
 def figures(release: Path) -> pl.DataFrame:
     """The figures as anybody can read them."""
-    return pl.read_csv(release / "cijfers.csv", schema_overrides=dict(PUBLISHED_VALUE.columns), infer_schema=False)
+    return pl.read_csv(release / "cijfers.csv", schema_overrides=dict(PUBLISHED_VALUE.schema), infer_schema=False)
 
 
 def strangers(release: Path) -> dict[str, list[str]]:
@@ -47,13 +50,24 @@ def strangers(release: Path) -> dict[str, list[str]]:
         rows = pl.read_csv(path, separator=";", infer_schema=False)
         for name in rows.columns[3:] if rows.columns[0] == "period" else ():
             numbers = rows[name].drop_nulls().str.replace(",", ".").cast(pl.Float64, strict=False).drop_nulls()
-            found["swing"] += [f"{path.name}: {name} {one}" for one in numbers if round(one, _PLACES) not in known]
+            found["swing"] += [
+                f"{path.name}: {name} {one}" for one in numbers if one > _MISSING and round(one, _PLACES) not in known
+            ]
     for path in sorted(release.glob("*/*.xlsx")):
-        for sheet in openpyxl.load_workbook(path, read_only=True, data_only=True):
-            numbers = [cell for row in sheet.iter_rows(values_only=True) for cell in row if type(cell) in (int, float)]
-            unknown = [number for number in numbers if round(float(number), _PLACES) not in known]
-            found["workbook"] += [f"{path.name}: {sheet.title} {number}" for number in unknown]
+        for sheet, number in _numbers(path):
+            if round(number, _PLACES) not in known:
+                found["workbook"].append(f"{path.name}: {sheet} {number}")
     return found
+
+
+def _numbers(workbook: Path) -> Iterator[tuple[str, float]]:
+    """Every number of a workbook, by sheet; texts are kept elsewhere in it."""
+    with zipfile.ZipFile(workbook) as packed:
+        for name in packed.namelist():
+            if name.startswith("xl/worksheets/"):
+                for kind, number in _CELL.findall(packed.read(name).decode()):
+                    if 't="' not in kind or 't="n"' in kind:
+                        yield Path(name).stem, float(number)
 
 
 def main() -> None:

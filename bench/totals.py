@@ -1,8 +1,8 @@
 """Totals both ways: rounded quarters added up, or prefix sums. ``python -m bench.totals --towns FOLDER``.
 
 A window of a total adds 8 or 12 rounded quarters (as built), or is the difference of two rounded prefix sums. For each
-way: by how much rounding widens the 95 % interval, by the size of the city, and what an attacker who knows every rounded
-count finds of the quarters' small counts.
+way: by how much rounding widens the 95 % interval, by the size of the city, and what an attacker who knows every
+rounded count finds of the quarters' small counts.
 """
 
 from __future__ import annotations

@@ -92,7 +92,8 @@ def _print_errors(errors: pl.DataFrame, sizes: pl.DataFrame) -> None:
         "\nWorst by indicator (95 %):", ", ".join(f"{id} {most:.2f}" for id, _, most in by_figure.head(8).iter_rows())
     )
     print(
-        "\n| figure | city | period | group | published | exact | exact interval | off |\n|---|---|---|---|---|---|---|---|"
+        "\n| figure | city | period | group | published | exact | exact interval | off |\n"
+        "|---|---|---|---|---|---|---|---|"
     )
     for row in errors.sort("off", descending=True).head(10).iter_rows(named=True):
         print(

@@ -1,7 +1,7 @@
 """Worlds to attack: cities of a pool, each with a secret of its own, published as a release would.
 
-``python -m bench.worlds make --towns FOLDER --out FOLDER --world N`` writes one world: what is published before and after
-the gate, after two corrected deliveries, with a city more and a city less; and, apart, the truth.
+``python -m bench.worlds make --towns FOLDER --out FOLDER --world N`` writes one world: what is published before and
+after the gate, after two corrected deliveries, with a city more and a city less; and, apart, the truth.
 """
 
 from __future__ import annotations

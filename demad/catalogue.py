@@ -20,10 +20,10 @@ class Indicator:
     """One definition (`methods.md` section 6).
 
     ``direction``: +1 higher is better, -1 lower is better, 0 no judgement. ``min_n``: the denominator
-    from which a value gets a judgement. ``window``: months that end with the period. ``person_months``: which of
-    numerator and denominator count months of people over a year; a twelfth of them is people. ``margin`` (a part of the
-    yardstick) and ``least_margin`` (in the unit): a verdict says that a difference matters from the larger of the two.
-    The words are Dutch;
+    from which a value gets a judgement. ``window``: months that end with the period. ``margin`` (a part of the
+    yardstick) and ``least_margin`` (in the unit): the difference from which a verdict says that it matters, whichever
+    is larger. ``person_months``: which of numerator and denominator count months of people over a year; a twelfth of
+    them is people. The words are Dutch;
     ``translated`` holds those of other languages, by language and field.
     """
 

@@ -142,7 +142,8 @@ def _table_of_shares() -> pl.DataFrame:
     shown = table.with_columns(pl.col("value", "low", "high").round(2))
     return shown.group_by("value", "low", "high").agg(
         part_least=pl.col("x").min(), part_most=pl.col("x").max(),
-        whole_least=pl.col("n").min(), whole_most=pl.when(pl.col("n").max() == _LARGEST_WHOLE).then(FAR).otherwise(pl.col("n").max()),
+        whole_least=pl.col("n").min(),
+        whole_most=pl.when(pl.col("n").max() == _LARGEST_WHOLE).then(FAR).otherwise(pl.col("n").max()),
     ).with_columns(part_most=pl.when(pl.col("whole_most") == FAR).then(FAR).otherwise("part_most"))  # fmt: skip
 
 

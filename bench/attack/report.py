@@ -6,7 +6,9 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 
-_HEAD = "| attacker | worlds | small counts | exactly | at most 2 | under 5 | one in | wrong |\n|---|---|---|---|---|---|---|---|"
+_HEAD = """\
+| attacker | worlds | small counts | exactly | at most 2 | under 5 | one in | wrong |
+|---|---|---|---|---|---|---|---|"""
 
 
 def results(path: Path) -> list[dict]:

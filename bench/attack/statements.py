@@ -145,9 +145,15 @@ def _of_few(stocks: pl.DataFrame, exact: pl.DataFrame) -> pl.DataFrame:
 
 
 def _as_rests(read: pl.DataFrame, exact: pl.DataFrame) -> pl.DataFrame:
-    """The exact stock less what is printed of these parts: that rest was rounded, where the part is at least half."""
+    """Where a part is at least half of an exact stock, the rounded rest: that stock, to a multiple, less it."""
     place = (pl.col("breakdown") == "total") & (pl.col("series") == "main") & pl.col("count").is_in(NEARLY_ALL)
-    stocks = exact.select("city", last=pl.col("month").cast(pl.Int32), stock="exact")
+    stocks = exact.select(
+        "city", last=pl.col("month").cast(pl.Int32), stock=(pl.col("exact") + BASE // 2) // BASE * BASE
+    )
+    summed = stocks.filter(pl.col("city") != "all").group_by("last").agg(pl.col("stock").sum())
+    stocks = pl.concat(
+        [stocks.filter(pl.col("city") != "all"), summed.select(pl.lit("all").alias("city"), "last", "stock")]
+    )
     parts = read.filter(place).join(stocks, on=["city", "last"], how="left", maintain_order="left")
     is_rest = (2 * pl.col("rounded") >= pl.col("stock")).fill_null(False)
     own = pl.col("city") != "all"

@@ -32,7 +32,8 @@ def compare(
     Parameters
     ----------
     published, precise
-        PUBLISHED_VALUE, as printed and unrounded. What is drawn comes from the first, what is tested from the second.
+        PUBLISHED_VALUE, as printed and unrounded. What is drawn comes from the first, the
+        median that sets the margin too; what is tested comes from the second.
     yardsticks
         YARDSTICK.
     usual
@@ -45,13 +46,14 @@ def compare(
     drawn, cities = (frame.filter(pl.col("city") != POOLED) for frame in (published, precise))
     key = list(FIGURE_KEY)
     usual = spread(precise, catalogue) if usual is None else usual
-    judged = verdicts(cities, yardsticks, others(cities), usual, catalogue)
+    beside = others(drawn)
+    judged = verdicts(cities, yardsticks, beside, usual, catalogue)
     moved = change(cities, catalogue)
     printed_before = change(drawn, catalogue).select(*key, "year_before")
-    beside = (
-        drawn.join(others(drawn).select(*key, *_QUARTILES), on=key, how="left")
+    rows = (
+        drawn.join(beside.select(*key, *_QUARTILES), on=key, how="left")
         .join(judged, on=key, how="left")
         .join(moved.drop("year_before"), on=key, how="left")
         .join(printed_before, on=key, how="left")
     )
-    return BENCHMARK.check(beside.select(list(BENCHMARK.columns)).sort(FIGURE_KEY))
+    return BENCHMARK.check(rows.select(list(BENCHMARK.columns)).sort(FIGURE_KEY))

@@ -1,4 +1,4 @@
-"""Observed versus expected exits and returns (indirect standardisation by the other cities)."""
+"""Observed versus expected exits and returns (indirect standardisation), at the rates of the other cities."""
 
 from __future__ import annotations
 

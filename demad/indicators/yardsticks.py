@@ -47,11 +47,7 @@ def yardsticks(tables: ProtectedTables, figures: pl.DataFrame, totals: Totals) -
     own = figures.filter(pl.col("city") != POOLED, variant="main", breakdown="total")
     scope = replace(scope_of(tables), groups={"total": ("total",)})
     of_own = placed(tables, own, scope)
-    blocks = [
-        *_sums(tables, totals),
-        of_ratios(tables, scope),
-        YARDSTICK.empty().select(*_KEY, "pooled", *_PLAIN, *_OTHERS),
-    ]
+    blocks = [_NO_SUMS, *_sums(tables, totals), of_ratios(tables, scope)]
     others = pl.concat(blocks, how="diagonal_relaxed").unique(_KEY, keep="first", maintain_order=True)
     beside = own.select(_KEY).join(others, on=_KEY, how="inner").join(of_own, on=_KEY, how="left")
     ratio = pl.col("indicator") == "outflow_work_oe"
@@ -62,6 +58,11 @@ def yardsticks(tables: ProtectedTables, figures: pl.DataFrame, totals: Totals) -
     return YARDSTICK.check(frame.with_columns(missing).select(list(YARDSTICK.columns)).sort(YARDSTICK.key))
 
 
+_NO_SUMS = pl.DataFrame(
+    schema={
+        name: kind for name, kind in YARDSTICK.schema.items() if name in _KEY or name.startswith(("pool", "others"))
+    }
+)
 _MOVED = ("placed", "placed_low", "placed_high")
 _PLAIN = ("others", "others_low", "others_high")
 

@@ -8,7 +8,7 @@ import polars as pl
 
 from demad.protection.offsets import offsets
 from demad.protection.protected import ProtectedTables, sealed
-from demad.protection.rounding import OFFSET, rounded, rounded_cohort, rounded_events, starts
+from demad.protection.rounding import OFFSET, nearest, rounded, rounded_cohort, rounded_events, starts
 from demad.quantities.formed import form
 from demad.records.secrets import Secret
 from demad.tables.months import quarter_of, year_of
@@ -140,9 +140,10 @@ class _Rounding:
         """Keep the total of main exact; for the wide series round only its excess over main; round everything else.
 
         A total below twice the base is 0 or the base, so that those who are shown are exact and those who are hidden
-        do not follow from the sum of all cities. Of an exact stock the rest is rounded where a part is at least half
-        of it: a part that seems to exceed its whole would tell that nobody is left. So it is of an age group, whose
-        people of 18 to 64 are its rounded stock less the others, rounded as a group of their own.
+        do not follow from the sum of all cities. Where a part is at least half of an exact stock, it is the stock to
+        the nearest multiple less the rounded rest: a part that seems to exceed its whole would tell that nobody is
+        left. So it is of an age group, whose people of 18 to 64 are its rounded stock less the others, rounded as a
+        group of their own.
         """
         total = pl.col("breakdown") == "total"
         period = pl.when(total).then(quarter_of(pl.col("month"))).otherwise(year_of(pl.col("month")))
@@ -169,7 +170,7 @@ class _Rounding:
         of_exact = is_exact & (pl.col("variant") == "main")
         nearly_all = [
             pl.when(of_exact & (2 * pl.col(name) >= pl.col("stock")))
-            .then(pl.col("stock") - rounded(pl.col("stock") - pl.col(name), self._base, _offset_of(left)))
+            .then(nearest(stock, self._base) - rounded(pl.col("stock") - pl.col(name), self._base, _offset_of(left)))
             .otherwise(rounded(pl.col(name), self._base, _offset_of(_SAME_PEOPLE.get(name))))
             .alias(name)
             for name, left in _NEARLY_ALL.items()
@@ -211,10 +212,10 @@ class _Rounding:
             YEARS,
         )
 
-    def _with_offsets(self, rows: pl.DataFrame, of: Table | None = None, **given: pl.Expr) -> pl.DataFrame:
+    def _with_offsets(self, rows: pl.DataFrame, of: Table | None = None, /, **given: pl.Expr) -> pl.DataFrame:
         return rows.with_columns(self._offsets(rows, of, **given).alias(OFFSET))
 
-    def _offsets(self, rows: pl.DataFrame, of: Table | None = None, **given: pl.Expr) -> pl.Series:
+    def _offsets(self, rows: pl.DataFrame, of: Table | None = None, /, **given: pl.Expr) -> pl.Series:
         """The offset of the cell of every row; ``of``: the table that has offsets of its own."""
         named = {name: pl.col(name) for name in ("breakdown", "group", "period") if name in rows.columns}
         parts = {**_TOTAL, **named, **given}

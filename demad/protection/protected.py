@@ -9,23 +9,22 @@ from typing import Final
 import polars as pl
 
 from demad.errors import PrivacyRefused
-from demad.quantities.formed import POOLED, QuantityTables, pooled
+from demad.quantities.formed import QuantityTables, pooled
 from demad.tables.counts import POPULATION, SPAN
 from demad.tables.quantities import COUNTED
 from demad.tables.schema import Table
 
 _SEAL: Final = object()
-_FROM_EXACT_STOCKS = {"STOCKS": ("stock", "working_age", "student_known", "start_known"), "YEARS": ("person_months",)}
+_FROM_EXACT_STOCKS = {"STOCKS": "stock", "YEARS": "person_months"}
 
 
 @dataclass(frozen=True, slots=True)
 class ProtectedTables(QuantityTables):
     """Quantities made by `protect`, of one city or of several with their sum.
 
-    Every count is a multiple of ``base``, except the monthly stock of all persons, that stock less a multiple of
-    ``base``, and its sum over a year. Flows have no months, and groups are those of `terms.PUBLISHED_GROUPS`. Only this
-    module makes instances, so that renderers and exports, which require figures from these tables, cannot get other
-    ones.
+    Every count is a multiple of ``base``, except the monthly stock of all persons and its sum over a year. Flows have
+    no months, and groups are those of `terms.PUBLISHED_GROUPS`. Only this module makes instances, so that renderers and
+    exports, which require figures from these tables, cannot get other ones.
     """
 
     base: int
@@ -52,15 +51,11 @@ def pool(cities: Iterable[ProtectedTables]) -> ProtectedTables:
 
 
 def _refuse_fine_counts(rows: pl.DataFrame, table: Table, base: int) -> None:
-    exact = _FROM_EXACT_STOCKS.get(table.name, ())
-    counts = [name for name in table.counts if name not in exact]
+    exact = _FROM_EXACT_STOCKS.get(table.name)
+    counts = [name for name in table.counts if name != exact]
     fine = pl.any_horizontal(pl.col(counts) % base != 0)
     if exact:
-        of_groups = (pl.col("breakdown") != "total") & pl.any_horizontal(pl.col(exact) % base != 0)
-        whole, *parts = (pl.col(name) for name in exact)
-        neither = [(part % base != 0) & ((whole - part) % base != 0) for part in parts]
-        of_rests = (pl.col("city") != POOLED) & pl.any_horizontal(pl.lit(False), *neither)  # the pool adds up both
-        fine = fine | of_groups | of_rests
+        fine = fine | ((pl.col("breakdown") != "total") & (pl.col(exact) % base != 0))
     if table.name == "FLOWS":
         fine = fine | pl.col("period").str.contains("-")
     if rows.select(fine.any()).item():

@@ -18,6 +18,11 @@ def rounded(count: pl.Expr, base: int, offset: str = OFFSET) -> pl.Expr:
     return (count + pl.col(offset)) // base * base
 
 
+def nearest(count: pl.Expr, base: int) -> pl.Expr:
+    """A count that is public, to the nearest multiple of the base."""
+    return (count + base // 2) // base * base
+
+
 def rounded_events(events: str, base: int) -> pl.Expr:
     """Events per step from the rounded cumulative count, as differences.
 

@@ -11,7 +11,7 @@ from demad.tables.terms import Status
 
 
 def cut_to_period(figures: PublishedFigures, period: str) -> PublishedFigures:
-    """Select the settled figures whose window ends in or before a period; figures of data quality are those of now.
+    """Select the settled figures whose window ends in or before a period; of data quality those of today.
 
     Raises
     ------

@@ -87,6 +87,10 @@ class Readings:
         """The total of another city."""
         return self._of_all(id, period).get(city)
 
+    def totals_at(self, id: str, period: str) -> list[Row]:
+        """The totals of every city in one period."""
+        return list(self._of_all(id, period).values())
+
     def table(self, name: str, **wanted: str) -> list[Row]:
         """Rows of one of the tables beside the figures, all cities unless asked otherwise."""
         found = self.edition.tables.get(name)

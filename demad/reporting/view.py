@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from demad.reporting.blocks import Page
 from demad.reporting.edition import Edition
-from demad.reporting.readings import readings
+from demad.reporting.readings import Readings, readings
 from demad.reporting.themes.certainty import certainty
 from demad.reporting.themes.closing import core_definitions, provenance, questions
 from demad.reporting.themes.comparison import comparison
@@ -16,7 +16,7 @@ from demad.reporting.themes.news import news
 from demad.reporting.themes.outflow import outflow
 from demad.reporting.themes.returns import returns
 from demad.reporting.themes.sustainable import sustainable
-from demad.reporting.words import day, spoken_language, words
+from demad.reporting.words import day, period_words, spoken_language, words
 
 THEMES = (
     glance,
@@ -41,4 +41,12 @@ def city_page(edition: Edition, slug: str) -> Page:
     sections = (*(theme(read) for theme in THEMES), core_definitions())
     until = read.card.as_of
     subtitle = words("page.until", day=day(until)) if until else words("page.title")
+    if month := _figures_until(read):
+        subtitle = f"{words('page.figures_until', month=month)} · {subtitle}"
     return Page(slug, read.name, subtitle, edition.label, spoken_language(), sections)
+
+
+def _figures_until(read: Readings) -> str:
+    """The last month of the newest quarter whose exits are certain: that is how far most figures reach."""
+    newest = max((row["period"] for row in read.course("outflow_count", "Q")), default="")
+    return period_words(f"{newest[:4]}-{int(newest[-1]) * 3:02d}") if newest else ""

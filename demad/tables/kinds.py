@@ -18,7 +18,7 @@ class ExactFigures:
 
 @dataclass(frozen=True, slots=True)
 class ProtectedFigures:
-    """INDICATOR_VALUE from protected tables, at full precision; nothing is hidden yet.
+    """INDICATOR_VALUE computed from protected tables, unrounded and before small figures are hidden.
 
     ``yardsticks`` is YARDSTICK: what the other cities give together, for the totals of the main series.
     """

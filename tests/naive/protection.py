@@ -99,7 +99,8 @@ def _stocks(stocks: Rows, cells: _Offsets) -> Rows:
                 if 2 * row[column] < main:
                     continue
                 of_rest = cells.p(("stocks", "student", "unknown", year_of(month))) if column == "student_known" else p
-                made[key][column] = main - of_rest(main - row[column])
+                nearest = cells.base * ((main + cells.base // 2) // cells.base)
+                made[key][column] = nearest - of_rest(main - row[column])
     return made
 
 

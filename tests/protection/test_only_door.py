@@ -21,6 +21,7 @@ from demad.protection import ProtectedTables, pool, protect, sealed
 from demad.quantities import exact
 from demad.records.secrets import seeded
 from demad.reporting.edition import Edition
+from demad.tables.figures import PROFILE, YARDSTICK
 from demad.tables.kinds import ExactFigures, ProtectedFigures
 from tests.indicators.by_hand import every_month, of_tables
 
@@ -64,7 +65,7 @@ def test_exact_figures_are_not_published(counted, unprotected):
 
 def test_published_figures_and_protected_tables_cannot_be_made_by_hand(counted, unprotected):
     frame = unprotected.frame
-    assert refused(PublishedFigures, frame, frame, frame, frame, object())
+    assert refused(PublishedFigures, frame, frame, YARDSTICK.empty(), PROFILE.empty(), object())
     assert refused(ProtectedTables, exact([counted]).tables, 5, object())
 
 

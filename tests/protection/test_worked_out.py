@@ -64,15 +64,15 @@ def test_a_policy_that_exempts_nothing_rounds_the_stock_as_well():
 
 
 def test_of_an_exact_stock_the_rest_is_rounded_where_a_part_is_nearly_all_of_it():
-    # December, o = 2: main 103, start unknown for 4: 103 - p(4) = 98. Wide 120, unknown 6: p(114) = 115.
-    # Under 65 and over 17: 101; 103 - p(2) = 103. Study unknown for 12, o = 1 as that group: 103 - p(12) = 93.
+    # December, o = 2: main 103, to the nearest five 105. Start unknown for 4: 105 - p(4) = 100. Wide 120, unknown 6:
+    # p(114) = 115. Of 18 to 64: 101; 105 - p(2) = 105. Study unknown for 12, o = 1 as that group: 105 - p(12) = 95.
     rows = [{"stock": 103, "start_unknown": 4}, {"stock": 120, "start_unknown": 6, "variant": "wide"}]
     ages = [{"breakdown": "age", "group": "25-34", "stock": 101}, {"breakdown": "student", "group": "no", "stock": 91}]
     tables = protected(stock=[{"month": DECEMBER, **row} for row in [*rows, *ages]])
     shown = counts(tables, "stocks", "variant", "start_known", breakdown="total")
-    assert shown == [("main", 98), ("wide", 115)]
+    assert shown == [("main", 100), ("wide", 115)]
     main = {"variant": "main", "breakdown": "total"}
-    assert counts(tables, "stocks", "working_age", "student_known", **main) == [(103, 93)]
+    assert counts(tables, "stocks", "working_age", "student_known", **main) == [(105, 95)]
 
 
 def test_the_young_and_students_of_a_total_are_rounded_as_those_of_their_group():

@@ -29,7 +29,7 @@ def _strip(page: Page) -> Strip:
 @pytest.mark.parametrize("slug", ["aalst", "gent"])
 def test_how_many_people_and_how_many_more_or_fewer(made: Edition, pages: dict[str, Page], slug: str):
     now, before = (_value(made, "caseload_stock", slug, period) for period in ("2025-12", "2024-12"))
-    said = _headline(pages[slug]).bullets[0].text
+    said = _headline(pages[slug]).bullets[-3].text
     assert said.startswith(f"In december 2025 kregen {_dutch(now)} mensen een leefloon: ")
     if abs(now - before) >= max(10, 0.05 * before):
         more, sign = ("meer", "+") if now > before else ("minder", "−")
@@ -40,7 +40,7 @@ def test_how_many_people_and_how_many_more_or_fewer(made: Edition, pages: dict[s
 
 
 @pytest.mark.parametrize("slug", ["aalst", "gent"])
-@pytest.mark.parametrize(("id", "place"), [("still_on_12m", 1), ("sustainable_activation_12m", 2)])
+@pytest.mark.parametrize(("id", "place"), [("still_on_12m", -2), ("sustainable_activation_12m", -1)])
 def test_how_many_of_a_hundred_and_the_median_of_the_others(
     made: Edition, pages: dict[str, Page], slug: str, id: str, place: int
 ):

@@ -87,8 +87,8 @@ def _narrow(cells: Cells, source: Source, known: pl.DataFrame | None, barred: pl
     found = narrow & (values < by_itself) & ~hidden
     shown = np.where(hidden, -1, cells.groups)
     largest = np.arange(shown.shape[1])[None, :, None, None] == shown.argmax(axis=1)[:, None]
-    beside = (narrow & hidden).any(axis=1)[:, None] & largest & ~hidden
-    return _named(cells, np.asarray((found | beside).any(axis=(2, 3))))
+    pinned = np.any(narrow & hidden, axis=1, keepdims=True) & largest & ~hidden
+    return _named(cells, np.asarray((found | pinned).any(axis=(2, 3))))
 
 
 def _unless_hidden(

@@ -91,6 +91,7 @@ def rights_lines(now: Rights, before: Rights | None) -> Iterator[str]:
     told = f"  lopende rechten op {day(now.as_of)}: {now.running} van {now.rights}, {now.open} zonder einde"
     was = f"; vorige levering op {day(before.as_of)}: {before.running} van {before.rights}" if before else ""
     yield told + was
+    yield "  dat is leefloon en equivalent leefloon samen; het rapport telt mensen met een leefloon alleen"
     share = f", {percent(now.first_of_month)} op de eerste van een maand" if now.first_of_month is not None else ""
     yield f"  begin: {_range(now.begins)}{share}{_previous(before.begins if before else None)}"
     yield f"  einde: {_range(now.ends)}{_previous(before.ends if before else None)}"

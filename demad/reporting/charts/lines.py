@@ -88,7 +88,8 @@ def course(
     tail = gaps(value[last - 1 :])
     axes.plot(range(last - 1, len(value)), tail, color=CITY, linewidth=1, linestyle=(0, (2, 1)))
     shown = [(place, one) for place, one in enumerate(value[:last]) if one is not None]
-    _wide_enough(axes, [one for _, one in shown], least_range, from_zero=not low)
+    compared = [one for one in middle[:last] if one is not None]
+    _wide_enough(axes, [*(one for _, one in shown), *compared], least_range, from_zero=not low)
     ends = [
         (middle_name, middle[last - 1] if middle else None, MUTED, 400),
         (name, shown[-1][1] if shown else None, CITY, 700),
@@ -122,7 +123,7 @@ def curve(months: Sequence[int], line: Course, *, name: str, middle_name: str, u
                 ha="left" if falling else "center", color=CITY, weight=700, fontsize=10,
             )  # fmt: skip
     ends = [(middle_name, middle[-1] if middle else None, MUTED, 400), (name, value[-1], CITY, 700)]
-    highest = max([one for one in (*high, *value) if one is not None], default=1)
+    highest = max([one for one in (*high, *value, *middle) if one is not None], default=1)
     axes.set_ylim(0, 105 if falling else highest * 1.2 or 1)  # nobody came back: an axis still needs a height
     _name_ends(axes, ends, months[-1], unit, None)
     axes.set_xticks(list(months), [str(month) for month in months])

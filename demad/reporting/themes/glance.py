@@ -22,6 +22,7 @@ CORE = (
 )
 """THE NINE of page one (`methods.md` section 6)."""
 
+_FEW, _NEARLY_ALL = 4, 10 / 13
 FINDINGS = (
     "still_on_12m",
     "cif_work_12m",
@@ -48,9 +49,13 @@ def glance(r: Readings) -> Section:
 
 
 def findings(r: Readings) -> list[tuple[str, Row]]:
-    """The core figures in which the city really differs by something that matters, the furthest first."""
+    """The core figures in which the city really differs by something that matters.
+
+    Those with a good and a bad side first, then the clearest, then the furthest.
+    """
     rows = [(id, row) for id in FINDINGS if (row := r.latest(id)) and verdicts.sided(row)]
-    return sorted(rows, key=lambda pair: (not pair[1]["verdict"].startswith("clear"), -_far(pair[1])))
+    neutral = {id: not indicator(id).direction for id in FINDINGS}
+    return sorted(rows, key=lambda one: (neutral[one[0]], not one[1]["verdict"].startswith("clear"), -_far(one[1])))
 
 
 def _far(row: Row) -> float:
@@ -69,8 +74,42 @@ def headline(r: Readings) -> Headline:
         text = words("headline.one", first=said[0])
     else:
         text = words(f"headline.{_otherwise(r)}", city=r.name)
-    bullets = (_stock_bullet(r), *(_share_bullet(r, id) for id in ("still_on_12m", "sustainable_activation_12m")))
-    return Headline(text[:1].upper() + text[1:], tuple(bullet for bullet in bullets if bullet))
+    text = f"{_movement(r)} {text[:1].upper()}{text[1:]}".strip()
+    bullets = (
+        _common_bullet(r),
+        _stock_bullet(r),
+        *(_share_bullet(r, id) for id in ("still_on_12m", "sustainable_activation_12m")),
+    )
+    return Headline(text, tuple(bullet for bullet in bullets if bullet))
+
+
+def _movement(r: Readings) -> str:
+    """The city's own place in what its number of people did over a year: exact numbers, so nothing is tested."""
+    row, stock = r.latest("caseload_change_yoy"), r.latest("caseload_stock")
+    if row is None or row["value"] is None or stock is None or row["upper_quartile"] is None:
+        return ""
+    if stock["change"] not in ("up", "down"):
+        return words("headline.steady")
+    side = 1 if stock["change"] == "up" else -1
+    ends = sorted((side * row["lower_quartile"], side * row["upper_quartile"]))
+    own = side * row["value"]
+    place = "most" if own > ends[1] else "least" if own < ends[0] else "usual"
+    return words(f"headline.{place}_{stock['change']}")
+
+
+def _common_bullet(r: Readings) -> Sentence | None:
+    """What moves the same way in at least ten of thirteen cities is said once, as common."""
+    row = r.latest("caseload_change_yoy")
+    if row is None:
+        return None
+    changes = [
+        found["value"] for found in r.totals_at("caseload_change_yoy", row["period"]) if found["value"] is not None
+    ]
+    for side, name in ((1, "up"), (-1, "down")):
+        same = sum(side * change > 0 for change in changes)
+        if len(changes) > _FEW and same >= _NEARLY_ALL * len(changes):
+            return Sentence(words(f"headline.common_{name}"))
+    return None
 
 
 def _otherwise(r: Readings) -> str:
@@ -132,7 +171,7 @@ def strip_row(r: Readings, id: str) -> StripRow:
         change_words=change_words(row),
         course=_course(r, id, row),
         course_alt=words("alt.spark", label=label, value=shown),
-        place=_place(r, id, row),
+        place="" if entry.unit in ("persons", "spells") else _place(r, id, row),
         place_alt=_place_alt(label, row),
         verdict=verdicts.css_class(row),
         verdict_words=verdict,
