@@ -148,7 +148,7 @@ def _french(copy: Path) -> Sequence[Edit]:
         catalogue,
     )
     return (
-        Edit("reports/words.fr.toml", words.replace('"en-GB"', '"fr-BE"')),
+        Edit("reports/words.fr.toml", words.replace('\nlanguage = "en"\n', '\nlanguage = "fr"\n')),
         Edit("demad/reference/catalogue.toml", blocks),
         Edit("demad/reporting/words.py", 'LOCALES = {"nl": "nl_BE", "en": "en_GB", "fr": "fr_BE"}', "LOCALES = {", instead=True),
         Edit("tests/reporting/test_english.py", '    assert set(LOCALES) == {"nl", "en", "fr"}', "assert set(LOCALES)", instead=True),
