@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from demad.benchmark.funnel import LEAST_CITIES
+from demad.benchmark.spread import LEAST_CITIES
 from demad.benchmark.others import COMPARABLE
 from demad.catalogue import Indicator
 from demad.tables.figures import WHAT_IF
