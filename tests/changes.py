@@ -82,7 +82,8 @@ _NEW_INDICATOR = (
     ),
     Edit(
         "tests/indicators/test_worked_examples.py",
-        '    "working_age_share": Example(by_group("age", age_25_34=900, age_65_=100), 0.9, "90%", "2019-03"),',
+        '    "working_age_share": Example(tables(stock=[{"month": MARCH_2019, "stock": 1000}, '
+        '{"month": MARCH_2019, "breakdown": "age", "group": "25-34", "stock": 900}]), 0.9, "90%", "2019-03"),',
         '"gpmi_share": Example(',
     ),
     Edit(
