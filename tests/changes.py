@@ -21,7 +21,10 @@ _PARTS = ("demad", "assets", "expectations", "reports", "tests", "docs", "bench"
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """Text that comes after (or in the place of) the first line that holds ``where``; a whole file where that is empty."""
+    """Text that comes after (or in the place of) the first line that holds ``where``; a whole file where that is empty.
+
+    A ``where`` that begins with ^ is how the line begins.
+    """
 
     file: str
     text: str
@@ -82,7 +85,8 @@ _NEW_INDICATOR = (
     ),
     Edit(
         "tests/indicators/test_worked_examples.py",
-        '    "working_age_share": Example(by_group("age", age_25_34=900, age_65_=100), 0.9, "90%", "2019-03"),',
+        '    "working_age_share": Example(tables(stock=[{"month": MARCH_2019, "stock": 1000}, '
+        '{"month": MARCH_2019, "breakdown": "age", "group": "25-34", "stock": 900}]), 0.9, "90%", "2019-03"),',
         '"gpmi_share": Example(',
     ),
     Edit(
@@ -119,7 +123,7 @@ _COLUMN = (
     Edit("demad/histories/spells.py", '        carer="carer",', 'student="student",'),
     Edit("demad/synthetic/frames.py", '            "mantelzorg": pl.Series(rows.household == 3),', '"student": pl.Series(rows.student)'),
     Edit("demad/reference/catalogue.toml", 'breakdowns = ["age", "household", "nationality", "sex", "student", "carer"]', "breakdowns = [", instead=True),
-    Edit("demad/reference/catalogue.toml", 'version = "3"', 'version = "2"', instead=True),
+    Edit("demad/reference/catalogue.toml", 'version = "3"', '^version = "2"', instead=True),
     *(
         Edit(f"reports/words.{language}.toml", text, where)
         for language, of, carer, no_carer, carers, others in (
@@ -244,11 +248,15 @@ def _edited(text: str, edit: Edit) -> str:
     if not edit.where:
         return edit.text
     lines = text.splitlines()
-    at = next((place for place, line in enumerate(lines) if edit.where in line), None)
+    at = next((place for place, line in enumerate(lines) if _found(edit.where, line)), None)
     if at is None:
         raise LookupError(f"{edit.file}: no line holds {edit.where}")
     lines[at : at + 1] = [edit.text] if edit.instead else [lines[at], edit.text]
     return "\n".join(lines) + "\n"
+
+
+def _found(where: str, line: str) -> bool:
+    return line.startswith(where[1:]) if where.startswith("^") else where in line
 
 
 def _lines(before: str, after: str) -> int:
