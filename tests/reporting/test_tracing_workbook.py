@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
@@ -106,13 +107,20 @@ def _off(cell: Cell, row: Mapping[str, Any], free: set[str]) -> Iterator[tuple[s
     here = free | set(NUMBER.findall(f"{period} {period_words(period) if period else ''}"))
     for column, value in cell.items():
         if row and column in NUMBERED:
-            traced = value == row[NUMBERED[column]]
+            traced = _same(value, row[NUMBERED[column]])
         elif isinstance(value, int | float) and column not in ("Versie", "Periode"):
             traced = False
         else:
             traced = set(NUMBER.findall(str(value))) <= here
         if not traced:
             yield column, value
+
+
+def _same(written: object, row: object) -> bool:
+    """Equal, but for the last bits, which a workbook does not keep."""
+    if isinstance(written, int | float) and isinstance(row, int | float):
+        return math.isclose(written, row, rel_tol=1e-12, abs_tol=1e-12)
+    return written == row
 
 
 def _said(edition: Edition) -> set[str]:
