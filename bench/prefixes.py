@@ -21,7 +21,7 @@ from bench.attack.solving import beginning, solve
 from bench.attack.statements import COUNT
 from bench.attack.system import FAR, System, numbered
 from bench.truth import offsets_of
-from demad.records.secrets import seeded
+from demad.records.secrets import Secret, seeded
 
 _BASE = 5
 _FLOWS = ("inflow", "in_new", "in_new_or_return", "outflow", "out_unknown")
@@ -65,7 +65,7 @@ def _found(true: pl.DataFrame, seed: str, *, prefixes: bool, printed: bool) -> n
     counts = _counts(true, prefixes=prefixes)
     cells = counts.select("breakdown", "group", "cell_unit", "cell_period", "family").unique(maintain_order=True)
     parts = [
-        offsets_of(seeded(f"{seed}|{family}" if family else seed), rows, _BASE).with_columns(family=pl.lit(family))
+        _with_offsets(rows, seeded(f"{seed}|{family}" if family else seed)).with_columns(family=pl.lit(family))
         for (family,), rows in cells.group_by("family", maintain_order=True)
     ]
     placed = counts.join(
@@ -79,6 +79,13 @@ def _found(true: pl.DataFrame, seed: str, *, prefixes: bool, printed: bool) -> n
     quarterly = ((placed["unit"] == "q") & placed["count"].is_in(_CURVES)).to_numpy()
     small = (truth >= SMALLEST) & (truth <= LARGEST) & quarterly
     return np.array([small.sum(), *((small & (left <= most)).sum() for most in (1, TWO, FIVE - 1))])
+
+
+def _with_offsets(cells: pl.DataFrame, secret: Secret) -> pl.DataFrame:
+    """Cells of one family with the column ``offset``."""
+    names = {"breakdown": "cell_breakdown", "group": "cell_group"}
+    found = offsets_of(secret, cells.rename(names).with_columns(family=pl.lit("events")), _BASE)
+    return found.rename({new: old for old, new in names.items()})
 
 
 def _counts(true: pl.DataFrame, *, prefixes: bool) -> pl.DataFrame:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
+from demad.benchmark.spread import LEAST_CITIES
 from demad.estimators.funnel import poisson_limits, widened_limits
 from demad.tables.figures import FUNNEL
 
-LEAST_CITIES = 5
 _IDS = ("outflow_oe", "outflow_work_oe", "outflow_first_year_oe", "return_oe")
 
 

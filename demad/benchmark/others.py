@@ -9,6 +9,7 @@ from demad.tables.figures import FIGURE_KEY
 FEWEST_OTHERS = 4
 COMPARABLE = ("ok", "provisional")
 CELL = ["variant", "indicator", "period", "breakdown", "group"]
+_DIGITS = 9
 _QUANTILES = {"lower_quartile": 0.25, "median": 0.5, "upper_quartile": 0.75}
 
 
@@ -54,7 +55,7 @@ def _quantile(share: float) -> pl.Expr:
     lower = at.floor().cast(pl.Int64)
     upper = (lower + 1).clip(upper_bound=(pl.col("n_others") - 1).clip(0))
     below, above = (_without(place) for place in (lower, upper))
-    return below + (at - lower) * (above - below)
+    return (below + (at - lower) * (above - below)).round(_DIGITS)
 
 
 def _without(place: pl.Expr) -> pl.Expr:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import polars as pl
 
-from demad.benchmark.funnel import LEAST_CITIES
+from demad.benchmark.spread import LEAST_CITIES
 from demad.catalogue import Indicator
 from demad.estimators.ranks import rank_intervals as simulated
 from demad.tables.figures import RANK

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from demad.benchmark.funnel import LEAST_CITIES
 from demad.benchmark.others import COMPARABLE
+from demad.benchmark.spread import LEAST_CITIES
 from demad.catalogue import Indicator
 from demad.tables.figures import WHAT_IF
 

@@ -62,8 +62,9 @@ def computed(root: Path) -> tuple[PublishedFigures, Barred]:
 
 def stored(root: Path) -> PublishedFigures:
     """The published figures of the last run."""
-    read = Store(root).tables(PUBLISHED)
-    return published_from(read["precise"], policy(root).base, read.get("yardsticks"), read.get("profiles"))
+    store = Store(root)
+    precise, read = store.read(PUBLISHED, "precise"), store.tables(PUBLISHED)
+    return published_from(precise, policy(root).base, read.get("yardsticks"), read.get("profiles"))
 
 
 def stored_exact(root: Path) -> ExactFigures:

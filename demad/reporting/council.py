@@ -10,12 +10,17 @@ from demad.reporting.words import words
 ASKED = ("caseload_stock", "still_on_12m", "cif_work_12m", "sustainable_activation_12m", "return_12m")
 _QUESTIONS = 3
 _CHARTS = 2
+_BULLETS = 3
 
 
 def council_page(page: Page, contact: str) -> Page:
     """The council's page of a city, from its report: nothing is computed or worded again."""
     blocks = [block for section in page.sections for block in section.blocks]
-    glance = tuple(block for block in page.sections[0].blocks if isinstance(block, Headline))
+    glance = tuple(
+        replace(block, bullets=block.bullets[-_BULLETS:])
+        for block in page.sections[0].blocks
+        if isinstance(block, Headline)
+    )
     drawn = tuple(block for block in blocks if isinstance(block, Figure))[:_CHARTS]
     charts: tuple[Block, ...] = drawn or (Note(words("council.no_chart")),)
     asked = next((section for section in page.sections if section.id == "vragen"), None)

@@ -52,6 +52,7 @@ NOT_DECIDING = {
     "intake/checking/comparison.py": "holds a delivery, and changes no row",
     "intake/checking/plausibility.py": "holds a delivery, and changes no row",
     "intake/checking/findings.py": "what a city is told",
+    "benchmark/groups.py": "which two groups a chart names",
     "__main__.py": "the command",
     "errors.py": "refusals",
     "tables/counts.py": "columns; its one function makes them when it is imported",

@@ -15,7 +15,7 @@ import pytest
 
 from assets.run import run
 from demad.benchmark import beside
-from demad.benchmark.compare import LEAST_CITIES
+from demad.benchmark.spread import LEAST_CITIES
 from demad.catalogue import CATALOGUE
 from demad.quantities.formed import form, pooled
 from demad.reference.cities import breaks_of, load_cities

@@ -42,7 +42,8 @@ def _tree(reader: pypdf.PdfReader) -> list[tuple[str, Any]]:
 def test_it_says_what_it_is_and_in_which_language(report: pypdf.PdfReader):
     root = report.trailer["/Root"]
     assert report.metadata is not None
-    assert report.metadata.title == "Gent · Stadsrapport leefloon en uitstroom · gegevens tot en met 31 maart 2026"
+    until = "Cijfers tot december 2025 · Stadsrapport leefloon en uitstroom · gegevens tot en met 31 maart 2026"
+    assert report.metadata.title == f"Gent · {until}"
     assert root["/Lang"] == "nl-BE"
     assert root["/MarkInfo"]["/Marked"]
     assert root["/ViewerPreferences"]["/DisplayDocTitle"]

@@ -23,7 +23,8 @@ Look = Callable[[Cell, str], Mapping[str, Any]]
 NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 NUMBERED = {
     "Cijfer": "value", "Laag": "low", "Hoog": "high", "Teller": "numerator", "Noemer": "denominator",
-    "Een jaar eerder": "year_before", "Middelste stad": "median", "Oud cijfer": "before", "Nieuw cijfer": "after",
+    "Een jaar eerder": "year_before", "Mediaan van de andere steden": "median", "Oud cijfer": "before",
+    "Nieuw cijfer": "after",
 }  # fmt: skip
 """Columns of numbers, each with what it must be of the row it stands in."""
 
@@ -69,7 +70,9 @@ class Rows:
         period = self.periods[cell["Periode"]]
         before = f"{int(period[:4]) - 1}{period[4:]}"
         row = self.rows[cell["Code"], slug, period, "total", "total"]
-        return {**row, "year_before": self.rows[cell["Code"], slug, before, "total", "total"]["value"]}
+        earlier = self.rows[cell["Code"], slug, before, "total", "total"]["value"]
+        no_change_of_a_change = cell["Code"] == "caseload_change_yoy"
+        return {**row, "year_before": None if no_change_of_a_change else earlier}
 
     def figures(self, cell: Cell, slug: str) -> Mapping[str, Any]:
         group = self.groups[cell["Uitsplitsing"], cell["Groep"]]
