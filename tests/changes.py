@@ -123,7 +123,8 @@ _COLUMN = (
     Edit("demad/histories/spells.py", '        carer="carer",', 'student="student",'),
     Edit("demad/synthetic/frames.py", '            "mantelzorg": pl.Series(rows.household == 3),', '"student": pl.Series(rows.student)'),
     Edit("demad/reference/catalogue.toml", 'breakdowns = ["age", "household", "nationality", "sex", "student", "carer"]', "breakdowns = [", instead=True),
-    Edit("demad/reference/catalogue.toml", 'version = "3"', '^version = "2"', instead=True),
+    # The first four indicators of the catalogue take their breakdowns together: each gets a new version.
+    *[Edit("demad/reference/catalogue.toml", 'version = "3"', '^version = "2"', instead=True)] * 4,
     *(
         Edit(f"reports/words.{language}.toml", text, where)
         for language, of, carer, no_carer, carers, others in (
@@ -138,6 +139,8 @@ _COLUMN = (
     ),
     Edit("tests/naive/history.py", '            "carer": {True: "carer", False: "no_carer", None: "unknown"}[row["mantelzorg"]],', '"student": {True: "yes"'),
     Edit("tests/strategies.py", '                "mantelzorg": draw(st.sampled_from((True, False, None))),', '"student": draw('),
+    Edit("tests/test_spells.py", '            "carer": "unknown",', '"student": "no",'),
+    Edit("tests/test_synthetic.py", '        *["nationaliteit", "student", "mantelzorg", "gpmi", "schorsing", "stopreden", "eerste_begin", "herkomst"],', '*["nationaliteit", "student"', instead=True),
     Edit("docs/contract.md", "| mantelzorg | no | boolean | cares for somebody at home |", "| student | no | boolean"),
 )  # fmt: skip
 
