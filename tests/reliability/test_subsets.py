@@ -53,12 +53,17 @@ def judge(chosen: tuple[str, ...], tables: dict[str, dict], published: pl.DataFr
     shown = published.filter(pl.col("city").is_in(chosen))
     compared = beside(as_published(shown), CATALOGUE, breaks_of(None))["compared"]
     assert set(compared["city"]) == set(chosen)
-    middles = set(compared["median"].drop_nulls())
+    middles = dict(compared.select("city", "median").drop_nulls().iter_rows())
+    of_all = set(compared["median_all"].drop_nulls())
     if len(chosen) < LEAST_CITIES:
-        assert middles == set()
+        assert (middles, of_all) == ({}, set())
         assert set(compared["verdict"]) <= {"unsaid", "none"}
     else:
-        assert [round(middle, 9) for middle in middles] == [round(statistics.median(shown["value"]), 9)]
+        assert [round(middle, 9) for middle in of_all] == [round(statistics.median(shown["value"]), 9)]
+        values = dict(shown.select("city", "value").iter_rows())
+        for city in chosen:
+            others = [value for other, value in values.items() if other != city]
+            assert round(middles[city], 9) == round(statistics.median(others), 9)
         assert set(compared["n_cities"]) == {len(chosen)}
 
 
