@@ -141,9 +141,9 @@ class _Rounding:
 
         A total below twice the base is 0 or the base, so that those who are shown are exact and those who are hidden
         do not follow from the sum of all cities. Where a part is at least half of an exact stock, it is the stock to
-        the nearest multiple less the rounded rest: a part that seems to exceed its whole would tell that nobody is
-        left. So it is of an age group, whose people of 18 to 64 are its rounded stock less the others, rounded as a
-        group of their own.
+        the nearest multiple less the rounded rest: a part that seems to exceed its whole would reveal that nobody is
+        left. Likewise the people of 18 to 64 of an age group are its rounded stock less the others, who are rounded as
+        a group of their own.
         """
         total = pl.col("breakdown") == "total"
         period = pl.when(total).then(quarter_of(pl.col("month"))).otherwise(year_of(pl.col("month")))
@@ -161,33 +161,33 @@ class _Rounding:
         is_exact = exact_stock & total & (pl.col("of_main").fill_null(0) >= 2 * self._base)
         beneath = pl.when(is_exact).then("of_main").otherwise(0)
         stock = beneath + rounded(pl.col("stock") - beneath, self._base)
-        few = exact_stock & total & (pl.col("variant") == "main") & ~is_exact
         others = [
             rounded(pl.col(name), self._base, _offset_of(_SAME_PEOPLE.get(name)))
             for name in STOCKS.counts
             if name not in ("stock", *_NEARLY_ALL)
         ]
-        of_exact = is_exact & (pl.col("variant") == "main")
-        nearly_all = [
-            pl.when(of_exact & (2 * pl.col(name) >= pl.col("stock")))
+        in_main = pl.col("variant") == "main"
+        parts = self._nearly_all(stock, is_exact & in_main)
+        few = exact_stock & total & in_main & ~is_exact
+        shown = pl.when(few).then(stock.clip(upper_bound=self._base)).otherwise(stock)
+        return _finished(with_main.with_columns(*others, *parts, stock=shown), STOCKS)
+
+    def _nearly_all(self, stock: pl.Expr, of_exact: pl.Expr) -> list[pl.Expr]:
+        """Parts that are nearly all of a stock: where it is exact, and in age groups, what the rounded rest leaves."""
+        parts = {
+            name: pl.when(of_exact & (2 * pl.col(name) >= pl.col("stock")))
             .then(nearest(stock, self._base) - rounded(pl.col("stock") - pl.col(name), self._base, _offset_of(left)))
             .otherwise(rounded(pl.col(name), self._base, _offset_of(_SAME_PEOPLE.get(name))))
-            .alias(name)
             for name, left in _NEARLY_ALL.items()
-        ]
+        }
         minors, pensioners = (
             rounded(pl.col("stock") - pl.col("working_age"), self._base, _offset_of(left))
             for left in (_MINORS, _PENSIONERS)
         )
         left = pl.when(pl.col("group") == _YOUNG_PEOPLE[1]).then(minors).otherwise(pensioners)
-        nearly_all[0] = (
-            pl.when(pl.col("breakdown") == "age")
-            .then((stock - left).clip(0))
-            .otherwise(nearly_all[0])
-            .alias("working_age")
-        )
-        shown = pl.when(few).then(stock.clip(upper_bound=self._base)).otherwise(stock)
-        return _finished(with_main.with_columns(*others, *nearly_all, stock=shown), STOCKS)
+        of_age = pl.when(pl.col("breakdown") == "age").then((stock - left).clip(0))
+        parts["working_age"] = of_age.otherwise(parts["working_age"])
+        return [part.alias(name) for name, part in parts.items()]
 
     def years(self, rows: pl.DataFrame, stocks: pl.DataFrame) -> pl.DataFrame:
         """Round distinct persons. Person-months: for a total the sum of the stocks, for a group twelve rounded means.
