@@ -222,7 +222,7 @@ def _check_dataset(
     dataset: str, readings: list[Reading], city: City, as_of: date, order: Order, left_out: Mapping[str, int]
 ) -> Checked:
     parts = [_conformed(reading, dataset, city) for reading in readings]
-    copies = refuse_old_copies([part.frame for part in parts], readings, dataset, order)
+    copies = refuse_old_copies(parts, readings, dataset, order)
     whole = _together(dataset, parts)
     causes = causes_of(whole.seen)
     overtaken = _overtaken(whole)

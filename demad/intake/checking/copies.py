@@ -10,6 +10,7 @@ import polars as pl
 
 from demad.errors import DeliveryRefused, UsageRefused
 from demad.intake.checking.derived import KEYS
+from demad.intake.contract.conform import Conformed
 from demad.intake.reading.table import Reading
 
 
@@ -66,21 +67,21 @@ def _name(reading: Reading) -> str:
 
 
 def refuse_old_copies(
-    frames: Sequence[pl.DataFrame], readings: Sequence[Reading], dataset: str, order: Order
+    parts: Sequence[Conformed], readings: Sequence[Reading], dataset: str, order: Order
 ) -> tuple[str, ...]:
     """Refuse tables that hold one key with different contents in unknown order; else return what to report.
 
     Parameters
     ----------
-    frames
-        Typed tables, in the order of ``readings``.
+    parts
+        Typed tables, in the order of ``readings``. A cell that was not understood is not equal to an empty one.
 
     Raises
     ------
     DeliveryRefused
         D-160, with the number of keys and the tables.
     """
-    if len(frames) < 2:
+    if len(parts) < 2:
         return ()
     if order.names:
         return (f"volgorde: {', '.join(_name(reading) for reading in readings)}",)
@@ -88,14 +89,14 @@ def refuse_old_copies(
     notes = []
     for file in dict.fromkeys(files):
         places = [place for place, one in enumerate(files) if one == file]
-        notes += _compared([frames[place] for place in places], [readings[place] for place in places], dataset)
+        notes += _compared([parts[place] for place in places], [readings[place] for place in places], dataset)
     return tuple(notes)
 
 
-def _compared(frames: Sequence[pl.DataFrame], readings: Sequence[Reading], dataset: str) -> list[str]:
-    if len(frames) < 2:
+def _compared(parts: Sequence[Conformed], readings: Sequence[Reading], dataset: str) -> list[str]:
+    if len(parts) < 2:
         return []
-    rows = pl.concat(_last_per_key(frame, dataset).with_columns(part=pl.lit(part)) for part, frame in enumerate(frames))
+    rows = pl.concat(_last_per_key(table, dataset).with_columns(part=pl.lit(part)) for part, table in enumerate(parts))
     keys = rows.group_by("key").agg(pl.col("part").unique(), contents=pl.col("content").n_unique())
     shared = keys.filter(pl.col("part").list.len() > 1)
     other = shared.filter(pl.col("contents") > 1)
@@ -111,9 +112,14 @@ def _compared(frames: Sequence[pl.DataFrame], readings: Sequence[Reading], datas
     )
 
 
-def _last_per_key(frame: pl.DataFrame, dataset: str) -> pl.DataFrame:
+def _last_per_key(table: Conformed, dataset: str) -> pl.DataFrame:
     """The last row of each key: ``key`` and ``content`` (a number that is equal if the contents are)."""
     key = KEYS[dataset]
-    texts = frame.drop("rij").with_columns(pl.all().cast(pl.String))
+    flaws = [
+        pl.when(pl.col("rij").is_in(table.odd[name].implode())).then(pl.lit(name)).otherwise(pl.lit(""))
+        for name in sorted(table.odd)
+    ]
+    named = table.frame.with_columns(flaws=pl.concat_str(pl.lit(""), *flaws))
+    texts = named.drop("rij").with_columns(pl.all().cast(pl.String))
     rows = texts.drop_nulls(key).unique(key, keep="last", maintain_order=True)
     return rows.select(key=pl.struct(key).hash(), content=pl.struct(pl.all()).hash())

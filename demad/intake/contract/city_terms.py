@@ -50,7 +50,10 @@ def _mistakes(city: City) -> Iterator[tuple[_Keys, str]]:
                 yield ("values", dataset, column), f"Kies een kolom met codes: {', '.join(coded)}."
                 continue
             codes = codes_of(column, coded[column])
+            meant_by: dict[str, str] = {}
             for word, code in words.items():
+                if meant_by.setdefault(word.strip().lower(), code) != code:
+                    yield ("values", dataset, column, word), "Hetzelfde woord staat er twee keer, met twee codes."
                 if code not in codes and code != EMPTY:
                     yield ("values", dataset, column, word), _choose(code, codes)
 

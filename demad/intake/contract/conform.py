@@ -85,7 +85,10 @@ def conform(reading: Reading, dataset: str, city: City) -> Conformed:
     flaws = {name: rows.len() for name, rows in odd.items()}
     if flaws.get("nis_niet_begrepen", 0) * 2 > frame.height:
         raise DeliveryRefused(
-            "D-153", f"De NIS-codes zijn niet die van {city.name}.", "Lever het bestand bij uw eigen stad."
+            "D-153",
+            f"De NIS-codes zijn niet die van {city.name}.",
+            "Lever het bestand bij uw eigen stad. Is het van uw stad, kijk dan na of kolommen verschoven zijn of er "
+            "tekens rond de codes staan.",
         )
     seen = tuple(one.seen for one in columns if one.seen is not None)
     refuse_doubtful(seen, dataset, city)
@@ -140,7 +143,7 @@ def _coded(rows: pl.DataFrame, dataset: str, name: str, field: Field, city: City
     if rows.schema["cell"] == pl.Boolean and field.kind == "boolean":
         return rows.select(typed="cell", lost=pl.lit(False))
     text = as_text("cell", rows.schema["cell"])
-    code = words_of(dataset, name, field, city).code(text)
+    code = words_of(dataset, name, field, city).code(text, as_bare_text("cell", rows.schema["cell"]))
     judged = rows.with_columns(code=code).with_columns(lost=_filled(rows) & pl.col("code").is_null())
     known = pl.when(pl.col("code") != EMPTY).then("code")
     code_itself = known.str.to_lowercase().str.replace_all("_", " ", literal=True)

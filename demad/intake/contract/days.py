@@ -12,7 +12,9 @@ import polars as pl
 from demad.intake.contract.values import as_text
 
 ZONE = "Europe/Brussels"
-FORMS = pl.Enum(["date", "moment", "zoned", "iso", "iso_time", "slash", "dash", "dot", "compact", "serial", "words"])
+_TIMED = {"iso": "iso_time", "slash": "slash_time", "dash": "dash_time", "dot": "dot_time"}
+_BARE = ("date", "moment", "zoned", "iso", "iso_slash", "slash", "dash", "dot", "short", "compact", "serial", "words")
+FORMS = pl.Enum([*_BARE, *_TIMED.values()])
 CAUSES = {
     "excel_error": "een fout van Excel",
     "short_year": "een jaar met twee cijfers",
@@ -25,11 +27,16 @@ _SLICE = 500_000  # cells that are split into their parts at once
 _EXCEL_EPOCH_DAYS = 25_569  # days from Excel's day 0 to 1 January 1970
 _SERIALS = (10_000, 80_000)  # 1927 to 2119
 _EVENINGS = (22 * 3_600, 23 * 3_600)  # seconds: midnight in Brussels in UTC, summer and winter
+_NEARLY = 60  # seconds that rounding by a program may be off
+_DAY = 86_400
+_FARTHEST = 14 * 60  # minutes from UTC
+_UTC_NAMES = r"^(?:Etc/)?(?:UTC|GMT|Z|Zulu)$"
+_LOCAL_NAMES = r"^(?:Europe/(?:Brussels|Amsterdam|Paris|Luxembourg|Berlin)|CES?T|MES?Z)$"
 _MARKS = r"\s*[-/.\x{2010}-\x{2015}]\s*"
 _MOMENT = (
     r"^(?<date>\S.*?)(?:[ T]+(?<hour>\d{1,2}):(?<minute>\d{2})(?::(?<second>\d{2}(?:[.,]\d+)?))?|T(?<packed>\d{6}))"
     r"\s*(?<half>[AaPp])?(?:\.?[Mm]\.?)?\s*"
-    r"(?<zone>Z|z|(?:UTC|GMT)?[+-]\d{1,2}(?::?\d{2})?|UTC|GMT)?(?<local>CES?T|MES?Z|Europe/Brussels)?(?:\s*\[[\w/+-]+\])?$"
+    r"(?<zone>Z|z|(?:UTC|GMT)?[+-]\d{1,2}(?::?\d{2})?|UTC|GMT)?(?<local>CES?T|MES?Z|Europe/Brussels)?(?:\s*\[(?<named>[\w/+-]+)\])?$"
 )
 _WORDS = r"^(\d{1,2})(?:er|e|ste|de)?[-. ]+(\p{L}{3,})\.?[-. ,]+(\d{4})$"
 
@@ -96,14 +103,19 @@ def _parts(cells: pl.DataFrame, days_later: int) -> pl.DataFrame:
     timed = _seconds()
     days_part = (fraction.cast(pl.Float64, strict=False) * 86_400).round().cast(pl.Int64)
     seconds = pl.when(pl.col("serial").is_not_null()).then(days_part).otherwise(timed)
-    possible = pl.col("date").is_null() | timed.is_not_null()
+    named = pl.col("named")
+    in_utc, local = named.str.contains(_UTC_NAMES), named.str.contains(_LOCAL_NAMES)
+    offset = pl.coalesce(_offset(), pl.when(in_utc).then(pl.lit(0, pl.Int64)))
+    elsewhere = named.is_not_null() & pl.col("zone").is_null() & ~in_utc & ~local
+    timely = pl.col("date").is_null() | timed.is_not_null()
+    possible = timely & ~elsewhere.fill_null(value=False) & (offset.abs() <= _FARTHEST).fill_null(value=True)
     return rows.select(
         "text",
         "form",
-        "local",
+        local=pl.coalesce("local", pl.when(local & pl.col("zone").is_null()).then("named")),
         day=pl.when(possible).then("day"),
         seconds=seconds,
-        offset=_offset(),
+        offset=offset,
         dashed="dashed",
     )
 
@@ -127,20 +139,27 @@ def _placed(rows: pl.DataFrame, *, utc: bool) -> pl.DataFrame:
     """Convert datetimes to their date in Brussels, with the cause for cells that are not a date."""
     naive = pl.col("seconds").is_not_null() & pl.col("offset").is_null() & pl.col("local").is_null()
     east = pl.when(naive).then(0).otherwise(pl.col("offset"))
-    moment = pl.col("day").cast(pl.Datetime("us")) + pl.duration(seconds="seconds") - pl.duration(minutes=east)
+    evening = pl.coalesce(
+        pl.when((pl.col("seconds") - hour).abs() <= _NEARLY).then(pl.lit(hour, pl.Int64)) for hour in _EVENINGS
+    )
+    seconds = pl.coalesce(pl.when(naive).then(evening), "seconds")
+    moment = pl.col("day").cast(pl.Datetime("us")) + pl.duration(seconds=seconds) - pl.duration(minutes=east)
     here = moment.dt.replace_time_zone("UTC").dt.convert_time_zone(ZONE)
     moved = pl.col("offset").is_not_null() | (naive if utc else pl.lit(False))
-    day = pl.when(moved).then(here.dt.date()).otherwise("day")
+    whole_day = pl.when(pl.col("seconds") >= _DAY).then(pl.lit(1)).otherwise(pl.lit(0))
+    day = pl.when(moved).then(here.dt.date()).otherwise(pl.col("day") + pl.duration(days=whole_day))
     midnight = (here.dt.hour() == 0) & (here.dt.minute() == 0)
     zoned = pl.col("offset").is_not_null() | pl.col("local").is_not_null()
     form = pl.when(zoned).then(pl.lit("zoned", FORMS))
-    form = form.when((pl.col("form") == "iso") & pl.col("seconds").is_not_null()).then(pl.lit("iso_time", FORMS))
+    for bare, timed in _TIMED.items():
+        form = form.when((pl.col("form") == bare) & pl.col("seconds").is_not_null()).then(pl.lit(timed, FORMS))
+    form = form.when(pl.col("dashed").str.contains(r"^\d{1,2}-\d-\d{4}$")).then(pl.lit("short", FORMS))
     return rows.select(
         day=day,
         form=pl.when(pl.col("day").is_not_null()).then(form.otherwise("form")),
         cause=pl.when(pl.col("text").is_not_null() & pl.col("day").is_null()).then(_cause()),
         naive=(naive & pl.col("day").is_not_null()).fill_null(value=False),
-        late=(naive & pl.col("seconds").is_in(_EVENINGS) & midnight).fill_null(value=False),
+        late=(naive & evening.is_not_null() & midnight).fill_null(value=False),
     )
 
 
@@ -160,6 +179,7 @@ def _form(days: dict[str, pl.Expr]) -> pl.Expr:
     written = pl.when(mark == "/").then(pl.lit("slash", FORMS)).when(mark == ".").then(pl.lit("dot", FORMS))
     named = {name: pl.lit(name, FORMS) for name in days}
     named["dash"] = written.otherwise(pl.lit("dash", FORMS))
+    named["iso"] = pl.when(mark.is_in(["/", "."])).then(pl.lit("iso_slash", FORMS)).otherwise(named["iso"])
     return pl.coalesce(pl.when(day.is_not_null()).then(named[name]) for name, day in days.items())
 
 
@@ -195,15 +215,16 @@ def _seconds() -> pl.Expr:
     )
     half = pl.col("half").str.to_lowercase()
     hour = pl.when(half == "p").then(hour % 12 + 12).when(half == "a").then(hour % 12).otherwise(hour)
-    possible = (hour <= 24) & (minute < 60) & (second.fill_null(0) < 61)
+    ends_the_day = (hour == 24) & (minute == 0) & (second.fill_null(0) == 0)
+    possible = ((hour < 24) | ends_the_day) & (minute < 60) & (second.fill_null(0) < 61)
     return pl.when(possible).then((hour * 3_600 + minute * 60 + second.fill_null(0)).round().cast(pl.Int64))
 
 
 def _offset() -> pl.Expr:
     zone = pl.col("zone")
     sign = pl.when(zone.str.contains("-", literal=True)).then(-1).otherwise(1)
-    hours = zone.str.extract(r"[+-](\d{1,2})").cast(pl.Int64)
-    minutes = zone.str.extract(r"[+-]\d{1,2}:?(\d{2})$").cast(pl.Int64)
+    parts = r"[+-](\d{1,2}?)(?::?(\d{2}))?$"  # +2, +02, +200, +0200 and +02:00
+    hours, minutes = (zone.str.extract(parts, place).cast(pl.Int64) for place in (1, 2))
     return pl.when(zone.is_not_null()).then(sign * (hours.fill_null(0) * 60 + minutes.fill_null(0)))
 
 
@@ -212,9 +233,13 @@ def _cause() -> pl.Expr:
     first, second = (dashed.str.extract(r"^(\d{1,2})-(\d{1,2})-\d{4}$", place).cast(pl.Int32) for place in (1, 2))
     iso = dashed.str.extract(r"^\d{4}-(\d{1,2})-\d{1,2}$").cast(pl.Int32)
     iso_day = dashed.str.extract(r"^\d{4}-\d{1,2}-(\d{1,2})$").cast(pl.Int32)
-    swapped = (second.is_between(13, 31) & first.is_between(1, 12)) | (
-        iso.is_between(13, 31) & iso_day.is_between(1, 12)
+    compact, compact_day = (
+        dashed.str.extract(r"^(?:19|20|21)\d{2}(\d{2})(\d{2})$", place).cast(pl.Int32) for place in (1, 2)
     )
+    swapped = pl.any_horizontal(
+        month.is_between(13, 31) & day.is_between(1, 12)
+        for month, day in ((second, first), (iso, iso_day), (compact, compact_day))
+    ).fill_null(value=False)
     digits = dashed.str.contains(r"^\d{1,2}-\d{1,2}-\d{4}$|^\d{4}-\d{1,2}-\d{1,2}$|^(19|20|21)\d{6}$")
     short = dashed.str.contains(r"^\d{1,2}-(\d{1,2}|\p{L}{3,}-?)-\d{2}$")
     named = {name: pl.lit(name, _CAUSES) for name in CAUSES}

@@ -17,6 +17,7 @@ from demad.reference.cities import City
 _CHANCE = math.log(1e-6)  # log of the probability of coincidence below which a table is refused
 _FEW, _SHARE = 8, 0.05  # dates in one notation: fewer, or a smaller share, are typing
 _MOSTLY = 0.9
+_MOSTLY_BESIDE_SHORT = 0.75  # a month of one digit is short; swapped dates of October to December are with the others
 _TYPED = 3  # dates with the month first: fewer are typing errors
 _TYPED_SHARE = 0.001
 _LATE_SHARE = 0.05
@@ -74,9 +75,10 @@ def _half_swapped(column: ColumnSeen) -> _Half | None:
     every = column.forms.values()
     low, high = sum(form.low for form in every), sum(form.high for form in every)
     found = []
-    for form in every:
+    for name, form in column.forms.items():
+        mostly = _MOSTLY_BESIDE_SHORT if name == "short" else _MOSTLY
         few = form.low < _FEW or form.low < _SHARE * (low + high)
-        if form.high or few or high < _MOSTLY * (low + high - form.low):
+        if form.high or few or high < mostly * (low + high - form.low):
             continue
         chance = _ways(low, form.low) - _ways(low + high, form.low)
         found.append(_Half(chance, form.rows, sum(one.rows for one in every) - form.rows))

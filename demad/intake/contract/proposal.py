@@ -9,6 +9,7 @@ from pathlib import Path
 
 from demad.errors import UsageRefused
 from demad.intake.contract.alias_matching import Proposal, propose
+from demad.intake.contract.city_terms import refuse_unknown_terms
 from demad.intake.contract.datasets import DATASETS
 from demad.intake.contract.header_matching import likely_dataset, likely_names
 from demad.intake.contract.proposed_file import notes, with_proposals
@@ -67,10 +68,11 @@ def proposals(paths: Sequence[Path], city: City, root: Path, *, dataset: str = "
     UsageRefused
         D-405: the dataset does not exist.
     DemadError
-        As `isolated.read_files` and `guard.guard`: contents that the guard refuses are never shown.
+        As `refuse_unknown_terms`, `isolated.read_files` and `guard.guard`: what the guard refuses is never shown.
     """
     if dataset and dataset not in DATASETS:
         raise UsageRefused("D-405", "Deze dataset kennen we niet.", f"Kies uit: {', '.join(DATASETS)}.")
+    refuse_unknown_terms(city)
     cities = list(load_cities(root).values())
     found = []
     for path, readings in zip(paths, read_files(paths, known=likely_names(cities), guess=True), strict=True):

@@ -16,6 +16,7 @@ from demad.reference.cities import City
 from demad.reference.codes import CODES, PREFIXES, UNKNOWN, YES_NO, Code
 
 KINDS = ("code", "boolean", "stop_reason")
+_A_WORD = 3  # letters: of a shorter own word, every mark and accent counts
 EMPTY = ""  # target of words that mean "unknown"
 _SOFT = r"[\s.,:;_/()'\"§&°=\x{2010}-\x{2015}-]+"  # marks that do not change a word; a minus before digits does
 _SOFT_OURS = re.compile(_SOFT.replace(r"\x{", r"\u").replace("}", ""))
@@ -39,11 +40,20 @@ class Words:
     known: Mapping[str, str]
     named: Mapping[str, str]
 
-    def code(self, text: pl.Expr) -> pl.Expr:
-        """The code of each text (3.0 is read as 3); null if the word is unknown or the cell empty."""
-        word = text.str.to_lowercase().str.replace(r"^(\d+)[.,]0+$", "$1")
-        codes = [word.replace_strict(dict(self.own), default=None, return_dtype=pl.String)] if self.own else []
-        codes.append(bare_word(word).replace_strict(dict(self.known), default=None, return_dtype=pl.String))
+    def code(self, text: pl.Expr, cell: pl.Expr | None = None) -> pl.Expr:
+        """The code of each text (3.0 is read as 3); null if the word is unknown or the cell empty.
+
+        Parameters
+        ----------
+        text
+            The text, null where a word such as NA means empty: only then is it not the country code of Namibia.
+        cell
+            The text as it is, for a city that gives such a word a code of its own; ``text`` if absent.
+        """
+        codes = [bare_word(_digits(text)).replace_strict(dict(self.known), default=None, return_dtype=pl.String)]
+        if self.own:
+            own = _digits(text if cell is None else cell)
+            codes.insert(0, own.replace_strict(dict(self.own), default=None, return_dtype=pl.String))
         return pl.coalesce(codes)
 
     def nearest(self, word: str, count: int = 2, *, alike: float = 0) -> list[str]:
@@ -61,7 +71,7 @@ def words_of(dataset: str, column: str, field: Field, city: City) -> Words:
     loose: dict[str, set[str]] = {}
     for word, code in own.items():
         loose.setdefault(bare(word), set()).add(code)
-    certain = {word: next(iter(codes)) for word, codes in loose.items() if len(codes) == 1}
+    certain = {word: next(iter(codes)) for word, codes in loose.items() if len(codes) == 1 and len(word) >= _A_WORD}
     doubtful = loose.keys() - certain.keys()
     known = {word: code for word, code in _known(*_source(column, field)).items() if word not in doubtful}
     return Words(own, {**known, **certain}, _named(_source(column, field)[0]))
@@ -82,6 +92,10 @@ def bare_word(text: pl.Expr) -> pl.Expr:
         .then(plain.str.replace_all(_SOFT, " ").str.strip_chars(" "))
         .otherwise(plain)
     )
+
+
+def _digits(text: pl.Expr) -> pl.Expr:
+    return text.str.to_lowercase().str.replace(r"^(\d+)[.,]0+$", "$1")
 
 
 def codes_of(column: str, field: Field) -> Mapping[str, Code]:

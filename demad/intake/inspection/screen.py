@@ -23,6 +23,11 @@ _FORMS = {
     "zoned": "tijdstippen met zone",
     "iso": "2026-09-30",
     "iso_time": "2026-09-30 met uur, of datums van Excel",
+    "iso_slash": "2026/09/30",
+    "slash_time": "30/09/2026 met uur",
+    "dash_time": "30-09-2026 met uur",
+    "dot_time": "30.09.2026 met uur",
+    "short": "30/9/2026",
     "slash": "30/09/2026",
     "dash": "30-09-2026",
     "dot": "30.09.2026",
@@ -59,6 +64,7 @@ def screen(seen: Inspection, *, reading: bool = False) -> Iterator[str]:
             yield from rights_lines(seen.rights, seen.rights_before)
         if reading and seen.city:
             yield from (f"  {line}" for line in reading_lines(part, seen.city))
+        yield from _evenings(part, seen.city)
     for finding in seen.findings:
         count = f"{finding['failed']} van {finding['rows']} rijen"
         yield f"- {finding['dataset']}, {finding['name']}: {count}, {STATES[FindingState(str(finding['state']))]}"
@@ -95,6 +101,16 @@ def rights_lines(now: Rights, before: Rights | None) -> Iterator[str]:
     share = f", {percent(now.first_of_month)} op de eerste van een maand" if now.first_of_month is not None else ""
     yield f"  begin: {_range(now.begins)}{share}{_previous(before.begins if before else None)}"
     yield f"  einde: {_range(now.ends)}{_previous(before.ends if before else None)}"
+
+
+def _evenings(part: Checked, city: City | None) -> Iterator[str]:
+    """Datetimes at 22 or 23 hours, too few to refuse the table for."""
+    for column in part.conformed.seen:
+        if column.late and not (city and city.naive_utc):
+            yield (
+                f"- {part.dataset}, {column.name}: {column.late} keer staat er 22 of 23 uur. Is dat middernacht "
+                "in UTC, dan is de dag er één te vroeg: kijk die rijen na"
+            )
 
 
 def _range(days: tuple[date, date] | None) -> str:

@@ -20,6 +20,7 @@ from demad.intake.reading.table import BLANK, COLUMN_LIMIT, no_rows
 _AT_ONCE = 2  # blocks: one is parsed while another is encoded
 _SLICE = 1 << 18
 _QUOTED = re.compile(rb'"[^"]*"')
+_FEWEST_CELLS = 3  # of fewer, a note of several lines can look like rows
 _WIDER = 64  # cells that a line may have beyond the header, all empty
 
 
@@ -114,6 +115,8 @@ class Body:
             rows = self._read(block, coded, self._width + self._spare)
         except (pl.exceptions.PolarsError, OSError, ValueError):
             rows = self._wider(block, coded)
+        if b'"' in block:
+            self._refuse_swallowed(block, rows)
         if rows.width == self._width:
             return rows, False
         above = rows.select(pl.nth(range(self._width, rows.width)).cast(pl.String).str.strip_chars(BLANK))
@@ -123,6 +126,22 @@ class Body:
             last = max(place for place, cell in enumerate(above.row(row)) if cell)
             raise _OddRow(row, self._width + last + 1)
         return rows.select(pl.nth(range(self._width))), True
+
+    def _refuse_swallowed(self, block: bytes, rows: pl.DataFrame) -> None:
+        """Raise `_OddRow` for a cell with the rest of a row and the beginning of another: a stray quote opened it.
+
+        Such a cell has as many separators per line as a row; a note of several lines has not.
+        """
+        if block.count(b"\n") <= rows.height or self._width < _FEWEST_CELLS:
+            return
+        for name in rows.columns:
+            cells = rows.select(cell=pl.col(name).cast(pl.String), row=pl.int_range(pl.len()))
+            long = cells.filter(pl.col("cell").str.contains("\n", literal=True))
+            lines = pl.col("cell").str.count_matches("\n", literal=True)
+            marks = pl.col("cell").str.count_matches(self._mark, literal=True)
+            swallowed = long.filter(marks >= lines * (self._width - 1))
+            if swallowed.height:
+                raise _OddRow(int(swallowed["row"][0]))
 
     def _read(self, block: bytes, coded: Mapping[str, pl.Categorical], width: int) -> pl.DataFrame:
         return pl.read_csv(
