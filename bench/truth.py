@@ -10,6 +10,7 @@ from bench.attack.vocabulary import RESTS
 from demad.protection.offsets import offset
 from demad.quantities import form
 from demad.records.secrets import Secret
+from demad.tables.counts import COUNT_TABLES
 from demad.tables.terms import FOLDED
 
 YOUNG = ("<18", "18-24")
@@ -37,10 +38,20 @@ def true_counts(tables: Mapping[str, pl.DataFrame], *, deep: bool = False, folde
     `COUNT` and ``true``. ``unit``: month (m), quarter (q) or year (y); ``period`` numbers it from year 0.
     """
     formed = form(
-        tables, folds=FOLDED if folded else {}, young=YOUNG if folded else YOUNG[1:], monthly=False, detail=False
+        _complete(tables),
+        folds=FOLDED if folded else {},
+        young=YOUNG if folded else YOUNG[1:],
+        monthly=False,
+        detail=False,
     )
     parts = [*_people(formed), *_flows(formed), *_risks(formed, deep=deep), *_care(formed)]
     return pl.concat(parts).filter(pl.col("true") != 0).unique(COUNT, keep="any", maintain_order=True)
+
+
+def _complete(tables: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
+    """The tables of an earlier version with those that it did not know, empty."""
+    empty = {table.name.lower(): table.schema for table in COUNT_TABLES if table.name.lower() not in tables}
+    return {**tables, **{name: pl.DataFrame(schema=schema) for name, schema in empty.items()}}
 
 
 def offsets_of(secret: Secret, cells: pl.DataFrame, base: int) -> pl.DataFrame:

@@ -167,20 +167,21 @@ def dense(
     """
     order = {city.slug: number for number, city in enumerate(scope.cities)}
     groups = {group: number for number, group in enumerate(scope.groups[breakdown])}
-    places = {label: number for number, label in enumerate(steps)}
-    rows = table.filter(
-        pl.col("breakdown") == breakdown, pl.col("city").is_in(list(order)), pl.col(step).is_in(list(places))
-    )
+    shape = (len(order), len(groups), len(steps))
+    numbers = isinstance(steps, range)
+    on_axis = pl.col(step).is_between(steps.start, steps.stop - 1) if numbers else pl.col(step).is_in(list(steps))
+    rows = table.filter(pl.col("breakdown") == breakdown, pl.col("city").is_in(list(order)), on_axis)
     if rows.is_empty():
-        return {name: np.zeros((len(order), len(groups), len(places)), dtype=np.int64) for name in counts}
+        return {name: np.zeros(shape, dtype=np.int64) for name in counts}
+    place = rows[step] if numbers else rows[step].replace_strict({label: at for at, label in enumerate(steps)})
     index = (
         rows["city"].replace_strict(order, return_dtype=pl.Int64).to_numpy(),
         rows["group"].replace_strict(groups, return_dtype=pl.Int64).to_numpy(),
-        rows[step].replace_strict(places, return_dtype=pl.Int64).to_numpy(),
+        place.to_numpy() - (steps.start if numbers else 0),
     )
     arrays = {}
     for name in counts:
-        array = np.zeros((len(order), len(groups), len(places)), dtype=np.int64)
+        array = np.zeros(shape, dtype=np.int64)
         np.add.at(array, index, rows[name].to_numpy())
         arrays[name] = array
     return arrays

@@ -83,8 +83,10 @@ def risk_table(
     if "breakdown" not in rows.columns:
         rows = rows.with_columns(breakdown=pl.lit("total"), group=pl.lit("total"))
     wanted = rows.filter(pl.col(step).is_between(steps.start, steps.stop - 1))
-    placed = wanted.with_columns(place=pl.format("{}/{}", "period", step))
-    places = [f"{label}/{number}" for label in labels for number in steps]
+    order = {label: number for number, label in enumerate(labels)}
+    period = pl.col("period").replace_strict(order, default=None, return_dtype=pl.Int64)
+    placed = wanted.with_columns(place=period * len(steps) + pl.col(step) - steps.start)
+    places = range(len(labels) * len(steps))
     shape = (len(scope.cities), len(scope.groups[breakdown]), len(ends), len(steps))
     counts = {
         name: array.reshape(shape) for name, array in dense(placed, scope, breakdown, "place", places, columns).items()
