@@ -12,6 +12,7 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 
 from bench.attack import old
@@ -25,6 +26,7 @@ from demad.tables.figures import PUBLISHED_VALUE
 
 _NUMBERS = ("value", "low", "high", "numerator", "denominator")
 _PLACES, _MISSING = 6, -99_990  # Swing writes numbers below for what is hidden or not there
+_SAME = ["variant", "indicator", "period", "breakdown", "group"]
 _CELL = re.compile(r"<c\b([^>]*)>(?:<f>[^<]*</f>)?<v>([^<]*)</v>")
 
 
@@ -39,11 +41,15 @@ def figures(release: Path) -> pl.DataFrame:
 
 
 def strangers(release: Path) -> dict[str, list[str]]:
-    """By kind of file, numbers that are no value, end of an interval or count of a figure, as ``file: number``."""
+    """By kind of file, numbers that no figure gives, as ``file: number``.
+
+    A figure gives its value, the ends of its interval and its counts; figures of several cities give their quartiles.
+    """
     frame = pl.read_parquet(release / "cijfers.parquet")
     known = {
         round(value, _PLACES) for name in _NUMBERS for value in frame[name].drop_nulls().cast(pl.Float64).to_list()
     }
+    known |= {round(value, _PLACES) for value in _quartiles(frame)}
     known |= {round(100 * value, _PLACES) for value in known}
     found: dict[str, list[str]] = {"swing": [], "workbook": []}
     for path in sorted((release / "swing").glob("*.csv")):
@@ -58,6 +64,16 @@ def strangers(release: Path) -> dict[str, list[str]]:
             if round(number, _PLACES) not in known:
                 found["workbook"].append(f"{path.name}: {sheet} {number}")
     return found
+
+
+def _quartiles(frame: pl.DataFrame) -> Iterator[float]:
+    """Quartiles of each figure over all cities, and over all but one."""
+    shown = frame.filter(pl.col("city") != "all", pl.col("value").is_not_null())
+    for values in shown.group_by(_SAME).agg("value")["value"]:
+        sorted_values = np.sort(values.to_numpy())
+        for chosen in (sorted_values, *(np.delete(sorted_values, place) for place in range(len(sorted_values)))):
+            if len(chosen):
+                yield from np.quantile(chosen, (0.25, 0.5, 0.75))
 
 
 def _numbers(workbook: Path) -> Iterator[tuple[str, float]]:
