@@ -13,7 +13,6 @@ import polars as pl
 
 from demad.benchmark import beside
 from demad.catalogue import CATALOGUE
-from demad.disclosure import PublishedFigures
 from demad.errors import UsageRefused
 from demad.publishing.definition_changes import definitions_need_approval
 from demad.publishing.figures import stored
@@ -36,13 +35,27 @@ _PERIOD = re.compile(r"^\d{4}(Q[1-4]|-(0[1-9]|1[0-2]))?$")
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """Inputs of a release: settled figures, figures released before, sign-offs."""
+    """What a release is decided from: settled figures as a draft, figures released before, sign-offs."""
 
     period: str
-    figures: PublishedFigures
+    draft: Edition
     released: pl.DataFrame
     cities: Mapping[str, City]
+    nis: Mapping[str, str]
     signed: Mapping[str, SignOff]
+
+    @property
+    def published(self) -> pl.DataFrame:
+        """The figures up to the period, as PUBLISHED_VALUE."""
+        return self.draft.figures.frame
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The edition to release, and the released figures that it changes, each with its reason."""
+
+    edition: Edition
+    revised: Sequence[dict]
 
 
 def release(root: Path, period: str, reason: str = "") -> Path:
@@ -64,9 +77,9 @@ def release(root: Path, period: str, reason: str = "") -> Path:
         D-602, D-603: the secret of a city is missing or differs.
     """
     candidate = _read(root, period)
-    made, revised = _decide(root, candidate, reason)
-    folder = _render(root, candidate, made, revised)
-    return _show(root, candidate, folder, revised, reason)
+    decided = _decide(candidate, reason)
+    folder = _render(private_folder(root / "work" / "release"), candidate, decided)
+    return _write(root, candidate, decided, folder, reason)
 
 
 def sign_off(root: Path, period: str, city: str, text: str = "") -> SignOff:
@@ -77,7 +90,7 @@ def sign_off(root: Path, period: str, city: str, text: str = "") -> SignOff:
 
 def not_signed_off(root: Path, period: str) -> list[str]:
     """Cities that did not sign off the released figures of a period."""
-    return signoff.late(root, period, up_to(released_figures(root), period), taking_part(root))
+    return signoff.late(signoff.sign_offs(root, period), up_to(released_figures(root), period), taking_part(root))
 
 
 def newest_quarter_of(root: Path) -> str | None:
@@ -96,45 +109,46 @@ def _read(root: Path, period: str) -> Candidate:
     for city in known_ids(root):
         secret_of(root, city)
     figures = cut_to_period(stored(root), period)
+    compared = beside(figures, CATALOGUE, breaks_of(root))
     partners = taking_part(root)
     # What was released of a city that left stays as it was: it is not revised because the city is gone.
     gone = [slug for slug in load_cities(root) if slug not in partners]
-    released = released_figures(root).filter(~pl.col("city").is_in(gone))
-    return Candidate(period, figures, released, partners, signoff.sign_offs(root, period))
-
-
-def _decide(root: Path, candidate: Candidate, reason: str) -> tuple[Edition, list[dict]]:
-    """Return the edition to release, and the released figures that it changes, each with its reason."""
-    different = changed(candidate.figures.frame, up_to(candidate.released, candidate.period))
-    made = edition(
-        root,
-        candidate.figures,
-        beside(candidate.figures, CATALOGUE, breaks_of(root)),
-        label=f"Release {period_words(candidate.period)}",
+    return Candidate(
+        period=period,
+        draft=edition(root, figures, compared, label=f"Release {period_words(period)}"),
+        released=released_figures(root).filter(~pl.col("city").is_in(gone)),
+        cities=partners,
+        nis=codes_of(root),
+        signed=signoff.sign_offs(root, period),
     )
-    waiting = signoff.late(root, candidate.period, candidate.figures.frame, candidate.cities)
+
+
+def _decide(candidate: Candidate, reason: str) -> Decision:
+    different = changed(candidate.published, up_to(candidate.released, candidate.period))
+    waiting = signoff.late(candidate.signed, candidate.published, candidate.cities)
     cards = tuple(
         replace(card, note=f"{card.note} {words('release.late')}".strip()) if card.slug in waiting else card
-        for card in made.cities
+        for card in candidate.draft.cities
     )
     revised = with_reasons(different, reason, {slug: city.name for slug, city in candidate.cities.items()})
     revisions = tuple(Revision(**{name: row[name] for name in row if name != "variant"}) for row in revised)
     explanations = {city: one.words for city, one in candidate.signed.items() if one.words}
-    return replace(made, cities=cards, revisions=revisions, explanations=explanations), revised
+    return Decision(replace(candidate.draft, cities=cards, revisions=revisions, explanations=explanations), revised)
 
 
-def _render(root: Path, candidate: Candidate, made: Edition, revised: Sequence[dict]) -> Path:
+def _render(folder: Path, candidate: Candidate, decided: Decision) -> Path:
     """Render the site of the release in a staging folder."""
-    shutil.rmtree(root / "work" / "release", ignore_errors=True)
-    folder = private_folder(root / "work" / "release")
-    if revised:
-        write_atomic(folder / "changes.json", (json.dumps(revised, ensure_ascii=False, indent=2) + "\n").encode())
-    refuse_failed(write_city_pages(folder, made, candidate.cities))
-    write_site(folder, made, codes_of(root))
+    shutil.rmtree(folder)
+    _ = private_folder(folder)
+    if decided.revised:
+        text = json.dumps(decided.revised, ensure_ascii=False, indent=2) + "\n"
+        write_atomic(folder / "changes.json", text.encode())
+    refuse_failed(write_city_pages(folder, decided.edition, candidate.cities))
+    write_site(folder, decided.edition, candidate.nis)
     return folder
 
 
-def _show(root: Path, candidate: Candidate, folder: Path, revised: Sequence[dict], reason: str) -> Path:
+def _write(root: Path, candidate: Candidate, decided: Decision, folder: Path, reason: str) -> Path:
     """Record the released figures and write the audit trail; only then make the site visible."""
     target, number = root / "publication", 1
     while (target / f"{candidate.period}-r{number}").exists():
@@ -146,9 +160,10 @@ def _show(root: Path, candidate: Candidate, folder: Path, revised: Sequence[dict
         return last
     final = private_folder(target) / name
     sync_tree(folder)
-    remember(root, name, candidate.figures.frame)
+    remember(root, name, candidate.published)
     facts = {"release": name, "manifest": file_hash(folder / "manifest.json")}
-    audit_trail.record(root, "released", {**facts, "revised": len(revised), "reason": reason} if revised else facts)
+    why = {"revised": len(decided.revised), "reason": reason} if decided.revised else {}
+    audit_trail.record(root, "released", {**facts, **why})
     folder.rename(final)
     sync_folder(target)
     _show_latest(root, final)

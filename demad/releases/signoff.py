@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -63,9 +63,8 @@ def sign_offs(root: Path, period: str) -> dict[str, SignOff]:
     return found
 
 
-def late(root: Path, period: str, published: pl.DataFrame, cities: Iterable[str]) -> list[str]:
-    """Cities with figures that did not sign off, or signed off other figures than these."""
-    signed = sign_offs(root, period)
+def late(signed: Mapping[str, SignOff], published: pl.DataFrame, cities: Iterable[str]) -> list[str]:
+    """Cities with figures that did not sign off, or signed off other figures than these; ``signed``: by city."""
     shown = set(published["city"].unique().to_list())
     return [
         city

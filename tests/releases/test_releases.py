@@ -79,8 +79,8 @@ def test_a_release_whose_process_died_is_not_remembered_twice(tmp_path):
 def test_who_did_not_sign_off_these_figures_is_named(tmp_path):
     both = pl.concat([OLD, published(count(50, city="aalst"))])
     sign_off(tmp_path, "2025", "gent", both, "Wij namen een dienst over.\n\nDaarom is er een breuk.")
-    assert late(tmp_path, "2025", both, ["aalst", "gent", "genk"]) == ["aalst"]
-    assert late(tmp_path, "2025", NEW, ["gent"]) == ["gent"]
+    assert late(sign_offs(tmp_path, "2025"), both, ["aalst", "gent", "genk"]) == ["aalst"]
+    assert late(sign_offs(tmp_path, "2025"), NEW, ["gent"]) == ["gent"]
     assert sign_offs(tmp_path, "2025")["gent"].words.startswith("Wij namen")
 
 
