@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from bench.attack.chains import chains_of
+from bench.attack.chains import Chains, chains_of
 from bench.attack.identities import identities
 from bench.attack.pooled import POOL
 from bench.attack.propagation import Bounds, propagate
@@ -186,7 +186,7 @@ def _of_all(counts: pl.DataFrame, told: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([sums, of_months])
 
 
-def _chains(counts: pl.DataFrame, own: pl.DataFrame):
+def _chains(counts: pl.DataFrame, own: pl.DataFrame) -> tuple[Chains, ...]:
     key = ["city", "series", "breakdown", "group", "unit", "count"]
     names = (
         own.select(key).unique(maintain_order=True).with_row_index("chain").with_columns(pl.col("chain").cast(pl.Int64))

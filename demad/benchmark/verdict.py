@@ -1,4 +1,4 @@
-"""THE rule of a verdict (`methods.md` section 2.5): is a difference real, does it matter, can it be said at all?
+"""The rule of a verdict (`methods.md` section 2.5): is a difference real, does it matter, may it be said.
 
 Words, captions, legends and marks follow the codes made here and nothing else. Not here: the sentences
 (`reports/words.nl.toml`), and what a city is set against (`indicators.yardsticks`, `benchmark.others`).

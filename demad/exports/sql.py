@@ -130,7 +130,7 @@ def _view_and_comments() -> Iterator[str]:
 
 
 def _copy(name: str, table: pl.DataFrame) -> str:
-    """COPY with its rows: text as Postgres reads it, ``\\N`` for what is not there."""
+    r"""COPY with its rows: text as Postgres reads it, ``\N`` for what is not there."""
     rows = table.with_columns(
         pl.col(pl.String).str.replace_all("\\", "\\\\", literal=True).str.replace_all("[\t\n\r]", " ")
     )

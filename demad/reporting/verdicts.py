@@ -62,6 +62,6 @@ def is_open(row: Row) -> bool:
 
 
 def sided(row: Row | None) -> str:
-    """higher or lower where the difference is real and matters; empty otherwise."""
+    """The side, higher or lower, where the difference is real and matters; empty otherwise."""
     kind, _, side = (row["verdict"] if row else "").partition("_")
     return side if kind in ("clear", "apart") else ""

@@ -141,7 +141,7 @@ def day(value: object) -> str:
 
 
 def period_words(period: str) -> str:
-    """december 2025, 4de kwartaal 2025 or 2025."""
+    """Words for a period: december 2025, 4de kwartaal 2025 or 2025."""
     if "Q" in period:
         year, _, quarter = period.partition("Q")
         return words(f"short.quarter_{quarter}", year=year)

@@ -149,10 +149,9 @@ class Store:
         return sorted(path.parent.relative_to(self.folder).as_posix() for path in pointers)
 
     def forget(self, name: str, *, kept: int = 1) -> int:
-        """Remove all but the newest ``kept`` versions, and leftovers of killed processes; return the number of
-        versions.
+        """Remove all but the newest ``kept`` versions, and leftovers of killed processes.
 
-        The current version is never removed.
+        Returns the number of versions removed. The current version is never removed.
         """
         home = self._home(name)
         with refusing_storage(), lease(home):

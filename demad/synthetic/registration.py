@@ -46,6 +46,7 @@ class Rows:
     annuls: np.ndarray
 
     def __getitem__(self, places: np.ndarray) -> Rows:
+        """The rows at these places."""
         return Rows(*(getattr(self, field.name)[places] for field in fields(self)))
 
 

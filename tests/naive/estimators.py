@@ -1,7 +1,7 @@
-"""Kaplan-Meier, Aalen-Johansen and restricted mean in exact fractions (methods.md 1.3, 1.4); floats only for the
-intervals, which are here for shares and counts as well (1.8).
+"""Kaplan-Meier, Aalen-Johansen and restricted mean in exact fractions (methods.md 1.3, 1.4).
 
-Whether a risk set is empty is for the caller to judge: here a step with nobody at risk changes nothing.
+Only the intervals are floats; they are here for shares and counts as well (1.8). Whether a risk set is empty is for
+the caller to judge: here a step with nobody at risk changes nothing.
 """
 
 from __future__ import annotations

@@ -28,7 +28,7 @@ class Rounding:
     all_cities: int
 
     def of(self, tables: int) -> Fraction:
-        """s times the number of rounded tables that are summed."""
+        """The variance ``s`` times the number of rounded tables that are summed."""
         return self.s * tables * self.cities
 
 

@@ -65,7 +65,7 @@ class _Offsets:
         self.known: dict[Cell, int] = {}
 
     def p(self, cell: Cell) -> Callable[[int], int]:
-        """p of this cell."""
+        """The rounding ``p`` of this cell."""
         if cell not in self.known:
             self.known[cell] = offset_of(self.key, cell, self.base)
         return lambda count: rounded(count, self.known[cell], self.base)

@@ -105,9 +105,7 @@ def _shown(dataset: str, headers: set[str], city: City) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """A file to read: its path, its name, the expected dataset (empty: detect it) and the expected sha256 (empty: do
-    not check).
-    """
+    """A file to read: path, name, expected dataset (empty: detect it), expected sha256 (empty: do not check)."""
 
     path: Path
     label: str

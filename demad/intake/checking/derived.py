@@ -94,9 +94,9 @@ def _age_group(day: str, bounds: tuple[int, ...]) -> pl.Expr:
 
 
 def _neighbours(rows: pl.DataFrame) -> pl.DataFrame:
-    """``herhaald``, ``overlapt``, ``kort_gat`` per row. The last two look only at rows that count: the last of each
-    person, law and begin, with at least one day.
+    """``herhaald``, ``overlapt``, ``kort_gat`` per row.
 
+    The last two look only at rows that count: the last of each person, law and begin, with at least one day.
     Person, law and begin are packed into one integer, so that one sort makes neighbours adjacent. An offset per person
     and law keeps the groups apart in the running maximum that gives the latest end so far.
     """

@@ -82,8 +82,9 @@ def as_month(cells: pl.Series, *, days_later: int = 0) -> pl.Series:
 
 
 def _parts(cells: pl.DataFrame, days_later: int) -> pl.DataFrame:
-    """``text``, ``day``, ``seconds`` since midnight (null without a time), ``offset`` (minutes east of UTC; null
-    without a zone) and ``form``.
+    """The parts of each cell as it is written: ``text``, ``day``, ``seconds``, ``offset`` and ``form``.
+
+    ``seconds`` since midnight, null without a time; ``offset`` in minutes east of UTC, null without a zone.
     """
     dtype = cells.schema["cell"]
     if isinstance(dtype, pl.Datetime):

@@ -90,8 +90,10 @@ def likeness(header: str, meant: set[str]) -> float:
 
 
 def doubtful(reading: Reading, dataset: str, city: City, cities: Sequence[City], found: Matched) -> dict[str, str]:
-    """Unknown headers that a person must decide on, each with a possible column or "": columns with dates, headers that
-    resemble a column name, and headers with words of the codes of a column that was not found.
+    """Unknown headers that a person must decide on, each with a possible column or "".
+
+    They are columns with dates, headers that resemble a column name, and headers with words of the codes of a column
+    that was not found.
     """
     cells, names = _Cells(reading, dataset, city), _names(dataset, [city, *cities])
     open_ = [name for name in names if name not in found.columns.values()]

@@ -104,8 +104,10 @@ def _has_national_number(text: str) -> bool:
 
 
 def _is_numbering(match: re.Match[str], digits: str) -> bool:
-    """Whether digits in a pseudonym are only numbering: P00000012345, groups that do not fit a date as in
-    gent-44021-000123, or the beginning of random letters and digits.
+    """Whether digits in a pseudonym are only numbering.
+
+    That is P00000012345, groups that do not fit a date as in gent-44021-000123, or the beginning of random letters and
+    digits.
     """
     follows = match.string[match.end("number") : match.end("number") + 1]
     if follows.isalnum() or (match["letters"] and match.start("letters")):

@@ -26,8 +26,9 @@ _WIDER = 64  # cells that a line may have beyond the header, all empty
 
 @dataclass(frozen=True, slots=True)
 class _Block:
-    """Encoded rows of a block, the rows with fewer cells than the header (``row`` and ``cells``), and whether lines had
-    empty cells beyond the header.
+    """Encoded rows of a block; ``trailing``: whether lines had empty cells beyond the header.
+
+    ``short``: the rows with fewer cells than the header, as ``row`` and ``cells``.
     """
 
     codes: pl.DataFrame

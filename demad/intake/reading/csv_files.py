@@ -101,8 +101,9 @@ class _Top:
 
 
 def _shaped(headers: list[str], sample: bytes, separator: str) -> tuple[list[str], int]:
-    """Return the headers and the number of empty cells in the first rows beyond the header. If a program wrote row
-    numbers in an unnamed first column, an empty header is put in front.
+    """Return the headers and the number of empty cells in the first rows beyond the header.
+
+    If a program wrote row numbers in an unnamed first column, an empty header is put in front.
     """
     text = sample[: sample.rfind(b"\n") + 1].decode("utf-8", "replace")
     try:

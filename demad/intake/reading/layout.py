@@ -15,8 +15,9 @@ _NAMES = 3  # column names in a row that make it a header
 
 
 def rows_of(frame: pl.DataFrame, first: int) -> tuple[pl.DataFrame, pl.Series, tuple[str, ...]]:
-    """Return the data rows, their row numbers (``first`` is that of the first row), and a description of what was
-    dropped.
+    """Return the data rows, their row numbers, and a description of what was dropped.
+
+    ``first`` is the number of the first row.
 
     Layout is: a row whose first filled cell begins with Totaal, an empty row, a sentence below the table, and a header
     within the table with the titles above it (from concatenated files).
@@ -53,8 +54,9 @@ def rows_of(frame: pl.DataFrame, first: int) -> tuple[pl.DataFrame, pl.Series, t
 
 
 def _judged(frame: pl.DataFrame, begins: list[Texts]) -> pl.DataFrame:
-    """Classify the rows that may be layout: one of the first two cells is empty or a column name, or begins with
-    Totaal.
+    """Classify the rows that may be layout.
+
+    Of those, one of the first two cells is empty or a column name, or begins with Totaal.
 
     Returns ``place``, ``layout`` (empty, total or header), ``total``, ``sentence`` (one cell of several words),
     ``header`` (each cell names its own column) and ``other`` (a header in another order).

@@ -83,8 +83,9 @@ def hits(cells: Iterable[object], known: Collection[str]) -> int:
 
 
 def could_be_header(cells: Sequence[object], known: Collection[str]) -> bool:
-    """Whether a row without known names may still be a header: only with ``guess``, and if it holds at least three
-    distinct names that start with a letter.
+    """Whether a row without known names may still be a header.
+
+    Only with ``guess``, and if it holds at least three distinct names that start with a letter.
     """
     if not getattr(known, "guess", False):
         return False
@@ -121,7 +122,7 @@ def named(frame: pl.DataFrame, headers: list[str]) -> tuple[pl.DataFrame, tuple[
 
 
 def _numbers_rows(cells: pl.Series) -> bool:
-    """Whether a column counts 0, 1, 2 … or 1, 2, 3 …"""
+    """Whether a column counts up from 0 or 1."""
     numbers = stripped(texts_of(cells).spread(texts_of(cells).each).cast(pl.String))
     numbers = numbers.filter(filled(numbers)).cast(pl.Int64, strict=False)
     if not numbers.len() or numbers.null_count() or numbers[0] not in (0, 1):
