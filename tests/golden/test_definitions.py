@@ -51,6 +51,7 @@ NOT_DECIDING = {
     "intake/checking/rights.py": "what a city is told",
     "intake/checking/comparison.py": "holds a delivery, and changes no row",
     "intake/checking/plausibility.py": "holds a delivery, and changes no row",
+    "intake/checking/finding.py": "what a city is told",
     "intake/checking/findings.py": "what a city is told",
     "benchmark/groups.py": "which two groups a chart names",
     "__main__.py": "the command",

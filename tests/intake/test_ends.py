@@ -152,9 +152,9 @@ def test_a_right_that_was_recorded_open_does_not_run_when_its_last_record_cannot
     path.write_text(csv_text([*cells, later]), encoding="utf-8")
     part = check_files([path], GENT, as_of=AS_OF)[0]
     assert part.verdict.accepted["einde"].null_count() == running(TRUTH) - 1
-    (finding,) = (finding for finding in part.findings if finding["where"] == "einde" and finding["failed"])
-    assert finding["failed"] == 2
-    assert "1 keer een rij die door zo'n rij vervangen is" in str(finding["why"])
+    (finding,) = (finding for finding in part.findings if finding.where == "einde" and finding.failed)
+    assert finding.failed == 2
+    assert "1 keer een rij die door zo'n rij vervangen is" in finding.why
     again = [*cells[6][:4], "28/02/2026", *cells[6][5:]]  # and once more, now readable: then that one counts
     path.write_text(csv_text([*cells, later, again]), encoding="utf-8")
     part = check_files([path], GENT, as_of=AS_OF)[0]

@@ -96,7 +96,7 @@ def test_the_fix_list_gives_file_and_row_as_excel_counts_them_and_never_a_value(
     told = listed.write_csv() + check_page(seen) + str(as_facts(seen))
     assert "canary9" not in told
     assert seen.verdict == "warning"
-    assert [finding["failed"] for finding in seen.findings] == [1]
+    assert [finding.failed for finding in seen.findings] == [1]
 
 
 def in_force(tmp_path: Path, rows: list[str]) -> Path:
@@ -171,7 +171,7 @@ def test_a_file_that_is_not_there_is_no_verdict(city, tmp_path):
 def test_rows_without_a_right_of_any_day_are_counted_and_stay(tmp_path):
     seen = looked(tmp_path, leefloon(*MANY, MANY[0].replace("-01;;", "-01;2010-01-01;")))
     assert seen.checked[0].verdict.accepted.height == 301
-    assert [finding["state"] for finding in seen.findings] == ["warning"]
+    assert [finding.state for finding in seen.findings] == ["warning"]
 
 
 def test_a_refusal_of_a_file_is_the_verdict(tmp_path):

@@ -13,6 +13,7 @@ import polars as pl
 from demad.errors import DeliveryRefused
 from demad.intake.checking.copies import Order, in_order, refuse_old_copies
 from demad.intake.checking.derived import KEYS
+from demad.intake.checking.finding import Finding
 from demad.intake.checking.findings import OVERTAKEN, causes_of, findings_of
 from demad.intake.checking.validation import Verdict, validate
 from demad.intake.contract.columns import known_names
@@ -53,7 +54,7 @@ class Checked:
         return self.verdict.refused
 
     @property
-    def findings(self) -> tuple[Mapping[str, object], ...]:
+    def findings(self) -> tuple[Finding, ...]:
         """Counts of findings: broken rules and cells that were not understood."""
         return tuple(findings_of(self.verdict.checks, self.conformed, self.causes))
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from demad.intake.checking.finding import Finding
 from demad.intake.checking.states import FindingState
 from demad.intake.checking.validation import Check
 from demad.intake.contract.column_seen import ColumnSeen
@@ -17,8 +18,6 @@ from demad.intake.contract.days import CAUSES
 from demad.intake.contract.words import KINDS, codes_of
 from demad.reference.codes import Code
 
-Finding = Mapping[str, object]
-"""dataset, check (its id), name (Dutch), where, state, rows, failed, limit, why, todo."""
 OVERTAKEN = "overtaken"
 _CAUSES = {**CAUSES, OVERTAKEN: "een rij die door zo'n rij vervangen is"}
 _MEND = "Verbeter ze, of geef elk woord een code in het stadsbestand: demad init stelt ze voor."
@@ -53,36 +52,36 @@ def _of_rule(check: Check, dataset: str, causes: Mapping[str, Mapping[str, int]]
     why = check.why
     if of_a_cell and check.failed and causes.get(column):
         why = f"{why} Gezien: {in_words(causes[column])}."
-    return {
-        "dataset": dataset,
-        "check": check.rule,
-        "name": check.name,
-        "where": ", ".join(name.removesuffix("_onleesbaar") for name in check.columns),
-        "state": check.state,
-        "rows": check.rows,
-        "failed": check.failed,
-        "limit": check.limit,
-        "why": why,
-        "todo": f"{check.todo} {_codes(dataset, column)}".strip() if of_a_cell and kind in KINDS else check.todo,
-    }
+    return Finding(
+        dataset=dataset,
+        check=check.rule,
+        name=check.name,
+        where=", ".join(name.removesuffix("_onleesbaar") for name in check.columns),
+        state=check.state,
+        rows=check.rows,
+        failed=check.failed,
+        limit=check.limit,
+        why=why,
+        todo=f"{check.todo} {_codes(dataset, column)}".strip() if of_a_cell and kind in KINDS else check.todo,
+    )
 
 
 def _of_cells(flaw: str, column: str, count: int, conformed: Conformed) -> Finding:
     unmapped = column == "stopreden"
-    return {
-        "dataset": conformed.dataset,
-        "check": flaw,
-        "name": f"{column}: woorden die we niet kennen" if unmapped else f"{column} niet begrepen",
-        "where": column,
-        "state": FindingState.WARNING,
-        "rows": conformed.frame.height,
-        "failed": count,
-        "limit": 0,
-        "why": "Deze woorden staan niet in de codes: ze tellen als U0, onbekend."
+    return Finding(
+        dataset=conformed.dataset,
+        check=flaw,
+        name=f"{column}: woorden die we niet kennen" if unmapped else f"{column} niet begrepen",
+        where=column,
+        state=FindingState.WARNING,
+        rows=conformed.frame.height,
+        failed=count,
+        limit=0,
+        why="Deze woorden staan niet in de codes: ze tellen als U0, onbekend."
         if unmapped
         else "Deze cellen staan niet in de codes van het contract en tellen als leeg of onbekend.",
-        "todo": f"{_codes(conformed.dataset, column)} {_MEND}",
-    }
+        todo=f"{_codes(conformed.dataset, column)} {_MEND}",
+    )
 
 
 def _codes(dataset: str, column: str) -> str:

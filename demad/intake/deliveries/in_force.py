@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 import polars as pl
 
+from demad.intake.checking.finding import Finding
 from demad.intake.checking.quality import filled_cells, own_counts, revisions
 from demad.intake.deliveries.ledger import DeliveryState
 from demad.intake.deliveries.manifest import Delivery
@@ -82,7 +83,7 @@ def accept_into(
     root: Path,
     delivery: Delivery,
     frames: Mapping[str, pl.DataFrame],
-    findings: tuple[Mapping[str, object], ...],
+    findings: Sequence[Finding],
 ) -> DeliveryState:
     """Put the datasets of a delivery in force if they are newer; return ``accepted`` or ``superseded``.
 
@@ -141,18 +142,18 @@ def _counted(
     return pl.DataFrame([(delivery.city, delivery.id, *row) for row in rows], schema=QUALITY.schema, orient="row")
 
 
-def _quality(delivery: Delivery, findings: tuple[Mapping[str, object], ...], datasets: list[str]) -> pl.DataFrame:
+def _quality(delivery: Delivery, findings: Sequence[Finding], datasets: list[str]) -> pl.DataFrame:
     rows = [
         {
             "city": delivery.city,
             "delivery": delivery.id,
-            "dataset": finding["dataset"],
-            "check": finding["check"],
-            "rows": finding["rows"],
-            "failed": finding["failed"],
+            "dataset": finding.dataset,
+            "check": finding.check,
+            "rows": finding.rows,
+            "failed": finding.failed,
         }
         for finding in findings
-        if finding["dataset"] in datasets
+        if finding.dataset in datasets
     ]
     return pl.DataFrame(rows, schema=QUALITY.schema)
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from demad.intake.checking.finding import Finding
 from demad.intake.deliveries.manifest import Delivery
 from demad.store import append_line
 
@@ -47,7 +48,7 @@ class Outcome:
     content: str = ""
     as_of: str = ""
     made_on: str = ""
-    findings: tuple[Mapping[str, object], ...] = field(default=())
+    findings: tuple[Finding, ...] = ()
 
 
 class Ledger:
@@ -102,5 +103,5 @@ class Ledger:
 
 
 def _outcome(written: Mapping[str, Any]) -> Outcome:
-    findings = tuple(written.get("findings", ()))
+    findings = tuple(Finding.from_facts(facts) for facts in written.get("findings", ()))
     return Outcome(**{**written, "state": DeliveryState(written["state"]), "findings": findings})

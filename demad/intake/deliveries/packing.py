@@ -107,17 +107,17 @@ def refuse_broken(checked: Iterable[Checked]) -> None:
     refused = [part for part in checked if part.refused]
     if not refused:
         return
-    broken = [finding for part in refused for finding in part.findings if finding["state"] == FindingState.REFUSED]
+    broken = [finding for part in refused for finding in part.findings if finding.state is FindingState.REFUSED]
     if not broken:
         raise DeliveryRefused(
             "D-302", f"Van {refused[0].dataset} blijft geen enkele rij over.", "Verbeter wat demad check opsomt."
         )
-    worst = max(broken, key=lambda finding: int(str(finding["failed"])))
+    worst = max(broken, key=lambda finding: finding.failed)
     raise DeliveryRefused(
         "D-302",
-        f"In {worst['dataset']} breken {worst['failed']} van {worst['rows']} rijen de regel {worst['name']}; "
-        f"de grens is {worst['limit']} rijen. {worst['why']}",
-        f"{worst['todo']} Voer daarna demad check opnieuw uit.",
+        f"In {worst.dataset} breken {worst.failed} van {worst.rows} rijen de regel {worst.name}; "
+        f"de grens is {worst.limit} rijen. {worst.why}",
+        f"{worst.todo} Voer daarna demad check opnieuw uit.",
     )
 
 

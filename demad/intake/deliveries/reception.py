@@ -14,6 +14,7 @@ from demad.errors import DeliveryRefused, DemadError, PrivacyRefused, StorageFai
 from demad.intake.checking.check import Checked, Given, check, not_as_announced, read_datasets
 from demad.intake.checking.comparison import compare
 from demad.intake.checking.copies import Order
+from demad.intake.checking.finding import Finding
 from demad.intake.checking.plausibility import hold_if_unlikely
 from demad.intake.deliveries.in_force import InForce, accept_into, current_frames, in_force
 from demad.intake.deliveries.ledger import TAKEN_IN, DeliveryState, Ledger, Outcome
@@ -35,7 +36,7 @@ class _Received:
         return {part.dataset: part.verdict.accepted for part in self.checked}
 
     @property
-    def findings(self) -> tuple[Mapping[str, object], ...]:
+    def findings(self) -> tuple[Finding, ...]:
         return tuple(finding for part in self.checked for finding in part.findings)
 
 
@@ -121,7 +122,7 @@ def _decided(decisions: Mapping[tuple[str, str], Outcome], folder: Path) -> bool
 def _decide(root: Path, folder: Path, cities: Mapping[str, City], ledger: Ledger) -> Outcome:
     city, name = folder.parent.name, folder.name
     content = as_of = made_on = ""
-    findings: tuple[Mapping[str, object], ...] = ()
+    findings: tuple[Finding, ...] = ()
     try:
         if city not in cities:
             raise DeliveryRefused("D-224", "Deze map hoort bij geen enkele stad.", "Gebruik de naam van de stad.")

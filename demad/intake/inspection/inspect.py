@@ -14,6 +14,7 @@ from demad.intake.checking.check import Checked, Given, check, guarded
 from demad.intake.checking.comparison import Line, compare
 from demad.intake.checking.copies import Order
 from demad.intake.checking.derived import with_derived
+from demad.intake.checking.finding import Finding
 from demad.intake.checking.plausibility import hold_if_unlikely
 from demad.intake.checking.rights import Rights, rights_of
 from demad.intake.checking.rules import rejected, rules_of
@@ -68,16 +69,16 @@ class Inspection:
     rights_before: Rights | None = None
 
     @property
-    def findings(self) -> list[dict[str, object]]:
+    def findings(self) -> list[Finding]:
         """Findings that are not good, as counts, most serious first.
 
         A required cell that was not understood is reported once: by the rule that it must be filled.
         """
         order = (FindingState.REFUSED, FindingState.SET_ASIDE, FindingState.WARNING)
         told = {f"{name}_niet_begrepen" for part in self.checked for name in DATASETS[part.dataset].required}
-        every = (dict(finding) for part in self.checked for finding in part.findings)
-        found = [finding for finding in every if finding["state"] != FindingState.GOOD and finding["check"] not in told]
-        return sorted(found, key=lambda finding: order.index(str(finding["state"])))
+        every = (finding for part in self.checked for finding in part.findings)
+        found = [finding for finding in every if finding.state is not FindingState.GOOD and finding.check not in told]
+        return sorted(found, key=lambda finding: order.index(finding.state))
 
 
 def inspect(
@@ -147,7 +148,7 @@ def as_facts(inspection: Inspection) -> dict[str, object]:
         "rechten": asdict(inspection.rights) if inspection.rights else None,
         "rechten_vorige": asdict(inspection.rights_before) if inspection.rights_before else None,
         "kolommen": {part.dataset: [asdict(one) for one in part.conformed.seen] for part in inspection.checked},
-        "bevindingen": inspection.findings,
+        "bevindingen": [asdict(finding) for finding in inspection.findings],
         "vergeleken_met": inspection.compared_with,
         "vergelijking": [asdict(line) for line in inspection.lines],
     }
@@ -204,7 +205,7 @@ def _verdict(checked: Sequence[Checked], lines: Sequence[Line], refusal: DemadEr
         return FindingState.REFUSED
     if refusal is not None:
         return FindingState.HELD
-    odd = any(finding["state"] != FindingState.GOOD for part in checked for finding in part.findings)
+    odd = any(finding.state is not FindingState.GOOD for part in checked for finding in part.findings)
     return (
         FindingState.WARNING if odd or any(line.state is not FindingState.GOOD for line in lines) else FindingState.GOOD
     )

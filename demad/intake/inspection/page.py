@@ -97,11 +97,11 @@ def _findings(inspection: Inspection) -> PageSection:
         return PageSection("Bevindingen", empty="Geen.")
     rows = [
         [
-            str(finding["dataset"]),
-            str(finding["name"]),
-            STATES[FindingState(str(finding["state"]))],
-            f"{finding['failed']} van {finding['rows']}",
-            f"{finding['why']} {finding['todo']}",
+            finding.dataset,
+            finding.name,
+            STATES[finding.state],
+            f"{finding.failed} van {finding.rows}",
+            f"{finding.why} {finding.todo}",
         ]
         for finding in inspection.findings
     ]

@@ -66,9 +66,9 @@ def screen(seen: Inspection, *, reading: bool = False) -> Iterator[str]:
             yield from (f"  {line}" for line in reading_lines(part, seen.city))
         yield from _evenings(part, seen.city)
     for finding in seen.findings:
-        count = f"{finding['failed']} van {finding['rows']} rijen"
-        yield f"- {finding['dataset']}, {finding['name']}: {count}, {STATES[FindingState(str(finding['state']))]}"
-        yield f"  {finding['why']} {finding['todo']}"
+        count = f"{finding.failed} van {finding.rows} rijen"
+        yield f"- {finding.dataset}, {finding.name}: {count}, {STATES[finding.state]}"
+        yield f"  {finding.why} {finding.todo}"
     if seen.city:
         for part in seen.checked:
             yield from unknown_lines(part, seen.city)

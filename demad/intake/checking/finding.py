@@ -1,0 +1,42 @@
+"""One finding about a dataset: a broken rule, or cells of a column that were not understood."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+
+from demad.intake.checking.states import FindingState
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Counts with Dutch texts. No cell values, because the receiver stores and sends findings.
+
+    Parameters
+    ----------
+    check, name
+        Id of the rule or flaw, and its name in Dutch.
+    where
+        The columns, separated by commas.
+    rows, failed, limit
+        Rows judged, rows that fail, and the number that may fail.
+    why, todo
+        What is wrong, and what to do.
+    """
+
+    dataset: str
+    check: str
+    name: str
+    where: str
+    state: FindingState
+    rows: int
+    failed: int
+    limit: int
+    why: str
+    todo: str
+
+    @classmethod
+    def from_facts(cls, facts: Mapping[str, str | int]) -> Finding:
+        """The finding that was written; what an earlier version did not write is empty or 0."""
+        known = {field.name: facts.get(field.name, 0 if field.type == "int" else "") for field in fields(cls)}
+        return cls(**{**known, "state": FindingState(str(facts["state"]))})
