@@ -57,9 +57,9 @@ def _read() -> tuple[tuple[Indicator, ...], str]:
 
 def _entry(written: dict[str, Any], margins: Mapping[str, Mapping[str, float]]) -> Indicator:
     usual = margins.get(written["unit"], {})
-    given = {"margin": usual.get("relative", 0.0), "least_margin": usual.get("least", 0.0), **written}
+    given: dict[str, Any] = {"margin": usual.get("relative", 0.0), "least_margin": usual.get("least", 0.0), **written}
     translated = {name: given.pop(name) for name in list(given) if isinstance(given[name], dict)}
-    lists = {name: tuple(value) for name, value in given.items() if isinstance(value, list)}
+    lists: dict[str, Any] = {name: tuple(value) for name, value in given.items() if isinstance(value, list)}
     return Indicator(**{**given, **lists}, translated=translated)
 
 

@@ -84,8 +84,8 @@ def scored(told: Told, true: np.ndarray, figures: pl.DataFrame) -> Score:
     left = told.high - told.low + 1
     inside = (true >= told.low) & (true <= told.high)
     small = (true >= SMALLEST) & (true <= LARGEST) & hidden
-    found = [int((small & inside & (left <= most)).sum()) for most in (1, TWO, FIVE - 1)]
-    return Score(int(small.sum()), *found, int((small & ~inside).sum()))
+    exact, two, five = (int((small & inside & (left <= most)).sum()) for most in (1, TWO, FIVE - 1))
+    return Score(int(small.sum()), exact, two, five, int((small & ~inside).sum()))
 
 
 def _told(figures: pl.DataFrame) -> pl.DataFrame:

@@ -64,5 +64,5 @@ def scored(system: System, missed: np.ndarray, true: np.ndarray, left: np.ndarra
     examples = shown.with_columns(
         true=pl.Series(true[narrow[:_EXAMPLES]]), left=pl.Series(left[narrow[:_EXAMPLES]])
     ).to_dicts()
-    counted = [int((found & (left <= most)).sum()) for most in (1, TWO, FIVE - 1)]
-    return Score(int(small.sum()), *counted, int(wrong.sum()), examples)
+    exact, two, five = (int((found & (left <= most)).sum()) for most in (1, TWO, FIVE - 1))
+    return Score(int(small.sum()), exact, two, five, int(wrong.sum()), examples)

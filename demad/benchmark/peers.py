@@ -65,7 +65,7 @@ def _case_mix(profiles: pl.DataFrame) -> pl.DataFrame:
     return shares.group_by("city").agg(columns).sort("city")
 
 
-def _nearest(place: int, cities: list[str], scaled: np.ndarray, period: str) -> list[tuple]:
+def _nearest(place: int, cities: list[str], scaled: np.ndarray, period: str) -> list[tuple[object, ...]]:
     apart = np.abs(scaled - scaled[place])
     distance = np.sqrt((apart**2).sum(axis=1))
     order = [other for other in np.argsort(distance, kind="stable") if other != place][:NEAREST]

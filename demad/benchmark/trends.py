@@ -57,7 +57,7 @@ def trends(
     return TREND.check(pl.DataFrame(rows, schema=TREND.schema, orient="row").sort(TREND.key))
 
 
-def _tested(series: pl.DataFrame, definition: Indicator, breaks: Sequence[date]) -> tuple:
+def _tested(series: pl.DataFrame, definition: Indicator, breaks: Sequence[date]) -> tuple[object, ...]:
     newest = series["period"][-1]
     step = max(definition.window // _YEAR, 1)
     away = int(newest[:4]) - pl.col("period").str.slice(0, 4).cast(pl.Int32)

@@ -41,7 +41,7 @@ def poisson_limits(expected: np.ndarray, coverage: float) -> tuple[np.ndarray, n
     return tuple(_interpolated(poisson, p, (safe,)) / safe for p in (tail, 1 - tail))  # pyright: ignore[reportReturnType]
 
 
-def _interpolated(law: object, probability: float, parameters: tuple) -> np.ndarray:
+def _interpolated(law: object, probability: float, parameters: tuple[np.ndarray, ...]) -> np.ndarray:
     """The quantile, interpolated between the last count below the probability and the first that reaches it."""
     upper = law.ppf(probability, *parameters)  # pyright: ignore[reportAttributeAccessIssue]
     reached, before = (law.cdf(count, *parameters) for count in (upper, upper - 1))  # pyright: ignore[reportAttributeAccessIssue]

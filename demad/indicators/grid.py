@@ -158,7 +158,7 @@ def dense(
     scope: Scope,
     breakdown: str,
     step: str,
-    steps: Sequence,
+    steps: Sequence[str] | Sequence[int],
     counts: Iterable[str],
 ) -> dict[str, np.ndarray]:
     """Counts of one breakdown as arrays city by group by step (missing cells are 0).

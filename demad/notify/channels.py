@@ -6,7 +6,6 @@ import http.client
 import json
 import smtplib
 import ssl
-import urllib.error
 import urllib.request
 from collections.abc import Callable
 from email.message import EmailMessage

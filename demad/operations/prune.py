@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from demad.intake.deliveries.in_force import in_force
+from demad.intake.deliveries.in_force import DatasetInForce, in_force
 from demad.intake.deliveries.ledger import DECIDED, Ledger
 from demad.records import audit_trail
 from demad.reference.cities import load_cities
@@ -75,7 +75,7 @@ def _half_removed(root: Path) -> list[Path]:
     return sorted(inbox.glob(f"*/{_GOING}*")) if inbox.is_dir() else []
 
 
-def _datasets(root: Path, city: str) -> list:
+def _datasets(root: Path, city: str) -> list[DatasetInForce]:
     current = in_force(root, city)
     return list(current.datasets.values()) if current else []
 

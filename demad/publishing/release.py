@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -55,7 +56,7 @@ class Decision:
     """The edition to release, and the released figures that it changes, each with its reason."""
 
     edition: Edition
-    revised: Sequence[dict]
+    revised: Sequence[dict[str, Any]]
 
 
 def release(root: Path, period: str, reason: str = "") -> Path:

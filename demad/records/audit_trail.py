@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from demad.reference.fingerprint import settings_hash
 from demad.store import append_line, write_atomic
@@ -60,7 +61,7 @@ def record_policy(root: Path) -> None:
         record(root, "policy", {"settings": now})
 
 
-def entries(root: Path) -> list[dict]:
+def entries(root: Path) -> list[dict[str, Any]]:
     """Every complete line of the trail, oldest first; lines that are not valid JSON are left out."""
     path = folder(root) / _TRAIL
     lines = path.read_bytes().split(b"\n")[:-1] if path.exists() else []
@@ -88,7 +89,7 @@ def folder(root: Path) -> Path:
     return root / "audit"
 
 
-def _read(line: bytes) -> dict:
+def _read(line: bytes) -> dict[str, Any]:
     """Parse one line; empty if it is not ours (then `verify` reports a broken chain)."""
     try:
         entry = json.loads(line)

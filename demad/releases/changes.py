@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import polars as pl
 
@@ -44,7 +45,7 @@ def changed(published: pl.DataFrame, released: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def with_reasons(changed: pl.DataFrame, given: str, names: Mapping[str, str]) -> list[dict]:
+def with_reasons(changed: pl.DataFrame, given: str, names: Mapping[str, str]) -> list[dict[str, Any]]:
     """Changed figures as rows of `changes.json`, each with its reason; a hidden value is null.
 
     Parameters

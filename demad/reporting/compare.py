@@ -75,13 +75,13 @@ def newest_table(edition: Edition) -> Table:
     return Table(columns, tuple(rows), words("compare.caption"))
 
 
-def _cell(row: dict | None, unit: str) -> str:
+def _cell(row: dict[str, Any] | None, unit: str) -> str:
     if row is None:
         return "\u2013"
     return words("page.not_shown") if row["status"] == "suppressed" else figure(row["value"], unit)
 
 
-def _newest(edition: Edition, entry: Indicator) -> tuple[str, dict[str, dict]] | None:
+def _newest(edition: Edition, entry: Indicator) -> tuple[str, dict[str, dict[str, Any]]] | None:
     rows = edition.compared.filter(pl.col("status") != "provisional", variant="main", indicator=entry.id)
     rows = rows.filter(breakdown="total")
     if entry.unit == "spells":

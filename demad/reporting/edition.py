@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
 import polars as pl
 
@@ -129,7 +130,7 @@ class Edition:
         length = {"M": 7, "Q": 6, "Y": 4}.get(kind)
         return rows.filter(pl.col("period").str.len_chars() == length) if length else rows
 
-    def latest(self, id: str, city: str) -> dict | None:
+    def latest(self, id: str, city: str) -> dict[str, Any] | None:
         """The newest comparison row of an indicator, as a manager reads it: year totals for flows."""
         rows = self.compared.filter(variant="main", indicator=id, city=city, breakdown="total")
         if indicator(id).unit == "spells":

@@ -44,9 +44,9 @@ def _css(look: Look, font_folder: Path) -> Markup:
 def _environment() -> Environment:
     loader = FileSystemLoader(data_folder("reports"))
     made = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    made.globals["words"] = words
-    made.filters["chart"] = _chart
-    made.filters["wide"] = lambda svg: size(svg)[0] > WIDE_POINTS
+    made.globals["words"] = words  # pyright: ignore[reportArgumentType]  # jinja2 names its own functions only
+    made.filters["chart"] = _chart  # pyright: ignore[reportArgumentType]
+    made.filters["wide"] = lambda svg: size(str(svg))[0] > WIDE_POINTS
     made.filters["kind"] = lambda block: type(block).__name__
     return made
 

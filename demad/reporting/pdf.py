@@ -72,7 +72,7 @@ def _with_drawings(page: Page, look: Look) -> tuple[dict[str, Any], dict[str, st
 
 
 def _block(block: Block, drawings: dict[str, str], look: Look) -> dict[str, Any]:
-    fields = {"kind": type(block).__name__, **dataclasses.asdict(block)}
+    fields: dict[str, Any] = {"kind": type(block).__name__, **dataclasses.asdict(block)}
     if isinstance(block, Figure):
         fields["svg"] = _kept(block.svg, drawings, look)
         fields["wide"] = size(block.svg)[0] > WIDE_POINTS

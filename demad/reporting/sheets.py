@@ -167,7 +167,7 @@ def _beside(edition: Edition) -> Sheet:
     )
 
 
-def _newest(edition: Edition) -> dict[tuple[str, str], dict]:
+def _newest(edition: Edition) -> dict[tuple[str, str], dict[str, Any]]:
     """As :meth:`Edition.latest`, for all indicators and cities at once: year totals for flows."""
     spells = [entry.id for entry in CATALOGUE if entry.unit == "spells"]
     settled = edition.compared.filter(

@@ -16,6 +16,7 @@ import shutil
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -94,7 +95,7 @@ class Store:
             raise _damaged(name)
         return version
 
-    def facts(self, name: str) -> dict:
+    def facts(self, name: str) -> dict[str, Any]:
         """Facts of the current version; empty if there is none."""
         version = self.current(name)
         return self._manifest(name, version)["facts"] if version else {}
@@ -172,7 +173,7 @@ class Store:
             raise UsageRefused("D-353", "Deze naam kan niet in de opslag.", "Gebruik de naam van een stad.")
         return self.folder / name
 
-    def _manifest(self, name: str, version: str) -> dict:
+    def _manifest(self, name: str, version: str) -> dict[str, Any]:
         path = self._home(name) / version / _MANIFEST
         content = path.read_bytes() if path.is_file() else b""
         if _version_of(content) != version:

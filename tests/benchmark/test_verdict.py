@@ -74,7 +74,7 @@ def test_where_median_and_pooled_others_lie_on_either_side_nothing_is_claimed():
     assert compared(frame, yardsticks).filter(city="gent")["verdict"].item() == "chance"
 
 
-def placed(value: float, other: float, *, unknown: float = 0.3) -> str:
+def placed(value: float, other: float, *, unknown: float = 0.3) -> tuple[str, str]:
     """The verdict on work within a year, with both figures moved as the unknown reasons are placed."""
     frame = page({"gent": 380}, 1000, "cif_work_12m")
     yardsticks = yardsticks_of(frame).with_columns(
@@ -88,7 +88,8 @@ def placed(value: float, other: float, *, unknown: float = 0.3) -> str:
         least=pl.lit(0.38),
         most=pl.lit(0.6),
     )
-    return compared(frame, YARDSTICK.check(yardsticks)).filter(city="gent").select("verdict", "reason").row(0)
+    row = compared(frame, YARDSTICK.check(yardsticks)).filter(city="gent")
+    return row["verdict"].item(), row["reason"].item()
 
 
 def test_a_verdict_stands_only_if_it_stays_when_the_unknown_reasons_are_placed():

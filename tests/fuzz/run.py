@@ -13,7 +13,7 @@ from pathlib import Path
 
 import atheris  # pyright: ignore[reportMissingImports]
 
-with atheris.instrument_imports(include=["demad.intake"]):
+with atheris.instrument_imports(include=["demad.intake"]):  # pyright: ignore[reportAttributeAccessIssue]
     from tests.fuzz.targets import TARGETS, seeds
 
 

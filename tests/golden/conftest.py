@@ -28,7 +28,7 @@ def watched() -> tuple[World, frozenset[str]]:
     threading.setprofile(note)
     sys.setprofile(note)
     try:
-        world.exact, world.compared  # noqa: B018
+        _ = world.exact, world.compared
     finally:
         sys.setprofile(None)
         threading.setprofile(None)  # pyright: ignore[reportArgumentType]

@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 import pytest
 import xlsxwriter
+import xlsxwriter.worksheet
 
 from demad.errors import DemadError
 from tests.intake.clothes import COLUMNS, lines, notes, read, taken, truth, workbook

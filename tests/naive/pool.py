@@ -86,8 +86,8 @@ class Pool:
         for place, step in enumerate(steps):
             for period in periods:
                 row = self.tables[table].get((*cell, period, step))
-                for column in columns if row else ():
-                    summed[column][place] += row[column]
+                for column in columns:
+                    summed[column][place] += row[column] if row else 0
         return summed
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from assets.run import adopt_definitions, run
+from assets.run import RunResult, adopt_definitions, run
 from demad.notify import state_of
 from demad.protection import ProtectedTables
 from demad.publishing import definition_changes, freshness, shadow_run
@@ -66,7 +66,9 @@ def test_new_definitions_wait_for_a_word_and_the_way_back_is_the_same(root, deli
         assert waiting.waits
         assert (figures(root), pages(root)) == (before, shown)
         assert alerts(root) == ["D-481"]
-        told = {entry.indicator: entry for entry in adopt_definitions(root, "")}
+        differences = adopt_definitions(root, "")
+        assert not isinstance(differences, RunResult)
+        told = {entry.indicator: entry for entry in differences}
         assert told["dq_timeliness"].changed > 0
         assert run(root).failed == ()
         assert figures(root) == before

@@ -122,6 +122,7 @@ def test_no_failure_lets_the_word_out(root, capfd, caplog):
 def test_what_the_commands_say_of_a_bad_file_does_not_repeat_it(root, case):
     """Each cell with a word of its own: one that returns in ten rows or more is shown to the city (the test below)."""
     files, code = FAILURES[case][0]["files"], FAILURES[case][1]
+    assert isinstance(files, dict)
     ((name, content),) = files.items()
     path, numbers = root.parent / name, itertools.count()
     path.write_text(re.sub(CANARY, lambda _: f"{CANARY}{next(numbers)}", content), encoding="utf-8")

@@ -28,7 +28,9 @@ def rows_of(made: Edition) -> Iterator[tuple[dict[str, Any], dict[str, Any] | No
         yardstick = yardsticks.get(tuple(row[name] for name in key))
         median = row["median"] or 0.0
         conflict = yardstick is not None and yardstick["others"] is not None and row["value"] is not None
-        conflict = conflict and (row["value"] - yardstick["others"]) * (row["value"] - median) <= 0
+        conflict = (
+            conflict and yardstick is not None and (row["value"] - yardstick["others"]) * (row["value"] - median) <= 0
+        )
         margin = max(entry.margin * median, entry.least_margin)
         yield row | {"unit": entry.unit, "conflict": conflict}, yardstick, margin
 

@@ -59,7 +59,7 @@ class Ledger:
                 found |= _written(row["value"] / row["year_before"] - 1, "share") if row["year_before"] else set()
             if unit == "ratio":
                 found |= _written(row["value"] - 1, "share") if row.get("value") is not None else set()
-            values += [row["value"]] if row.get("value") is not None else []
+            values += [float(row["value"])] if row.get("value") is not None else []
         found |= {text for a, b in permutations(values, 2) if b for text in _written(a / b, "share")}
         whole = [round(value * 100) for value in values if value <= 1]
         found |= {str(a - b) for a, b in permutations(whole, 2)}

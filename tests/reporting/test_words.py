@@ -167,7 +167,7 @@ def test_periods_are_said_in_full():
 
 def test_every_headline_and_question_of_ten_reports_is_short_enough(pages: dict[str, Page]):
     said = [
-        sentence.text if hasattr(sentence, "text") else sentence
+        sentence if isinstance(sentence, str) else sentence.text
         for page in pages.values()
         for section in page.sections
         for block in section.blocks

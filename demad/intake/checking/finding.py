@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from typing import Any
 
 from demad.intake.checking.states import FindingState
 
@@ -38,5 +39,8 @@ class Finding:
     @classmethod
     def from_facts(cls, facts: Mapping[str, str | int]) -> Finding:
         """The finding that was written; what an earlier version did not write is empty or 0."""
-        known = {field.name: facts.get(field.name, 0 if field.type == "int" else "") for field in fields(cls)}
-        return cls(**{**known, "state": FindingState(str(facts["state"]))})
+        known: dict[str, Any] = {
+            field.name: facts.get(field.name, 0 if field.type == "int" else "") for field in fields(cls)
+        }
+        known["state"] = FindingState(str(facts["state"]))
+        return cls(**known)

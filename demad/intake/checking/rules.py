@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 
@@ -41,7 +42,7 @@ class Rule:
         return self.type == "expect_column_values_to_not_be_null"
 
 
-def suite(dataset: str) -> dict:
+def suite(dataset: str) -> dict[str, Any]:
     """The suite of one dataset, in the JSON format of Great Expectations."""
     return json.loads((data_folder("expectations") / f"{dataset}.json").read_text(encoding="utf-8"))
 
@@ -74,7 +75,7 @@ def rejected(rule: Rule, parameters: Mapping[str, object]) -> pl.Expr:
     return broken.fill_null(False)
 
 
-def _rule(number: int, written: dict) -> Rule:
+def _rule(number: int, written: dict[str, Any]) -> Rule:
     meta, arguments = written["meta"], written["kwargs"]
     name = written["type"].removeprefix("expect_").replace("column_values_to_", "").replace("column_pair_values_", "")
     target = arguments.get("column") or arguments.get("column_A")

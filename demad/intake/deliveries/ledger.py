@@ -104,4 +104,5 @@ class Ledger:
 
 def _outcome(written: Mapping[str, Any]) -> Outcome:
     findings = tuple(Finding.from_facts(facts) for facts in written.get("findings", ()))
-    return Outcome(**{**written, "state": DeliveryState(written["state"]), "findings": findings})
+    typed: dict[str, Any] = {"state": DeliveryState(written["state"]), "findings": findings}
+    return Outcome(**{**written, **typed})

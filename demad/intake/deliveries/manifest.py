@@ -9,6 +9,7 @@ import re
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from demad.errors import DeliveryRefused
 from demad.intake.contract.datasets import DATASETS
@@ -111,7 +112,7 @@ def _once_each(pairs: list[tuple[str, object]]) -> dict[str, object]:
     return dict(pairs)
 
 
-def _refuse_misspelt(written: dict) -> None:
+def _refuse_misspelt(written: dict[str, Any]) -> None:
     """Raise if a name misspells an optional field, which would be ignored; other unknown names are allowed."""
     absent = [name for name in _OPTIONAL if name not in written]
     unknown = [name for name in written if name not in (*_OPTIONAL, *_REQUIRED)]
@@ -119,7 +120,7 @@ def _refuse_misspelt(written: dict) -> None:
         raise ValueError
 
 
-def _parsed(name: str, written: dict) -> Delivery:
+def _parsed(name: str, written: dict[str, Any]) -> Delivery:
     _refuse_misspelt(written)
     if written["format"] != FORMAT or written.get("history", "cut") not in ("cut", "full"):
         raise ValueError
@@ -149,7 +150,7 @@ def _parsed(name: str, written: dict) -> Delivery:
     )
 
 
-def _set_aside(written: dict) -> SetAside:
+def _set_aside(written: dict[str, Any]) -> SetAside:
     part = SetAside(str(written["dataset"]), str(written["column"]), _whole(written["rows"]))
     fields = DATASETS[part.dataset].fields
     if part.column not in fields or fields[part.column].kind != "date" or fields[part.column].required:
@@ -175,7 +176,7 @@ def _same_as_folder(delivery: Delivery, folder: Path) -> None:
         raise DeliveryRefused("D-222", "since ligt na as_of.", "Verbeter de periode van de levering.")
 
 
-def _written(delivery: Delivery) -> dict:
+def _written(delivery: Delivery) -> dict[str, object]:
     return {
         "format": FORMAT,
         "city": delivery.city,

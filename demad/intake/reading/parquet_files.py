@@ -82,7 +82,7 @@ def _frame(content: bytes, rows: int, names: list[str], kinds: Sequence[_Kind]) 
 def _kind(place: int, dtype: pl.DataType) -> _Kind:
     if dtype.is_nested() or dtype == pl.Object:
         raise DeliveryRefused("D-112", f"Kolom {place} bevat lijsten of records.", "Lever één waarde per cel.")
-    if dtype.is_integer() or dtype.is_float() or dtype in (pl.Boolean, pl.Date):
+    if dtype.is_integer() or dtype.is_float() or isinstance(dtype, pl.Boolean | pl.Date):
         return dtype
     if isinstance(dtype, pl.Datetime):
         return dtype

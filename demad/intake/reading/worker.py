@@ -34,7 +34,7 @@ def work(job: dict[str, Any]) -> None:
     (out / ANSWER).write_text(json.dumps(answers, ensure_ascii=False), encoding="utf-8")
 
 
-def _answer(path: Path, known: Known, out: Path, place: int) -> dict:
+def _answer(path: Path, known: Known, out: Path, place: int) -> dict[str, Any]:
     try:
         readings = parse(path, known)
     except DemadError as refusal:
@@ -44,7 +44,7 @@ def _answer(path: Path, known: Known, out: Path, place: int) -> dict:
     return {"readings": [_written(reading, out, f"{place}-{number}") for number, reading in enumerate(readings)]}
 
 
-def _refused(refusal: DemadError) -> dict:
+def _refused(refusal: DemadError) -> dict[str, Any]:
     kind = type(refusal).__name__
     return {
         "refusal": {
@@ -57,7 +57,7 @@ def _refused(refusal: DemadError) -> dict:
     }
 
 
-def _written(reading: Reading, out: Path, stem: str) -> dict:
+def _written(reading: Reading, out: Path, stem: str) -> dict[str, Any]:
     numbers, texts, counts = taken_apart(reading.frame)
     numbers.write_ipc(out / f"{stem}.arrow")
     texts.to_frame().write_ipc(out / f"{stem}-text.arrow")

@@ -85,8 +85,8 @@ def mix(parts: Sequence[tuple[str, Sequence[float | None]]], names: Sequence[str
         for turn, (value, (fill, ink, weight)) in enumerate(zip(values, colours, strict=False)):
             level = -place + 0.19 - 0.38 * turn
             share = (value or 0) * 100
-            edge = {"edgecolor": OTHERS, "linewidth": 0.8} if turn else {}
-            axes.barh(level, share, color=fill, height=0.34, **edge)
+            edge, width = (OTHERS, 0.8) if turn else ("none", 0)
+            axes.barh(level, share, color=fill, height=0.34, edgecolor=edge, linewidth=width)
             said = hidden if value is None else label(round(share), "%")
             axes.text(share + widest * 0.02, level, said, va="center", fontsize=8.5, color=ink, weight=weight)
     for turn, (name, (_, ink, weight)) in enumerate(zip(names, colours, strict=False)):
