@@ -10,7 +10,7 @@ import polars as pl
 
 from demad.tables.terms import PUBLISHED_GROUPS, STRATA
 
-_QUARTERS, _DECEMBER = 4, 11
+_QUARTERS, _MONTHS, _DECEMBER = 4, 12, 11
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +21,7 @@ class Source:
     events, whose cumulative count is what was rounded. ``exact``: columns whose total is published exactly.
     ``quarterly``: whether the total of a year is the sum of four rounded quarters. ``years``: how many years are
     only ever shown together. ``steps``: those that are shown; all where empty. ``below``: counts under it are hidden.
+    ``twelfths``: whether counts are person-months divided by twelve and rounded down.
     """
 
     table: str
@@ -32,6 +33,11 @@ class Source:
     years: int = 1
     steps: tuple[int, ...] = ()
     below: int = 0
+    twelfths: bool = False
+
+    def missed(self, groups: int) -> int:
+        """By how much the sum of so many groups may fall short of the total because each is rounded down."""
+        return (_MONTHS - 1) * groups // _MONTHS if self.twelfths else 0
 
     @property
     def rounded_in_total(self) -> int:
@@ -42,6 +48,7 @@ class Source:
 SOURCES = (
     Source("stocks", "", ("stock", "gpmi", "over_two_years", "start_known"), exact=("stock",)),
     Source("years", "", ("persons",)),
+    Source("years", "", ("mean",), exact=("mean",), twelfths=True),
     Source(
         "flows",
         "",
@@ -108,6 +115,8 @@ def _by_year(rows: pl.DataFrame, source: Source) -> pl.DataFrame:
         rows = rows.filter(pl.col("month") % 12 == _DECEMBER)
         year = (pl.col("month") // 12).cast(pl.String)
     else:
+        if source.twelfths:
+            rows = rows.with_columns(mean=pl.col("person_months") // _MONTHS)
         year = (pl.col("period") if "period" in rows.columns else pl.col("year").cast(pl.String)).str.slice(0, 4)
     return rows.select(
         "city",

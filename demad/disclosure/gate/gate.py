@@ -72,7 +72,8 @@ def _narrow(cells: Cells, source: Source, known: pl.DataFrame | None, barred: pl
     in_main = (cells.places["variant"] == "main").to_numpy()[:, None, None]
     slack = np.where(is_exact & in_main, 0, source.rounded_in_total * (base - 1))
     few = is_exact & in_main & (cells.totals < 2 * base)  # not exact: 0 or 5, whatever it is
-    total_low, total_high = _unless_hidden(cells.totals - slack, cells.totals + slack, cells.totals, source, base)
+    short = slack + source.missed(cells.groups.shape[1])
+    total_low, total_high = _unless_hidden(cells.totals - short, cells.totals + slack, cells.totals, source, base)
     total_low, total_high = np.where(few, 0, total_low), np.where(few, 2 * base - 1, total_high)
     own = source.years * most, source.years * (base - 1 - least)
     low, high = _unless_hidden(cells.groups - own[0], cells.groups + own[1], cells.groups, source, base)
