@@ -165,26 +165,27 @@ def dense(
 
     ``table`` has one variant; column ``step`` has the values ``steps`` along the last axis.
     """
-    order = {city.slug: number for number, city in enumerate(scope.cities)}
-    groups = {group: number for number, group in enumerate(scope.groups[breakdown])}
-    shape = (len(order), len(groups), len(steps))
-    numbers = isinstance(steps, range)
-    on_axis = pl.col(step).is_between(steps.start, steps.stop - 1) if numbers else pl.col(step).is_in(list(steps))
-    rows = table.filter(pl.col("breakdown") == breakdown, pl.col("city").is_in(list(order)), on_axis)
+    cities, groups, names = [city.slug for city in scope.cities], scope.groups[breakdown], tuple(counts)
+    rows = table.filter(pl.col("breakdown") == breakdown)
+    arrays = {name: np.zeros((len(cities), len(groups), len(steps)), dtype=np.int64) for name in names}
     if rows.is_empty():
-        return {name: np.zeros(shape, dtype=np.int64) for name in counts}
-    place = rows[step] if numbers else rows[step].replace_strict({label: at for at, label in enumerate(steps)})
-    index = (
-        rows["city"].replace_strict(order, return_dtype=pl.Int64).to_numpy(),
-        rows["group"].replace_strict(groups, return_dtype=pl.Int64).to_numpy(),
-        place.to_numpy() - (steps.start if numbers else 0),
-    )
-    arrays = {}
-    for name in counts:
-        array = np.zeros(shape, dtype=np.int64)
-        np.add.at(array, index, rows[name].to_numpy())
-        arrays[name] = array
+        return arrays
+    city, place = _places(rows["city"], cities), _places(rows[step], steps)
+    group = _places(rows["group"], groups, all_known=True)
+    kept = np.flatnonzero((city >= 0) & (place >= 0))
+    index = (city[kept], group[kept], place[kept])
+    for name, array in arrays.items():
+        np.add.at(array, index, rows[name].to_numpy()[kept])
     return arrays
+
+
+def _places(labels: pl.Series, known: Sequence[str] | Sequence[int], *, all_known: bool = False) -> np.ndarray:
+    """The position of each label in ``known``, -1 if it is not there; a cast, because an expression is a query."""
+    if isinstance(known, range):
+        places = labels.to_numpy() - known.start
+        return np.where((places >= 0) & (places < len(known)), places, -1)
+    codes = labels.cast(pl.String).cast(pl.Enum([str(label) for label in known]), strict=all_known).to_physical()
+    return np.nan_to_num(codes.to_numpy().astype(float), nan=-1).astype(np.int64)
 
 
 def figures(indicator: Indicator, grid: Grid, estimates: Estimates) -> pl.DataFrame:

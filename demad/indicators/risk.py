@@ -84,7 +84,7 @@ def risk_table(
         rows = rows.with_columns(breakdown=pl.lit("total"), group=pl.lit("total"))
     wanted = rows.filter(pl.col(step).is_between(steps.start, steps.stop - 1))
     order = {label: number for number, label in enumerate(labels)}
-    period = pl.col("period").replace_strict(order, default=None, return_dtype=pl.Int64)
+    period = pl.col("period").replace_strict(order, default=-1, return_dtype=pl.Int64)
     placed = wanted.with_columns(place=period * len(steps) + pl.col(step) - steps.start)
     places = range(len(labels) * len(steps))
     shape = (len(scope.cities), len(scope.groups[breakdown]), len(ends), len(steps))

@@ -196,13 +196,15 @@ def _packed(rows: pl.DataFrame, id: str, names: _Names) -> dict[str, Any]:
     scale = 100 if unit in _HUNDRED else 1
     empty: list[float | int | None] = [None] * len(periods)
     packed: dict[str, Any] = {"p": periods, "m": list(empty), "c": {}}
+    of_city: dict[str, list[dict[str, Any]]] = {}  # rows are looked at once: a filter for each city is slow
+    for row in rows.iter_rows(named=True):
+        of_city.setdefault(row["city"], []).append(row)
     for slug in names.slugs:
-        found = rows.filter(city=slug)
-        if found.is_empty():
+        if slug not in of_city:
             continue
         numbers = {name: list(empty) for name in ("value", "low", "high")}
         letters = {name: ["-"] * len(periods) for name in _LETTERS}
-        for row in found.iter_rows(named=True):
+        for row in of_city[slug]:
             at = place[row["period"]]
             for name, values in numbers.items():
                 values[at] = _short(row[name], scale)

@@ -185,7 +185,7 @@ def _chunk_counts(chunk: pl.DataFrame, dataset: str, as_of: date) -> dict[str, i
             outcome = _definition(dataset).run(
                 batch_parameters={"dataframe": _in_pandas(chunk)},
                 expectation_parameters=parameters,
-                result_format={"result_format": "SUMMARY", "partial_unexpected_count": 0},
+                result_format={"result_format": "BASIC", "partial_unexpected_count": 0},
             )
         results = list(outcome.results)
     except Exception:

@@ -79,23 +79,30 @@ def conform(reading: Reading, dataset: str, city: City) -> Conformed:
             return _Column(pl.repeat(None, reading.frame.height, dtype=dtype, eager=True).alias(name), {})
         return _column(reading, found[name], name, dtype, dataset, city)
 
-    columns = map_parallel(column, fields, rows=reading.frame.height)
+    nis, *others = fields
+    whose = column(nis)
+    _refuse_another_city(whose, reading.frame.height, city)
+    columns = [whose, *map_parallel(column, others, rows=reading.frame.height)]
     odd = {flaw: rows for one in columns for flaw, rows in one.odd.items()}
     frame = pl.DataFrame([one.typed for one in columns]).with_row_index("rij", offset=1)
     flaws = {name: rows.len() for name, rows in odd.items()}
-    if flaws.get("nis_niet_begrepen", 0) * 2 > frame.height:
-        raise DeliveryRefused(
-            "D-153",
-            f"De NIS-codes zijn niet die van {city.name}.",
-            "Lever het bestand bij uw eigen stad. Is het van uw stad, kijk dan na of kolommen verschoven zijn of er "
-            "tekens rond de codes staan.",
-        )
     seen = tuple(one.seen for one in columns if one.seen is not None)
     refuse_doubtful(seen, dataset, city)
     _ = DATASETS[dataset].table.check(as_text_columns(frame.head(0)))
     days = [name for name, field in fields.items() if field.kind == "date" and not field.required]
     unreadable = {name: odd[f"{name}_niet_begrepen"] for name in days if f"{name}_niet_begrepen" in odd}
     return Conformed(dataset, frame, flaws, odd, unreadable, seen)
+
+
+def _refuse_another_city(nis: _Column, rows: int, city: City) -> None:
+    """Raise D-153 if most NIS codes are not those of the city; no other column is looked at then."""
+    if sum(wrong.len() for wrong in nis.odd.values()) * 2 > rows:
+        raise DeliveryRefused(
+            "D-153",
+            f"De NIS-codes zijn niet die van {city.name}.",
+            "Lever het bestand bij uw eigen stad. Is het van uw stad, kijk dan na of kolommen verschoven zijn of er "
+            "tekens rond de codes staan.",
+        )
 
 
 def _column(reading: Reading, header: str, name: str, dtype: pl.DataType, dataset: str, city: City) -> _Column:
