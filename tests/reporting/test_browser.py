@@ -168,8 +168,8 @@ def test_the_chosen_table_is_saved_as_csv(tab: Any, site: Path):
 
 def test_small_charts_of_all_cities_share_one_scale(tab: Any, site: Path):
     page = _open(tab, site, "vergelijken.html#indicator=return_12m")
-    page.check("#klein")
-    assert page.locator("#veelvoud figure").count() == 14
+    page.click("#tab-klein")
+    assert page.locator("#veelvoud svg").count() == 14
     assert page.locator("#tabel").is_hidden()
     assert "beeld=klein" in page.evaluate("location.hash")
 

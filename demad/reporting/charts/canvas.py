@@ -17,6 +17,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from demad.reference.places import data_folder
+from demad.reporting.charts.slim import slimmed
 from demad.reporting.fonts import fonts
 from demad.reporting.palette import LIGHT, VARIABLES
 from demad.reporting.words import number, spoken_language
@@ -97,10 +98,9 @@ def svg(figure: Figure) -> str:
     nothing = {"Date": None, "Creator": None, "Format": None, "Type": None}
     figure.savefig(buffer, format="svg", metadata=nothing)
     text = buffer.getvalue()
-    text = text[text.index("<svg") :]
+    text = slimmed(re.sub(r"<metadata>.*?</metadata>", "", text[text.index("<svg") :], flags=re.DOTALL))
     for colour, variable in VARIABLES.items():
         text = re.sub(re.escape(colour), f"var({variable})", text, flags=re.IGNORECASE)
-    text = re.sub(r"<metadata>.*?</metadata>", "", text, flags=re.DOTALL)
     sized = 'width="100%" aria-hidden="true" focusable="false"'
     return re.sub(r'width="[\d.]+pt" height="[\d.]+pt"', sized, text, count=1)
 
