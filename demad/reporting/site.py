@@ -16,7 +16,13 @@ from demad.reporting.html import render_page
 from demad.reporting.index import index_page
 from demad.reporting.indicator_pages import indicator_page, indicators_with_page
 from demad.reporting.pdf import city_pdf, council_pdf
-from demad.reporting.text_pages import accessibility_page, brussels_page, definitions_page, protection_page
+from demad.reporting.text_pages import (
+    accessibility_page,
+    brussels_in_french,
+    brussels_page,
+    definitions_page,
+    protection_page,
+)
 from demad.reporting.view import city_page
 from demad.reporting.words import speaking, words
 from demad.reporting.workbook import city_workbook
@@ -66,14 +72,19 @@ def _links(slug: str, formats: Collection[str]) -> tuple[tuple[str, str], ...]:
 
 
 def write_index(folder: Path, edition: Edition, *, font_folder: Path) -> None:
-    """Write the pages around the cities: index, comparison, an indicator each, and the pages of text."""
+    """Write the pages around the cities: index, comparison, an indicator each, and the pages of text.
+
+    The index leads to the cities that have a page in the folder: in another language that may be one.
+    """
     charts.prepare(font_folder)
+    there = {card.slug for card in edition.cities if (folder / card.slug / "index.html").exists()}
     with speaking(edition.look.language):
         pages = {
-            "index.html": index_page(edition, font_folder),
+            "index.html": index_page(edition, font_folder, there),
             "vergelijken.html": compare_page(edition, font_folder),
             "definities.html": definitions_page(edition, font_folder),
             "brussel.html": brussels_page(edition, font_folder),
+            "bruxelles.html": brussels_in_french(edition, font_folder),
             "bescherming.html": protection_page(edition, font_folder),
             "toegankelijkheid.html": accessibility_page(edition, font_folder),
             **{

@@ -7,7 +7,7 @@ from pathlib import Path
 from zipfile import ZipFile
 
 from demad.reporting.edition import Edition
-from demad.reporting.site import write_city
+from demad.reporting.site import write_city, write_index
 
 LARGEST_PAGE = {"vergelijken.html": 1_200_000}
 LARGEST_OTHER = 1_000_000
@@ -86,3 +86,39 @@ def test_an_indicator_has_a_page_and_brussels_has_one(site: Path, made: Edition)
     wanted = set(made.compared["indicator"].unique())
     assert {path.stem for path in (site / "cijfer").iterdir()} == wanted
     assert "VGC" in (site / "brussel.html").read_text(encoding="utf-8")
+
+
+def test_the_page_for_brussels_is_in_french_too_with_its_terms(site: Path, made: Edition):
+    french = (site / "bruxelles.html").read_text(encoding="utf-8")
+    dutch = (site / "brussel.html").read_text(encoding="utf-8")
+    assert '<html lang="fr-BE">' in french
+    assert 'href="brussel.html"' in french
+    assert 'href="bruxelles.html"' in dutch
+    for term in ("revenu d&#39;intégration (leefloon)", "CPAS (OCMW)", "aide à la jeunesse (jeugdhulp)"):
+        assert term in french
+    rows = re.findall(r'<th scope="row">(.*?)</th>', french)
+    assert len(rows) == len(re.findall(r'<th scope="row">', dutch))
+    assert not set(rows) & set(re.findall(r'<th scope="row">(.*?)</th>', dutch))
+
+
+def test_the_index_leads_to_the_cities_that_have_a_page(made: Edition, font_folder: Path, tmp_path: Path):
+    (tmp_path / "gent").mkdir()
+    (tmp_path / "gent" / "index.html").write_text("Gent", encoding="utf-8")
+    write_index(tmp_path, made, font_folder=font_folder)
+    index = (tmp_path / "index.html").read_text(encoding="utf-8")
+    assert re.findall(r'href="([\w-]+)/index\.html"', index) == ["gent"]
+    assert "Aalst" in index
+
+
+def test_the_accessibility_statement_has_what_the_european_model_asks(site: Path, made: Edition):
+    text = (site / "toegankelijkheid.html").read_text(encoding="utf-8")
+    wanted = (
+        "gedeeltelijk",
+        "EN 301 549",
+        "WCAG 2.2",
+        "2016/2102",
+        "2018/1523",
+        "29 november 2026",
+        "eigen beoordeling",
+    )
+    assert [part for part in (*wanted, made.contact, "Ombudsdienst") if part not in text] == []
