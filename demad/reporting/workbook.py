@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 import xlsxwriter
 from xlsxwriter.format import Format
@@ -61,7 +61,7 @@ def _write(book: xlsxwriter.Workbook, sheet: Sheet, number: int, formats: dict[s
             if isinstance(value, str):
                 page.write_string(down, across, value, wrapped if not sheet.units else None)
             elif isinstance(value, date):
-                page.write_datetime(down, across, value, formats[_DAY])
+                page.write_datetime(down, across, datetime.combine(value, time.min), formats[_DAY])
             else:
                 page.write_number(down, across, value, own if across in special else whole)
     last = max(len(sheet.rows), 1)
