@@ -1,15 +1,17 @@
 """Attack the files of a release: ``python -m bench.releases ROOT`` (or ``--old`` for one of exactly printed counts).
 
-What is read is ``cijfers.csv`` of the newest release of a root; the truth, to score, comes from its store. First it is
-told which files hold a number that no figure has (`strangers`).
+What is read is ``cijfers.csv`` in ``cijfers.zip`` of the newest release of a root; the truth, to score, comes from its
+store. First it is told which files hold a number that no figure has (`strangers`).
 """
 
 from __future__ import annotations
 
 import argparse
+import io
 import re
 import zipfile
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -37,7 +39,9 @@ def newest(root: Path) -> Path:
 
 def figures(release: Path) -> pl.DataFrame:
     """The figures as anybody can read them."""
-    return pl.read_csv(release / "cijfers.csv", schema_overrides=dict(PUBLISHED_VALUE.schema), infer_schema=False)
+    with zipfile.ZipFile(release / "cijfers.zip") as packed:
+        content = packed.read("cijfers.csv")
+    return pl.read_csv(io.BytesIO(content), schema_overrides=dict(PUBLISHED_VALUE.schema), infer_schema=False)
 
 
 def strangers(release: Path) -> dict[str, list[str]]:
@@ -51,9 +55,12 @@ def strangers(release: Path) -> dict[str, list[str]]:
     }
     known |= {round(value, _PLACES) for value in _quartiles(frame)}
     known |= {round(100 * value, _PLACES) for value in known}
+    known |= _days()
     found: dict[str, list[str]] = {"swing": [], "workbook": []}
-    for path in sorted((release / "swing").glob("*.csv")):
-        rows = pl.read_csv(path, separator=";", infer_schema=False)
+    with zipfile.ZipFile(release / "cijfers.zip") as packed:
+        swing = {Path(name): packed.read(name) for name in packed.namelist() if name.startswith("swing/")}
+    for path, content in swing.items():
+        rows = pl.read_csv(io.BytesIO(content), separator=";", infer_schema=False)
         for name in rows.columns[3:] if rows.columns[0] == "period" else ():
             numbers = rows[name].drop_nulls().str.replace(",", ".").cast(pl.Float64, strict=False).drop_nulls()
             found["swing"] += [
@@ -74,6 +81,13 @@ def _quartiles(frame: pl.DataFrame) -> Iterator[float]:
         for chosen in (sorted_values, *(np.delete(sorted_values, place) for place in range(len(sorted_values)))):
             if len(chosen):
                 yield from np.quantile(chosen, (0.25, 0.5, 0.75))
+
+
+def _days() -> set[float]:
+    """The last day of every month as a workbook keeps it: the end of a period, no figure."""
+    first = date(1899, 12, 30)
+    ends = (date(year + month // 12, month % 12 + 1, 1) for year in range(2010, 2040) for month in range(1, 13))
+    return {float((end - first).days - 1) for end in ends}
 
 
 def _numbers(workbook: Path) -> Iterator[tuple[str, float]]:

@@ -64,7 +64,9 @@ def signoff(
 def report(
     city: CityName,
     root: Root = None,
-    formats: Annotated[str, typer.Option("--format", help="Met komma's: html,pdf,xlsx.")] = "html,pdf,xlsx",
+    formats: Annotated[
+        str, typer.Option("--format", help="Met komma's: html,pdf,xlsx; png: ook alle grafieken, in grafieken.zip.")
+    ] = "html,pdf,xlsx",
     language: Annotated[str, typer.Option("--lang", help="Taal: nl, of en (in preview/en).")] = "",
     open_: Annotated[bool, typer.Option("--open", help="Open het rapport daarna.")] = False,
 ) -> None:
@@ -73,14 +75,17 @@ def report(
     from demad.publishing.translation import translate_preview
     from demad.reference.cities import city_of
     from demad.reference.settings import load_settings
-    from demad.reporting.site import FORMATS
+    from demad.reporting.site import CHARTS, FORMATS, ON_DEMAND
     from demad.store import root_lock
 
+    known = (*FORMATS, *ON_DEMAND)
     asked = [part.strip().lower() for part in formats.split(",") if part.strip()]
-    unknown = [part for part in asked if part not in FORMATS]
+    unknown = [part for part in asked if part not in known]
     if unknown or not asked:
         name = unknown[0] if unknown else formats
-        raise UsageRefused("D-500", f"Het formaat {name} kennen we niet.", f"Kies uit: {', '.join(FORMATS)}.")
+        raise UsageRefused("D-500", f"Het formaat {name} kennen we niet.", f"Kies uit: {', '.join(known)}.")
+    if set(asked) <= set(ON_DEMAND):
+        asked = [*FORMATS, *asked]  # the charts come beside the report, not in its place
 
     where = root_of(root)
     slug = city_of(city, where).slug
@@ -97,6 +102,8 @@ def report(
             "D-411", f"Voor {slug} is er nog geen rapport.", "Lever eerst gegevens en voer demad run uit."
         )
     typer.echo(str(page))
+    if "png" in asked:
+        typer.echo(str(folder / slug / CHARTS))
     if open_:
         typer.launch(str(page))
     next_step(f"open {page}")

@@ -39,12 +39,6 @@ def export_figures(figures: PublishedFigures | ExactFigures, *, to: str, out: Pa
     write_atomic(out, content)
 
 
-def excel_csv(figures: PublishedFigures) -> bytes:
-    """The same figures for a double click in a Belgian Excel: BOM, semicolon, decimal comma."""
-    table = rows_of(figures)
-    return table.write_csv(separator=";", include_bom=True, decimal_comma=True).encode()
-
-
 def rows_of(figures: PublishedFigures | ExactFigures) -> pl.DataFrame:
     """The rows of figures, sorted by key; D-601 for anything else, whatever a caller without types hands over."""
     if not isinstance(figures, (PublishedFigures, ExactFigures)):

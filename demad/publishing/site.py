@@ -16,7 +16,7 @@ from demad.catalogue import CATALOGUE
 from demad.disclosure import PublishedFigures, policy_of
 from demad.errors import DemadError
 from demad.exports.datapackage import datapackage
-from demad.exports.figures import excel_csv, export_figures
+from demad.exports.figures import export_figures, rows_of
 from demad.exports.swing import swing_files
 from demad.publishing.city_status import city_cards
 from demad.publishing.figures import stored
@@ -25,10 +25,13 @@ from demad.reference.fingerprint import software_hash
 from demad.reference.places import data_folder
 from demad.reference.settings import load_settings
 from demad.releases.own import write_own
+from demad.reporting.archive import packed
 from demad.reporting.edition import Edition
+from demad.reporting.excel_csv import excel_csv, explanation
+from demad.reporting.index import FIGURES
 from demad.reporting.look import look_of
 from demad.reporting.site import FORMATS, write_city, write_index
-from demad.reporting.words import words
+from demad.reporting.words import speaking, words
 from demad.store import Store, file_hash, private_folder, storage_refusal, take_the_place, write_atomic
 
 
@@ -101,14 +104,8 @@ def write_site(folder: Path, made: Edition, nis: Mapping[str, str]) -> None:
         NIS code in force by city.
     """
     write_index(folder, made, font_folder=_fonts())
-    export_figures(made.figures, to="csv", out=folder / "cijfers.csv")
     export_figures(made.figures, to="parquet", out=folder / "cijfers.parquet")
-    write_atomic(folder / "cijfers-excel.csv", excel_csv(made.figures))
-    for name, content in swing_files(made.figures, nis).items():
-        write_atomic(private_folder(folder / "swing") / name, content)
-    look = made.look
-    about = datapackage(version=made.version, publisher=look.publisher, contact=made.contact, licence=look.licence)
-    write_atomic(folder / "datapackage.json", about)
+    write_atomic(folder / FIGURES, packed(_figures_as_files(made, nis)))
     files = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != "manifest.json")
     manifest = {
         "format": "demad-site/1",
@@ -121,6 +118,21 @@ def write_site(folder: Path, made: Edition, nis: Mapping[str, str]) -> None:
         "files": {path.relative_to(folder).as_posix(): file_hash(path) for path in files},
     }
     write_atomic(folder / "manifest.json", (json.dumps(manifest, indent=2, sort_keys=True) + "\n").encode())
+
+
+def _figures_as_files(made: Edition, nis: Mapping[str, str]) -> dict[str, bytes]:
+    """A data package for machines and Swing, and a file for Excel with its explanation."""
+    look = made.look
+    with speaking(look.language):
+        excel = {"cijfers-excel.csv": excel_csv(made), "cijfers-excel-uitleg.csv": explanation(made)}
+    return {
+        "cijfers.csv": rows_of(made.figures).write_csv().encode(),
+        "datapackage.json": datapackage(
+            version=made.version, publisher=look.publisher, contact=made.contact, licence=look.licence
+        ),
+        **{f"swing/{name}": content for name, content in swing_files(made.figures, nis).items()},
+        **excel,
+    }
 
 
 def show_preview(root: Path, made: Edition) -> None:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import json
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -13,15 +12,17 @@ import polars as pl
 from markupsafe import Markup
 
 from demad.catalogue import CATALOGUE, Indicator
-from demad.reference.places import data_folder
 from demad.reporting.blocks import Table
 from demad.reporting.edition import CityCard, Edition
-from demad.reporting.html import render
+from demad.reporting.html import render, script
 from demad.reporting.text_pages import theme_words
 from demad.reporting.words import breakdown_words, catalogue_words, figure, group_words, period_words, sentence, words
 from demad.tables.terms import PUBLISHED_GROUPS
 
-_HUNDRED = {"share", "fraction"}
+_GAPS = ("gap0", "gap3")
+_STEPS = {"share": 100, "fraction": 100}
+_DIGITS = {"share": 1, "fraction": 1, "months": 1, "days": 1, "ratio": 2, "per 1000": 1, "% a month": 1}
+"""How many digits of a number travel to the page: as many as are published."""
 _LETTERS = {
     "status": {
         "ok": "o", "low_n": "l", "provisional": "p", "suppressed": "s", "not_computable": "n", "not_comparable": "c",
@@ -47,16 +48,13 @@ class _Names:
 
 def compare_page(edition: Edition, font_folder: Path) -> str:
     """`vergelijken.html`: a complete table without JavaScript, a choice with it."""
-    script = (data_folder("reports") / "compare.js").read_text(encoding="utf-8")
-    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     return render(
         "compare.html.j2",
         edition,
         font_folder,
         table=newest_table(edition),
         data=_for_script(compare_data(edition)),
-        script=Markup(script),  # noqa: S704 - our own file
-        script_hash=digest,
+        scripts=(script("saving.js"), script("compare.js")),
     )
 
 
@@ -93,19 +91,39 @@ def _newest(edition: Edition, entry: Indicator) -> tuple[str, dict[str, dict[str
 
 
 def compare_data(edition: Edition) -> dict[str, Any]:
-    """Published values of the main series, every period and group.
+    """Published values of the main series, every period and group, and of the other gaps where there are any.
 
-    Shares are written as per cents. A city's cells of one series are arrays in the order of its periods;
-    status, verdict and its reason are one letter each, or one letter for all where they are the same; numbers are
-    texts with commas, empty where a value is not shown.
+    Numbers are whole: shares in tenths of a per cent, others in the unit's own smallest step (`d` digits). A series
+    (`c`) has a list a city, in the order of the cities, empty where the city has none: values, statuses, verdicts,
+    their reasons, lower and upper bounds, each a text in the order of the periods (`p`). A value is written as its
+    difference from the one shown before it, the distance to the lower bound likewise, the distance to the upper
+    bound as what it is more than that; empty where nothing is shown. Statuses, verdicts and reasons are a letter
+    each, with how often it follows itself, or one letter for all where they are the same.
     """
     cards = _cards(edition)
     names = _Names((*(card.slug for card in cards), _POOL))
-    series = _series(edition)
+    series = _series(edition, "main")
+    periods = _Periods()
     used = {breakdown for kinds in series.values() for breakdown in kinds}
     themes = {entry.theme: theme_words(entry.theme) for entry in CATALOGUE}
+    packed = {
+        id: {
+            breakdown: {group: _packed(rows, id, names, periods) for group, rows in groups.items()}
+            for breakdown, groups in kinds.items()
+        }
+        for id, kinds in series.items()
+    }
+    gaps = {
+        gap: {
+            id: _packed(kinds["total"]["total"], id, names, periods)
+            for id, kinds in _series(edition, gap).items()
+            if "total" in kinds
+        }
+        for gap in _GAPS
+    }
     return {
         "cities": [[card.slug, card.name] for card in cards] + [[_POOL, words("compare.pool")]],
+        "peers": _peers(edition),
         "indicators": [
             {
                 "id": entry.id,
@@ -123,15 +141,37 @@ def compare_data(edition: Edition) -> dict[str, Any]:
             key: {"label": breakdown_words(key), "groups": {group: group_words(key, group) for group in groups}}
             for key, groups in _groups(edition, used).items()
         },
-        "series": {
-            id: {
-                breakdown: {group: _packed(rows, id, names) for group, rows in groups.items()}
-                for breakdown, groups in kinds.items()
-            }
-            for id, kinds in series.items()
-        },
+        "series": packed,
+        "gaps": gaps,
+        "periods": periods.lists,
         "words": _spoken(),
     }
+
+
+class _Periods:
+    """Each list of periods once; series name theirs by its place."""
+
+    def __init__(self) -> None:
+        self.lists: list[list[str]] = []
+        self._places: dict[tuple[str, ...], int] = {}
+
+    def place(self, periods: list[str]) -> int:
+        """The place of a list, which is added where it is new."""
+        key = tuple(periods)
+        if key not in self._places:
+            self._places[key] = len(self.lists)
+            self.lists.append(periods)
+        return self._places[key]
+
+
+def _peers(edition: Edition) -> dict[str, list[str]]:
+    """The cities that are alike, the most alike first, by city."""
+    table = edition.tables.get("peers")
+    found: dict[str, list[str]] = {}
+    if table is not None:
+        for row in table.sort("city", "place").iter_rows(named=True):
+            found.setdefault(row["city"], []).append(row["peer"])
+    return found
 
 
 def _spoken() -> dict[str, Any]:
@@ -155,7 +195,11 @@ def _rest(verdict: str) -> str:
 
 
 _FEW = {"unknown_reasons": "unknown_reasons_few"}
-_SAID = ("example", "said", "said_hidden", "middle", "between", "count", "csv_head", "months")
+_SAID = (
+    "example", "said", "said_hidden", "middle", "middle_name", "between", "count", "csv_head", "months", "copied",
+    "copy_failed", "all_cities", "some_cities", "hidden", "too_short", "two_title", "month_of", "year_of", "chart_read",
+    "time_read", "provisional", "reader", "over_time",
+)  # fmt: skip
 
 
 def _cards(edition: Edition) -> list[CityCard]:
@@ -174,12 +218,12 @@ def _groups(edition: Edition, used: set[str]) -> dict[str, tuple[str, ...]]:
     return found
 
 
-def _series(edition: Edition) -> dict[str, dict[str, dict[str, pl.DataFrame]]]:
+def _series(edition: Edition, variant: str) -> dict[str, dict[str, dict[str, pl.DataFrame]]]:
     """Rows by indicator, breakdown and group, with what the comparison says of each."""
     key = ["indicator", "city", "period", "breakdown", "group"]
     known = [entry.id for entry in CATALOGUE]
-    main = edition.published.filter(pl.col("indicator").is_in(known), variant="main")
-    judged = edition.compared.filter(variant="main").select(*key, "median_all", "verdict", "reason")
+    main = edition.published.filter(pl.col("indicator").is_in(known), variant=variant)
+    judged = edition.compared.filter(variant=variant).select(*key, "median_all", "verdict", "reason")
     beside = main.join(judged, on=key, how="left").sort(key)
     found: dict[str, dict[str, dict[str, pl.DataFrame]]] = {}
     for keys, rows in beside.partition_by("indicator", "breakdown", "group", as_dict=True, maintain_order=True).items():
@@ -188,40 +232,56 @@ def _series(edition: Edition) -> dict[str, dict[str, dict[str, pl.DataFrame]]]:
     return found
 
 
-def _packed(rows: pl.DataFrame, id: str, names: _Names) -> dict[str, Any]:
-    """One series of all cities: periods once, then arrays and letters by city in that order."""
+def _packed(rows: pl.DataFrame, id: str, names: _Names, lists: _Periods) -> dict[str, Any]:
+    """One series of all cities: the place of its periods, then texts and letters by city in that order."""
     unit = next(entry.unit for entry in CATALOGUE if entry.id == id)
     periods = sorted(set(rows["period"]), key=lambda period: (len(period), period))
     place = {period: number for number, period in enumerate(periods)}
-    scale = 100 if unit in _HUNDRED else 1
-    empty: list[float | int | None] = [None] * len(periods)
-    packed: dict[str, Any] = {"p": periods, "m": list(empty), "c": {}}
+    step = _STEPS.get(unit, 1) * 10 ** _DIGITS.get(unit, 0)
+    empty: list[int | None] = [None] * len(periods)
+    medians = list(empty)
+    cities: list[list[str]] = []
     of_city: dict[str, list[dict[str, Any]]] = {}  # rows are looked at once: a filter for each city is slow
     for row in rows.iter_rows(named=True):
         of_city.setdefault(row["city"], []).append(row)
     for slug in names.slugs:
         if slug not in of_city:
+            cities.append([])
             continue
         numbers = {name: list(empty) for name in ("value", "low", "high")}
         letters = {name: ["-"] * len(periods) for name in _LETTERS}
         for row in of_city[slug]:
             at = place[row["period"]]
             for name, values in numbers.items():
-                values[at] = _short(row[name], scale)
+                values[at] = _whole(row[name], step)
             for name, text in letters.items():
                 text[at] = _LETTERS[name].get(row[name], "-")
             if row["median_all"] is not None:
-                packed["m"][at] = _short(row["median_all"], scale)
-        city: dict[str, Any] = {"v": _joined(numbers["value"]), "s": _letters(letters["status"])}
-        if any(low is not None for low in numbers["low"]):
-            city |= {"l": _joined(numbers["low"]), "h": _joined(numbers["high"])}
-        if slug != _POOL:
-            city |= {"o": _letters(letters["verdict"]), "w": _letters(letters["reason"])}
-        packed["c"][slug] = city
-    return {**packed, "m": _joined(packed["m"])}
+                medians[at] = _whole(row["median_all"], step)
+        low, high = _apart(numbers["value"], numbers["low"]), _apart(numbers["high"], numbers["value"])
+        cities.append([
+            _joined(_differences(numbers["value"])), _letters(letters["status"]), _letters(letters["verdict"]),
+            _letters(letters["reason"]), _joined(_differences(low)), _joined(_apart(high, low)),
+        ])  # fmt: skip
+    return {
+        "p": lists.place(periods), "d": _DIGITS.get(unit, 0), "m": _joined(_differences(medians)), "c": cities,
+    }  # fmt: skip
 
 
-def _joined(values: list[float | int | None]) -> str:
+def _differences(values: list[int | None]) -> list[int | None]:
+    """Each value less the one shown before it."""
+    before, found = 0, list[int | None]()
+    for value in values:
+        found.append(None if value is None else value - before)
+        before = before if value is None else value
+    return found
+
+
+def _apart(higher: list[int | None], lower: list[int | None]) -> list[int | None]:
+    return [None if a is None or b is None else a - b for a, b in zip(higher, lower, strict=True)]
+
+
+def _joined(values: list[int | None]) -> str:
     """Numbers with commas between them, nothing for what is not shown; nothing at all where none is."""
     if all(value is None for value in values):
         return ""
@@ -229,14 +289,15 @@ def _joined(values: list[float | int | None]) -> str:
 
 
 def _letters(found: list[str]) -> str:
-    return found[0] if len(set(found)) == 1 else "".join(found)
+    """One letter for all, or letters with how often each follows itself: ooop is o3p."""
+    if len(set(found)) == 1:
+        return found[0]
+    runs = ((letter, len(list(same))) for letter, same in groupby(found))
+    return "".join(f"{letter}{length if length > 1 else ''}" for letter, length in runs)
 
 
-def _short(value: float | None, scale: int) -> float | int | None:
-    if value is None:
-        return None
-    rounded = round(value * scale, 3)
-    return int(rounded) if rounded == int(rounded) else rounded
+def _whole(value: float | None, step: float) -> int | None:
+    return None if value is None else round(value * step)
 
 
 def _for_script(data: dict[str, Any]) -> Markup:

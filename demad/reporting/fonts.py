@@ -1,4 +1,7 @@
-"""Source Sans 3 in three weights: subset to Latin once, then kept. Never a system font."""
+"""Source Sans 3: subset to Latin once, then kept. Three weights for charts and PDF, one variable font for the pages.
+
+Never a system font.
+"""
 
 from __future__ import annotations
 
@@ -41,7 +44,7 @@ def fonts(folder: Path) -> dict[int, Path]:
 
     They lie in a folder named by what they hold, alone: Typst takes every font it finds there.
     """
-    home = folder / hashlib.sha256(repr((WEIGHTS, _LATIN, _MARKS)).encode()).hexdigest()[:12]
+    home = folder / _subset_name()
     paths = {weight: home / f"source-sans-3-{weight}.ttf" for weight in WEIGHTS}
     if not all(path.exists() for path in paths.values()):
         home.mkdir(parents=True, exist_ok=True)
@@ -51,20 +54,15 @@ def fonts(folder: Path) -> dict[int, Path]:
 
 @lru_cache(maxsize=4)
 def font_faces(folder: Path) -> str:
-    """CSS that carries the three weights inside the page."""
-    from fontTools.ttLib import TTFont
-
-    faces = []
-    for weight, path in fonts(folder).items():
-        font, packed = TTFont(path, recalcTimestamp=False), io.BytesIO()
-        font.flavor = "woff2"
-        font.save(packed)
-        content = base64.b64encode(packed.getvalue()).decode()
-        faces.append(
-            f"@font-face{{font-family:'{FAMILY}';font-weight:{weight};font-display:swap;"
-            f"src:url(data:font/woff2;base64,{content}) format('woff2')}}"
-        )
-    return "\n".join(faces)
+    """CSS that carries every weight inside the page: one variable font is a third smaller than three weights."""
+    path = next(iter(fonts(folder).values())).parent.parent / _web_name()
+    if not path.exists():
+        write_atomic(path, _variable())
+    content = base64.b64encode(path.read_bytes()).decode()
+    return (
+        f"@font-face{{font-family:'{FAMILY}';font-weight:{WEIGHTS[0]} {WEIGHTS[-1]};font-display:swap;"
+        f"src:url(data:font/woff2;base64,{content}) format('woff2')}}"
+    )
 
 
 @lru_cache(maxsize=4)
@@ -79,20 +77,19 @@ def characters(folder: Path) -> frozenset[str]:
     return frozenset({"\n", "\t", "\r", *map(chr, set.intersection(*covered))})
 
 
+def _subset_name() -> str:
+    return hashlib.sha256(repr((WEIGHTS, _LATIN, _MARKS)).encode()).hexdigest()[:12]
+
+
+def _web_name() -> str:
+    return f"source-sans-3-{_subset_name()}.woff2"
+
+
 def _make(paths: dict[int, Path]) -> None:
-    from fontTools import subset
     from fontTools.ttLib import TTFont
     from fontTools.varLib import instancer
 
-    with as_file(files("fontpkg_source_sans_3") / "files" / "SourceSans3[wght].ttf") as source:
-        small = TTFont(source, recalcTimestamp=False)
-        options = subset.Options()
-        options.layout_features = ["kern", "liga", "tnum"]
-        cutter = subset.Subsetter(options)
-        cutter.populate(unicodes=[*_LATIN, *_MARKS])
-        cutter.subset(small)
-        kept = io.BytesIO()
-        small.save(kept)
+    kept = _subset()
     for weight, path in paths.items():
         kept.seek(0)
         one = instancer.instantiateVariableFont(TTFont(kept, recalcTimestamp=False), {"wght": weight})
@@ -103,3 +100,34 @@ def _make(paths: dict[int, Path]) -> None:
         made = io.BytesIO()
         one.save(made)
         write_atomic(path, made.getvalue())  # another process may be making the same font
+
+
+def _variable() -> bytes:
+    """The weights between the lightest and the boldest as one woff2."""
+    from fontTools.ttLib import TTFont
+    from fontTools.varLib import instancer
+
+    weights = (WEIGHTS[0], WEIGHTS[-1])
+    font = instancer.instantiateVariableFont(TTFont(_subset(), recalcTimestamp=False), {"wght": weights})
+    font.flavor = "woff2"
+    made = io.BytesIO()
+    font.save(made)
+    return made.getvalue()
+
+
+def _subset() -> io.BytesIO:
+    """The variable font with Latin and the marks we use."""
+    from fontTools import subset
+    from fontTools.ttLib import TTFont
+
+    with as_file(files("fontpkg_source_sans_3") / "files" / "SourceSans3[wght].ttf") as source:
+        small = TTFont(source, recalcTimestamp=False)
+        options = subset.Options()
+        options.layout_features = ["kern", "liga", "tnum"]
+        cutter = subset.Subsetter(options)
+        cutter.populate(unicodes=[*_LATIN, *_MARKS])
+        cutter.subset(small)
+        kept = io.BytesIO()
+        small.save(kept)
+    kept.seek(0)
+    return kept

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
@@ -17,20 +20,34 @@ from demad.reporting.fonts import font_faces
 from demad.reporting.palette import palette, variables
 from demad.reporting.words import words
 
-CHARTS = "grafieken"
-"""Folder beside the page with each chart as SVG, PNG and CSV."""
-
 
 def render(template: str, edition: Edition, font_folder: Path, **filled: object) -> str:
     """One page from a template of `reports/`; every text is escaped, charts are ours and go in as they are."""
     look = edition.look
-    shared = {"label": edition.label, "contact": edition.contact, "look": look, "css": _css(look, font_folder)}
-    return _environment().get_template(template).render(**shared, **filled)
+    shared: dict[str, object] = {"label": edition.label, "contact": edition.contact, "look": look}
+    shared |= {"css": _css(look, font_folder), "scripts": ()}
+    return _environment().get_template(template).render(shared | filled)
 
 
 def render_page(page: Page, edition: Edition, font_folder: Path, files: tuple[tuple[str, str], ...] = ()) -> str:
     """The report of one city, with links (address, words) to the same report as other files."""
-    return render("city.html.j2", edition, font_folder, page=page, files=files, chart_folder=CHARTS)
+    return render("city.html.j2", edition, font_folder, page=page, files=files, scripts=(script("saving.js"),))
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """A script of ours inside a page; the page runs it and no other, by its hash."""
+
+    text: Markup
+    hash: str
+
+
+@lru_cache(maxsize=4)
+def script(name: str) -> Script:
+    """A script of `reports/`, for a page to carry."""
+    text = (data_folder("reports") / name).read_text(encoding="utf-8")
+    digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+    return Script(Markup(text), f"sha256-{digest}")  # noqa: S704 - our own file
 
 
 def _css(look: Look, font_folder: Path) -> Markup:

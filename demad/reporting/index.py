@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,13 +17,9 @@ from demad.reporting.themes.certainty import state_table
 from demad.reporting.themes.glance import CORE
 from demad.reporting.words import catalogue_words, figure, words
 
-_FILES = {
-    "cijfers.csv": "file_csv",
-    "cijfers-excel.csv": "file_excel",
-    "cijfers.parquet": "file_parquet",
-    "datapackage.json": "file_package",
-    "swing/data.csv": "file_swing",
-}
+FIGURES = "cijfers.zip"
+"""All figures as files: a data package, what Swing loads, and a file for Excel with its explanation."""
+_FILES = {FIGURES: "file_figures", "cijfers.parquet": "file_parquet"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +37,8 @@ class _Line:
     cells: tuple[_Cell, ...]
 
 
-def index_page(edition: Edition, font_folder: Path) -> str:
-    """`index.html`: compare the cities."""
+def index_page(edition: Edition, font_folder: Path, there: Collection[str]) -> str:
+    """`index.html`: compare the cities; ``there``: those that have a page, by slug."""
     newest = {id: newest_of_all(edition, id) for id in CORE}
     cards = sorted(edition.cities, key=lambda card: card.name)
     return render(
@@ -49,7 +46,7 @@ def index_page(edition: Edition, font_folder: Path) -> str:
         edition,
         font_folder,
         columns=[(catalogue_words(id, "label"), f"cijfer/{id}.html") for id in CORE],
-        rows=[_line(newest, card) for card in cards],
+        rows=[_line(newest, card, there) for card in cards],
         medians=[_median(newest[id], id) for id in CORE],
         states=state_table(edition),
         files=[(name, words(f"index.{key}")) for name, key in _FILES.items()],
@@ -65,8 +62,8 @@ def newest_of_all(edition: Edition, id: str) -> dict[str, Row]:
     return {row["city"]: row for row in rows.iter_rows(named=True)}
 
 
-def _line(newest: dict[str, dict[str, Row]], card: CityCard) -> _Line:
-    link = "" if card.state == "missing" else f"{card.slug}/index.html"
+def _line(newest: dict[str, dict[str, Row]], card: CityCard, there: Collection[str]) -> _Line:
+    link = f"{card.slug}/index.html" if card.slug in there else ""
     cells = tuple(_cell(newest[id].get(card.slug), id) for id in CORE)
     return _Line(card.name, link, words(f"city.{card.state}"), cells)
 

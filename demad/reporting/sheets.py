@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import polars as pl
@@ -11,10 +12,11 @@ import polars as pl
 from demad.catalogue import CATALOGUE, indicator
 from demad.reporting import verdicts
 from demad.reporting.edition import Delivered, Edition
+from demad.reporting.excel_csv import last_day, status_words, unit_words
 from demad.reporting.themes.glance import CORE
-from demad.reporting.words import breakdown_words, catalogue_words, group_words, has_words, period_words, words
+from demad.reporting.words import breakdown_words, catalogue_words, group_words, period_words, words
 
-Cell = str | float | int | None
+Cell = str | float | int | date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,35 +31,39 @@ class Sheet:
 
 
 def city_sheets(edition: Edition, slug: str) -> tuple[Sheet, ...]:
-    """The seven sheets as plain values."""
-    return (
-        _read_me(edition, slug),
-        _core(edition, slug),
-        _figures(edition, slug),
-        _beside(edition),
-        _definitions(),
-        _changes(edition, slug),
-        _provenance(edition, slug),
-    )
+    """What there is to say of a city, a table a sheet; a sheet that would be empty is left out."""
+    sheets = {
+        "core": _core(edition, slug),
+        "figures": _figures(edition, slug),
+        "beside": _beside(edition),
+        "definitions": _definitions(),
+        "changes": _changes(edition, slug),
+        "provenance": _provenance(edition, slug),
+    }
+    filled = {key: sheet for key, sheet in sheets.items() if sheet.rows}
+    return (_read_me(edition, slug, filled), *filled.values())
 
 
-def _read_me(edition: Edition, slug: str) -> Sheet:
+def _read_me(edition: Edition, slug: str, others: Iterable[str]) -> Sheet:
     card = edition.card(slug)
-    as_of = card.as_of.strftime("%d/%m/%Y") if card.as_of else words("city.missing")
+    as_of = card.as_of or words("city.missing")
     rows = (
         (words("workbook.city"), card.name),
         (words("workbook.edition"), edition.label),
         (words("workbook.as_of"), as_of),
         (words("workbook.state"), words(f"city.{card.state}")),
-        *((words(f"workbook.sheet_{key}"), words(f"workbook.sheet_{key}_says")) for key in _SHEETS[1:]),
+        *(
+            (words("workbook.sheet_of", sheet=words(f"workbook.sheet_{key}")), words(f"workbook.sheet_{key}_says"))
+            for key in others
+        ),
         *((words(f"workbook.{key}"), words(f"workbook.{key}_says", threshold=edition.threshold)) for key in _RULES),
+        *((words("workbook.status_of", status=name), says) for name, says in status_words(edition)),
         (words("workbook.licence"), edition.look.licence),
         (words("workbook.contact"), edition.contact),
     )
     return Sheet(words("workbook.sheet_readme"), (words("workbook.subject"), words("workbook.says")), rows)
 
 
-_SHEETS = ("readme", "core", "figures", "beside", "definitions", "changes", "provenance")
 _RULES = ("values", "interval", "hidden", "fair")
 
 
@@ -71,21 +77,22 @@ def _core(edition: Edition, slug: str) -> Sheet:
                 catalogue_words(id, "label"),
                 id,
                 period_words(found["period"]) if found["period"] else None,
+                last_day(found["period"]) if found["period"] else None,
                 *(found.get(name) for name in ("value", "low", "high")),
                 found.get("year_before"),
                 found.get("median"),
                 verdicts.said(found),
                 _mark(found),
                 _status(found["status"]),
-                _unit(entry.unit),
+                unit_words(entry.unit),
             )
         )
         units.append(entry.unit)
     return Sheet(
         words("workbook.sheet_core"),
         _columns(
-            "indicator", "code", "period", "value", "low", "high", "year_before", "median", "verdict", "position",
-            "status", "unit",
+            "indicator", "code", "period", "until", "value", "low", "high", "year_before", "median", "verdict",
+            "position", "status", "unit",
         ),
         rows,
         units,
@@ -114,8 +121,12 @@ def _figures(edition: Edition, slug: str) -> Sheet:
     groups = {pair: group_words(*pair) for pair in pairs}
     breakdowns = {breakdown: breakdown_words(breakdown) for breakdown in {pair[0] for pair in pairs}}
     states = {status: _status(status) for status in found["status"].unique()}
+    days = {period: last_day(period) for period in found["period"].unique()}
     rows = [
-        (labels[id], id, period, breakdowns[breakdown], groups[breakdown, group], *numbers, states[status], version)
+        (
+            labels[id], id, period, days[period], breakdowns[breakdown], groups[breakdown, group], *numbers,
+            states[status], version,
+        )
         for id, period, breakdown, group, *numbers, status, version in found.select(
             "indicator", "period", "breakdown", "group", "value", "low", "high", "numerator", "denominator", "status",
             "definition",
@@ -124,8 +135,8 @@ def _figures(edition: Edition, slug: str) -> Sheet:
     return Sheet(
         words("workbook.sheet_figures"),
         _columns(
-            "indicator", "code", "period", "breakdown", "group", "value", "low", "high", "numerator", "denominator",
-            "status", "version",
+            "indicator", "code", "period", "until", "breakdown", "group", "value", "low", "high", "numerator",
+            "denominator", "status", "version",
         ),
         rows,
         units,
@@ -148,6 +159,7 @@ def _beside(edition: Edition) -> Sheet:
                     catalogue_words(entry.id, "label"),
                     entry.id,
                     row["period"],
+                    last_day(row["period"]),
                     card.name,
                     *(row[name] for name in ("value", "low", "high", "median")),
                     verdicts.said(row),
@@ -159,7 +171,18 @@ def _beside(edition: Edition) -> Sheet:
     return Sheet(
         words("workbook.sheet_beside"),
         _columns(
-            "indicator", "code", "period", "city", "value", "low", "high", "median", "verdict", "position", "status"
+            "indicator",
+            "code",
+            "period",
+            "until",
+            "city",
+            "value",
+            "low",
+            "high",
+            "median",
+            "verdict",
+            "position",
+            "status",
         ),
         rows,
         units,
@@ -186,7 +209,7 @@ _SAID = ("population", "formula", "numerator", "denominator", "interval", "worke
 def _definitions() -> Sheet:
     rows = [
         (
-            catalogue_words(entry.id, "label"), entry.id, _unit(entry.unit),
+            catalogue_words(entry.id, "label"), entry.id, unit_words(entry.unit),
             *(catalogue_words(entry.id, name) for name in _SAID), entry.version,
         )
         for entry in CATALOGUE
@@ -250,8 +273,3 @@ def _columns(*keys: str) -> tuple[str, ...]:
 
 def _status(status: str) -> str:
     return words(f"workbook.status_{status}")
-
-
-def _unit(unit: str) -> str:
-    key = f"workbook.unit_{unit.replace(' ', '_').replace('%', 'percent')}"
-    return words(key) if has_words(key) else unit

@@ -7,21 +7,33 @@ from collections.abc import Collection
 from pathlib import Path
 
 from demad.reporting import charts
+from demad.reporting.archive import packed
 from demad.reporting.chart_files import chart_files
 from demad.reporting.compare import compare_page
 from demad.reporting.council import council_page
 from demad.reporting.edition import Edition
-from demad.reporting.html import CHARTS, render_page
+from demad.reporting.html import render_page
 from demad.reporting.index import index_page
 from demad.reporting.indicator_pages import indicator_page, indicators_with_page
 from demad.reporting.pdf import city_pdf, council_pdf
-from demad.reporting.text_pages import accessibility_page, brussels_page, definitions_page, protection_page
+from demad.reporting.text_pages import (
+    accessibility_page,
+    brussels_in_french,
+    brussels_page,
+    definitions_page,
+    protection_page,
+)
 from demad.reporting.view import city_page
 from demad.reporting.words import speaking, words
 from demad.reporting.workbook import city_workbook
 from demad.store import write_atomic
 
 FORMATS = ("html", "pdf", "xlsx")
+"""What every site holds of a city."""
+ON_DEMAND = ("png",)
+"""What is made when somebody asks for it."""
+CHARTS = "grafieken.zip"
+"""Every chart of a city as PNG, SVG and CSV."""
 INDICATORS = "cijfer"
 """Folder with a page for each indicator."""
 
@@ -31,7 +43,7 @@ def write_city(
 ) -> None:
     """Write the folder of a city anew, so that no file in it is of another edition.
 
-    html: the page and its charts as files; pdf: the report and the council's A4; xlsx: the workbook.
+    html: the page; pdf: the report and the council's A4; xlsx: the workbook; png: every chart as a file, packed.
     """
     charts.prepare(font_folder)
     target = folder / slug
@@ -40,8 +52,8 @@ def write_city(
         made: dict[str, bytes] = {}
         if "html" in formats:
             made["index.html"] = render_page(page, edition, font_folder, _links(slug, formats)).encode()
-            drawn = chart_files(page, look, font_folder)
-            made |= {f"{CHARTS}/{name}": content for name, content in drawn.items()}
+        if "png" in formats:
+            made[CHARTS] = packed(chart_files(page, look, font_folder))
         if "pdf" in formats:
             made[f"{slug}.pdf"] = city_pdf(page, look, font_folder)
             made["raad.pdf"] = council_pdf(council_page(page, edition.contact), look, font_folder)
@@ -54,18 +66,25 @@ def write_city(
 def _links(slug: str, formats: Collection[str]) -> tuple[tuple[str, str], ...]:
     pdf = ((f"{slug}.pdf", words("page.file_pdf")), ("raad.pdf", words("page.file_council")))
     xlsx = ((f"{slug}.xlsx", words("page.file_xlsx")),)
-    return (*(pdf if "pdf" in formats else ()), *(xlsx if "xlsx" in formats else ()))
+    drawn = ((CHARTS, words("page.file_charts")),)
+    wanted = (("pdf", pdf), ("xlsx", xlsx), ("png", drawn))
+    return tuple(link for kind, links in wanted if kind in formats for link in links)
 
 
 def write_index(folder: Path, edition: Edition, *, font_folder: Path) -> None:
-    """Write the pages around the cities: index, comparison, an indicator each, and the pages of text."""
+    """Write the pages around the cities: index, comparison, an indicator each, and the pages of text.
+
+    The index leads to the cities that have a page in the folder: in another language that may be one.
+    """
     charts.prepare(font_folder)
+    there = {card.slug for card in edition.cities if (folder / card.slug / "index.html").exists()}
     with speaking(edition.look.language):
         pages = {
-            "index.html": index_page(edition, font_folder),
+            "index.html": index_page(edition, font_folder, there),
             "vergelijken.html": compare_page(edition, font_folder),
             "definities.html": definitions_page(edition, font_folder),
             "brussel.html": brussels_page(edition, font_folder),
+            "bruxelles.html": brussels_in_french(edition, font_folder),
             "bescherming.html": protection_page(edition, font_folder),
             "toegankelijkheid.html": accessibility_page(edition, font_folder),
             **{

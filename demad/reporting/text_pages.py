@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 from demad.catalogue import CATALOGUE, indicator
-from demad.reporting.blocks import Prose, Section, Sentence, Source, Table
+from demad.reporting.blocks import Listing, Prose, Section, Sentence, Source, Table
 from demad.reporting.edition import Edition
 from demad.reporting.html import render
 from demad.reporting.index import newest_of_all
 from demad.reporting.themes.closing import definition, trend_rule
 from demad.reporting.themes.glance import CORE
-from demad.reporting.words import catalogue_words, figure, has_words, period_words, words
+from demad.reporting.words import catalogue_words, day, figure, has_words, period_words, speaking, words
 
 _POOL = "all"
+STATED_ON = date(2026, 11, 29)
+"""The day on which somebody last went through what the accessibility statement says."""
+FRENCH = "brussel-fr"
+"""The words of the one page that is in French too."""
 
 
 def definitions_page(edition: Edition, font_folder: Path) -> str:
@@ -50,7 +55,15 @@ def brussels_page(edition: Edition, font_folder: Path) -> str:
         Section("context", words("brussels.context"), (_said("brussels.context_1"), _pooled(edition))),
         _section("sources", 2),
     ]
-    return _page(edition, font_folder, words("brussels.title"), words("brussels.subtitle"), sections)
+    links = ((words("brussels.other_address"), words("brussels.other_language")),)
+    title, subtitle = words("brussels.title"), words("brussels.subtitle")
+    return _page(edition, font_folder, title, subtitle, sections, links)
+
+
+def brussels_in_french(edition: Edition, font_folder: Path) -> str:
+    """`bruxelles.html`: the same page for French-speaking readers; the only page in French."""
+    with speaking(FRENCH):
+        return brussels_page(edition, font_folder)
 
 
 def _section(name: str, count: int) -> Section:
@@ -76,7 +89,8 @@ def _pooled(edition: Edition) -> Table:
         )
         together = pooled["value"][0] if pooled.height else None
         unit = indicator(id).unit
-        label = f"{catalogue_words(id, 'label')}, {period_words(row['period'])}"
+        named = words(f"label.{id}") if has_words(f"label.{id}") else catalogue_words(id, "label")
+        label = f"{named}, {period_words(row['period'])}"
         cells.append((label, figure(together, unit), figure(row["median_all"], unit)))
         sources.append((Source(id, _POOL, row["period"]), Source(id, row["city"], row["period"])))
     columns = (words("table.indicator"), words("indicator_page.pool"), words("table.middle_all"))
@@ -108,19 +122,29 @@ def _filled(name: str, count: int, filled: dict[str, str]) -> list[Sentence]:
 
 
 def accessibility_page(edition: Edition, font_folder: Path) -> str:
-    """`toegankelijkheid.html`: the statement that the law asks."""
-    counts = {"status": 4, "tested": 2, "known": 1, "feedback": 1}
+    """`toegankelijkheid.html`: the statement that the law asks, in the order of decision (EU) 2018/1523."""
+    counts = {"scope": 2, "status": 1, "known": 3, "made": 3, "feedback": 1, "enforcement": 1}
     filled = {"publisher": edition.look.publisher, "contact": edition.contact}
-    sections = []
-    for name, count in counts.items():
-        said = tuple(Sentence(words(f"access.{name}_{number}", **filled)) for number in range(1, count + 1))
-        if name == "feedback":
-            said = (*said, Sentence(words("access.date", version=edition.version)))
-        sections.append(Section(name, words(f"access.{name}"), (Prose(said),)))
+    filled |= {"day": day(STATED_ON), "version": edition.version}
+    sections = [
+        Section(
+            name,
+            words(f"access.{name}"),
+            (Listing(tuple(words(f"access.{name}_{number}", **filled) for number in range(1, count + 1))),),
+        )
+        for name, count in counts.items()
+    ]
     return _page(edition, font_folder, words("access.title"), words("access.subtitle"), sections)
 
 
-def _page(edition: Edition, font_folder: Path, heading: str, subtitle: str, sections: list[Section]) -> str:
+def _page(
+    edition: Edition,
+    font_folder: Path,
+    heading: str,
+    subtitle: str,
+    sections: list[Section],
+    links: tuple[tuple[str, str], ...] = (),
+) -> str:
     return render(
-        "text.html.j2", edition, font_folder, heading=heading, subtitle=subtitle, sections=sections, links=(), up=""
+        "text.html.j2", edition, font_folder, heading=heading, subtitle=subtitle, sections=sections, links=links, up=""
     )

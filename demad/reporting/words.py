@@ -19,6 +19,9 @@ from demad.tables.months import first_day
 LOCALES = {"nl": "nl_BE", "en": "en_GB"}
 """Languages a report can be in, each with how it writes numbers and dates. Dutch is complete and leads."""
 
+PAGES = {"brussel-fr": "fr_BE"}
+"""Words of one page in a language that has no report, and how they write numbers and dates."""
+
 _SPOKEN: ContextVar[str] = ContextVar("spoken_language", default="nl")
 _DASH = "\u2013"
 
@@ -32,7 +35,7 @@ def speaking(language: str) -> Iterator[None]:
     UsageRefused
         D-512: there are no words in this language.
     """
-    if language not in LOCALES:
+    if language not in LOCALES | PAGES:
         raise UsageRefused("D-512", "In deze taal is er geen rapport.", f"Kies uit: {', '.join(LOCALES)}.")
     token = _SPOKEN.set(language)
     try:
@@ -90,9 +93,9 @@ def number(value: float, digits: int = 0) -> str:
     """1.234,5 with a real minus sign."""
     pattern = "#,##0" + ("." + "0" * digits if digits else "")
     value = round(value, 9)
-    return format_decimal(
-        0 if abs(value) < 0.5 * 10**-digits else value, format=pattern, locale=LOCALES[_SPOKEN.get()]
-    ).replace("-", "\u2212")
+    return format_decimal(0 if abs(value) < 0.5 * 10**-digits else value, format=pattern, locale=_locale()).replace(
+        "-", "\u2212"
+    )
 
 
 _DIGITS = {"ratio": 2, "per 1000": 1, "% a month": 1}
@@ -137,7 +140,7 @@ def between(low: float | None, high: float | None, unit: str) -> str:
 
 def day(value: object) -> str:
     """30 september 2026; an en dash where there is none."""
-    return format_date(value, "d MMMM y", locale=LOCALES[_SPOKEN.get()]) if value is not None else _DASH  # pyright: ignore[reportArgumentType]
+    return format_date(value, "d MMMM y", locale=_locale()) if value is not None else _DASH  # pyright: ignore[reportArgumentType]
 
 
 def period_words(period: str) -> str:
@@ -147,7 +150,7 @@ def period_words(period: str) -> str:
         return words(f"short.quarter_{quarter}", year=year)
     if "-" in period:
         year, _, month = period.partition("-")
-        return format_date(first_day(int(year) * 12 + int(month) - 1), "MMMM y", locale=LOCALES[_SPOKEN.get()])
+        return format_date(first_day(int(year) * 12 + int(month) - 1), "MMMM y", locale=_locale())
     return period
 
 
@@ -186,6 +189,10 @@ def group_spoken(breakdown: str, group: str) -> str:
         said = group_words(breakdown, group)
         return words(f"group_spoken.{breakdown}", group=said[:1].lower() + said[1:])
     return words(f"group_spoken.{group}") if has_words(f"group_spoken.{group}") else group_words(breakdown, group)
+
+
+def _locale() -> str:
+    return (LOCALES | PAGES)[_SPOKEN.get()]
 
 
 def _plus(value: float) -> str:

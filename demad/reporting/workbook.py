@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime, time
 
 import xlsxwriter
 from xlsxwriter.format import Format
@@ -26,6 +26,7 @@ _FORMATS = {
     "% a month": "0.0",
 }
 _WHOLE = "#,##0"
+_DAY = "dd/mm/yyyy"
 _WIDEST = 70
 
 
@@ -40,7 +41,7 @@ def _written(sheets: Iterable[Sheet], *, title: str, author: str) -> bytes:
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(buffer, options) as book:
         book.set_properties({"title": title, "author": author, "created": _MADE})
-        formats = {code: book.add_format({"num_format": code}) for code in {*_FORMATS.values(), _WHOLE}}
+        formats = {code: book.add_format({"num_format": code}) for code in {*_FORMATS.values(), _WHOLE, _DAY}}
         wrapped = book.add_format({"text_wrap": True, "valign": "top"})
         for number, sheet in enumerate(sheets):
             _write(book, sheet, number, formats, wrapped)
@@ -59,6 +60,8 @@ def _write(book: xlsxwriter.Workbook, sheet: Sheet, number: int, formats: dict[s
                 continue
             if isinstance(value, str):
                 page.write_string(down, across, value, wrapped if not sheet.units else None)
+            elif isinstance(value, date):
+                page.write_datetime(down, across, datetime.combine(value, time.min), formats[_DAY])
             else:
                 page.write_number(down, across, value, own if across in special else whole)
     last = max(len(sheet.rows), 1)

@@ -13,7 +13,7 @@ import pytest
 
 from demad.disclosure import Policy, PublishedFigures, publish
 from demad.errors import PrivacyRefused
-from demad.exports.figures import excel_csv, export_figures
+from demad.exports.figures import export_figures
 from demad.exports.formats import export_as
 from demad.exports.swing import swing_files
 from demad.indicators import evaluate
@@ -92,14 +92,12 @@ def test_exports_take_no_figures_that_are_neither_exact_nor_published(tmp_path, 
         assert refused(export_figures, figures, to="csv", out=tmp_path / "a.csv")
         assert refused(export_as, figures, to="swing", out=tmp_path / "b", nis={}, about={})
         assert refused(swing_files, figures, {})
-        assert refused(excel_csv, figures)
     assert list(tmp_path.iterdir()) == []
 
 
 WRONG = {
     "publish(values, Policy())": "ExactFigures",
     "Edition(figures=values, **more)": "ExactFigures",
-    "excel_csv(values)": "ExactFigures",
     "export_figures(hidden_nowhere, to='csv', out=path)": "ProtectedFigures",
     "swing_files(hidden_nowhere, {})": "ProtectedFigures",
     "export_as(hidden_nowhere, to='csv', out=path, nis={}, about={})": "ProtectedFigures",
@@ -117,7 +115,7 @@ from typing import Any
 
 from demad.benchmark import beside
 from demad.disclosure import Policy, publish
-from demad.exports.figures import excel_csv, export_figures
+from demad.exports.figures import export_figures
 from demad.exports.formats import export_as
 from demad.exports.swing import swing_files
 from demad.indicators import evaluate

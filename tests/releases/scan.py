@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from html import unescape
 from io import BytesIO
 from pathlib import Path
+from zipfile import ZipFile
 
 import fastexcel
 import polars as pl
@@ -20,9 +21,19 @@ _TEXT = (".html", ".svg", ".json", ".csv", ".css", ".js", ".txt", ".md")
 _DRAWN = re.compile(r"""\sd=(["']).*?\1""", re.DOTALL)
 
 
-def words_of(path: Path) -> str:
+def files_of(folder: Path) -> Iterator[tuple[Path, bytes]]:
+    """Every file of a release with its content, and the files inside those that are packed."""
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        if path.suffix != ".zip":
+            yield path, path.read_bytes()
+            continue
+        with ZipFile(path) as packed:
+            for name in packed.namelist():
+                yield path / name, packed.read(name)
+
+
+def words_of(path: Path, content: bytes) -> str:
     """Everything a file says, its metadata and page source included; not where on the page a line is drawn."""
-    content = path.read_bytes()
     if path.suffix in _TEXT:
         text = _DRAWN.sub("", unescape(content.decode("utf-8-sig")))
         # A comma between two cells is none within a number.
@@ -60,32 +71,29 @@ def findings(folder: Path, values: pl.DataFrame, published: pl.DataFrame) -> tup
     """Files in which something hidden was found, and how many files of each kind were read."""
     secret, kinds, found = spellings(values, published), dict[str, int](), list[str]()
     number = re.compile(r"\d+[.,]\d{5}")
-    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+    for path, content in files_of(folder):
         kinds[path.suffix] = kinds.get(path.suffix, 0) + 1
-        text = words_of(path)
+        text = words_of(path, content)
         found += [f"{path.name}: {hit}" for hit in sorted(set(number.findall(text)) & secret)]
     found += [f"{path.name}: {key}" for path, frame in tables(folder) for key in left_over(frame, published)]
     return found, kinds
 
 
 def tables(folder: Path) -> Iterator[tuple[Path, pl.DataFrame]]:
-    """The figures as files, each with the columns of the contract."""
-    yield (
-        folder / "cijfers.csv",
-        pl.read_csv(
-            folder / "cijfers.csv", schema_overrides=dict.fromkeys(("period", "group", "definition"), pl.String)
-        ),
-    )
+    """The figures as files, each with the columns of the contract; the file for Excel has the rows of the other."""
+    texts = dict.fromkeys(("period", "group", "definition"), pl.String)
+    with ZipFile(folder / "cijfers.zip") as packed:
+        plain = pl.read_csv(BytesIO(packed.read("cijfers.csv")), schema_overrides=texts)
+        excel = pl.read_csv(
+            BytesIO(packed.read("cijfers-excel.csv").removeprefix(b"\xef\xbb\xbf")), separator=";",
+            decimal_comma=True, infer_schema_length=None,
+        )  # fmt: skip
+    yield folder / "cijfers.csv", plain
     yield folder / "cijfers.parquet", pl.read_parquet(folder / "cijfers.parquet")
-    text = (folder / "cijfers-excel.csv").read_text(encoding="utf-8-sig")
+    numbers = {"value": "Cijfer", "low": "Laag", "high": "Hoog", "numerator": "Teller", "denominator": "Noemer"}
     yield (
         folder / "cijfers-excel.csv",
-        pl.read_csv(
-            BytesIO(text.encode()),
-            separator=";",
-            decimal_comma=True,
-            schema_overrides=dict.fromkeys(("period", "group", "definition"), pl.String),
-        ),
+        plain.select(FIGURE_KEY).with_columns(**{name: excel[said] for name, said in numbers.items()}),
     )
 
 

@@ -18,7 +18,8 @@ BROWSER = next(
 )
 NEEDED = bool(os.environ.get("DEMAD_NEEDS_BROWSER"))
 PAGES = (
-    "index.html", "vergelijken.html", "definities.html", "brussel.html", "bescherming.html", "toegankelijkheid.html",
+    "index.html", "vergelijken.html", "definities.html", "brussel.html", "bruxelles.html", "bescherming.html",
+    "toegankelijkheid.html",
     "cijfer/return_12m.html", "cijfer/caseload_stock.html", "gent/index.html", "turnhout/index.html",
 )  # fmt: skip
 
@@ -67,12 +68,15 @@ def _open(tab: Any, site: Path, name: str) -> Any:
     "tab", [{"color_scheme": "light"}, {"color_scheme": "dark"}], indirect=True, ids=["licht", "donker"]
 )
 @pytest.mark.parametrize("name", PAGES)
-def test_axe_finds_nothing(tab: Any, site: Path, name: str):
+def test_axe_finds_nothing_on_a_wide_screen_and_on_a_phone(tab: Any, site: Path, name: str):
     from axe_playwright_python.sync_playwright import Axe
 
-    results = Axe().run(_open(tab, site, name)).response
-    assert [(found["id"], found["nodes"][0]["html"][:120]) for found in results["violations"]] == []
-    assert len(results["passes"]) > 15
+    page = _open(tab, site, name)
+    for width in (1280, 390):
+        page.set_viewport_size({"width": width, "height": 900})
+        results = Axe().run(page).response
+        assert [(width, found["id"], found["nodes"][0]["html"][:120]) for found in results["violations"]] == []
+        assert len(results["passes"]) > 15
 
 
 @pytest.mark.slow
@@ -97,6 +101,50 @@ def test_axe_finds_nothing_on_any_page_of_a_whole_site(tab: Any, site: Path):
 def test_a_phone_never_scrolls_sideways(tab: Any, site: Path, name: str):
     page = _open(tab, site, name)
     assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
+
+
+@pytest.mark.parametrize("tab", [{"viewport": {"width": 320, "height": 256}}], indirect=True)
+@pytest.mark.parametrize("name", PAGES)
+def test_at_400_per_cent_a_page_never_scrolls_sideways_and_cuts_no_text(tab: Any, site: Path, name: str):
+    """1280 by 1024 at 400 %. Tables and wide charts scroll in a place of their own, which the keyboard can reach."""
+    page = _open(tab, site, name)
+    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
+    assert page.evaluate(CUT_OFF) == []
+
+
+CUT_OFF = """[...document.querySelectorAll('h1, h2, h3, p, li, td, th, button, summary, label, a')].filter(one => {
+  const style = getComputedStyle(one), box = one.getBoundingClientRect();
+  const wide = one.scrollWidth > one.clientWidth + 1, high = one.scrollHeight > one.clientHeight + 1;
+  return box.width && style.overflow === 'hidden' && (wide || high)
+}).map(one => one.textContent.slice(0, 60))"""
+LANDMARKS = """[...document.querySelectorAll('nav, main, header, footer, [role=region], section[aria-labelledby]')].map(
+  one => one.tagName + ' ' + (one.getAttribute('aria-label') ||
+    (document.getElementById(one.getAttribute('aria-labelledby')) || {}).textContent || ''))"""
+SMALL = """[...document.querySelectorAll('a, button, select, input, summary')].filter(one => {
+  const box = one.getBoundingClientRect(), parent = one.parentElement;
+  const more = parent.textContent.trim().length - one.textContent.trim().length;
+  const inline = parent.matches('p, li, dd, figcaption') && more > 12;
+  return box.width && !one.matches('.skip') && !inline && (box.width < 24 || box.height < 24)
+}).map(one => one.outerHTML.slice(0, 90))"""
+TINY_TEXT = """[...document.querySelectorAll('svg text')].filter(one => {
+  if (!one.getBoundingClientRect().width) return false;
+  const svg = one.ownerSVGElement, scale = svg.getBoundingClientRect().width / svg.viewBox.baseVal.width;
+  return parseFloat(getComputedStyle(one).fontSize) * scale < 11.99 }).map(one => one.textContent)"""
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_no_two_landmarks_of_a_page_have_the_same_name(tab: Any, site: Path, name: str):
+    found = _open(tab, site, name).evaluate(LANDMARKS)
+    assert len(found) == len(set(found)) > 2
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("name", PAGES)
+def test_what_is_clicked_is_24_pixels_and_text_in_charts_12(tab: Any, site: Path, name: str, width: int):
+    tab.set_viewport_size({"width": width, "height": 900})
+    page = _open(tab, site, name)
+    assert page.evaluate(SMALL) == []
+    assert page.evaluate(TINY_TEXT) == []
 
 
 def test_the_keyboard_goes_from_the_skip_link_through_the_page_in_reading_order(tab: Any, site: Path):
@@ -168,8 +216,8 @@ def test_the_chosen_table_is_saved_as_csv(tab: Any, site: Path):
 
 def test_small_charts_of_all_cities_share_one_scale(tab: Any, site: Path):
     page = _open(tab, site, "vergelijken.html#indicator=return_12m")
-    page.check("#klein")
-    assert page.locator("#veelvoud figure").count() == 14
+    page.click("#tab-klein")
+    assert page.locator("#veelvoud svg").count() == 14
     assert page.locator("#tabel").is_hidden()
     assert "beeld=klein" in page.evaluate("location.hash")
 

@@ -16,7 +16,7 @@ from demad.reporting.pdf import city_pdf, council_pdf
 from demad.reporting.view import city_page
 from demad.reporting.workbook import city_workbook
 
-LARGEST_PAGE = 1_500_000
+LARGEST_PAGE = 1_000_000
 
 
 def _seconds(make: Callable[[], object]) -> tuple[float, object]:

@@ -99,3 +99,24 @@ def test_the_body_takes_twelve_pages_at_most(report: pypdf.PdfReader):
 def test_the_council_gets_one_page(made: Edition, pages: dict[str, Page], font_folder: Path, slug: str):
     paper = council_pdf(council_page(pages[slug], made.contact), made.look, font_folder)
     assert len(pypdf.PdfReader(io.BytesIO(paper)).pages) == 1
+
+
+def test_every_row_of_every_table_has_a_header_and_every_column_too(report: pypdf.PdfReader):
+    rows = [element for tag, element in _tree(report) if tag == "/TR"]
+    scopes = [_scopes(row) for row in rows]
+    assert len(rows) > 100
+    assert all(found and (found[0] == "/Row" or set(found) == {"/Column"}) for found in scopes)
+    assert sum(found[0] == "/Row" for found in scopes) > 100
+    assert sum(set(found) == {"/Column"} for found in scopes) > 10
+
+
+def _scopes(row: Any) -> list[str]:
+    """What each cell of a row is a header of; nothing for a cell that is none."""
+    kids = row["/K"] if isinstance(row["/K"], list) else [row["/K"]]
+    found = []
+    for kid in (one.get_object() for one in kids):
+        attributes = kid.get("/A", {})
+        listed = attributes if isinstance(attributes, list) else [attributes]
+        scope = [str(one.get_object()["/Scope"]) for one in listed if "/Scope" in one.get_object()]
+        found.append(scope[0] if kid["/S"] == "/TH" and scope else "")
+    return found

@@ -14,7 +14,8 @@ from pathlib import Path
 from demad.reporting.site import write_city, write_index
 from tests.reporting.editions import edition
 made, folder, fonts = edition(), Path(sys.argv[1]), Path(sys.argv[2])
-write_city(folder, made, "gent", font_folder=fonts)
+for slug in ("gent", "turnhout"):
+    write_city(folder, made, slug, font_folder=fonts)
 write_index(folder, made, font_folder=fonts)
 """
 
@@ -41,6 +42,6 @@ def test_another_process_with_another_hash_seed_and_clock_zone_writes_the_same_b
     subprocess.run(
         [sys.executable, "-c", _SCRIPT, str(tmp_path), str(font_folder)], check=True, env=surroundings, cwd=top
     )
-    made_here = {name: sum_ for name, sum_ in _hashes(site).items() if not name.startswith("turnhout/")}
+    made_here = _hashes(site)
     assert _hashes(tmp_path) == made_here
-    assert {Path(name).suffix for name in made_here} == {".html", ".pdf", ".xlsx", ".svg", ".png", ".csv"}
+    assert {Path(name).suffix for name in made_here} == {".html", ".pdf", ".xlsx"}

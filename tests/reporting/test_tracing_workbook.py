@@ -14,6 +14,7 @@ import pytest
 
 from demad.catalogue import CATALOGUE
 from demad.reporting.edition import Edition, Revision
+from demad.reporting.excel_csv import last_day
 from demad.reporting.words import breakdown_words, group_words, period_words, sentences
 from demad.reporting.workbook import city_workbook
 from demad.tables.terms import GROUPS
@@ -108,6 +109,8 @@ def _off(cell: Cell, row: Mapping[str, Any], free: set[str]) -> Iterator[tuple[s
     for column, value in cell.items():
         if row and column in NUMBERED:
             traced = _same(value, row[NUMBERED[column]])
+        elif row and column == "Tot en met":
+            traced = str(value)[:10] == last_day(period).isoformat()
         elif isinstance(value, int | float) and column not in ("Versie", "Periode"):
             traced = False
         else:
@@ -129,7 +132,7 @@ def _said(edition: Edition) -> set[str]:
     said += [str(getattr(entry, name)) for entry in CATALOGUE for name in entry.__slots__]
     said += [group_words(breakdown, group) for breakdown, groups in GROUPS.items() for group in groups]
     said += [str(edition.threshold), edition.version, edition.software, edition.label, *edition.inputs.values()]
-    said += [card.as_of.strftime("%d/%m/%Y") for card in edition.cities if card.as_of]
+    said += [f"{card.as_of} 00:00:00" for card in edition.cities if card.as_of]
     said += [one.reason for one in edition.revisions]
     said += [
         f"{one.delivery} {one.since:%d/%m/%Y} {one.as_of:%d/%m/%Y} {one.made_on:%d/%m/%Y}"
@@ -169,3 +172,19 @@ def test_a_published_value_that_moves_is_found_in_every_sheet(
     rows.rows = {key: {**row, "value": row["value"] + 1000} for key, row in rows.rows.items() if row["value"]}
     found = {where for where, _, _ in _wrong({"gent": books["gent"]}, rows, revised)}
     assert found == {f"gent {name}" for name in ("Kerncijfers", "Cijfers", "Vergelijking", "Wijzigingen")}
+
+
+def test_a_sheet_without_rows_is_left_out_and_not_announced(made: Edition):
+    book = _read(city_workbook(made, "gent"))
+    assert "Wijzigingen" not in book
+    assert not [cell for cell in book["Leesmij"] if "Wijzigingen" in str(cell.values())]
+
+
+def test_the_first_sheet_explains_every_status_and_dates_are_dates(made: Edition):
+    content = city_workbook(made, "gent")
+    book = _read(content)
+    told = {cell["Onderwerp"] for cell in book["Leesmij"]}
+    used = {cell["Status"] for name in ("Kerncijfers", "Cijfers", "Vergelijking") for cell in book[name]}
+    assert {f"Status: {status}" for status in used} <= told
+    kinds = fastexcel.read_excel(content).load_sheet("Cijfers").to_polars().schema["Tot en met"]
+    assert kinds.is_temporal()

@@ -59,9 +59,9 @@ def _count_words(sentence: str) -> int:
 
 
 def _count_numbers(sentence: str) -> int:
-    """Figures in a sentence; "op de 100", "per 1.000" and "van 18 tot 64" name a unit, not a figure."""
+    """Figures in a sentence; "op de 100", "per 1.000" and "van 18 tot 64" name a unit; a norm is no figure."""
     plain = re.sub(
-        r"(op de|van de|van|elke|per|bij) (100|1\.000)|18 tot 64|art\. 60/61|EN 301 549|WCAG 2\.1",
+        r"(op de|van de|van|elke|per|bij) (100|1\.000)|18 tot 64|art\. 60/61|EN 301 549|WCAG 2\.[12]|\(EU\) \d+/\d+",
         "",
         sentence,
         flags=re.I,

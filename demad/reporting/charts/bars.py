@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 
 from matplotlib.axes import Axes
@@ -22,6 +23,8 @@ from demad.reporting.charts.canvas import (
     label,
     svg,
 )
+
+_LONGEST = 27
 
 
 @kept
@@ -62,7 +65,7 @@ def bars(
         tick = ticks[place] if place < len(ticks) else None
         beyond = max(value, (tick or 0) * scale)
         axes.text(beyond + widest * 0.025, -place, said, va="center", color=INK, weight=weight)
-        axes.text(-widest * 0.03, -place, point.label, va="center", ha="right", color=INK)
+        axes.text(-widest * 0.03, -place, _lines(point.label), va="center", ha="right", color=INK, linespacing=0.95)
         if tick is not None:
             axes.plot([tick * scale] * 2, [-place - 0.42, -place + 0.42], color=INK, linewidth=1.6)
     axes.set_xlim(0, widest * 1.22)
@@ -96,8 +99,14 @@ def mix(parts: Sequence[tuple[str, Sequence[float | None]]], names: Sequence[str
     return svg(figure)
 
 
+def _lines(label: str) -> str:
+    """A long name on two lines."""
+    return textwrap.fill(label, _LONGEST)
+
+
 def _rows(points: Sequence[Point]) -> tuple[Figure, Axes]:
-    left = min(0.5, (0.12 + max((len(point.label) for point in points), default=0) * 0.063) / HALF)
+    longest = max((len(line) for point in points for line in _lines(point.label).split("\n")), default=0)
+    left = min(0.55, (0.12 + longest * 0.063) / HALF)
     figure = Figure(figsize=(HALF, 0.24 * len(points) + 0.1))
     axes = figure.add_axes((left, 0.0, 1 - left, 1.0))
     axes.set_axis_off()

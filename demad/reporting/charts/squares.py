@@ -18,7 +18,8 @@ _LOOKS = (
     (PAPER, OTHERS),
     (PAPER, ATTENTION),
 )
-_SIDE = 2.35
+_HIGH, _UNIT = 2.35, 0.172
+"""Inches: the height of the drawing, and the side of a square with its margin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,18 +33,20 @@ class Part:
 @kept
 def squares(parts: Sequence[Part]) -> str:
     """A square of ten by ten, filled part by part, each part named beside it."""
-    figure, axes = bare(HALF, _SIDE)
+    figure, axes = bare(HALF, _HIGH)
     looks = [look for part, look in zip(parts, _LOOKS, strict=False) for _ in range(part.count)]
     for place, (fill, edge) in enumerate(looks[:100]):
         corner = (place % 10, 9 - place // 10)
         axes.add_patch(Rectangle(corner, 0.84, 0.84, facecolor=fill, edgecolor=edge, linewidth=0.9))
-    top, step = 9.6, 10 / max(len(parts), 1)
-    step = min(step, 2.1)
+    rows = _HIGH / _UNIT
+    top, step = 9.1, min(rows / max(len(parts), 1), 2.6)
     for turn, (part, (fill, edge)) in enumerate(zip(parts, _LOOKS, strict=False)):
         level = top - turn * step
         axes.add_patch(Rectangle((10.7, level - 0.62), 0.84, 0.84, facecolor=fill, edgecolor=edge, linewidth=0.9))
         axes.text(11.9, level - 0.2, str(part.count), fontsize=13, weight=700, color=INK, va="center")
-        axes.text(13.1, level - 0.2, textwrap.fill(part.label, 18), fontsize=9, color=INK, va="center", linespacing=1.1)
-    axes.set_xlim(-0.1, 10.1 * HALF / _SIDE - 0.1)
-    axes.set_ylim(-0.15, 9.95)
+        axes.text(
+            13.5, level - 0.2, textwrap.fill(part.label, 21), fontsize=8.5, color=INK, va="center", linespacing=1.1
+        )
+    axes.set_xlim(-0.1, HALF / _UNIT - 0.1)
+    axes.set_ylim(9.95 - rows, 9.95)
     return svg(figure)

@@ -90,12 +90,19 @@ def _line(rows: Sequence[Row]) -> charts.Course:
 
 
 def alt_of(rows: Sequence[Row], newest: Row, unit: str) -> str:
-    """A course in words: where it starts, where it stands, and where the middle city stands."""
-    first = shown(_yearly(rows, newest))[0]
+    """A course in words: where it starts and stands, its highest and lowest value, and where the middle city stands."""
+    passed = shown(_yearly(rows, newest))
+    first, by_value = passed[0], sorted(passed, key=lambda row: (row["value"], row["period"]))
     said = words(
         "alt.course", start=period_words(first["period"]), begin=figure(first["value"], unit),
         end=period_words(newest["period"]), now=figure(newest["value"], unit),
     )  # fmt: skip
+    if len(passed) > 2:
+        low, high = by_value[0], by_value[-1]
+        said += " " + words(
+            "alt.extremes", high=figure(high["value"], unit), highest=period_words(high["period"]),
+            low=figure(low["value"], unit), lowest=period_words(low["period"]),
+        )  # fmt: skip
     if newest["median"] is not None:
         said += " " + words("alt.middle", median=figure(newest["median"], unit))
     return said
