@@ -75,7 +75,7 @@ class Ledger:
             except ValueError:
                 continue
             at = written.pop("at", "")
-            yield at, _outcome(written)
+            yield at, outcome_from(written)
 
     def latest(self) -> dict[tuple[str, str], Outcome]:
         """The newest decision per (city, delivery), in one pass."""
@@ -101,6 +101,7 @@ class Ledger:
         )
 
 
-def _outcome(written: Mapping[str, Any]) -> Outcome:
+def outcome_from(written: Mapping[str, Any]) -> Outcome:
+    """A decision as it was written in JSON."""
     findings = tuple(written.get("findings", ()))
     return Outcome(**{**written, "state": DeliveryState(written["state"]), "findings": findings})
