@@ -56,7 +56,7 @@ def reports_of(root: Path, cities: Iterable[str]) -> Reports:
     failed = pages.write_city_pages(folder, edition, wanted)
     with_page = [slug for slug in wanted if pages.has_page(edition, slug)]
     written = tuple(slug for slug in with_page if slug not in failed)
-    return Reports(written, tuple(failed), tuple(page_findings(folder, with_page)))
+    return Reports(written, tuple(failed), tuple(page_findings(folder, with_page, failed)))
 
 
 def show_site(root: Path) -> list[str]:

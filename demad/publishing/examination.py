@@ -87,7 +87,7 @@ def disclosure_findings(shown: pl.DataFrame, policy: Policy, *, judged: int, bar
     ]
 
 
-def page_findings(folder: Path, cities: Collection[str]) -> list[Finding]:
+def page_findings(folder: Path, cities: Collection[str], failed: Collection[str] = ()) -> list[Finding]:
     """Whether every city with figures has its page, and whether pages and files have a plausible size.
 
     Parameters
@@ -96,9 +96,11 @@ def page_findings(folder: Path, cities: Collection[str]) -> list[Finding]:
         A site: a folder per city.
     cities
         The cities with figures.
+    failed
+        Those whose report failed, also if a part of it was written.
     """
     pages = {city: folder / city / "index.html" for city in cities}
-    there = {city: path.stat().st_size for city, path in pages.items() if path.exists()}
+    there = {city: path.stat().st_size for city, path in pages.items() if path.exists() and city not in failed}
     files = [folder / city / f"{city}.{kind}" for city in there for kind in ("pdf", "xlsx")]
     lacking = sum(not path.exists() or path.stat().st_size == 0 for path in files)
     largest = max(there.values(), default=0)

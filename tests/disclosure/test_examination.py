@@ -61,6 +61,7 @@ def test_a_city_without_its_page_and_a_file_that_is_empty_are_told(tmp_path: Pat
     for name in ("index.html", "gent.pdf", "gent.xlsx"):
         (tmp_path / "gent" / name).write_text("x", encoding="utf-8")
     assert all(found.holds for found in page_findings(tmp_path, ["gent"]))
+    assert not page_findings(tmp_path, ["gent"], ["gent"])[0].holds  # it failed after its page was written
     (tmp_path / "gent" / "gent.pdf").write_bytes(b"")
     told = {found.name: found.holds for found in page_findings(tmp_path, ["gent", "genk"])}
     assert told == {"elke_stad_haar_pagina": False, "grootte": True, "pdf_en_werkmap": False}
