@@ -1,54 +1,85 @@
-"""Blocking checks per city: suites on its extract, and consistency of its tables. Counts only."""
+"""The checks of the assets, as Dagster shows them; what they judge is in `demad/publishing/examination.py`."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Sequence
 
 import dagster as dg
-import polars as pl
 
-from demad.intake.checking.rules import rules_of
+from demad.errors import DemadError
 from demad.intake.contract.datasets import DATASETS
+from demad.publishing.examination import Finding
+
+# A check that blocks stops its city or the night; the others tell, and the run goes on.
+_CHECKS = {
+    "extract": {f"suite_{dataset}": (True, f"De inhoudelijke regels voor {dataset}.") for dataset in DATASETS},
+    "tables": {"stand_sluit_aan": (True, "Lopend min overbrugd is de stand, in elke maand.")},
+    "protected": {"verwerkt": (False, "De levering in gebruik is helemaal verwerkt.")},
+    "disclosure": {
+        "poort_oordeelde": (True, "De poort heeft elk aantal beoordeeld dat iemand zou kunnen terugrekenen."),
+        "niets_te_klein": (True, "Geen getoond aantal ligt onder de drempel, geen aandeel gaat over te weinig mensen."),
+        "elke_stad_toont_iets": (False, "Hoeveel er per stad verborgen is; van geen enkele stad is dat alles."),
+    },
+    "reports": {
+        "elke_stad_haar_pagina": (False, "Elke stad met cijfers heeft haar pagina."),
+        "grootte": (False, "Geen pagina is te groot om zonder wachten te openen."),
+        "pdf_en_werkmap": (False, "Naast elke pagina staan de PDF en de werkmap."),
+    },
+}
 
 
-def suite_checks(asset: str) -> list[dg.AssetCheckSpec]:
-    """One blocking check for each dataset's Great Expectations suite."""
+def check_specs(asset: str) -> list[dg.AssetCheckSpec]:
+    """The checks of an asset."""
     return [
-        dg.AssetCheckSpec(name=f"suite_{dataset}", asset=asset, blocking=True, description=f"De regels voor {dataset}.")
-        for dataset in DATASETS
+        dg.AssetCheckSpec(name=name, asset=asset, blocking=blocking, description=description)
+        for name, (blocking, description) in _CHECKS[asset].items()
     ]
 
 
-def suite_results(asset: str, quality: pl.DataFrame) -> list[dg.AssetCheckResult]:
-    """The result of each suite at acceptance: whether a critical rule exceeded its limit."""
-    return [_suite_result(asset, dataset, quality.filter(dataset=dataset)) for dataset in DATASETS]
-
-
-def _suite_result(asset: str, dataset: str, counts: pl.DataFrame) -> dg.AssetCheckResult:
-    limits = {rule.id: (rule.limit_share, rule.limit_rows) for rule in rules_of(dataset) if rule.severity == "critical"}
-    judged = [row for row in counts.iter_rows(named=True) if row["check"] in limits]
-    past = [
-        row["check"]
-        for row in judged
-        if row["failed"] > max(limits[row["check"]][1], int(limits[row["check"]][0] * row["rows"]))
+def check_results(asset: str, findings: Iterable[Finding]) -> list[dg.AssetCheckResult]:
+    """What an asset returns of its checks when it is made by hand."""
+    return [
+        dg.AssetCheckResult(
+            asset_key=asset,
+            check_name=found.name,
+            passed=found.holds,
+            severity=_severity(asset, found),
+            metadata=dict(found.counts),
+        )
+        for found in findings
     ]
-    metadata = {"regels": len(judged), "rijen": max((row["rows"] for row in judged), default=0)}
-    return dg.AssetCheckResult(asset_key=asset, check_name=f"suite_{dataset}", passed=not past, metadata=metadata)
 
 
-def balance_check(asset: str) -> dg.AssetCheckSpec:
-    """Check that running spells minus bridged months equal the stock."""
-    return dg.AssetCheckSpec(
-        name="stand_sluit_aan", asset=asset, blocking=True, description="Lopend min overbrugd is de stand."
-    )
+def evaluations(
+    asset: str, findings: Iterable[Finding], *, city: str | None = None, code: str = ""
+) -> list[dg.AssetCheckEvaluation]:
+    """What the nightly run records of the checks of an asset, or of one city of it.
+
+    Parameters
+    ----------
+    code
+        Stands beside a check that fails without stopping the run: the run then ends as failed, with this code.
+    """
+    return [
+        dg.AssetCheckEvaluation(
+            asset_key=dg.AssetKey(asset),
+            check_name=found.name,
+            passed=found.holds,
+            severity=_severity(asset, found),
+            blocking=_CHECKS[asset][found.name][0],
+            partition=city,
+            metadata={**found.counts, **({"code": code} if code and not found.holds else {})},
+        )
+        for found in findings
+    ]
 
 
-def balance_result(asset: str, tables: Mapping[str, pl.DataFrame]) -> dg.AssetCheckResult:
-    """Compare for every month and series in which both are counted."""
-    flow, stock = (tables[name].filter(breakdown="total") for name in ("flow", "stock"))
-    joined = flow.join(stock, on=["variant", "month"])
-    broken = joined.filter(joined["active"] - joined["bridged"] != joined["stock"]).height
-    return dg.AssetCheckResult(
-        asset_key=asset,
-        check_name="stand_sluit_aan",
-        passed=broken == 0,
-        metadata={"maanden": joined.height, "afwijkingen": broken},
-    )
+def refuse_broken(asset: str, findings: Sequence[Finding]) -> None:
+    """Raise D-413 if a check that blocks does not hold."""
+    broken = [found.name for found in findings if _CHECKS[asset][found.name][0] and not found.holds]
+    if broken:
+        raise DemadError("D-413", f"Een controle van {asset} klopt niet: {', '.join(broken)}.", "Meld dit.")
+
+
+def _severity(asset: str, found: Finding) -> dg.AssetCheckSeverity:
+    """A check that only describes warns; the others are errors."""
+    blocking = _CHECKS[asset][found.name][0] or found.name in ("verwerkt", "elke_stad_haar_pagina")
+    return dg.AssetCheckSeverity.ERROR if blocking else dg.AssetCheckSeverity.WARN

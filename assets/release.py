@@ -3,36 +3,48 @@
 import dagster as dg
 import polars as pl
 
+from assets.checks import check_results, check_specs
 from assets.cities import protected, tables
 from assets.redaction import redacted
 from assets.root import data_root
-from demad.benchmark import beside
-from demad.catalogue import CATALOGUE
-from demad.publishing import figures
-from demad.reference.cities import breaks_of
+from demad.publishing import common_stages as stages
 
 Tables = dict[str, pl.DataFrame]
 
 
-@dg.asset(deps=[tables], group_name="benchmark", kinds={"polars"})
+@dg.asset(
+    deps=[tables],
+    group_name="benchmark",
+    kinds={"polars"},
+    description="Elk cijfer van de catalogus, exact; blijft bij wie de gegevens beheert.",
+)
 @redacted
 def indicators() -> Tables:
     """Every figure of the catalogue, exact, for the trusted zone."""
-    return {"values": figures.exact_figures(data_root()).frame}
+    return stages.indicators_of(data_root())
 
 
-@dg.asset(deps=[protected], group_name="benchmark", kinds={"polars"})
+@dg.asset(
+    deps=[protected],
+    group_name="benchmark",
+    kinds={"polars"},
+    check_specs=check_specs("disclosure"),
+    description="Elk cijfer dat getoond mag worden, alleen uit afgeronde tabellen. Op geen enkele stad wordt gewacht.",
+)
 @redacted
-def disclosure(context: dg.AssetExecutionContext) -> Tables:
+def disclosure():
     """Every figure that may be shown, from protected tables only; a late or refused city does not block the others."""
-    published, barred = figures.computed(data_root())
-    context.add_output_metadata({"hidden groups": barred.groups.height, "counts judged": barred.judged})
-    made = {"published": published.frame, "precise": published.precise, "yardsticks": published.yardsticks}
-    return {**made, "profiles": published.profiles, "barred": barred.groups}
+    made, findings = stages.disclosure_of(data_root())
+    return dg.MaterializeResult(value=made, check_results=check_results("disclosure", findings))
 
 
-@dg.asset(deps=[disclosure], group_name="benchmark", kinds={"polars"})
+@dg.asset(
+    deps=[disclosure],
+    group_name="benchmark",
+    kinds={"polars"},
+    description="Elke stad naast de andere: plaats, trechter, rangen, gelijkaardige steden. Uit getoonde cijfers.",
+)
 @redacted
 def benchmark() -> Tables:
     """Comparison of cities: position, funnel, rank intervals, similar cities. From published figures."""
-    return beside(figures.stored(data_root()), CATALOGUE, breaks_of(data_root()))
+    return stages.benchmark_of(data_root())

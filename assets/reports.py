@@ -3,46 +3,43 @@
 import dagster as dg
 import polars as pl
 
-from assets.partitions import CITIES, CITY_SLUGS
+from assets.checks import check_results, check_specs
+from assets.partitions import CITIES
 from assets.redaction import redacted
+from assets.release import benchmark
 from assets.root import data_root
-from demad.publishing import figures
-from demad.publishing import site as pages
+from demad.publishing import common_stages as stages
+from demad.publishing.site import refuse_failed
 
 Tables = dict[str, pl.DataFrame]
 
 
 @dg.asset(
+    deps=[benchmark],
     partitions_def=CITIES,
     group_name="rapport",
     kinds={"html"},
     backfill_policy=dg.BackfillPolicy.single_run(),
+    check_specs=check_specs("reports"),
     io_manager_key="pages",
+    description="Het rapport van elke stad: pagina, PDF en werkmap. Een rapport dat mislukt, houdt geen ander tegen.",
 )
 @redacted
-def reports(context: dg.AssetExecutionContext, benchmark: Tables) -> None:
+def reports(context: dg.AssetExecutionContext):
     """The report of each city; a page that fails is reported and does not stop the others."""
-    edition = pages.edition(data_root(), figures.stored(data_root()), benchmark)
-    folder = pages.staging_folder(data_root(), edition)
-    failed = pages.write_city_pages(folder, edition, context.partition_keys)
-    context.add_output_metadata({"reports": len(context.partition_keys) - len(failed)})
-    pages.refuse_failed(failed)
+    made = stages.reports_of(data_root(), context.partition_keys)
+    refuse_failed(list(made.failed))
+    return dg.MaterializeResult(check_results=check_results("reports", made.findings))
 
 
-@dg.asset(deps=[reports], group_name="rapport", kinds={"html"})
+@dg.asset(
+    deps=[reports, benchmark],
+    group_name="rapport",
+    kinds={"html"},
+    description="Het overzicht, de definities en de bestanden; daarna vervangt het geheel de preview.",
+)
 @redacted
-def site(benchmark: Tables) -> Tables:
-    """The index, the definitions and the files for other tools; then the preview is replaced as a whole.
-
-    Reports of this edition that `reports` did not render are rendered here, so that the preview is complete even if
-    only one report was requested.
-    """
-    root = data_root()
-    edition = pages.edition(root, figures.stored(root), benchmark)
-    folder = pages.staging_folder(root, edition)
-    missing = [slug for slug in CITY_SLUGS if not (folder / slug / "index.html").exists()]
-    failed = pages.write_city_pages(folder, edition, missing)
-    pages.write_site(folder, edition, pages.codes_of(root))
-    pages.show_preview(root, edition)
-    pages.refuse_failed(failed)
+def site() -> Tables:
+    """The index, the definitions and the files for other tools; then the preview is replaced as a whole."""
+    refuse_failed(stages.show_site(data_root()))
     return {}

@@ -1,83 +1,61 @@
-"""Update all results in this process, through the same graph that `demad ui` shows."""
+"""Update all results, through the nightly run that `demad ui` shows; Dagster is imported only if something is new."""
 
+import logging
 import os
-import re
 import shutil
 import subprocess
 import sys
 import warnings
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from assets.database import database_refusal
 from assets.home import dagster_home, environment_of, variables
-from demad.errors import DemadError
-from demad.intake.deliveries.ledger import Outcome
-from demad.intake.deliveries.reception import take_in
-from demad.notify import after_run, remember_run, run_failed
+from demad.errors import Busy, DemadError
+from demad.notify import run_failed
+from demad.operations import night
+from demad.operations.night import RunResult
 from demad.operations.restore import finish_restore
 from demad.publishing.definition_changes import (
     Difference,
     adopt,
-    adopted,
     definitions_need_approval,
     differences,
     shadow_of,
 )
-from demad.publishing.freshness import preview_is_stale, stale_cities
-from demad.publishing.shadow_run import mirrored, remember, up_to_date
+from demad.publishing.shadow_run import up_to_date
 from demad.store import root_lock, storage_refusal
 
-_QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
-CODE = re.compile(r"\bD-\d{3}\b")
-
 ReportProgress = Callable[[str], None]
-
-
-@dataclass(frozen=True, slots=True)
-class RunResult:
-    """Result of a run: decisions on deliveries, recomputed cities, and failed stages with their codes."""
-
-    outcomes: tuple[Outcome, ...]
-    cities: tuple[str, ...]
-    failed: tuple[str, ...]
-    benchmark: bool
-    waits: bool = False  # figures of other definitions are in the shadow and need approval
-
-    @property
-    def exit_status(self) -> int:
-        """The worst of 6, 3 and 0; 1 if one of our stages failed."""
-        worst = [outcome.exit_status for outcome in self.outcomes] + [1 if self.failed else 0]
-        return next((status for status in (6, 3, 1) if status in worst), 0)
 
 
 def run(root: Path, report_progress: ReportProgress = lambda _: None) -> RunResult:
     """Process new deliveries, recompute what they change, and render the preview.
 
-    Only changed results are computed: a city with up-to-date tables is skipped, and if nothing changed Dagster is not
-    started. A city that fails does not stop the others.
+    Only changed results are computed: a city with up-to-date tables is skipped, and if there is nothing to do Dagster
+    is not even imported. A city that fails does not stop the others.
 
     Raises
     ------
     Busy
         D-350: another run holds the root.
     """
-    with root_lock(root):
-        try:
+    try:
+        with root_lock(root):
             finish_restore(root)
-            result = _bring_up_to_date(root, report_progress)
-            _remember(root, result)
-        except Exception as fault:
-            known = fault if isinstance(fault, DemadError) else database_refusal(fault, root) or storage_refusal(fault)
-            run_failed(root, [known.code if known else "D-901"])
-            if known is None:
-                raise
-        else:
-            after_run(root)
-            return result
-        raise known from None
+            if night.nothing_to_do(root):
+                return night.idle(root)
+        return _nightly(root, report_progress)
+    except Busy:
+        raise
+    except Exception as fault:
+        known = fault if isinstance(fault, DemadError) else database_refusal(fault, root) or storage_refusal(fault)
+        run_failed(root, [known.code if known else "D-901"])
+        if known is None:
+            raise
+    raise known from None
 
 
 def serve(root: Path, port: int) -> int:
@@ -105,89 +83,59 @@ def adopt_definitions(
             adopt(root, reason)
             shutil.rmtree(shadow_of(root), ignore_errors=True)
         return run(root, report_progress)
-    with root_lock(root):
-        if definitions_need_approval(root):
-            _compute_shadow(root, report_progress)
-        return differences(root) if definitions_need_approval(root) else ()
-
-
-def _bring_up_to_date(root: Path, report_progress: ReportProgress) -> RunResult:
-    outcomes = tuple(take_in(root))
-    for outcome in outcomes:
-        report_progress(f"{outcome.city}: levering {outcome.delivery} {outcome.state} {outcome.code}".rstrip())
-    if definitions_need_approval(root):
-        failed = _compute_shadow(root, report_progress)
-        return RunResult(outcomes, (), failed, benchmark=False, waits=True)
-    stale = stale_cities(root)
-    changed = bool(stale) or preview_is_stale(root)
-    if changed and adopted(root) is None:
-        adopt(root, reason="eerste run")
-    failed = _through_dagster(root, stale, report_progress) if changed else ()
-    return RunResult(outcomes, tuple(stale), failed, changed)
-
-
-def _compute_shadow(root: Path, report_progress: ReportProgress) -> tuple[str, ...]:
-    """Compute the figures of this version in the shadow; repeated for a new delivery or a new version."""
-    if up_to_date(root):
+    if not definitions_need_approval(root):
         return ()
-    report_progress("nieuwe definities: cijfers in de schaduw")
-    shadow = mirrored(root)
-    failed = _through_dagster(shadow, stale_cities(shadow), report_progress, pages=False)
-    if not failed:
-        remember(root)
-    return failed
+    if not up_to_date(root):
+        _nightly(root, report_progress, inbox=False)
+    with root_lock(root):
+        return differences(root)
 
 
-def _through_dagster(
-    root: Path, stale: list[str], report_progress: ReportProgress, *, pages: bool = True
-) -> tuple[str, ...]:
-    with environment_of(root), warnings.catch_warnings():
+def _nightly(root: Path, report_progress: ReportProgress, *, inbox: bool = True) -> RunResult:
+    """Execute the nightly run under the executor that is configured, and return how it ended."""
+    with environment_of(root), warnings.catch_warnings(), _heard(report_progress):
         warnings.filterwarnings("ignore", message=".*is currently in beta")
         import dagster as dg
 
+        from assets.night import nightly
+
         with dg.DagsterInstance.from_config(str(dagster_home(root))) as instance:
-            return _all_stages(instance, stale, report_progress, pages=pages)
+            options = {"ops": {"leveringen": {"config": {"postbus": inbox}}}}
+            why = {"aanleiding": "demad run" if inbox else "demad adopt"}
+            done = dg.execute_job(dg.reconstructable(nightly), instance=instance, run_config=options, tags=why)
+            return night.ended(root) or _stopped(instance, done.run_id)
 
 
-def _all_stages(instance: Any, stale: list[str], report_progress: ReportProgress, *, pages: bool) -> tuple[str, ...]:
-    """One run per city, one for all cities together, one for all reports, one for the site."""
-    from assets.partitions import CITY_SLUGS
+def _stopped(instance: Any, run_id: str) -> NoReturn:
+    """Raise the code with which a run stopped before its end, such as a lock that was held too long."""
+    from assets.failures import codes_of
 
-    failed = []
-    for city in stale:
-        report_progress(f"{city}: periodes, spells en tabellen")
-        failed += _execute(instance, city, "stad_verwerken", partition_key=city)
-    report_progress("benchmark over alle steden")
-    broken = _execute(instance, "benchmark", "benchmark_berekenen")
-    if pages and not broken:
-        report_progress("rapporten")
-        first_to_last = {
-            "dagster/asset_partition_range_start": CITY_SLUGS[0],
-            "dagster/asset_partition_range_end": CITY_SLUGS[-1],
-        }
-        failed += _execute(instance, "rapporten", "rapporten_maken", tags=first_to_last)
-        failed += _execute(instance, "site", "site_maken")
-    return (*failed, *broken)
+    codes = codes_of(instance, run_id)
+    if "D-350" in codes:
+        raise Busy("D-350", "Een andere run is bezig in deze map.", "Wacht tot die klaar is en probeer opnieuw.")
+    raise DemadError(next(iter(codes), "D-901"), "De run stopte voor het einde.", "Zie demad ui en de foutcodes.")
 
 
-def _execute(instance: Any, name: str, job: str, **options: Any) -> list[str]:
-    """Execute a job in this process; return nothing on success, else the name with the error codes."""
-    from assets.definitions import defs
+@contextmanager
+def _heard(report_progress: ReportProgress) -> Iterator[None]:
+    """Pass on what the steps say; not what Dagster says of itself."""
+    told, handler = logging.getLogger("demad.night"), _Progress(report_progress)
+    told.addHandler(handler)
+    try:
+        yield
+    finally:
+        told.removeHandler(handler)
 
-    result = defs.resolve_job_def(job).execute_in_process(
-        instance=instance, raise_on_error=False, run_config=_QUIET, **options
-    )
-    events = [event for event in result.all_events if event.is_step_failure]
-    codes = {code for event in events for code in CODE.findall(str(event.step_failure_data.error))}
-    return [] if result.success else [" ".join([name, *sorted(codes)])]
 
+class _Progress(logging.Handler):
+    """Hands each sentence of a step to a function."""
 
-def _remember(root: Path, result: RunResult) -> None:
-    """Record time and result of the run, for `demad status`; no figure is derived from it."""
-    remember_run(
-        root,
-        exit_status=result.exit_status,
-        cities=result.cities,
-        failed=result.failed,
-        benchmark=result.benchmark,
-    )
+    def __init__(self, report_progress: ReportProgress) -> None:
+        super().__init__(logging.INFO)
+        self._report = report_progress
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """What Dagster says of itself carries an event or is of no step; our sentences are of a step."""
+        meta = getattr(record, "dagster_meta", {})
+        if meta.get("step_key") and meta.get("dagster_event") is None:
+            self._report(meta["orig_message"])

@@ -5,12 +5,13 @@ from datetime import UTC, datetime
 
 import dagster as dg
 
-from assets.jobs import nightly
+from assets.failures import codes_of, failures_of
+from assets.night import nightly
 from assets.orphans import end_orphans
 from assets.root import data_root
-from assets.run import CODE
 from demad.intake.deliveries.reception import waiting
 from demad.notify import run_failed as tell_failure
+from demad.operations.night import ended
 
 
 @dg.sensor(
@@ -28,7 +29,9 @@ def inbox(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReaso
         return dg.SkipReason("Geen nieuwe leveringen.")
     names = "|".join(f"{city}/{delivery}" for city, delivery in found)
     hour = datetime.now(UTC).strftime("%Y-%m-%dT%H")
-    return dg.SensorResult(run_requests=[dg.RunRequest(run_key=f"{hashlib.sha256(names.encode()).hexdigest()} {hour}")])
+    key = f"{hashlib.sha256(names.encode()).hexdigest()} {hour}"
+    why = f"postbus: {len(found)} leveringen, {len({city for city, _ in found})} steden"
+    return dg.SensorResult(run_requests=[dg.RunRequest(run_key=key, tags={"aanleiding": why})])
 
 
 @dg.run_failure_sensor(
@@ -37,10 +40,10 @@ def inbox(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReaso
     description="Meldt een mislukte run per e-mail, webhook en in het logboek, zonder gegevens.",
 )
 def run_failed(context: dg.RunFailureSensorContext) -> None:
-    """Log which job failed, where and with which codes; never the text of the error."""
-    events = context.get_step_failure_events()
-    where = ", ".join(sorted({str(event.step_key) for event in events})) or "onbekend"
-    codes = ", ".join(sorted({code for event in events for code in CODE.findall(str(event.event_specific_data))}))
-    city = context.partition_key or "alle steden"
-    tell_failure(data_root(), [f"{context.dagster_run.job_name} {codes}"])
-    context.log.error(f"{context.dagster_run.job_name} ({city}): {where} is mislukt. {codes} Zie demad status.")
+    """Log what failed, with its codes; never the text of an error. A night that ended has told it itself."""
+    run = context.dagster_run
+    failed = failures_of(context.instance, run.run_id) or codes_of(context.instance, run.run_id)
+    where, city = ", ".join(failed) or "onbekend", context.partition_key or "alle steden"
+    if run.job_name != nightly.name or ended(data_root()) is None:
+        tell_failure(data_root(), [f"{run.job_name} {where}"])
+    context.log.error(f"{run.job_name} ({city}): {where} is mislukt. Zie demad status.")

@@ -1,7 +1,10 @@
 """Decide which stored results are out of date by comparing their recorded inputs. Without Dagster, so it is fast."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+
+import polars as pl
 
 from demad.errors import StorageFailed
 from demad.intake.deliveries.in_force import inputs_hash
@@ -35,6 +38,11 @@ def standing(root: Path) -> dict[str, list[str]]:
     """The state and code of each city's last refused or held delivery, as reports mention it."""
     last = {outcome.city: outcome for outcome in Ledger(root).outcomes()}
     return {city: [outcome.state, outcome.code] for city, outcome in last.items() if outcome.code}
+
+
+def keep(root: Path, name: str, tables: Mapping[str, pl.DataFrame]) -> str:
+    """Store the tables of ``name`` with the inputs they were made from, and return the id of the version."""
+    return Store(root).commit(name, tables, made_from(root, name))
 
 
 def made_from(root: Path, name: str) -> dict[str, Any]:

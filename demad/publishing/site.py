@@ -75,7 +75,7 @@ def write_city_pages(
     """Write the reports of the cities with data; return the cities whose report failed."""
     failed = []
     for slug in slugs:
-        if made.card(slug).state == "missing" or made.published.filter(city=slug).is_empty():
+        if not has_page(made, slug):
             shutil.rmtree(folder / slug, ignore_errors=True)
             continue
         try:
@@ -87,6 +87,11 @@ def write_city_pages(
                 raise refusal from None
             failed.append(slug)
     return failed
+
+
+def has_page(made: Edition, slug: str) -> bool:
+    """Whether a city has figures in this edition, and so a page."""
+    return made.card(slug).state != "missing" and not made.published.filter(city=slug).is_empty()
 
 
 def refuse_failed(slugs: list[str]) -> None:

@@ -51,6 +51,9 @@ class Settings:
         The colour of the city in every chart and table, on white and on dark background: #rrggbb.
     language
         Language of the reports: nl or en.
+    processes
+        Number of processes of the nightly run. 1: everything in one process, the fastest on one machine; with more,
+        as many cities are in memory at the same time.
     privacy
         The table ``[privacy]``.
 
@@ -64,6 +67,7 @@ class Settings:
     colour: str = "#0b4f8a"
     colour_in_dark: str = "#7cb8ec"
     language: str = "nl"
+    processes: int = 1
     privacy: Privacy = Privacy()
 
 
@@ -115,5 +119,5 @@ def _refuse_wrong_value(name: str, value: Any, default: Any) -> None:
     if name == "base" and value % default:
         raise UsageRefused("D-441", "demad.toml: base is een veelvoud van 5.", "Kies 5, 10, 15 of 20.")
     if isinstance(default, int) and value < default:
-        todo = "Een drempel kan alleen strenger worden, niet losser."
+        todo = "Kies 1 of meer." if name == "processes" else "Een drempel kan alleen strenger worden, niet losser."
         raise UsageRefused("D-441", f"demad.toml: {name} kan niet onder {default}.", todo)

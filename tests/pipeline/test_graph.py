@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import json
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,6 +13,7 @@ import pytest
 
 from assets.database import database_refusal
 from assets.home import dagster_home
+from assets.night import nightly
 from demad.errors import UsageRefused
 from demad.intake.deliveries.reception import take_in
 from demad.store import Store, root_lock
@@ -57,18 +60,33 @@ def test_the_graph_reads_like_the_flow(defs):
     assert all(graph.get(key).description for key in graph.get_all_asset_keys())
 
 
-def test_the_checks_of_a_city_block(defs):
+def test_what_would_be_wrong_blocks_and_what_is_to_be_known_is_told(defs):
     graph = defs.resolve_asset_graph()
-    checks = {check.name for check in graph.asset_check_keys}
-    assert checks == {
-        "suite_leefloon",
-        "suite_jeugdhulp",
-        "suite_steun",
-        "suite_bevolking",
-        "suite_controle",
+    blocking = {check.name: graph.get_check_spec(check).blocking for check in graph.asset_check_keys}
+    assert {name for name, blocks in blocking.items() if blocks} == {
+        *(f"suite_{dataset}" for dataset in ("leefloon", "jeugdhulp", "steun", "bevolking", "controle")),
         "stand_sluit_aan",
+        "poort_oordeelde",
+        "niets_te_klein",
     }
-    assert all(graph.get_check_spec(check).blocking for check in graph.asset_check_keys)
+    assert {name for name, blocks in blocking.items() if not blocks} == {
+        "verwerkt",
+        "elke_stad_toont_iets",
+        "elke_stad_haar_pagina",
+        "grootte",
+        "pdf_en_werkmap",
+    }
+
+
+def test_what_a_data_specialist_reads_in_dagster_is_dutch(defs):
+    graph = defs.resolve_asset_graph()
+    told = [graph.get(key).description for key in graph.get_all_asset_keys()]
+    told += [graph.get_check_spec(check).description for check in graph.asset_check_keys]
+    told += [job.description for job in defs.resolve_all_job_defs() if not job.name.startswith("__")]
+    told += [step.description for step in defs.resolve_job_def("nightly").graph.node_defs]
+    words = {word for text in told for word in re.findall(r"\w+", str(text).lower())}
+    assert all(told)
+    assert not words & {"the", "and", "with", "every", "which", "are", "that"}
 
 
 def test_the_night_starts_at_a_quarter_past_four_in_brussels(defs):
@@ -113,8 +131,11 @@ def test_a_city_without_a_delivery_fails_with_its_code_alone(instance, defs):
 def test_the_nightly_job_does_what_demad_run_does(instance, defs, deliver, root):
     deliver(root, "turnhout", revision=1, days_later=1)
     before = Store(root).current("tables/turnhout")
-    assert defs.resolve_job_def("nightly").execute_in_process(instance=instance).success
+    with dg.execute_job(dg.reconstructable(nightly), instance=instance) as done:
+        assert done.success
     assert Store(root).current("tables/turnhout") != before
+    told = json.loads((root / "work" / "last-run.json").read_text(encoding="utf-8"))
+    assert (told["exit_status"], told["cities"], told["benchmark"]) == (0, ["turnhout"], True)
 
 
 def test_the_inbox_sensor_asks_one_run_for_what_waits(instance, defs, deliver, root):
@@ -126,6 +147,7 @@ def test_the_inbox_sensor_asks_one_run_for_what_waits(instance, defs, deliver, r
         requests = sensor.evaluate_tick(context).run_requests or []
     assert len(requests) == 1
     assert "turnhout" not in str(requests[0].run_key)  # a folder may be called anything
+    assert requests[0].tags["aanleiding"] == "postbus: 2 leveringen, 2 steden"
 
 
 def test_a_run_whose_process_was_killed_is_ended_once_nobody_holds_the_root(instance, defs, root):

@@ -32,6 +32,7 @@ def test_a_threshold_can_only_become_stricter(tmp_path: Path) -> None:
         ('[privacy]\nthreshold = "20"\n', "D-441"),
         ("[privacy]\nthreshold = true\n", "D-441"),
         ("contact = \n", "D-443"),
+        ("processes = 0\n", "D-441"),
     ],
 )
 def test_a_wrong_setting_is_refused_by_code(tmp_path: Path, text: str, code: str) -> None:

@@ -11,31 +11,30 @@ import polars as pl
 import pytest
 from typer.testing import CliRunner
 
-from assets import cities, release, reports
 from assets.run import run
 from demad.cli import app
 from demad.intake.contract.datasets import DATASETS
 from demad.notify import morning
 from demad.operations import backup
-from demad.publishing import figures, site
+from demad.publishing import city_stages, common_stages, figures, site
 from tests.deliveries import put
 from tests.reliability.canaries import CANARY, Case, failures, once_in_every_column
 from tests.reliability.cluster import Cluster, binaries
 
 PERSONS = ("accepted", "periods", "spells")
 STAGES = [
-    (cities, "resolve_periods"),
-    (cities, "covered_months"),
-    (cities, "build_spells"),
-    (cities, "count_city"),
-    (cities, "protected_tables"),
+    (city_stages, "resolve_periods"),
+    (city_stages, "covered_months"),
+    (city_stages, "build_spells"),
+    (city_stages, "count_city"),
+    (city_stages, "protected_tables"),
     (figures, "evaluate"),
     (figures, "gate"),
     (figures, "publish"),
-    (release, "beside"),
+    (common_stages, "beside"),
     (site, "write_city"),
     (site, "write_site"),
-    (reports.pages, "edition"),
+    (common_stages.pages, "edition"),
 ]
 pytestmark = pytest.mark.slow
 

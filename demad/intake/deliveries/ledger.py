@@ -76,7 +76,7 @@ class Ledger:
             except ValueError:
                 continue
             at = written.pop("at", "")
-            yield at, _outcome(written)
+            yield at, outcome_from(written)
 
     def latest(self) -> dict[tuple[str, str], Outcome]:
         """The newest decision per (city, delivery), in one pass."""
@@ -102,7 +102,8 @@ class Ledger:
         )
 
 
-def _outcome(written: Mapping[str, Any]) -> Outcome:
+def outcome_from(written: Mapping[str, Any]) -> Outcome:
+    """A decision as it was written in JSON."""
     findings = tuple(Finding.from_facts(facts) for facts in written.get("findings", ()))
     typed: dict[str, Any] = {"state": DeliveryState(written["state"]), "findings": findings}
     return Outcome(**{**written, **typed})

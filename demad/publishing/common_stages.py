@@ -1,0 +1,78 @@
+"""The stages of all cities together: figures, what may be shown, comparison, pages. Not here: who stores them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from demad.benchmark import beside
+from demad.catalogue import CATALOGUE
+from demad.publishing import figures
+from demad.publishing import site as pages
+from demad.publishing.examination import Finding, disclosure_findings, page_findings
+from demad.reference.cities import breaks_of, taking_part
+from demad.reporting.edition import Edition
+from demad.store import Store
+
+Tables = dict[str, pl.DataFrame]
+
+
+@dataclass(frozen=True, slots=True)
+class Reports:
+    """The cities whose report was written, those whose report failed, and what the checks find."""
+
+    written: tuple[str, ...]
+    failed: tuple[str, ...]
+    findings: tuple[Finding, ...]
+
+
+def indicators_of(root: Path) -> Tables:
+    """Every figure of the catalogue, exact, for the trusted zone: ``values``."""
+    return {"values": figures.exact_figures(root).frame}
+
+
+def disclosure_of(root: Path) -> tuple[Tables, list[Finding]]:
+    """Every figure that may be shown, with what the gate hides, and what the checks find; from protected tables."""
+    published, barred = figures.computed(root)
+    found = disclosure_findings(
+        published.frame, figures.policy(root), judged=barred.judged, barred=barred.groups.height
+    )
+    made = {"published": published.frame, "precise": published.precise, "yardsticks": published.yardsticks}
+    return {**made, "profiles": published.profiles, "barred": barred.groups}, found
+
+
+def benchmark_of(root: Path) -> Tables:
+    """The comparison of the cities, from published figures."""
+    return beside(figures.stored(root), CATALOGUE, breaks_of(root))
+
+
+def reports_of(root: Path, cities: Iterable[str]) -> Reports:
+    """Write the reports of cities to the staging folder of this edition; one that fails stops no other."""
+    edition, wanted = _edition(root), list(cities)
+    folder = pages.staging_folder(root, edition)
+    failed = pages.write_city_pages(folder, edition, wanted)
+    with_page = [slug for slug in wanted if pages.has_page(edition, slug)]
+    written = tuple(slug for slug in with_page if slug not in failed)
+    return Reports(written, tuple(failed), tuple(page_findings(folder, with_page, failed)))
+
+
+def show_site(root: Path) -> list[str]:
+    """Write the index and the files for other tools and replace the preview as a whole; the cities without report.
+
+    Reports of this edition that are not in the staging folder are written here, so that the preview is complete even
+    if only one report was asked for.
+    """
+    edition = _edition(root)
+    folder = pages.staging_folder(root, edition)
+    missing = [slug for slug in taking_part(root) if not (folder / slug / "index.html").exists()]
+    failed = pages.write_city_pages(folder, edition, missing)
+    pages.write_site(folder, edition, pages.codes_of(root))
+    pages.show_preview(root, edition)
+    return failed
+
+
+def _edition(root: Path) -> Edition:
+    return pages.edition(root, figures.stored(root), Store(root).tables("benchmark"))
