@@ -120,7 +120,8 @@ def _decide(root: Path, candidate: Candidate, reason: str) -> tuple[Edition, lis
     revised = with_reasons(different, reason, {slug: city.name for slug, city in candidate.cities.items()})
     revisions = tuple(Revision(**{name: row[name] for name in row if name != "variant"}) for row in revised)
     explanations = {city: one.words for city, one in candidate.signed.items() if one.words}
-    return replace(made, cities=cards, revisions=revisions, explanations=explanations), revised
+    signed = frozenset(candidate.signed) - set(waiting)
+    return replace(made, cities=cards, revisions=revisions, explanations=explanations, signed=signed), revised
 
 
 def _render(root: Path, candidate: Candidate, made: Edition, revised: Sequence[dict]) -> Path:

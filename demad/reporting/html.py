@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from demad.reference.places import data_folder
-from demad.reporting.blocks import Page
+from demad.reporting.blocks import Page, Table
 from demad.reporting.charts import with_own_ids
 from demad.reporting.drawings import WIDE_POINTS, size
 from demad.reporting.edition import Edition, Look
@@ -33,6 +34,19 @@ def render_page(page: Page, edition: Edition, font_folder: Path, files: tuple[tu
     return render("city.html.j2", edition, font_folder, page=page, files=files, chart_folder=CHARTS)
 
 
+def row_pages(table: Table) -> tuple[str, ...]:
+    """The figure that each row is about, where the rows of a table are about different figures."""
+    about = tuple(sources[0].indicator if sources else "" for sources in table.sources)
+    return about if len(set(about) - {""}) > 1 else ()
+
+
+def address(contact: str) -> str:
+    """Where a link to the contact leads: a mail or a page; empty where it is only a name."""
+    if re.fullmatch(r"[^@\s:/]+@[^@\s:/]+", contact):
+        return f"mailto:{contact}"
+    return contact if re.fullmatch(r"https://\S+", contact) else ""
+
+
 def _css(look: Look, font_folder: Path) -> Markup:
     style = (data_folder("reports") / "style.css").read_text(encoding="utf-8")
     light, dark = variables(palette(look)), variables(palette(look, dark=True))
@@ -47,6 +61,8 @@ def _environment() -> Environment:
     made.globals["words"] = words
     made.filters["chart"] = _chart
     made.filters["wide"] = lambda svg: size(svg)[0] > WIDE_POINTS
+    made.filters["row_pages"] = row_pages
+    made.filters["address"] = address
     made.filters["kind"] = lambda block: type(block).__name__
     return made
 

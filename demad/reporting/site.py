@@ -7,13 +7,13 @@ from collections.abc import Collection
 from pathlib import Path
 
 from demad.reporting import charts
-from demad.reporting.chart_files import chart_files
+from demad.reporting.chart_files import chart_files, table_csv
 from demad.reporting.compare import compare_page
 from demad.reporting.council import council_page
 from demad.reporting.edition import Edition
 from demad.reporting.html import CHARTS, render_page
 from demad.reporting.index import index_page
-from demad.reporting.indicator_pages import indicator_page, indicators_with_page
+from demad.reporting.indicator_pages import indicator_page, indicator_table, indicators_with_page
 from demad.reporting.pdf import city_pdf, council_pdf
 from demad.reporting.text_pages import accessibility_page, brussels_page, definitions_page, protection_page
 from demad.reporting.view import city_page
@@ -23,7 +23,7 @@ from demad.store import write_atomic
 
 FORMATS = ("html", "pdf", "xlsx")
 INDICATORS = "cijfer"
-"""Folder with a page for each indicator."""
+"""Folder with a page for each indicator, and its totals as CSV."""
 
 
 def write_city(
@@ -61,6 +61,8 @@ def write_index(folder: Path, edition: Edition, *, font_folder: Path) -> None:
     """Write the pages around the cities: index, comparison, an indicator each, and the pages of text."""
     charts.prepare(font_folder)
     with speaking(edition.look.language):
+        shown = indicators_with_page(edition)
+        tables = {f"{INDICATORS}/{id}.csv": table_csv(indicator_table(edition, id)) for id in shown}
         pages = {
             "index.html": index_page(edition, font_folder),
             "vergelijken.html": compare_page(edition, font_folder),
@@ -68,13 +70,10 @@ def write_index(folder: Path, edition: Edition, *, font_folder: Path) -> None:
             "brussel.html": brussels_page(edition, font_folder),
             "bescherming.html": protection_page(edition, font_folder),
             "toegankelijkheid.html": accessibility_page(edition, font_folder),
-            **{
-                f"{INDICATORS}/{id}.html": indicator_page(edition, id, font_folder)
-                for id in indicators_with_page(edition)
-            },
+            **{f"{INDICATORS}/{id}.html": indicator_page(edition, id, font_folder) for id in shown},
         }
     shutil.rmtree(folder / INDICATORS, ignore_errors=True)
-    _write(folder, {name: text.encode() for name, text in pages.items()})
+    _write(folder, tables | {name: text.encode() for name, text in pages.items()})
 
 
 def _write(folder: Path, files: dict[str, bytes]) -> None:
