@@ -1,4 +1,4 @@
-"""The one A4 a council gets: what stands on page one of the report, five indicators, two charts, the questions."""
+"""The one A4 a council gets: what stands on page one of the report, five indicators, the chart, the questions."""
 
 from __future__ import annotations
 
@@ -9,13 +9,17 @@ from demad.reporting.drawings import WIDE_POINTS, size
 from demad.reporting.words import words
 
 ASKED = ("caseload_stock", "still_on_12m", "cif_work_12m", "sustainable_activation_12m", "return_12m")
-_CHARTS = 2
+_CHARTS = 1
 
 
 def council_page(page: Page, contact: str) -> Page:
     """The council's page of a city, from its report: nothing is computed or worded again."""
     blocks = [block for section in page.sections for block in section.blocks]
-    glance = tuple(block for block in page.sections[0].blocks if isinstance(block, Headline))
+    glance = tuple(
+        replace(block, bullets=block.bullets[-1:], common="")
+        for block in page.sections[0].blocks
+        if isinstance(block, Headline)
+    )
     half = [block for block in blocks if isinstance(block, Figure) and size(block.svg)[0] <= WIDE_POINTS]
     drawn = tuple(replace(block, note="") for block in half[:_CHARTS])
     charts: tuple[Block, ...] = drawn or (Note(words("council.no_chart")),)

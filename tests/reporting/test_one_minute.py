@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from statistics import median
 
+import polars as pl
 import pytest
 
+from demad.benchmark import beside
+from demad.catalogue import CATALOGUE
+from demad.reference.cities import breaks_of
 from demad.reporting.blocks import Cards, Figure, Headline, Page, Questions, Strip
 from demad.reporting.edition import Edition
+from demad.reporting.readings import readings
 from demad.reporting.themes.glance import CORE
-from demad.reporting.themes.headline import FINDINGS
-from demad.reporting.words import words
+from demad.reporting.themes.headline import FINDINGS, headline
+from demad.reporting.words import has_words, words
+from tests.figures import as_published
 
 
 def _value(made: Edition, id: str, slug: str, period: str) -> float:
@@ -106,6 +113,56 @@ def test_every_sentence_of_a_headline_that_claims_a_difference_names_its_figure(
         ).row(0, named=True)
         assert row["verdict"].startswith(("clear_", "apart_"))
         assert row["verdict"].endswith("higher") == (" meer " in f" {one.text.lower()}")
+
+
+def test_a_question_about_a_difference_is_asked_only_where_that_difference_is_real(
+    made: Edition, pages: dict[str, Page]
+):
+    asked = {
+        words(f"question.{id}_{side}"): (id, side)
+        for id in FINDINGS
+        for side in ("higher", "lower")
+        if has_words(f"question.{id}_{side}")
+    }
+    found = [
+        (slug, *asked[one.text])
+        for slug, page in pages.items()
+        for section in page.sections
+        for block in section.blocks
+        if isinstance(block, Questions)
+        for one in block.items
+        if one.text in asked
+    ]
+    assert len(found) >= 5
+    for slug, id, side in found:
+        rows = made.compared.filter(variant="main", indicator=id, city=slug, breakdown="total").sort("period")
+        assert rows["verdict"][-1] in (f"clear_{side}", f"apart_{side}"), (slug, id)
+
+
+def test_a_larger_rise_than_in_most_other_cities_is_larger_than_in_most_of_them(made: Edition):
+    order = {card.slug: place for place, card in enumerate(made.cities)}
+    moved = pl.col("indicator") == "caseload_change_yoy"
+    apart = pl.col("city").replace_strict(order, default=6) * 0.03 - 0.18
+    frame = made.figures.precise.with_columns(value=pl.when(moved).then(apart).otherwise("value"))
+    compared = beside(as_published(frame), CATALOGUE, breaks_of(None))["compared"]
+    changed, told = replace(made, figures=as_published(frame), compared=compared), 0
+    for slug in order:
+        said = " ".join(one.text for one in headline(readings(changed, slug)).bullets)
+        changes = {city.slug: _value(changed, "caseload_change_yoy", city.slug, "2025-12") for city in made.cities}
+        own = changes.pop(slug)
+        for word, side in (("stijging", 1), ("daling", -1)):
+            beyond = sum(side * own > side * other for other in changes.values())
+            told += f"{word} dan in de meeste andere steden" in said
+            assert f"sterkere {word}" not in said or beyond > len(changes) / 2
+            assert f"kleinere {word}" not in said or beyond < len(changes) / 2
+    assert told >= 3
+
+
+def test_what_is_called_common_moves_the_same_way_in_ten_of_thirteen_cities(made: Edition, pages: dict[str, Page]):
+    up = sum(_value(made, "caseload_change_yoy", city.slug, "2025-12") > 0 for city in made.cities)
+    down = sum(_value(made, "caseload_change_yoy", city.slug, "2025-12") < 0 for city in made.cities)
+    common = {_headline(page).common for page in pages.values()}
+    assert common == {words("headline.common_up") if up >= 10 else words("headline.common_down") if down >= 10 else ""}
 
 
 def test_the_parts_of_the_inflow_never_add_up_to_more_than_the_whole(pages: dict[str, Page]):

@@ -238,15 +238,15 @@ def _rows(
             axes.text(0.01, level, hidden, transform=axes.get_yaxis_transform(), va="center", fontsize=8.5, color=MUTED)
     for place, name in starts.items():
         axes.text(
-            -left / (width - left - right) + 0.01, levels[place] + _BLOCK, name, transform=axes.get_yaxis_transform(),
+            -left / (width - left - right) + 0.01, levels[place] + _HEAD, name, transform=axes.get_yaxis_transform(),
             va="center", fontsize=9, weight=700, color=MUTED,
         )  # fmt: skip
     axes.set_ylim(bottom - 0.6, 0.6)
     return figure, axes, levels
 
 
-_BLOCK = 1.1
-"""Room above a block of rows, in rows."""
+_BLOCK, _HEAD = 1.35, 0.95
+"""Room above a block of rows, and how far its name stands above its first row, in rows."""
 
 
 def _at_the_end(axes: Axes, level: float, said: str, *, chosen: bool) -> None:
