@@ -9,6 +9,7 @@ from demad.counting.care_leaver_risk import count_care_leaver_risk
 from demad.counting.case_mix_return import count_case_mix_return
 from demad.counting.case_mix_risk import count_case_mix_risk
 from demad.counting.flow import count_flow
+from demad.counting.origin_inflow import count_origin_inflow
 from demad.counting.persons import count_art60_months, count_population, count_year_persons
 from demad.counting.return_risk import count_return_risk
 from demad.counting.spell_risk import count_spell_risk
@@ -56,6 +57,7 @@ def count_city(
     tables |= {
         "stock": count_stock(months, observation, city=city),
         "flow": count_flow(spells, months, observation, city=city),
+        "origin_inflow": count_origin_inflow(spells, observation, city=city),
         "spell_risk": count_spell_risk(spells, observation, city=city),
         "case_mix_risk": count_case_mix_risk(spells, city=city),
         "case_mix_return": count_case_mix_return(left, city=city),

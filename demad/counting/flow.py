@@ -90,9 +90,9 @@ def _at_month(groups: Axis, month: np.ndarray, window: tuple[int, int]) -> np.nd
 _ENDINGS = (*(f"out_{reason}" for reason in REASONS), "end_admin", "end_law")
 _BEGINNINGS = ("in_new", "in_return", "in_unknown")
 _ORIGINS = {
-    "in_from_other_law": "from_other_law",
-    "in_unemployment": "from_unemployment",
-    "in_origin_known": "origin_known",
+    "in_from_other_law": pl.col("from_other_law"),
+    "in_unemployment": pl.col("origin").eq_missing(pl.lit("unemployment_ended")),
+    "in_origin_known": pl.col("origin").is_not_null(),
 }
 
 
@@ -112,7 +112,8 @@ class _Spells:
         start, end = numbers(spells, "start", "end")
         beginning = places(spells["inflow"], ("new", "return", "unknown"))
         ending = places(spells["reason"], (*REASONS, "admin", "law_change"))
-        origins = {name: (beginning >= 0) & spells[column].to_numpy() for name, column in _ORIGINS.items()}
+        told = spells.select(**_ORIGINS)
+        origins = {name: (beginning >= 0) & told[name].to_numpy() for name in _ORIGINS}
         return cls(start, end, beginning, ending, spells["left_censored"].to_numpy(), origins)
 
 

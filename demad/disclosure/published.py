@@ -135,7 +135,9 @@ def _barred(figures: pl.DataFrame, barred: pl.DataFrame | None) -> pl.Series:
     windows = {entry.id: max(entry.window, _YEAR) for entry in CATALOGUE}
     windows["caseload_change_yoy"] = 2 * _YEAR  # it shows the December before as well
     cells = pl.concat([barred, barred.with_columns(city=pl.lit(POOLED))]).unique()
-    years = cells.group_by("city", "breakdown", "group").agg(barred_years=pl.col("year").cast(pl.Int32))
+    years = cells.group_by("city", "breakdown", "group").agg(
+        barred_years=pl.col("year").str.slice(0, 4).cast(pl.Int32)  # a quarter hides the group for its year
+    )
     last = pl.col("period").str.slice(0, 4).cast(pl.Int32)
     first = last - pl.col("indicator").replace_strict(windows, return_dtype=pl.Int32) // _YEAR + 1
     found = figures.with_row_index("place").join(years, on=["city", "breakdown", "group"], how="left")

@@ -241,7 +241,6 @@ def _judged(spells: pl.DataFrame, variant: str, gap: int, observation: Observati
         "next_start",
         kind.cast(SPELL.schema["inflow"]).alias("inflow"),
         pl.col("law_before").alias("from_other_law"),
-        (pl.col("origin") == "unemployment_ended").fill_null(False).alias("from_unemployment"),
-        pl.col("origin").is_not_null().alias("origin_known"),
+        "origin",
         *STRATA_COLUMNS,
     )

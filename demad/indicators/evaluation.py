@@ -81,7 +81,7 @@ def _all_series(tables: QuantityTables, scope: Scope) -> list[pl.DataFrame]:
     for variant in ("main", "wide"):
         blocks += caseload(stocks, tables["years"], scope, variant=variant)
         blocks += caseload_rate(stocks, population, scope, variant=variant)
-        blocks += flows(of_flow, scope, variant=variant)
+        blocks += flows(of_flow, tables["origins"], scope, variant=variant)
         blocks += inflow_rate(of_flow, population, scope, variant=variant)
         blocks += shares_of_stock(stocks, scope, variant=variant)
         blocks += shares_of_flow(of_flow, scope, variant=variant)

@@ -17,15 +17,15 @@ LOOK_BACK = 24
 YEAR, QUARTER = 12, 3
 
 
-def flows(flows: pl.DataFrame, scope: Scope, *, variant: str) -> list[pl.DataFrame]:
+def flows(flows: pl.DataFrame, origins: pl.DataFrame, scope: Scope, *, variant: str) -> list[pl.DataFrame]:
     """Figures of `inflow_count`, `outflow_count` and `net_flow`: totals per quarter and year, groups per year.
 
-    Exact tables also give totals per month.
+    Exact tables also give totals per month. Inflow by origin is per quarter: a year would hide a wave.
 
     Parameters
     ----------
-    flows
-        FLOWS.
+    flows, origins
+        FLOWS and ORIGINS.
     """
     of_variant = flows.filter(variant=variant)
     known_inflow = first_months(scope.cities, variant, new_only=True)
@@ -33,14 +33,25 @@ def flows(flows: pl.DataFrame, scope: Scope, *, variant: str) -> list[pl.DataFra
     for name, column, first in (("inflow_count", "inflow", known_inflow), ("outflow_count", "outflow", None)):
         definition = indicator(name)
         for breakdown in scope.breakdowns(definition):
+            if breakdown == "origin":
+                continue
             for length in _lengths(scope, breakdown):
                 counts, ends = ending(of_variant, scope, breakdown, [column], length)
                 blocks.append(_shown(definition, counts[column], ends, scope, variant, breakdown, length, first))
+    blocks.append(_by_origin(origins.filter(variant=variant), scope, variant, known_inflow))
     for length in _lengths(scope, "total"):
         counts, ends = ending(of_variant, scope, "total", ["inflow", "outflow"], length)
         saldo = counts["inflow"] - counts["outflow"]
         blocks.append(_shown(indicator("net_flow"), saldo, ends, scope, variant, "total", length, known_inflow))
     return blocks
+
+
+def _by_origin(origins: pl.DataFrame, scope: Scope, variant: str, first: np.ndarray) -> pl.DataFrame:
+    """`inflow_count` of every origin, by quarter."""
+    ends = quarters_of(scope.cities)
+    quarters = [_label(month, QUARTER) for month in ends]
+    counts = dense(origins, scope, "origin", "period", quarters, ["inflow"])["inflow"]
+    return _shown(indicator("inflow_count"), counts, ends, scope, variant, "origin", QUARTER, first)
 
 
 def ending(

@@ -9,6 +9,7 @@ import polars as pl
 from demad.protection.offsets import offsets
 from demad.protection.protected import ProtectedTables, sealed
 from demad.protection.rounding import OFFSET, nearest, rounded, rounded_cohort, rounded_events, starts
+from demad.quantities.flows import COUNTED_IN_FLOWS
 from demad.quantities.formed import form
 from demad.records.secrets import Secret
 from demad.tables.months import quarter_of, year_of
@@ -22,6 +23,7 @@ from demad.tables.quantities import (
     CAUSES,
     DURATIONS,
     FLOWS,
+    ORIGINS,
     RETURNS,
     STOCKS,
     TAKE_UP,
@@ -70,11 +72,13 @@ def protect(
     formed = form(tables, folds=FOLDED, young=_YOUNG, monthly=False, detail=True)
     by = _Rounding(secret, base)
     stocks = by.stocks(formed["stocks"], exact_stock=exact_stock)
+    flows = by.counts(formed["flows"], FLOWS, FLOWS.counts, period=pl.col("period"))
     made = {
         **formed,
         "stocks": stocks,
         "years": by.years(formed["years"], stocks),
-        "flows": by.counts(formed["flows"], FLOWS, FLOWS.counts, period=pl.col("period")),
+        "flows": flows,
+        "origins": by.origins(formed["origins"], flows),
         "durations": by.events(formed["durations"], DURATIONS, "k", ("d", *(f"d_{cause}" for cause in CAUSES))),
         "returns": by.cohorts(formed["returns"], RETURNS, "m", "", "_work", "_activation"),
         "take_up": by.cohorts(formed["take_up"], TAKE_UP, "m", ""),
@@ -212,6 +216,26 @@ class _Rounding:
             YEARS,
         )
 
+    def origins(self, rows: pl.DataFrame, flows: pl.DataFrame) -> pl.DataFrame:
+        """Round the origins that no other quantity counts; the others follow from protected flows.
+
+        A count is never rounded with two offsets: the end of unemployment is that of FLOWS, what is unknown is the
+        inflow less the known origins, and the total of the rest is the known origins less the end of unemployment.
+        """
+        own = self.counts(rows.filter(~_is_of_flows()), ORIGINS, ORIGINS.counts, period=pl.col("period"))
+        told = flows.filter(pl.col("variant").is_in(["main", "wide"]), breakdown="total")
+        known, ended = pl.col("in_origin_known"), pl.col("in_unemployment")
+        of_flows = {
+            ("origin", "unemployment_ended"): ended,
+            ("origin", "unknown"): pl.col("inflow") - known,
+            ("total", "total"): known - ended,
+        }
+        parts = [
+            told.with_columns(pl.lit(breakdown).alias("breakdown"), pl.lit(group).alias("group"), inflow=count)
+            for (breakdown, group), count in of_flows.items()
+        ]
+        return _finished(pl.concat([own, *(part.select(own.columns) for part in parts)]), ORIGINS)
+
     def _with_offsets(self, rows: pl.DataFrame, of: Table | None = None, /, **given: pl.Expr) -> pl.DataFrame:
         return rows.with_columns(self._offsets(rows, of, **given).alias(OFFSET))
 
@@ -227,6 +251,11 @@ class _Rounding:
 def _offset_of(group: tuple[str, str] | None) -> str:
     """The column with the offset of a group, or of the row's own cell."""
     return "|".join((OFFSET, *group)) if group else OFFSET
+
+
+def _is_of_flows() -> pl.Expr:
+    """Whether a row of ORIGINS follows from FLOWS."""
+    return (pl.col("breakdown") == "total") | pl.col("group").is_in(COUNTED_IN_FLOWS)
 
 
 def _finished(rows: pl.DataFrame, table: Table) -> pl.DataFrame:

@@ -134,7 +134,9 @@ def _decide(candidate: Candidate, reason: str) -> Decision:
     revised = with_reasons(different, reason, {slug: city.name for slug, city in candidate.cities.items()})
     revisions = tuple(Revision(**{name: row[name] for name in row if name != "variant"}) for row in revised)
     explanations = {city: one.words for city, one in candidate.signed.items() if one.words}
-    return Decision(replace(candidate.draft, cities=cards, revisions=revisions, explanations=explanations), revised)
+    signed = frozenset(candidate.signed) - set(waiting)
+    made = replace(candidate.draft, cities=cards, revisions=revisions, explanations=explanations, signed=signed)
+    return Decision(made, revised)
 
 
 def _render(folder: Path, candidate: Candidate, decided: Decision) -> Path:

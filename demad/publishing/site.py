@@ -64,7 +64,7 @@ def edition(
 def staging_folder(root: Path, made: Edition) -> Path:
     """Staging folder for the site of one edition; it never contains a page of another edition."""
     known = [made.label, made.software, made.inputs, made.policy, made.contact, made.version, made.cities]
-    known += [made.revisions, dict(made.explanations), made.look]
+    known += [made.revisions, dict(made.explanations), sorted(made.signed), made.look]
     name = hashlib.sha256(repr(known).encode()).hexdigest()[:20]
     return private_folder(root / "work" / "site" / name)
 

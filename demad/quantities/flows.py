@@ -1,4 +1,4 @@
-"""Quantities of inflow and outflow: totals per month and quarter, groups per year."""
+"""Quantities of inflow and outflow: totals per month and quarter, groups per year, origins per quarter."""
 
 from __future__ import annotations
 
@@ -9,11 +9,13 @@ import polars as pl
 from demad.quantities.groups import folded, of_age_rows
 from demad.tables.counts import CELL
 from demad.tables.months import label_of, quarter_of, year_of
-from demad.tables.quantities import FLOWS
+from demad.tables.quantities import FLOWS, ORIGINS
 from demad.tables.terms import REASONS, WORKING_AGES
 
 _CELL = list(CELL)
 INFLOW = ("in_new", "in_return", "in_unknown")
+COUNTED_IN_FLOWS = ("unemployment_ended", "unknown")
+"""Origins that FLOWS counts: `in_unemployment`, and the inflow less `in_origin_known`."""
 OUTFLOW = tuple(f"out_{reason}" for reason in REASONS)
 
 
@@ -48,6 +50,17 @@ def flows(flow: pl.DataFrame, folds: Mapping[str, Mapping[str, str]], *, monthly
     key = [*_CELL, "period"]
     wanted = [*key, *FLOWS.counts]
     return FLOWS.check(folded(pl.concat([part.select(wanted) for part in parts]), folds, FLOWS, key))
+
+
+def origins(origin_inflow: pl.DataFrame, folds: Mapping[str, Mapping[str, str]]) -> pl.DataFrame:
+    """Form ORIGINS from ORIGIN_INFLOW: every origin, and the sum of those that no other quantity counts."""
+    of_each = origin_inflow.rename({"origin": "group"}).with_columns(breakdown=pl.lit("origin"))
+    together = of_each.filter(~pl.col("group").is_in(COUNTED_IN_FLOWS)).with_columns(
+        breakdown=pl.lit("total"), group=pl.lit("total")
+    )
+    key = [*_CELL, "period"]
+    rows = pl.concat([part.select(*key, "inflow") for part in (together, of_each)])
+    return ORIGINS.check(folded(rows, folds, ORIGINS, key))
 
 
 def _reasons(total: pl.DataFrame) -> pl.DataFrame:

@@ -58,6 +58,7 @@ def form(
         "stocks": people.stocks(tables["stock"], folds, young),
         "years": people.years(tables["stock"], tables["year_persons"], folds),
         "flows": flows.flows(tables["flow"], folds, monthly=monthly),
+        "origins": flows.origins(tables["origin_inflow"], folds),
         "durations": risks.durations(tables["spell_risk"], folds),
         "returns": risks.returns(tables["return_risk"], folds),
         "take_up": risks.take_up(tables["care_leaver_risk"], folds, detail=detail),

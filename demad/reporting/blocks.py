@@ -97,17 +97,45 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Headline:
-    """One sentence and the few that hold it up."""
+    """What is the city's own, the few sentences that hold it up, and apart what nearly all cities share.
+
+    ``said``: the sentences of ``text`` with the rows their numbers come from.
+    """
 
     text: str
     bullets: tuple[Sentence, ...]
+    said: tuple[Sentence, ...] = ()
+    common: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One figure of page one: a sentence, its place between the cities, what can be said of it."""
+
+    id: str
+    title: str
+    text: str
+    place: str
+    place_alt: str
+    verdict: str
+    verdict_words: str
+    meaning: str
+    sources: tuple[Source, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Cards:
+    """A few figures beside each other."""
+
+    items: tuple[Card, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A paragraph that must not be missed: why a figure is not there, a break in the series."""
+    """A paragraph that must not be missed: why a figure is not there, a break in the series, a shock."""
 
     text: str
+    sources: tuple[Source, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,18 +166,20 @@ class Questions:
     """Numbered questions for a team to talk about."""
 
     items: tuple[Sentence, ...]
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """What one indicator counts: its name and (term, words) pairs."""
+    """What one indicator counts: its name and (term, words) pairs; ``folded``: those one click away."""
 
     id: str
     name: str
     terms: tuple[tuple[str, str], ...]
+    folded: tuple[tuple[str, str], ...] = ()
 
 
-Block = Headline | Strip | Figure | Table | Note | Prose | Quote | Listing | Questions | Definition
+Block = Headline | Cards | Strip | Figure | Table | Note | Prose | Quote | Listing | Questions | Definition
 
 
 @dataclass(frozen=True, slots=True)

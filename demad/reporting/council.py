@@ -1,30 +1,29 @@
-"""The one A4 a council gets: what stands on page one of the report, five indicators, two charts, the questions."""
+"""The one A4 a council gets: what stands on page one of the report, five indicators, the chart, the questions."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
 from demad.reporting.blocks import Block, Figure, Headline, Listing, Note, Page, Questions, Section, Strip
+from demad.reporting.drawings import WIDE_POINTS, size
 from demad.reporting.words import words
 
 ASKED = ("caseload_stock", "still_on_12m", "cif_work_12m", "sustainable_activation_12m", "return_12m")
-_QUESTIONS = 3
-_CHARTS = 2
-_BULLETS = 3
+_CHARTS = 1
 
 
 def council_page(page: Page, contact: str) -> Page:
     """The council's page of a city, from its report: nothing is computed or worded again."""
     blocks = [block for section in page.sections for block in section.blocks]
     glance = tuple(
-        replace(block, bullets=block.bullets[-_BULLETS:])
+        replace(block, bullets=block.bullets[-1:], common="")
         for block in page.sections[0].blocks
         if isinstance(block, Headline)
     )
-    drawn = tuple(block for block in blocks if isinstance(block, Figure))[:_CHARTS]
+    half = [block for block in blocks if isinstance(block, Figure) and size(block.svg)[0] <= WIDE_POINTS]
+    drawn = tuple(replace(block, note="") for block in half[:_CHARTS])
     charts: tuple[Block, ...] = drawn or (Note(words("council.no_chart")),)
-    asked = next((section for section in page.sections if section.id == "vragen"), None)
-    questions = tuple(replace(block, items=block.items[:_QUESTIONS]) for block in _asked(asked))
+    questions = tuple(replace(block, title="") for block in page.sections[0].blocks if isinstance(block, Questions))
     sections = (
         Section("oogopslag", page.sections[0].title, glance),
         Section("kern", words("council.core"), tuple(_five(block) for block in blocks if isinstance(block, Strip))),
@@ -37,10 +36,6 @@ def council_page(page: Page, contact: str) -> Page:
 
 def _five(strip: Strip) -> Strip:
     return replace(strip, rows=tuple(row for row in strip.rows if row.id in ASKED))
-
-
-def _asked(section: Section | None) -> tuple[Questions, ...]:
-    return tuple(block for block in section.blocks if isinstance(block, Questions)) if section else ()
 
 
 def _reading(contact: str) -> tuple[str, ...]:

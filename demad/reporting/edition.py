@@ -83,7 +83,8 @@ class Edition:
 
     ``compared`` is BENCHMARK; ``tables`` holds FUNNEL, RANK, PEER, WHAT_IF and REASON_BOUNDS by name.
     ``revisions``: published figures that changed since an earlier release. ``explanations``: a city's own
-    words (plain text, paragraphs apart by an empty line), by slug.
+    words (plain text, paragraphs apart by an empty line), by slug. ``signed``: the cities that
+    signed these figures off.
     """
 
     figures: PublishedFigures
@@ -99,6 +100,7 @@ class Edition:
     tables: Mapping[str, pl.DataFrame] = field(default_factory=dict)
     revisions: tuple[Revision, ...] = ()
     explanations: Mapping[str, str] = field(default_factory=dict)
+    signed: frozenset[str] = frozenset()
     look: Look = field(default_factory=Look)
 
     def __post_init__(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -12,7 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from demad.reference.places import data_folder
-from demad.reporting.blocks import Page
+from demad.reporting.blocks import Page, Table
 from demad.reporting.charts import with_own_ids
 from demad.reporting.drawings import WIDE_POINTS, size
 from demad.reporting.edition import Edition, Look
@@ -50,6 +51,19 @@ def script(name: str) -> Script:
     return Script(Markup(text), f"sha256-{digest}")  # noqa: S704 - our own file
 
 
+def row_pages(table: Table) -> tuple[str, ...]:
+    """The figure that each row is about, where the rows of a table are about different figures."""
+    about = tuple(sources[0].indicator if sources else "" for sources in table.sources)
+    return about if len(set(about) - {""}) > 1 else ()
+
+
+def address(contact: str) -> str:
+    """Where a link to the contact leads: a mail or a page; empty where it is only a name."""
+    if re.fullmatch(r"[^@\s:/]+@[^@\s:/]+", contact):
+        return f"mailto:{contact}"
+    return contact if re.fullmatch(r"https://\S+", contact) else ""
+
+
 def _css(look: Look, font_folder: Path) -> Markup:
     style = (data_folder("reports") / "style.css").read_text(encoding="utf-8")
     light, dark = variables(palette(look)), variables(palette(look, dark=True))
@@ -64,6 +78,8 @@ def _environment() -> Environment:
     made.globals["words"] = words  # pyright: ignore[reportArgumentType]  # jinja2 names its own functions only
     made.filters["chart"] = _chart  # pyright: ignore[reportArgumentType]
     made.filters["wide"] = lambda svg: size(str(svg))[0] > WIDE_POINTS
+    made.filters["row_pages"] = row_pages  # pyright: ignore[reportArgumentType]
+    made.filters["address"] = address
     made.filters["kind"] = lambda block: type(block).__name__
     return made
 

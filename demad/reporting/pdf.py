@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from demad.reporting.blocks import Block, Figure, Page, Section, Strip
+from demad.reporting.blocks import Block, Cards, Figure, Page, Section, Strip
 from demad.reporting.drawings import WIDE_POINTS, light, size
 from demad.reporting.edition import Look
 from demad.reporting.palette import palette
@@ -66,6 +66,7 @@ def _with_drawings(page: Page, look: Look) -> tuple[dict[str, Any], dict[str, st
         for section in page.sections
     ]
     said = {name: words(f"{part}.{name}", city=page.name) for part, names in _WORDS.items() for name in names}
+    said |= {"everywhere": words("headline.everywhere"), "cards_how": words("card.how")}
     head = {"name": page.name, "subtitle": page.subtitle, "label": page.label, "colours": palette(look)}
     head |= {"language": page.language, "publisher": look.publisher}
     return {**head, "words": said, "sections": sections}, drawings
@@ -77,6 +78,9 @@ def _block(block: Block, drawings: dict[str, str], look: Look) -> dict[str, Any]
         fields["svg"] = _kept(block.svg, drawings, look)
         fields["wide"] = size(block.svg)[0] > WIDE_POINTS
         fields["alt"] = f"{block.title}. {block.alt}"
+    elif isinstance(block, Cards):
+        for item in fields["items"]:
+            item["place"] = _kept(item["place"], drawings, look)
     elif isinstance(block, Strip):
         for row in fields["rows"]:
             row["course"] = _kept(row["course"], drawings, look)

@@ -96,6 +96,10 @@ class Readings:
         found = self.edition.tables.get(name)
         return [] if found is None or found.is_empty() else list(found.filter(**wanted).iter_rows(named=True))
 
+    def peers(self) -> list[Row]:
+        """The cities that are most like this one in who their people are, nearest first."""
+        return sorted(self.table("peers", city=self.slug), key=lambda row: row["place"])
+
     def delivered(self, id: str) -> bool:
         """Whether the city delivered what an indicator rests on; true where it is not known."""
         known = {one.dataset for one in self.card.delivered}

@@ -8,13 +8,13 @@ from pathlib import Path
 
 from demad.reporting import charts
 from demad.reporting.archive import packed
-from demad.reporting.chart_files import chart_files
+from demad.reporting.chart_files import chart_files, table_csv
 from demad.reporting.compare import compare_page
 from demad.reporting.council import council_page
 from demad.reporting.edition import Edition
 from demad.reporting.html import render_page
 from demad.reporting.index import index_page
-from demad.reporting.indicator_pages import indicator_page, indicators_with_page
+from demad.reporting.indicator_pages import indicator_page, indicator_table, indicators_with_page
 from demad.reporting.pdf import city_pdf, council_pdf
 from demad.reporting.text_pages import (
     accessibility_page,
@@ -35,7 +35,7 @@ ON_DEMAND = ("png",)
 CHARTS = "grafieken.zip"
 """Every chart of a city as PNG, SVG and CSV."""
 INDICATORS = "cijfer"
-"""Folder with a page for each indicator."""
+"""Folder with a page for each indicator, and its totals as CSV."""
 
 
 def write_city(
@@ -79,6 +79,8 @@ def write_index(folder: Path, edition: Edition, *, font_folder: Path) -> None:
     charts.prepare(font_folder)
     there = {card.slug for card in edition.cities if (folder / card.slug / "index.html").exists()}
     with speaking(edition.look.language):
+        shown = indicators_with_page(edition)
+        tables = {f"{INDICATORS}/{id}.csv": table_csv(indicator_table(edition, id)) for id in shown}
         pages = {
             "index.html": index_page(edition, font_folder, there),
             "vergelijken.html": compare_page(edition, font_folder),
@@ -87,13 +89,10 @@ def write_index(folder: Path, edition: Edition, *, font_folder: Path) -> None:
             "bruxelles.html": brussels_in_french(edition, font_folder),
             "bescherming.html": protection_page(edition, font_folder),
             "toegankelijkheid.html": accessibility_page(edition, font_folder),
-            **{
-                f"{INDICATORS}/{id}.html": indicator_page(edition, id, font_folder)
-                for id in indicators_with_page(edition)
-            },
+            **{f"{INDICATORS}/{id}.html": indicator_page(edition, id, font_folder) for id in shown},
         }
     shutil.rmtree(folder / INDICATORS, ignore_errors=True)
-    _write(folder, {name: text.encode() for name, text in pages.items()})
+    _write(folder, tables | {name: text.encode() for name, text in pages.items()})
 
 
 def _write(folder: Path, files: dict[str, bytes]) -> None:

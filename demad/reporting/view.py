@@ -10,7 +10,7 @@ from demad.reporting.themes.closing import core_definitions, provenance, questio
 from demad.reporting.themes.comparison import comparison
 from demad.reporting.themes.duration import duration
 from demad.reporting.themes.evolution import evolution
-from demad.reporting.themes.glance import glance
+from demad.reporting.themes.glance import core, glance
 from demad.reporting.themes.leavers import leavers
 from demad.reporting.themes.news import news
 from demad.reporting.themes.outflow import outflow
@@ -20,6 +20,7 @@ from demad.reporting.words import day, period_words, spoken_language, words
 
 THEMES = (
     glance,
+    core,
     news,
     evolution,
     duration,
@@ -39,11 +40,18 @@ def city_page(edition: Edition, slug: str) -> Page:
     """The whole report of one city, in the language that is spoken now."""
     read = readings(edition, slug)
     sections = (*(theme(read) for theme in THEMES), core_definitions())
-    until = read.card.as_of
-    subtitle = words("page.until", day=day(until)) if until else words("page.title")
-    if month := _figures_until(read):
-        subtitle = f"{words('page.figures_until', month=month)} · {subtitle}"
-    return Page(slug, read.name, subtitle, edition.label, spoken_language(), sections)
+    return Page(slug, read.name, _masthead(read), edition.label, spoken_language(), sections)
+
+
+def _masthead(r: Readings) -> str:
+    """Until when the figures and the data go, and whether the city looked at them."""
+    month, until = _figures_until(r), r.card.as_of
+    said = (
+        words("page.figures_until", month=month) if month else "",
+        words("page.until", day=day(until)) if until else words("page.title"),
+        words("page.signed" if r.slug in r.edition.signed else "page.unsigned"),
+    )
+    return " · ".join(part for part in said if part)
 
 
 def _figures_until(read: Readings) -> str:

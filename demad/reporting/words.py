@@ -161,8 +161,8 @@ def breakdown_words(breakdown: str) -> str:
 
 def group_words(breakdown: str, group: str) -> str:
     """A group as people say it."""
-    if breakdown == "reason":
-        return words(f"reason.{group}")
+    if breakdown in ("reason", "origin"):
+        return words(f"{breakdown}.{group}")
     if breakdown == "age":
         return _age(group)
     if breakdown == "prior_duration":

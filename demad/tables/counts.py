@@ -63,6 +63,18 @@ FLOW = Table(
     },
 )
 
+ORIGIN_INFLOW = Table(
+    "ORIGIN_INFLOW",
+    ("city", "variant", "period", "origin"),
+    {
+        "city": CELL["city"],
+        "variant": Column(pl.String, "main, wide"),
+        "period": Column(pl.String, "quarter of the spell's first month, within W..O"),
+        "origin": Column(pl.String, "where the person came from; unknown where it was not filled in"),
+        **counts_of(inflow="spells that begin"),
+    },
+)
+
 SPELL_RISK = Table(
     "SPELL_RISK",
     (*CELL, "period", "k"),
@@ -256,6 +268,7 @@ SPAN = Table(
 ADDITIVE = (
     STOCK,
     FLOW,
+    ORIGIN_INFLOW,
     SPELL_RISK,
     CASE_MIX_RISK,
     CASE_MIX_RETURN,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from demad.tables.schema import Column, Table
-from demad.tables.terms import CARE_FORMS, HOUSEHOLDS, NATIONALITIES, REASONS, SEXES, VARIANTS, YES_NO
+from demad.tables.terms import CARE_FORMS, HOUSEHOLDS, NATIONALITIES, ORIGINS, REASONS, SEXES, VARIANTS, YES_NO
 
 LAW = pl.Enum(["RMI", "RMH"])
 HOUSEHOLD = pl.Enum(HOUSEHOLDS)
@@ -14,9 +14,7 @@ NATIONALITY = pl.Enum(NATIONALITIES)
 YES_NO_UNKNOWN = pl.Enum(YES_NO)
 GPMI = pl.Enum(["none", "general", "study", "study_work", "exempt", "unknown"])
 ENDING = pl.Enum([*REASONS, "admin"])
-ORIGIN = pl.Enum(
-    ["first", "work", "unemployment_ended", "other_benefit", "other_ocmw", "youth_care", "other"],
-)
+ORIGIN = pl.Enum(ORIGINS)
 CARE_FORM = pl.Enum(CARE_FORMS)
 SUPPORT_KIND = pl.Enum(["art60", "art61", "training", "installation_premium", "reference_address", "guidance"])
 
@@ -101,8 +99,7 @@ SPELL = Table(
         "next_start": Column(pl.Int32, "first month of the person's next spell of the variant", nullable=True),
         "inflow": Column(pl.Enum(["new", "return", "unknown"]), "kind of inflow; null for a left-censored start", True),
         "from_other_law": Column(pl.Boolean, "the month before start was covered by the other law"),
-        "from_unemployment": Column(pl.Boolean, "origin: end of unemployment benefit"),
-        "origin_known": Column(pl.Boolean, "origin was filled in"),
+        "origin": Column(ORIGIN, "where the person came from, as at start", nullable=True),
         "age": Column(pl.Enum(["<18", "18-24", "25-34", "35-44", "45-54", "55-64", "65+"]), "frozen at start"),
         "household": Column(HOUSEHOLD, "frozen at start"),
         "nationality": Column(NATIONALITY, "frozen at start"),

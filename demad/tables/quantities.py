@@ -69,6 +69,18 @@ FLOWS = Table(
     },
 )
 
+ORIGINS = Table(
+    "ORIGINS",
+    (*CELL, "period"),
+    {
+        **CELL,
+        "period": Column(pl.String, "quarter"),
+        **counts_of(
+            inflow="spells that begin, by origin; total: those of a known origin other than the end of unemployment"
+        ),
+    },
+)
+
 CAUSES = ("work", "activation", "other_benefit", "moved", "unknown")
 
 DURATIONS = Table(
@@ -207,6 +219,7 @@ COUNTED = (
     STOCKS,
     YEARS,
     FLOWS,
+    ORIGINS,
     DURATIONS,
     RETURNS,
     TAKE_UP,

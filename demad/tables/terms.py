@@ -28,6 +28,7 @@ REASONS = (
 )
 ACTIVATION = ("work", "temporary_activation", "training")
 RETURN_REASONS = tuple(reason for reason in REASONS if reason not in ("moved", "death"))
+ORIGINS = ("first", "work", "unemployment_ended", "other_benefit", "other_ocmw", "youth_care", "other")
 PRIOR_DURATIONS = ("0-6", "7-12", "13-24", "25+", "unknown")
 COARSE_AGES = ("<25", "25-44", "45+")
 COARSE_NATIONALITIES = ("BE", "other")
@@ -57,6 +58,7 @@ GROUPS = {
     "total": ("total",),
     **STRATA,
     "reason": REASONS,
+    "origin": (*ORIGINS, "unknown"),
     "prior_duration": PRIOR_DURATIONS,
     "zorgvorm": CARE_FORMS,
 }
@@ -72,6 +74,13 @@ FOLDED = {
         "own_choice": "choice_or_conditions",
         "other_means": "rest",
         "death": "rest",
+    },
+    "origin": {
+        "first": "elsewhere",
+        "other_benefit": "elsewhere",
+        "other_ocmw": "elsewhere",
+        "youth_care": "elsewhere",
+        "other": "elsewhere",
     },
     "zorgvorm": {
         "verblijf": "placed",
@@ -98,6 +107,7 @@ PUBLISHED_GROUPS = {
         "rest",
         "unknown",
     ),
+    "origin": ("unemployment_ended", "work", "elsewhere", "unknown"),
     "zorgvorm": ("placed", "other_care"),
     "zorgvorm_detail": CARE_FORMS,
 }

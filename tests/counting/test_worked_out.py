@@ -13,6 +13,7 @@ from demad.counting.care_leaver_risk import count_care_leaver_risk
 from demad.counting.case_mix_return import count_case_mix_return
 from demad.counting.case_mix_risk import count_case_mix_risk
 from demad.counting.flow import count_flow
+from demad.counting.origin_inflow import count_origin_inflow
 from demad.counting.persons import count_population, count_year_persons
 from demad.counting.return_risk import count_return_risk
 from demad.counting.spell_risk import count_spell_risk
@@ -30,7 +31,7 @@ STRATA = {"age": "18-24", "household": "1", "nationality": "BE", "sex": "M", "st
 SPELL_OF_ONE_MONTH = STRATA | {
     "variant": "main", "person": 1, "start": W, "end": W, "left_censored": False, "entry": 0, "last": 1,
     "exited": False, "reason": None, "next_start": None, "inflow": "new", "from_other_law": False,
-    "from_unemployment": False, "origin_known": False,
+    "origin": None,
 }  # fmt: skip
 
 
@@ -315,14 +316,14 @@ def test_stock_of_a_start_that_nobody_saw_is_counted_apart():
 
 
 def test_spells_begin_run_and_end():
-    told = {"from_other_law": True, "from_unemployment": True, "origin_known": True}
+    told = {"from_other_law": True, "origin": "unemployment_ended"}
     people = spells(
         {"end": W + 3, "reason": "work"},
         {"start": W + 10, "end": W + 20, "inflow": "return", "reason": "moved"},
         {"person": 2, "start": W - 2, "end": W + 1, "left_censored": True, "inflow": None, "reason": "admin"} | told,
         {"person": 3, "start": W - 3, "end": W - 1, "reason": "work"},
         {"person": 4, "start": W + 20, "end": M, "inflow": "unknown"} | told,
-        {"person": 5, "start": W + 15, "end": W + 15, "reason": "law_change", "origin_known": True},
+        {"person": 5, "start": W + 15, "end": W + 15, "reason": "law_change", "origin": "work"},
         {"person": 6, "start": W + 21, "end": M},
         {"person": 7, "start": W + 5, "end": W + 7, "left_censored": True, "inflow": None},
     )
@@ -349,6 +350,24 @@ def test_spells_begin_run_and_end():
             "in_unemployment": 1,
             "in_origin_known": 1,
         },
+    }
+
+
+def test_spells_that_begin_are_counted_by_quarter_and_origin():
+    people = spells(
+        {"origin": "work"},
+        {"person": 2, "start": W + 2, "end": W + 5, "origin": "work", "inflow": "return"},
+        {"person": 3, "start": W + 3, "end": W + 5, "origin": "unemployment_ended"},
+        {"person": 4, "start": W + 4, "end": W + 5},
+        {"person": 5, "start": W, "end": W + 5, "left_censored": True, "inflow": None, "origin": "work"},
+        {"person": 6, "start": M, "end": M, "origin": "work"},
+        {"person": 7, "start": W, "end": W, "variant": "gap3", "origin": "work"},
+    )
+    # O = M - 3: the start of person 6 is not certain yet; that of person 5 is not known; gap3 has no origins.
+    assert filled(count_origin_inflow(people, FULL, city="gent"), "period", "origin", variant="main") == {
+        ("2015Q1", "work"): {"inflow": 2},
+        ("2015Q2", "unemployment_ended"): {"inflow": 1},
+        ("2015Q2", "unknown"): {"inflow": 1},
     }
 
 

@@ -65,6 +65,31 @@ def test_large_counts_may_be_pinned_down_where_no_small_one_is():
     assert barred(by_sex(56, 41, 16), with_offsets(4)) == []
 
 
+def by_origin(work: int, first: int, ended: int) -> Tables:
+    inflow = {"month": DECEMBER, "in_new": work + first + ended, "in_unemployment": ended}
+    rows = [("work", work), ("first", first), ("unemployment_ended", ended)]
+    return of_tables(
+        flow=[{**inflow, "in_origin_known": work + first + ended}],
+        origin_inflow=[{"period": "2019Q4", "origin": origin, "inflow": n} for origin, n in rows],
+    )
+
+
+def with_offsets_of_origins(total: int, work: int, elsewhere: int) -> Secret:
+    cells = ["total|total|2019Q4", "origin|work|2019Q4", "origin|elsewhere|2019Q4"]
+    secrets = (seeded(f"origin {number}") for number in counting())
+    wanted = [total, work, elsewhere]
+    return next(secret for secret in secrets if [offset(secret, cell, 5) for cell in cells] == wanted)
+
+
+def test_an_origin_that_the_known_ones_less_the_end_of_unemployment_pin_down_is_barred_in_its_quarter():
+    # 1 + 26 others beside 13 of unemployment. Offset 0 shows the known 40 as 40, the 13 as 10: 30 are left, 26 to 34.
+    # Offset 4 shows 1 as 5 and 26 as 30: 1 to 9 and 26 to 34. Nothing is narrower than by itself.
+    assert barred(by_origin(1, 26, 13), with_offsets_of_origins(0, 4, 4)) == []
+    # Of 10: offset 0 shows 37 as 35, 10 as 10: 25 are left, 21 to 29, so that work is 29 - 26 = 3 at most: 1 to 3.
+    found = barred(by_origin(1, 26, 10), with_offsets_of_origins(0, 4, 4))
+    assert ("gent", "origin", "work", "2019Q4") in found
+
+
 def test_of_nobody_there_is_nothing_to_bar():
     assert gate(pool([])).groups.is_empty()
     assert gate(pool([protect(of_tables(), seeded("a"))])).judged == 0

@@ -22,7 +22,7 @@ from tests.naive.periods import TOTAL, calendar, month_label, windows
 from tests.naive.pool import Pool
 
 Found = Iterator[tuple[tuple, Estimate, int]]
-QUARTERS, YEAR = 4, 12
+QUARTERS, QUARTER, YEAR = 4, 3, 12
 
 
 def counts(pool: Pool, variant: str) -> Found:
@@ -32,6 +32,10 @@ def counts(pool: Pool, variant: str) -> Found:
         for cell in [TOTAL, *(pool.groups(*STRATA) if len(months) == YEAR else [])]:
             value = _flow(pool, variant, cell, months, "inflow")
             yield (variant, "inflow_count", pool.slug, label, *cell), count(value), 10
+        if len(months) == QUARTER:
+            for cell in pool.groups("origin"):
+                value = pool.count("ORIGINS", (variant, *cell, label), "inflow")
+                yield (variant, "inflow_count", pool.slug, label, *cell), count(value), 10
         came, left = (_flow(pool, variant, TOTAL, months, column) for column in ("inflow", "outflow"))
         balance = Estimate(float(came - left), None, None, None, None, None, ())
         yield (variant, "net_flow", pool.slug, label, *TOTAL), balance, 0

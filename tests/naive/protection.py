@@ -39,8 +39,24 @@ def protected(tables: dict[str, Rows], key: bytes, base: int = BASE) -> dict[str
         "AFTER_CARE": _period_table(formed["AFTER_CARE"], cells, lambda key: ("total", "total", key[2])),
         "ART60": _each(formed["ART60"], cells, lambda key: ("total", "total", quarter_of(key[1]))),
     }
+    made["ORIGINS"] = _origins(formed["ORIGINS"], made["FLOWS"], cells)
     made["YEARS"] = _years(formed["YEARS"], made["STOCKS"], cells)
     return {name: {key: row for key, row in rows.items() if any(row.values())} for name, rows in made.items()}
+
+
+def _origins(origins: Rows, flows: Rows, cells: _Offsets) -> Rows:
+    """Work and elsewhere are rounded here; all else is what the rounded flows of the quarter say."""
+    made = {}
+    for key, row in origins.items():
+        if key[3] in ("work", "elsewhere"):
+            made[key] = {"inflow": cells.p(key[2:5])(row["inflow"])}
+    for (city, variant, breakdown, _, period), row in flows.items():
+        if breakdown == "total" and variant in ("main", "wide"):
+            known, ended = row["in_origin_known"], row["in_unemployment"]
+            made[city, variant, "origin", "unemployment_ended", period] = {"inflow": ended}
+            made[city, variant, "origin", "unknown", period] = {"inflow": row["inflow"] - known}
+            made[city, variant, "total", "total", period] = {"inflow": known - ended}
+    return made
 
 
 def offset_of(key: bytes, cell: Iterable[str], base: int = BASE) -> int:

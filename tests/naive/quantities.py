@@ -33,6 +33,7 @@ def quantities(tables: dict[str, Rows], *, folded: bool) -> dict[str, Rows]:
         "STOCKS": _stocks(tables["STOCK"], ("<18", "18-24") if folded else ("18-24",)),
         "YEARS": _years(tables["STOCK"], tables["YEAR_PERSONS"]),
         "FLOWS": _flows(tables["FLOW"], monthly=not folded),
+        "ORIGINS": _origins(tables["ORIGIN_INFLOW"]),
         "DURATIONS": _durations(tables["SPELL_RISK"]),
         "RETURNS": _returns(tables["RETURN_RISK"]),
         "TAKE_UP": _take_up(tables["CARE_LEAVER_RISK"], folded=folded),
@@ -137,6 +138,14 @@ def _flows(flow: Rows, *, monthly: bool) -> Iterator[tuple[tuple, dict[str, int]
             for reason in REASONS:
                 of_reason = {**dict.fromkeys(counts, 0), "outflow": row[f"out_{reason}"]}
                 yield (city, variant, "reason", reason, year_of(month)), of_reason
+
+
+def _origins(origin_inflow: Rows) -> Iterator[tuple[tuple, dict[str, int]]]:
+    """Every origin, and together those that are neither the end of unemployment nor unknown."""
+    for (city, variant, quarter, origin), row in origin_inflow.items():
+        yield (city, variant, "origin", origin, quarter), dict(row)
+        if origin not in ("unemployment_ended", "unknown"):
+            yield (city, variant, *TOTAL, quarter), dict(row)
 
 
 def _durations(spell_risk: Rows) -> Iterator[tuple[tuple, dict[str, int]]]:

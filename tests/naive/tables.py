@@ -67,6 +67,7 @@ COLUMNS = {
         "end_admin",
         "end_law",
     ),
+    "ORIGIN_INFLOW": ("inflow",),
     "SPELL_RISK": ("n", "entries", *(f"d_{reason}" for reason in REASONS), "c"),
     "RETURN_RISK": (
         "n",
@@ -135,6 +136,8 @@ def _count_person(
         for spell in spells_of(decisions, variant, gap, window):
             _count_flow(counted["FLOW"], place, spell, window, gap)
             _count_inflow(counted["FLOW"], place, spell, window, gap, months, other_law)
+            if variant in WITH_BREAKDOWNS:
+                _count_origin(counted["ORIGIN_INFLOW"], place, spell, window, gap)
             _count_return_risk(counted, place, spell, window, gap)
             risk = followed(spell, window, gap)
             if risk is not None:
@@ -215,6 +218,25 @@ def _count_inflow(
     for breakdown, group in _cells(place[1], spell.at_start.strata):
         for column in seen:
             table.add((*place, breakdown, group, spell.first), column)
+
+
+ORIGINS = {
+    "eerste": "first",
+    "werk": "work",
+    "einde_werkloosheid": "unemployment_ended",
+    "andere_uitkering": "other_benefit",
+    "ander_ocmw": "other_ocmw",
+    "jeugdhulp": "youth_care",
+    "andere": "other",
+    None: "unknown",
+}
+
+
+def _count_origin(table: Counts, place: tuple, spell: Spell, window: Window, gap: int) -> None:
+    """The same starts, by the quarter they fall in and where the person came from."""
+    if spell.left_censored or not window.first <= spell.first <= window.last_transition(gap):
+        return
+    table.add((*place, quarter_of(spell.first), ORIGINS[spell.at_start.herkomst]), "inflow")
 
 
 def _inflow_kind(spell: Spell, window: Window, months: set[int]) -> str:

@@ -114,6 +114,19 @@ def test_flows_have_no_months_and_reasons_are_rounded_on_the_year():
     assert reasons == [("choice_or_conditions", "2019", 5), ("work", "2019", 5)]
 
 
+def test_origins_have_the_roundings_of_flows_where_flows_count_them_and_else_their_own():
+    # First quarter, o = 2: inflow 40: 40; known 33: 35; end of unemployment 14: 15. So unknown 40 - 35 = 5, and known
+    # but for unemployment 35 - 15 = 20. Work 8 and elsewhere 6 + 5 = 11 have offsets of their own.
+    flow = [{"month": JANUARY, "in_new": 40, "in_origin_known": 33, "in_unemployment": 14}]
+    given = {"unemployment_ended": 14, "work": 8, "first": 6, "other": 5, "unknown": 7}
+    origins = [{"period": "2019Q1", "origin": origin, "inflow": n} for origin, n in given.items()]
+    shown = dict(counts(protected(flow=flow, origin_inflow=origins), "origins", "group", "inflow"))
+    work, elsewhere = (
+        5 * ((n + offset(SECRET, f"origin|{group}|2019Q1", 5)) // 5) for group, n in (("work", 8), ("elsewhere", 11))
+    )
+    assert shown == {"total": 20, "unemployment_ended": 15, "unknown": 5, "work": work, "elsewhere": elsewhere}
+
+
 def test_distinct_persons_are_rounded_and_person_months_follow_the_stocks():
     # Everybody: 12 x 103 as they are shown. Men: 12 x 61 = 732, a mean of 61, o = 2: 60; 12 x 60 = 720.
     # Distinct, of years: 151, o = 1: 150; men 88, o = 2: 90.

@@ -84,6 +84,10 @@ def figures(cities: list[str], *, hidden: set[str], all_hidden: bool = False, sh
 def _cells(entry: Indicator) -> list[tuple[str, str, str]]:
     found = [(period, "total", "total") for period in _periods(entry)]
     for breakdown in entry.breakdowns:
+        if breakdown == "origin":
+            quarters = [f"{year}Q{quarter}" for year in YEARS for quarter in range(1, 5)]
+            found += [(period, breakdown, group) for period in quarters for group in PUBLISHED_GROUPS[breakdown]]
+            continue
         newest = {"spells": "{}", "persons": "{}"}.get(entry.unit, "{}Q4")
         newest = "{}-12" if entry.id in MONTHLY else newest
         found += [

@@ -14,7 +14,7 @@ import polars as pl
 import pytest
 
 from demad.catalogue import CATALOGUE
-from demad.reporting.blocks import Figure, Headline, Page, Prose, Questions, Source, Strip, Table
+from demad.reporting.blocks import Cards, Figure, Headline, Note, Page, Prose, Questions, Source, Strip, Table
 from demad.reporting.edition import Edition
 from demad.reporting.words import group_words, period_words, sentences
 from demad.reporting.workbook import city_workbook
@@ -133,8 +133,16 @@ def _untraced(page: Page, ledger: Ledger, edition: Edition) -> Iterator[tuple[st
 
 def _texts(block: object, ledger: Ledger) -> Iterator[tuple[str, set[str]]]:
     if isinstance(block, Headline):
-        yield block.text, set()
-        yield from ((one.text, ledger.allowed(one.sources)) for one in block.bullets)
+        yield block.text, ledger.allowed(source for one in block.said for source in one.sources)
+        yield block.common, set()
+        yield from ((one.text, ledger.allowed(one.sources)) for one in (*block.said, *block.bullets))
+    elif isinstance(block, Cards):
+        for card in block.items:
+            said = (card.text, card.place_alt, card.verdict_words, card.meaning)
+            yield from ((text, ledger.allowed(card.sources)) for text in said)
+    elif isinstance(block, Note):
+        if block.sources:
+            yield block.text, ledger.allowed(block.sources)
     elif isinstance(block, Prose):
         yield from ((one.text, ledger.allowed(one.sources) | _DATES(one.text)) for one in block.sentences)
     elif isinstance(block, Questions):

@@ -21,7 +21,7 @@ STOCKS = ("caseload_stock", "caseload_change_yoy")
 
 def _trends(made: Edition, *, arrow: str = "none", breaks: int = 0, period: str = "2025Q4") -> dict[str, str]:
     told = made.tables["trends"].with_columns(arrow=pl.lit(arrow), breaks=pl.lit(breaks), period=pl.lit(period))
-    strip = city_page(replace(made, tables={**made.tables, "trends": told}), "gent").sections[0].blocks[1]
+    strip = city_page(replace(made, tables={**made.tables, "trends": told}), "gent").sections[1].blocks[0]
     assert isinstance(strip, Strip)
     return {row.id: row.trend for row in strip.rows}
 
@@ -49,7 +49,7 @@ def test_a_trend_until_another_period_than_the_figure_says_nothing(made: Edition
 def test_the_strip_says_what_the_table_of_trends_says(made: Edition):
     table = made.tables["trends"].filter(city="gent", period="2025Q4", breaks=0)
     allowed = {row["indicator"]: row["arrow"] for row in table.iter_rows(named=True)}
-    strip = city_page(made, "gent").sections[0].blocks[1]
+    strip = city_page(made, "gent").sections[1].blocks[0]
     assert isinstance(strip, Strip)
     words = {"up": "Stijgt over de jaren", "down": "Daalt over de jaren"}
     assert {row.id: row.trend for row in strip.rows} == {

@@ -11,16 +11,19 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from demad.reporting.blocks import Figure, Headline, Page, Prose, Questions, Strip
+from demad.reporting.blocks import Cards, Figure, Headline, Page, Prose, Questions, Sentence, Strip
 
 CLAIMS = (
     ("clear", re.compile(r"duidelijk (hoger|lager) dan de andere steden", re.IGNORECASE)),
     ("apart", re.compile(r"(?<!duidelijk )\b(hoger|lager) dan de mediaan van de andere steden", re.IGNORECASE)),
+    ("apart", re.compile(r"\b(meer|minder)\b[^.;:]*? dan in de andere steden", re.IGNORECASE)),
+    ("apart", re.compile(r"\b(meer|minder) stopzettingen dan verwacht", re.IGNORECASE)),
     ("maybe", re.compile(r"misschien (hoger|lager)", re.IGNORECASE)),
     ("nearly", re.compile(r"bijna gelijk()", re.IGNORECASE)),
     ("chance", re.compile(r"verschil met de andere steden kan toeval zijn()|^kan toeval zijn()", re.IGNORECASE)),
     ("unsaid", re.compile(r"niet te zeggen()", re.IGNORECASE)),
 )
+SIDES = {"meer": "hoger", "minder": "lager"}
 FORBIDDEN = re.compile(
     r"geen duidelijk verschil|verschilt niet|middelste stad|geen oordeel|kijk hier|zoals in de meeste steden",
     re.IGNORECASE,
@@ -51,17 +54,29 @@ def texts_of(page: Page) -> Iterator[Said]:
                 for where, text in (("alt", block.alt), ("caption", block.read), ("subtitle", block.subtitle)):
                     yield Said(where, text, "")
             elif isinstance(block, Headline):
-                yield Said("headline", block.text, "")
-                yield from (Said("bullet", item.text, "") for item in block.bullets)
+                yield from (Said("headline", one.text, subject_of(one)) for one in (*block.said, *block.bullets))
+                yield from (Said("headline", text, "") for text in (block.text, block.common))
+            elif isinstance(block, Cards):
+                for card in block.items:
+                    yield Said("card", f"{card.verdict_words} {card.meaning}", card.id)
+                    yield Said("card alt", card.place_alt, card.id)
+                    yield Said("card text", card.text, card.id)
             elif isinstance(block, Prose):
                 yield from (Said("sentence", one.text, "") for one in block.sentences)
             elif isinstance(block, Questions):
                 yield from (Said("question", one.text, "") for one in block.items)
 
 
+def subject_of(one: Sentence) -> str:
+    """The figure that a sentence is about: that of its first source."""
+    return one.sources[0].indicator if one.sources else ""
+
+
 def claims_of(text: str) -> list[tuple[str, str]]:
     """What a text claims: the kind of verdict, and the side where it has one."""
-    return [(kind, (found[1] or "").lower()) for kind, pattern in CLAIMS for found in [pattern.search(text)] if found]
+    found = [(kind, pattern.search(text)) for kind, pattern in CLAIMS]
+    said = [(kind, (match[1] or "").lower()) for kind, match in found if match]
+    return [(kind, SIDES.get(side, side)) for kind, side in said]
 
 
 def contradiction(said: Said, row: Mapping[str, Any], yardstick: Mapping[str, Any] | None, margin: float) -> str:

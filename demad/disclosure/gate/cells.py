@@ -17,11 +17,13 @@ _QUARTERS, _MONTHS, _DECEMBER = 4, 12, 11
 class Source:
     """A table of quantities whose groups add up to its total.
 
+    ``groups``: those that add up to the total; all that are published where empty.
     ``step``: the column that numbers its steps, empty where it has none. ``columns``: those starting with d are
     events, whose cumulative count is what was rounded. ``exact``: columns whose total is published exactly.
     ``quarterly``: whether the total of a year is the sum of four rounded quarters. ``years``: how many years are
     only ever shown together. ``steps``: those that are shown; all where empty. ``below``: counts under it are hidden.
     ``twelfths``: whether counts are person-months divided by twelve and rounded down.
+    ``each_quarter``: whether every quarter is a place of its own, because groups are shown by quarter.
     """
 
     table: str
@@ -34,6 +36,8 @@ class Source:
     steps: tuple[int, ...] = ()
     below: int = 0
     twelfths: bool = False
+    groups: tuple[str, ...] = ()
+    each_quarter: bool = False
 
     def missed(self, groups: int) -> int:
         """By how much the sum of so many groups may fall short of the total because each is rounded down."""
@@ -56,6 +60,7 @@ SOURCES = (
         quarterly=True,
     ),
     Source("flows", "", ("outflow",), breakdowns=("reason",), quarterly=True),
+    Source("origins", "", ("inflow",), breakdowns=("origin",), groups=("work", "elsewhere"), each_quarter=True),
     Source(
         "durations",
         "k",
@@ -73,11 +78,12 @@ SOURCES = (
 class Cells:
     """Counts of one breakdown of a source.
 
-    ``places``: ``city``, ``variant``, ``year`` of each place. ``groups``: counts shaped place by group by step by
-    column; ``totals``: place by step by column. Events are cumulated.
+    ``places``: ``city``, ``variant``, ``year`` (or quarter) of each place; ``names``: of the groups. ``groups``:
+    counts shaped place by group by step by column; ``totals``: place by step by column. Events are cumulated.
     """
 
     breakdown: str
+    names: tuple[str, ...]
     places: pl.DataFrame
     groups: np.ndarray
     totals: np.ndarray
@@ -86,15 +92,16 @@ class Cells:
 def cells_of(rows: pl.DataFrame, source: Source, breakdown: str) -> Cells:
     """Read one breakdown of the rows of a source, also where nothing is left; stocks are those of December."""
     yearly = _by_year(rows, source).filter(pl.col("breakdown").is_in(["total", breakdown]))
-    parts = yearly.filter(breakdown=breakdown)
+    names = source.groups or PUBLISHED_GROUPS[breakdown]
+    parts = yearly.filter(pl.col("group").is_in(names), breakdown=breakdown)
     places = parts.select("city", "variant", "year").unique().sort("city", "variant", "year")
     steps = sorted(set(yearly["step"].to_list()))
     groups, totals = (
-        _placed(rows, places, names, steps, source)
-        for rows, names in ((parts, PUBLISHED_GROUPS[breakdown]), (yearly.filter(breakdown="total"), ("total",)))
+        _placed(rows, places, named, steps, source)
+        for rows, named in ((parts, names), (yearly.filter(breakdown="total"), ("total",)))
     )
     shown = [number for number, step in enumerate(steps) if step in source.steps or not source.steps]
-    cells = Cells(breakdown, places, groups[:, :, shown], totals[:, 0, shown])
+    cells = Cells(breakdown, names, places, groups[:, :, shown], totals[:, 0, shown])
     return _together(cells, source.years) if source.years > 1 else cells
 
 
@@ -107,7 +114,7 @@ def _together(cells: Cells, years: int) -> Cells:
     columns = [numbered[name].to_numpy() for name in ("place", *(f"place_{back}" for back in range(1, years)))]
     groups, totals = (np.sum([counts[column] for column in columns], axis=0) for counts in (cells.groups, cells.totals))
     places = numbered.select("city", "variant", pl.col("year").cast(pl.String))
-    return Cells(cells.breakdown, places, groups, totals)
+    return Cells(cells.breakdown, cells.names, places, groups, totals)
 
 
 def _by_year(rows: pl.DataFrame, source: Source) -> pl.DataFrame:
@@ -117,7 +124,8 @@ def _by_year(rows: pl.DataFrame, source: Source) -> pl.DataFrame:
     else:
         if source.twelfths:
             rows = rows.with_columns(mean=pl.col("person_months") // _MONTHS)
-        year = (pl.col("period") if "period" in rows.columns else pl.col("year").cast(pl.String)).str.slice(0, 4)
+        period = pl.col("period") if "period" in rows.columns else pl.col("year").cast(pl.String)
+        year = period if source.each_quarter else period.str.slice(0, 4)
     return rows.select(
         "city",
         "breakdown",

@@ -103,14 +103,14 @@ def _unless_hidden(
 
 def _is_barred(cells: Cells, barred: pl.DataFrame) -> np.ndarray:
     """Place by group: whether it is hidden already."""
-    names = PUBLISHED_GROUPS[cells.breakdown]
+    names = cells.names
     hidden = {(row[0], row[2], row[3]) for row in barred.filter(breakdown=cells.breakdown).iter_rows()}
     found = [[(city, name, year) in hidden for name in names] for city, _, year in cells.places.iter_rows()]
     return np.array(found, dtype=bool).reshape(cells.places.height, len(names))
 
 
 def _named(cells: Cells, chosen: np.ndarray) -> pl.DataFrame:
-    names = PUBLISHED_GROUPS[cells.breakdown]
+    names = cells.names
     found = ((cells.places.row(place), names[group]) for place, group in zip(*np.nonzero(chosen), strict=True))
     rows = [(city, cells.breakdown, group, year) for (city, _, year), group in found]
     return pl.DataFrame(rows, schema=dict.fromkeys(_KEY, pl.String), orient="row").unique()

@@ -8,7 +8,7 @@ import polars as pl
 from demad.disclosure.gate.cells import Cells
 from demad.protection import ProtectedTables
 from demad.tables.figures import FIGURE_KEY
-from demad.tables.terms import FOLDED, PUBLISHED_GROUPS
+from demad.tables.terms import FOLDED
 
 _DECEMBER = 11
 _PRINTED_EXACTLY = "1"
@@ -50,7 +50,7 @@ def known_counts(tables: ProtectedTables, printed: pl.DataFrame) -> pl.DataFrame
 
 def offset_bounds(cells: Cells, known: pl.DataFrame | None, base: int, table: str) -> tuple[np.ndarray, np.ndarray]:
     """Least and most offset of every place and group of some cells; 0 and base - 1 where nothing is known."""
-    names = PUBLISHED_GROUPS[cells.breakdown]
+    names = cells.names
     least = np.zeros((cells.places.height, len(names)), dtype=np.int64)
     most = np.full_like(least, base - 1)
     if known is None:

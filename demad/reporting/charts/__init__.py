@@ -1,14 +1,16 @@
 """Charts as SVG text: the same figures give the same bytes. Nothing here decides what is shown."""
 
-from demad.reporting.charts.bars import bars, in_and_out, mix
+from demad.reporting.charts.bars import bars, mix, stacked
 from demad.reporting.charts.canvas import HALF, WIDE, prepare, with_own_ids
 from demad.reporting.charts.dots import dots, dumbbells, funnel, places, strip
 from demad.reporting.charts.lines import Course, course, curve, sparkline
 from demad.reporting.charts.squares import Part, squares
+from demad.reporting.charts.together import CityLine, multiples, slopes, together
 
 __all__ = [
     "HALF",
     "WIDE",
+    "CityLine",
     "Course",
     "Part",
     "bars",
@@ -17,12 +19,15 @@ __all__ = [
     "dots",
     "dumbbells",
     "funnel",
-    "in_and_out",
     "mix",
+    "multiples",
     "places",
     "prepare",
+    "slopes",
     "sparkline",
     "squares",
+    "stacked",
     "strip",
+    "together",
     "with_own_ids",
 ]

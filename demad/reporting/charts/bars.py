@@ -1,4 +1,4 @@
-"""Bars: amounts by name, in and out, and who the people are."""
+"""Bars: amounts by name, inflow in layers against outflow, and who the people are."""
 
 from __future__ import annotations
 
@@ -11,14 +11,16 @@ from matplotlib.ticker import MaxNLocator
 
 from demad.reporting.blocks import Point
 from demad.reporting.charts.canvas import (
+    ATTENTION,
     BAND,
     CITY,
+    GRID,
     HALF,
     INK,
     MUTED,
     OTHERS,
-    WIDE,
     canvas,
+    gaps,
     kept,
     label,
     svg,
@@ -28,25 +30,92 @@ _LONGEST = 27
 
 
 @kept
-def in_and_out(
-    periods: Sequence[str], inflow: Sequence[float | None], outflow: Sequence[float | None], names: tuple[str, str]
+def stacked(
+    periods: Sequence[str],
+    layers: Sequence[tuple[str, Sequence[float | None]]],
+    rest: tuple[str, Sequence[float | None]],
+    line: Sequence[float | None],
+    line_name: str,
+    *,
+    events: Sequence[tuple[str, str]] = (),
 ) -> str:
-    """Inflow above the line and outflow below it, per quarter; the last two with their value."""
-    figure, axes = canvas(WIDE, 2.2, right=0.95)
+    """Bars in layers and a stepped line over them, all named at their end; dates of events as thin lines.
+
+    ``layers``: name and value per period, from below; None adds nothing. ``rest``: what is left on top of them, named
+    without its value. ``events``: (month, label); those of the
+    years of the last eight periods are drawn.
+    """
+    figure, axes = canvas(HALF, 2.85, left=0.5, right=1.42, top=0.3)
     places = range(len(periods))
-    axes.bar(places, [value or 0 for value in inflow], color=CITY, width=0.72)
-    axes.bar(places, [-(value or 0) for value in outflow], color=OTHERS, width=0.72)
-    axes.axhline(0, color=MUTED, linewidth=0.8)
-    axes.yaxis.set_major_locator(MaxNLocator(6, integer=True))
-    axes.yaxis.set_major_formatter(lambda value, _: label(abs(value), ""))
+    floor = [0.0] * len(periods)
+    names = []
+    for (name, values), (fill, edge) in zip((*layers, rest), _LAYERS, strict=False):
+        heights = [value or 0 for value in values]
+        axes.bar(places, heights, bottom=floor, color=fill, edgecolor=edge, linewidth=0.6, width=0.8)
+        names.append(
+            (
+                floor[-1] + heights[-1] / 2,
+                name,
+                "" if values[-1] is None or name == rest[0] else label(heights[-1], ""),
+                fill,
+            )
+        )
+        floor = [low + height for low, height in zip(floor, heights, strict=True)]
+    axes.step(places, gaps(line), where="mid", color=INK, linewidth=2)
+    top = max([*floor, *(value for value in line if value is not None)], default=0) * 1.06 or 1
+    axes.set_ylim(0, top)
+    if line[-1] is not None:
+        names.append((line[-1], line_name, label(line[-1], ""), INK))
+    _name_layers(axes, names, len(periods) - 0.35, top)
+    _mark_quarters(axes, periods, events)
+    axes.yaxis.set_major_locator(MaxNLocator(5, integer=True))
+    axes.yaxis.set_major_formatter(lambda value, _: label(value, ""))
     firsts = [place for place in places if place == 0 or periods[place - 1][:4] != periods[place][:4]]
+    firsts = [first for first in firsts if first or len(firsts) == 1 or firsts[1] > _APART]
     axes.set_xticks(firsts, [f"\u2019{periods[place][2:4]}" for place in firsts])
-    end = len(periods) - 0.3
-    for values, name, colour, side in ((inflow, names[0], CITY, "bottom"), (outflow, names[1], MUTED, "top")):
-        said = "" if not values or values[-1] is None else f"\n{label(values[-1], '')}"
-        axes.text(end, 0, f" {name}{said}", color=colour, weight=700, va=side, fontsize=10, linespacing=1.1)
-    axes.set_xlim(-0.8, len(periods) - 0.3)
+    axes.set_xlim(-0.8, len(periods) - 0.4)
+    axes.tick_params(labelsize=_PHONE)
     return svg(figure)
+
+
+_LAYERS = ((CITY, CITY), (BAND, CITY), (OTHERS, OTHERS), (GRID, OTHERS))
+
+
+def _name_layers(axes: Axes, names: list[tuple[float, str, str, str]], place: float, top: float) -> None:
+    """Name and last value of each layer beside it with its colour, two lines of text apart."""
+    room, heights = top * 0.19, []
+    for height, *_ in sorted(names):
+        heights.append(max(height, heights[-1] + room if heights else room / 2))
+    over = max(heights[-1] - (top - room / 2), 0) if heights else 0
+    for height, (_, name, said, colour) in zip(heights, sorted(names), strict=True):
+        level = height - over
+        axes.plot([place], [level], "s", color=colour, markersize=6, clip_on=False, markeredgecolor=OTHERS)
+        weight = 700 if colour in (CITY, INK) else 400
+        text = f"{name}\n{said}" if said else name
+        axes.annotate(
+            text, (place, level), xytext=(7, 0), textcoords="offset points", color=INK, weight=weight, fontsize=_PHONE,
+            va="center", linespacing=1.05, annotation_clip=False,
+        )  # fmt: skip
+
+
+def _mark_quarters(axes: Axes, periods: Sequence[str], events: Sequence[tuple[str, str]]) -> None:
+    """A thin line at the beginning of the quarter of each event of the last eight; one label for those of a year."""
+    recent = periods[-_RECENT:]
+    for month, said in events:
+        quarter = f"{month[:4]}Q{(int(month[5:]) + 2) // 3}"
+        if quarter not in recent:
+            continue
+        place = periods.index(quarter) - 0.5 + ((int(month[5:]) - 1) % 3) / 3
+        axes.axvline(place, color=ATTENTION, linewidth=1, linestyle=(0, (1, 2)), zorder=0)
+        if said:
+            axes.text(
+                place, 1.02, said, transform=axes.get_xaxis_transform(), ha="right", color=MUTED, fontsize=_PHONE,
+            )  # fmt: skip
+
+
+_RECENT, _APART = 8, 2
+_PHONE = 10.3
+"""Points that are twelve pixels where a chart of half a page fills a phone."""
 
 
 @kept

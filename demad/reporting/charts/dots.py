@@ -46,8 +46,17 @@ class Limits:
 
 
 @kept
-def strip(points: Sequence[Point], middle: tuple[float, float, float] | None, *, open_dot: bool = False) -> str:
-    """Where a city stands between the others: dots, the middle half, the middle city, its own interval."""
+def strip(
+    points: Sequence[Point],
+    middle: tuple[float, float, float] | None,
+    *,
+    open_dot: bool = False,
+    alike: Sequence[str] = (),
+) -> str:
+    """Where a city stands between the others: dots, the middle half, the middle city, its own interval.
+
+    ``alike``: names of cities that are drawn as squares, because their people are most like those of the city.
+    """
     figure, axes = bare(2.1, 0.36)
     if middle:
         low, median, high = middle
@@ -55,6 +64,8 @@ def strip(points: Sequence[Point], middle: tuple[float, float, float] | None, *,
         axes.plot([median, median], [-0.6, 0.6], color=MUTED, linewidth=1.4)
     others = [point.value for point in points if point.value is not None and not point.emphasised]
     axes.plot(others, [0] * len(others), "o", color=OTHERS, markersize=3.6, markeredgewidth=0)
+    similar = [point.value for point in points if point.value is not None and point.label in alike]
+    axes.plot(similar, [0] * len(similar), "s", color=INK, markersize=4.4, markeredgewidth=0)
     for point in points:
         if point.emphasised and point.value is not None:
             if point.low is not None and point.high is not None:
@@ -68,39 +79,65 @@ def strip(points: Sequence[Point], middle: tuple[float, float, float] | None, *,
 
 @kept
 def dots(
-    points: Sequence[Point], *, scale: float, unit: str, middle: float | None, middle_name: str, hidden: str
+    points: Sequence[Point],
+    *,
+    scale: float,
+    unit: str,
+    middle: float | None,
+    middle_name: str,
+    hidden: str,
+    digits: int | None = None,
+    blocks: Sequence[tuple[int, str]] = (),
 ) -> str:
-    """One row a city or group: dot, uncertainty and value; the middle city as a line; hidden ones keep their row."""
-    figure, axes = _rows(points, hidden)
+    """One row a city or group: dot, uncertainty and value; the middle city as a line; hidden ones keep their row.
+
+    ``blocks``: where a block of rows begins and its name; blocks lie apart, because they share no scale of groups.
+    """
+    figure, axes, levels = _rows(points, hidden, blocks=blocks)
+    _frame(axes, [end for point in points for end in (point.low, point.value, point.high)], middle, scale)
     if middle is not None:
         axes.axvline(middle * scale, color=MUTED, linewidth=1.2)
+        left, right = axes.get_xlim()
+        along = (middle * scale - left) / (right - left)
+        side = "left" if along < _NEAR_EDGE else "right" if along > 1 - _NEAR_EDGE else "center"
         axes.text(
-            middle * scale, 1.0, f" {middle_name} {label(middle * scale, unit)}", fontsize=8.5, color=MUTED,
-            transform=axes.get_xaxis_transform(), va="bottom", ha="center",
+            middle * scale, 1.0, f"{middle_name} {label(middle * scale, unit, digits=digits)}", fontsize=9, color=MUTED,
+            transform=axes.get_xaxis_transform(), va="bottom", ha=side,
         )  # fmt: skip
-    for place, point in enumerate(points):
+    for level, point in zip(levels, points, strict=True):
         colour = CITY if point.emphasised else OTHERS
         if point.low is not None and point.high is not None:
             ends = [point.low * scale, point.high * scale]
-            axes.plot(ends, [-place, -place], color=colour, linewidth=2.4, zorder=3, alpha=1)
+            axes.plot(ends, [level, level], color=colour, linewidth=2.4, zorder=3, alpha=1)
         if point.value is not None:
             dot = point.value * scale
-            axes.plot([dot], [-place], "o", color=colour, markersize=6, zorder=4, markeredgecolor=PAPER)
-            _at_the_end(axes, place, label(dot, unit), chosen=point.emphasised)
-    axes.xaxis.set_major_locator(MaxNLocator(5, integer=True))
+            axes.plot([dot], [level], "o", color=colour, markersize=6, zorder=4, markeredgecolor=PAPER)
+            _at_the_end(axes, level, label(dot, unit, digits=digits), chosen=point.emphasised)
+    axes.xaxis.set_major_locator(MaxNLocator(5, integer=digits is None))
     axes.xaxis.set_major_formatter(lambda tick, _: label(tick, unit))
     return svg(figure)
+
+
+_NEAR_EDGE = 0.25
+
+
+def _frame(axes: Axes, ends: Sequence[float | None], middle: float | None, scale: float) -> None:
+    """Room for every dot, its uncertainty and the line of the middle city."""
+    known = [end * scale for end in (*ends, middle) if end is not None]
+    if known:
+        room = (max(known) - min(known) or abs(max(known)) or 1) * 0.05
+        axes.set_xlim(min(known) - room, max(known) + room)
 
 
 @kept
 def places(points: Sequence[Point], *, most: int, hidden: str) -> str:
     """Between which places each city may stand: a thick line, never one place alone."""
-    figure, axes = _rows(points, hidden)
-    for place, point in enumerate(points):
+    figure, axes, levels = _rows(points, hidden)
+    for place, point in zip(levels, points, strict=True):
         if point.low is None or point.high is None:
             continue
         colour = CITY if point.emphasised else OTHERS
-        axes.plot([point.low, point.high], [-place, -place], color=colour, linewidth=6, solid_capstyle="round")
+        axes.plot([point.low, point.high], [place, place], color=colour, linewidth=6, solid_capstyle="round")
         said = label(point.low, "") if point.low == point.high else f"{label(point.low, '')}–{label(point.high, '')}"
         _at_the_end(axes, place, said, chosen=point.emphasised)
     axes.set_xlim(0.4, most + 0.6)
@@ -112,16 +149,16 @@ def places(points: Sequence[Point], *, most: int, hidden: str) -> str:
 def dumbbells(pairs: Sequence[tuple[str, float | None, float | None]], *, scale: float, unit: str, hidden: str) -> str:
     """Then (open) and now (filled) of a few shares, joined by a line."""
     points = [Point(name, now) for name, _, now in pairs]
-    figure, axes = _rows(points, hidden, width=WIDE, right=1.1)
-    for place, (_, before, now) in enumerate(pairs):
+    figure, axes, levels = _rows(points, hidden, width=WIDE, right=1.1)
+    for place, (_, before, now) in zip(levels, pairs, strict=True):
         if before is not None and now is not None:
-            axes.plot([before * scale, now * scale], [-place, -place], color=OTHERS, linewidth=2)
+            axes.plot([before * scale, now * scale], [place, place], color=OTHERS, linewidth=2)
         if before is not None:
             axes.plot(
-                [before * scale], [-place], "o", markersize=6, color=OTHERS, markerfacecolor=PAPER, markeredgewidth=1.6
+                [before * scale], [place], "o", markersize=6, color=OTHERS, markerfacecolor=PAPER, markeredgewidth=1.6
             )
         if now is not None:
-            axes.plot([now * scale], [-place], "o", markersize=7, color=CITY, zorder=4)
+            axes.plot([now * scale], [place], "o", markersize=7, color=CITY, zorder=4)
             said = (
                 label(now * scale, unit)
                 if before is None
@@ -170,31 +207,49 @@ def _steps(expected: Sequence[float]) -> FixedLocator:
     return FixedLocator([step for step in wanted if expected[0] <= step <= expected[-1]])
 
 
-def _rows(points: Sequence[Point], hidden: str, *, width: float = HALF, right: float = 0.5) -> tuple[Figure, Axes]:
-    """A row a name, one of them possibly the city itself; what is hidden says so in its row."""
-    height = _ROW * len(points) + 0.55
+def _rows(
+    points: Sequence[Point],
+    hidden: str,
+    *,
+    width: float = HALF,
+    right: float = 0.5,
+    blocks: Sequence[tuple[int, str]] = (),
+) -> tuple[Figure, Axes, list[float]]:
+    """A row a name, one of them possibly the city itself; what is hidden says so in its row. Also the level of each."""
+    starts = dict(blocks)
+    levels: list[float] = []
+    for place in range(len(points)):
+        step = 1.0 if levels else 0.0
+        levels.append((levels[-1] if levels else 0.0) - step - (_BLOCK if place in starts else 0.0))
+    bottom = levels[-1] if levels else 0.0
     names = [shortened(point.label, _LONGEST if width == HALF else 2 * _LONGEST) for point in points]
-    longest = max(map(len, names), default=0)
-    left = min(3.5 if width > HALF else 1.85, 0.3 + longest * 0.062)
-    figure, axes = canvas(width, height, left=left, right=right, top=0.2, bottom=0.3)
+    left = min(3.5 if width > HALF else 1.85, 0.3 + max(map(len, names), default=0) * 0.062)
+    figure, axes = canvas(width, _ROW * (1 - bottom) + 0.55, left=left, right=right, top=0.2, bottom=0.3)
     axes.grid(visible=False, axis="y")
     axes.grid(visible=True, axis="x")
-    axes.set_yticks([-place for place in range(len(points))], names, fontsize=9)
+    axes.set_yticks(levels, names, fontsize=9)
     alone = len({point.emphasised for point in points}) > 1
-    for tick, (place, point) in zip(axes.get_yticklabels(), enumerate(points), strict=True):
+    for tick, level, point in zip(axes.get_yticklabels(), levels, points, strict=True):
         chosen = point.emphasised and alone
         tick.set(color=CITY if chosen else INK, fontweight=700 if chosen else 400, va="center")
         if chosen:
-            axes.axhspan(-place - 0.45, -place + 0.45, color=BAND, alpha=0.55, linewidth=0, zorder=0)
+            axes.axhspan(level - 0.45, level + 0.45, color=BAND, alpha=0.55, linewidth=0, zorder=0)
         if point.value is None and point.low is None:
-            axes.text(
-                0.01, -place, hidden, transform=axes.get_yaxis_transform(), va="center", fontsize=8.5, color=MUTED
-            )
-    axes.set_ylim(-len(points) + 0.4, 0.6)
-    return figure, axes
+            axes.text(0.01, level, hidden, transform=axes.get_yaxis_transform(), va="center", fontsize=8.5, color=MUTED)
+    for place, name in starts.items():
+        axes.text(
+            -left / (width - left - right) + 0.01, levels[place] + _HEAD, name, transform=axes.get_yaxis_transform(),
+            va="center", fontsize=9, weight=700, color=MUTED,
+        )  # fmt: skip
+    axes.set_ylim(bottom - 0.6, 0.6)
+    return figure, axes, levels
 
 
-def _at_the_end(axes: Axes, place: int, said: str, *, chosen: bool) -> None:
+_BLOCK, _HEAD = 1.35, 0.95
+"""Room above a block of rows, and how far its name stands above its first row, in rows."""
+
+
+def _at_the_end(axes: Axes, level: float, said: str, *, chosen: bool) -> None:
     colour, weight = (CITY, 700) if chosen else (INK, 400)
     where = axes.get_yaxis_transform()
-    axes.text(1.02, -place, said, transform=where, va="center", fontsize=9, color=colour, weight=weight)
+    axes.text(1.02, level, said, transform=where, va="center", fontsize=9, color=colour, weight=weight)

@@ -106,12 +106,15 @@ def course(
 
 @kept
 def curve(months: Sequence[int], line: Course, *, name: str, middle_name: str, unit: str) -> str:
-    """Shares at a few months since the start, each with its value and its uncertainty; the middle city dashed."""
+    """Shares at a few months since the start, each with its value and its uncertainty; the middle city as a stroke.
+
+    No line joins them: what happens between two of these months is not in the figures.
+    """
     figure, axes = canvas(HALF, 2.15, right=0.95, top=0.12)
     low, value, high, middle = (_scaled(part, 100) for part in (line.low, line.values, line.high, line.middle))
-    axes.fill_between(months, gaps(low), gaps(high), color=BAND, linewidth=0)
-    axes.plot(months[: len(middle)], gaps(middle), color=OTHERS, linewidth=1.6, linestyle=(0, (4, 2)))
-    axes.plot(months, gaps(value), "o-", color=CITY, linewidth=2.2, markersize=5)
+    axes.vlines(months[1:], gaps(low)[1:], gaps(high)[1:], color=BAND, linewidth=9)
+    axes.plot(months[: len(middle)][1:], gaps(middle)[1:], "_", color=MUTED, markersize=20, markeredgewidth=1.8)
+    axes.plot(months, gaps(value), "o", color=CITY, markersize=6, clip_on=False)
     falling = (value[0] or 0) > (value[-1] or 0)
     outermost = max if falling else min
     for at, (month, one) in enumerate(zip(months[1:-1], value[1:-1], strict=True), start=1):
@@ -128,7 +131,7 @@ def curve(months: Sequence[int], line: Course, *, name: str, middle_name: str, u
     _name_ends(axes, ends, months[-1], unit, None)
     axes.set_xticks(list(months), [str(month) for month in months])
     _few_ticks(axes, unit)
-    axes.set_xlim(-0.3, months[-1] + 0.3)
+    axes.set_xlim(-0.6, months[-1] + 1.2)
     return svg(figure)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from matplotlib.patches import Rectangle
 
-from demad.reporting.charts.canvas import ATTENTION, BAND, CITY, GRID, HALF, INK, OTHERS, PAPER, bare, kept, svg
+from demad.reporting.charts.canvas import BAND, CITY, GRID, HALF, INK, OTHERS, PAPER, bare, kept, svg
 
 _LOOKS = (
     (CITY, CITY),
@@ -16,7 +16,7 @@ _LOOKS = (
     (OTHERS, OTHERS),
     (GRID, OTHERS),
     (PAPER, OTHERS),
-    (PAPER, ATTENTION),
+    (PAPER, INK),
 )
 _HIGH, _UNIT = 2.35, 0.172
 """Inches: the height of the drawing, and the side of a square with its margin."""

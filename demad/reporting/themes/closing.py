@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from demad.benchmark.groups import extremes
 from demad.catalogue import CATALOGUE, TREND_RULE
-from demad.reporting import verdicts
-from demad.reporting.blocks import Block, Definition, Listing, Prose, Questions, Section, Sentence, Table
+from demad.reporting.blocks import Block, Definition, Listing, Prose, Section, Sentence, Table
 from demad.reporting.readings import Readings
-from demad.reporting.themes.comparison import peers_of
-from demad.reporting.themes.glance import CORE, findings
-from demad.reporting.words import catalogue_words, day, group_spoken, has_words, number, words
+from demad.reporting.themes.glance import CORE
+from demad.reporting.themes.monday import later
+from demad.reporting.words import catalogue_words, day, has_words, words
 
-_MANY_UNKNOWN = 0.1
 _TERMS = ("population", "formula", "numerator", "denominator", "interval", "worked_example")
 
 
@@ -29,44 +26,21 @@ def definition(id: str) -> Definition:
     return Definition(id, catalogue_words(id, "label"), (*terms, code))
 
 
+def plain_definition(id: str) -> Definition:
+    """Who counts and a worked example; how it is computed one click away."""
+    whole = definition(id)
+    plain = {words(f"term.{name}") for name in ("population", "worked_example")}
+    return Definition(
+        id,
+        whole.name,
+        tuple(pair for pair in whole.terms if pair[0] in plain),
+        tuple(pair for pair in whole.terms if pair[0] not in plain),
+    )
+
+
 def questions(r: Readings) -> Section:
-    """Chosen by what passed the test; never more than six."""
-    found = findings(r)
-    chosen = [Sentence(words("question.recognise"))]
-    chosen += [Sentence(words(key)) for id, row in found if has_words(key := f"question.{id}_{verdicts.sided(row)}")][
-        :2
-    ]
-    chosen += _about_groups(r)[:1] + _about_reasons(r) + _about_peers(r)
-    if (row := r.latest("careleaver_count")) and row["value"]:
-        chosen.append(Sentence(words("question.leavers")))
-    return Section("vragen", words("theme.questions"), (Questions(tuple(chosen[:6])),))
-
-
-def _about_groups(r: Readings) -> list[Sentence]:
-    """The group that stays longest, where it differs from the one that stays shortest beyond chance."""
-    rows = [
-        row for breakdown in ("age", "household", "nationality") for row in r.groups("still_on_12m", breakdown).values()
-    ]
-    furthest = extremes(rows)
-    if furthest is None:
-        return []
-    most = furthest[0]
-    group, label = group_spoken(most["breakdown"], most["group"]), catalogue_words("still_on_12m", "label")
-    return [Sentence(words("question.group", label=label, group=group))]
-
-
-def _about_reasons(r: Readings) -> list[Sentence]:
-    row = r.latest("outflow_unknown_share")
-    if row is None or row["value"] is None or row["value"] < _MANY_UNKNOWN:
-        return []
-    return [Sentence(words("question.unknown", value=number(row["value"] * 100)), (r.source(row),))]
-
-
-def _about_peers(r: Readings) -> list[Sentence]:
-    found = peers_of(r)
-    if not found:
-        return []
-    return [Sentence(words("question.peer", peer=r.edition.card(found[0]["peer"]).name, city=r.name))]
+    """What is left after the questions of page one."""
+    return Section("vragen", words("theme.questions"), (later(r),))
 
 
 def provenance(r: Readings) -> Section:

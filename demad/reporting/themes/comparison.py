@@ -6,8 +6,8 @@ from demad.reporting import charts, verdicts
 from demad.reporting.blocks import Block, Figure, Note, Point, Prose, Section, Sentence, Source, Table
 from demad.reporting.charts.dots import Limits
 from demad.reporting.readings import Readings, Row, shown
-from demad.reporting.themes.drawn import missing, per_city
-from demad.reporting.themes.glance import CORE, ratio_words
+from demad.reporting.themes.drawn import missing, per_city, ratio_words
+from demad.reporting.themes.glance import CORE
 from demad.reporting.words import catalogue_words, figure, has_words, number, period_words, words
 
 _COMPARED = ("still_on_12m", "cif_work_12m", "return_12m")
@@ -29,13 +29,8 @@ def comparison(r: Readings) -> Section:
     return Section("vergelijken", words("theme.comparison"), blocks)
 
 
-def peers_of(r: Readings) -> list[Row]:
-    """The cities that are most like this one in who their people are, nearest first."""
-    return sorted(r.table("peers", city=r.slug), key=lambda row: row["place"])
-
-
 def _peers(r: Readings) -> tuple[Block, ...]:
-    found = peers_of(r)
+    found = r.peers()
     known = shown(row for breakdown in ("age", "household") for row in r.all("caseload_stock", breakdown))
     if not found or not known:
         return (Note(words("said.no_peers")),)

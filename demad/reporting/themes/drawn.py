@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from demad.benchmark.groups import extremes
+from demad.catalogue import indicator
 from demad.reporting import charts, verdicts
 from demad.reporting.blocks import Figure, Note, Point, Source, Table
 from demad.reporting.readings import Readings, Row, shown
 from demad.reporting.words import (
     between,
+    breakdown_words,
     catalogue_words,
     figure,
     group_spoken,
@@ -115,8 +117,6 @@ def _yearly(rows: Sequence[Row], newest: Row) -> list[Row]:
 
 def by_period(r: Readings, id: str, rows: Sequence[Row]) -> Table:
     """The table of a course: value, uncertainty, middle city and remark per period."""
-    from demad.catalogue import indicator
-
     unit = indicator(id).unit
     cells = tuple(
         (
@@ -152,10 +152,19 @@ def per_group(r: Readings, id: str, breakdowns: Sequence[str], *, figure_id: str
     table = filled_columns(
         Table(columns, cells, words("chart.groups_none", label=label), tuple((r.source(row),) for _, row in found))
     )
-    svg = charts.dots(points, scale=100, unit="%", middle=None, middle_name="", hidden=words("short.hidden"))
+    svg = charts.dots(
+        points, scale=100, unit="%", middle=None, middle_name="", hidden=words("short.hidden"), blocks=_blocks(found)
+    )
     alt = " ".join(words("alt.item", label=name, value=figure(row["value"], "share")) for name, row in found)
     read = words("chart.groups_read")
     return Figure(figure_id or f"groepen-{id}", title, words("chart.groups_sub"), svg, alt, read, table)
+
+
+def _blocks(found: Sequence[tuple[str, Row]]) -> tuple[tuple[int, str], ...]:
+    """Where each breakdown begins: groups of different breakdowns are not to be compared with each other."""
+    kinds = [row["breakdown"] for _, row in found]
+    begins = [place for place, kind in enumerate(kinds) if place == 0 or kinds[place - 1] != kind]
+    return tuple((place, breakdown_words(kinds[place])) for place in begins) if len(begins) > 1 else ()
 
 
 def _why(found: Sequence[tuple[str, Row]]) -> str:
@@ -267,3 +276,23 @@ def _same_quarter(r: Readings, ids: Sequence[str]) -> dict[str, Row]:
     period = max(row["period"] for row in first)
     rows = {id: r.at(id, period) for id in ids}
     return {id: row for id, row in rows.items() if row and row["value"] is not None}
+
+
+def place_alt(label: str, row: Row) -> str:
+    """The strip in words, with its numbers."""
+    unit = indicator(row["indicator"]).unit
+    said = words("alt.item", label=label, value=figure(row["value"], unit))
+    if row["low"] is not None and row["high"] is not None:
+        low, high = figure(row["low"], unit), figure(row["high"], unit)
+        said += " " + words("alt.between", low=low, high=high)
+    if row["median"] is not None:
+        said += " " + words("alt.middle", median=figure(row["median"], unit))
+    verdict = verdicts.said(row)
+    return f"{said} {verdict[:1].upper()}{verdict[1:]}." if verdict else said
+
+
+def ratio_words(key: str, value: float, **filled: object) -> str:
+    """Observed against expected as a percentage: more, less or the same."""
+    percent = round((value - 1) * 100)
+    variant = "same" if percent == 0 else "more" if percent > 0 else "less"
+    return words(f"{key}_{variant}", value=number(abs(percent)), **filled)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from demad.reporting.blocks import Block, Prose, Section, Sentence
 from demad.reporting.readings import Readings
 from demad.reporting.themes.drawn import at_months, per_group, trend
+from demad.reporting.themes.shock import shocks
 from demad.reporting.words import number, words
 
 PEOPLE = ("age", "household", "nationality")
@@ -14,6 +15,7 @@ def duration(r: Readings) -> Section:
     """Who is still on benefit after one and two years, over time and by group."""
     steps = ((12, "still_on_12m"), (24, "still_on_24m"))
     blocks: tuple[Block, ...] = (
+        *shocks(r.edition, r.slug),
         at_months(r, steps, "stay", begin=1.0, figure_id="blijven"),
         trend(r, "still_on_12m", "still", figure_id="nog-leefloon"),
         *_in_words(r),

@@ -1,8 +1,7 @@
-"""How many people: the stock over the months with what happened, in and out, and who the people are."""
+"""How many people: the stock over the months with what happened, per inhabitant, and who the people are."""
 
 from __future__ import annotations
 
-from demad.benchmark.change import counts_differ
 from demad.reference.events import PolicyEvent, policy_events
 from demad.reporting import charts
 from demad.reporting.blocks import Block, Figure, Note, Prose, Section, Sentence, Source, Table
@@ -16,13 +15,13 @@ _LEAST_SHOWN = 0.005
 
 
 def evolution(r: Readings) -> Section:
-    """People, in and out, profile."""
+    """People, per 1,000 inhabitants, profile."""
     stock = _stock(r)
     events: tuple[Block, ...] = (Prose((Sentence(_events_said(r)),)),) if isinstance(stock, Figure) else ()
     blocks = (
         stock,
         *events,
-        _flows(r),
+        rate(r),
         _profile(r, ("age",), "profile_age", "profiel-leeftijd"),
         _profile(r, ("household", "nationality", "student"), "profile_people", "profiel-mensen"),
     )
@@ -36,7 +35,7 @@ def _stock(r: Readings) -> Figure | Note:
     rows = r.course("caseload_stock", "M")
     periods = tuple(row["period"] for row in rows)
     line = charts.Course(periods, tuple(row["value"] for row in rows), settled=periods.index(newest["period"]))
-    svg = charts.course(line, name=r.name, middle_name="", scale=1, unit="", width=charts.WIDE, events=_events(r))
+    svg = charts.course(line, name=r.name, middle_name="", scale=1, unit="", width=charts.WIDE, events=events_of(r))
     month, value = period_words(newest["period"]), number(newest["value"])
     read = words("chart.stock_read", month=month, value=value, city=r.name)
     if periods[-1] != newest["period"]:
@@ -48,13 +47,13 @@ def _stock(r: Readings) -> Figure | Note:
     return Figure("stand", title, words("chart.stock_sub"), svg, alt, read, table)
 
 
-def _events(r: Readings) -> list[tuple[str, str]]:
+def events_of(r: Readings) -> list[tuple[str, str]]:
     """What this city's line must mark: events of all cities and its own; of one year only the first has its name."""
     known = [event for event in policy_events() if not event.cities or r.slug in event.cities]
     years = set()
     named = []
     for event in known:
-        named.append((f"{event.day:%Y-%m}", "" if event.day.year in years else _label(event).split(",")[0]))
+        named.append((f"{event.day:%Y-%m}", "" if event.day.year in years else event_label(event).split(",")[0]))
         years.add(event.day.year)
     return named
 
@@ -63,53 +62,38 @@ def _events_said(r: Readings) -> str:
     first = min((row["period"] for row in r.course("caseload_stock", "M")), default="")
     last = max((row["period"] for row in r.course("caseload_stock", "M")), default="")
     said = [
-        words("said.event", label=_label(event), month=period_words(f"{event.day:%Y-%m}"))
+        words("said.event", label=event_label(event), month=period_words(f"{event.day:%Y-%m}"))
         for event in policy_events()
         if (not event.cities or r.slug in event.cities) and first < f"{event.day:%Y-%m}" <= last
     ]
     return words("said.events", events="; ".join(said))
 
 
-def _label(event: PolicyEvent) -> str:
+def event_label(event: PolicyEvent) -> str:
     """The event's label; in another language the words of that language, where it has them."""
     key = f"event.{event.day:%Y-%m-%d}"
     return words(key) if has_words(key) else event.label
 
 
-def _flows(r: Readings) -> Figure | Note:
-    inflow = {row["period"]: row for row in r.course("inflow_count", "Q") if row["status"] != "provisional"}
-    outflow = {row["period"]: row for row in r.course("outflow_count", "Q") if row["status"] != "provisional"}
-    periods = sorted(inflow.keys() & outflow.keys())
-    if not periods:
-        return missing(words("chart.flow_none"), None)
-    if not any(rows[period]["value"] is not None for rows in (inflow, outflow) for period in periods):
-        return missing(words("chart.flow_none"), inflow[periods[-1]])
-    last = (inflow[periods[-1]], outflow[periods[-1]])
-    title, read = _flow_words(*last)
-    values = [[rows[period]["value"] for period in periods] for rows in (inflow, outflow)]
-    names = (words("short.inflow"), words("short.outflow"))
-    svg = charts.in_and_out(periods, *values, names)
-    table = Table(
-        (words("table.quarter"), *names),
-        tuple(
-            (period_words(p), figure(inflow[p]["value"], "spells"), figure(outflow[p]["value"], "spells"))
-            for p in periods[-12:]
-        ),
-        words("chart.flow_none"),
-        tuple((r.source(inflow[p]), r.source(outflow[p])) for p in periods[-12:]),
+def rate(r: Readings) -> Figure | Note:
+    """People on benefit per 1,000 inhabitants over the months, beside the middle city."""
+    newest = r.latest("caseload_rate")
+    if newest is None or newest["value"] is None:
+        return missing(catalogue_words("caseload_rate", "label"), newest)
+    rows = [row for row in r.course("caseload_rate", "M") if row["status"] != "provisional"]
+    line = charts.Course(
+        tuple(row["period"] for row in rows),
+        tuple(row["value"] for row in rows),
+        middle=tuple(row["median"] for row in rows),
     )
-    return Figure("stromen", title, words("chart.flow_sub"), svg, read, read, table)
-
-
-def _flow_words(inflow: Row, outflow: Row) -> tuple[str, str]:
-    """More or less only where the difference of two rounded counts is more than rounding, and not small."""
-    one, other = inflow["value"], outflow["value"]
-    if one is None or other is None:
-        return words("chart.flow_none"), reason_of("suppressed")
-    apart = counts_differ(one, other)
-    variant = ("more" if one > other else "less") if apart else "none"
-    read = words("chart.flow_read", period=period_words(inflow["period"]), inflow=number(one), outflow=number(other))
-    return words(f"chart.flow_{variant}"), read
+    svg = charts.course(line, name=r.name, middle_name=words("short.middle"), scale=1, unit="", digits=1)
+    read = words("chart.rate_read", value=number(newest["value"], 1))
+    if newest["median"] is not None:
+        read += " " + words("chart.rate_middle", median=number(newest["median"], 1))
+    table = by_period(r, "caseload_rate", [row for row in rows if row["period"][4:] == newest["period"][4:]])
+    title = words(f"chart.rate_{newest['change']}")
+    alt = alt_of(rows, newest, "per 1000")
+    return Figure("per-inwoner", title, words("chart.rate_sub"), svg, alt, read, table)
 
 
 def _profile(r: Readings, breakdowns: tuple[str, ...], key: str, id: str) -> Figure | Note:

@@ -8,6 +8,7 @@ from demad.reporting.blocks import Block, Figure, Note, Point, Prose, Section, S
 from demad.reporting.readings import Readings, Row
 from demad.reporting.themes.drawn import filled_columns, missing, per_group, remark, trend
 from demad.reporting.themes.duration import PEOPLE
+from demad.reporting.themes.shock import shocks
 from demad.reporting.words import figure, number, words
 from demad.tables.terms import PUBLISHED_GROUPS
 
@@ -17,6 +18,7 @@ _HUNDRED = ("cif_work_12m", "cif_activation_12m", "cif_other_benefit_12m", "cif_
 def outflow(r: Readings) -> Section:
     """Reasons, a hundred people a year after their start, work by group."""
     blocks: tuple[Block, ...] = (
+        *shocks(r.edition, r.slug),
         _reasons(r),
         _hundred(r),
         *_unknown(r),

@@ -6,6 +6,7 @@ from demad.reporting.blocks import Section
 from demad.reporting.readings import Readings
 from demad.reporting.themes.drawn import at_months, per_group, trend
 from demad.reporting.themes.duration import PEOPLE
+from demad.reporting.themes.shock import shocks
 from demad.reporting.words import words
 
 
@@ -13,6 +14,7 @@ def returns(r: Readings) -> Section:
     """When people come back, for whom, and after which reason."""
     steps = ((6, "return_6m"), (12, "return_12m"), (24, "return_24m"))
     blocks = (
+        *shocks(r.edition, r.slug),
         at_months(r, steps, "returning", begin=0.0, figure_id="terugkeer-maanden"),
         trend(r, "return_12m", "again", figure_id="terugkeer-verloop"),
         per_group(r, "return_12m", PEOPLE, figure_id="terugkeer-groepen"),

@@ -6,6 +6,7 @@ from demad.reporting.blocks import Block, Prose, Section, Sentence
 from demad.reporting.readings import Readings
 from demad.reporting.themes.drawn import at_months, per_city, per_group
 from demad.reporting.themes.duration import PEOPLE
+from demad.reporting.themes.shock import shocks
 from demad.reporting.words import number, words
 
 
@@ -13,6 +14,7 @@ def sustainable(r: Readings) -> Section:
     """Beside the other cities, by group, and how long those who left for work stay away."""
     away = ((6, "sustainable_work_6m"), (12, "sustainable_work_12m"), (24, "sustainable_work_24m"))
     blocks: tuple[Block, ...] = (
+        *shocks(r.edition, r.slug),
         per_city(r, "sustainable_activation_12m", figure_id="duurzaam-steden"),
         per_group(r, "sustainable_activation_12m", PEOPLE),
         at_months(r, away, "away", begin=1.0, figure_id="wegblijven"),
