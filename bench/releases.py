@@ -1,13 +1,12 @@
 """Attack the files of a release: ``python -m bench.releases ROOT`` (or ``--old`` for one of exactly printed counts).
 
-What is read is ``cijfers.csv`` in ``cijfers.zip`` of the newest release of a root; the truth, to score, comes from its
-store. First it is told which files hold a number that no figure has (`strangers`).
+What is read is ``cijfers.csv`` of the newest release of a root; the truth, to score, comes from its store. First it is
+told which files hold a number that no figure has (`strangers`).
 """
 
 from __future__ import annotations
 
 import argparse
-import io
 import re
 import zipfile
 from collections.abc import Iterator
@@ -39,9 +38,7 @@ def newest(root: Path) -> Path:
 
 def figures(release: Path) -> pl.DataFrame:
     """The figures as anybody can read them."""
-    with zipfile.ZipFile(release / "cijfers.zip") as packed:
-        content = packed.read("cijfers.csv")
-    return pl.read_csv(io.BytesIO(content), schema_overrides=dict(PUBLISHED_VALUE.schema), infer_schema=False)
+    return pl.read_csv(release / "cijfers.csv", schema_overrides=dict(PUBLISHED_VALUE.schema), infer_schema=False)
 
 
 def strangers(release: Path) -> dict[str, list[str]]:
@@ -57,10 +54,8 @@ def strangers(release: Path) -> dict[str, list[str]]:
     known |= {round(100 * value, _PLACES) for value in known}
     known |= _days()
     found: dict[str, list[str]] = {"swing": [], "workbook": []}
-    with zipfile.ZipFile(release / "cijfers.zip") as packed:
-        swing = {Path(name): packed.read(name) for name in packed.namelist() if name.startswith("swing/")}
-    for path, content in swing.items():
-        rows = pl.read_csv(io.BytesIO(content), separator=";", infer_schema=False)
+    for path in sorted((release / "swing").glob("*.csv")):
+        rows = pl.read_csv(path, separator=";", infer_schema=False)
         for name in rows.columns[3:] if rows.columns[0] == "period" else ():
             numbers = rows[name].drop_nulls().str.replace(",", ".").cast(pl.Float64, strict=False).drop_nulls()
             found["swing"] += [

@@ -25,10 +25,8 @@ from demad.reference.fingerprint import software_hash
 from demad.reference.places import data_folder
 from demad.reference.settings import load_settings
 from demad.releases.own import write_own
-from demad.reporting.archive import packed
 from demad.reporting.edition import Edition
 from demad.reporting.excel_csv import excel_csv, explanation
-from demad.reporting.index import FIGURES
 from demad.reporting.look import look_of
 from demad.reporting.site import FORMATS, write_city, write_index
 from demad.reporting.words import speaking, words
@@ -110,7 +108,8 @@ def write_site(folder: Path, made: Edition, nis: Mapping[str, str]) -> None:
     """
     write_index(folder, made, font_folder=_fonts())
     export_figures(made.figures, to="parquet", out=folder / "cijfers.parquet")
-    write_atomic(folder / FIGURES, packed(_figures_as_files(made, nis)))
+    for name, content in _figures_as_files(made, nis).items():
+        write_atomic(private_folder((folder / name).parent) / Path(name).name, content)
     files = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != "manifest.json")
     manifest = {
         "format": "demad-site/1",

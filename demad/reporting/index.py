@@ -17,9 +17,14 @@ from demad.reporting.themes.certainty import state_table
 from demad.reporting.themes.glance import CORE
 from demad.reporting.words import catalogue_words, figure, words
 
-FIGURES = "cijfers.zip"
-"""All figures as files: a data package, what Swing loads, and a file for Excel with its explanation."""
-_FILES = {FIGURES: "file_figures", "cijfers.parquet": "file_parquet"}
+_FILES = {
+    "cijfers-excel.csv": "file_excel",
+    "cijfers-excel-uitleg.csv": "file_explanation",
+    "cijfers.csv": "file_csv",
+    "cijfers.parquet": "file_parquet",
+    "datapackage.json": "file_package",
+    "swing/data.csv": "file_swing",
+}
 
 
 @dataclass(frozen=True, slots=True)

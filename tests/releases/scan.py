@@ -82,12 +82,9 @@ def findings(folder: Path, values: pl.DataFrame, published: pl.DataFrame) -> tup
 def tables(folder: Path) -> Iterator[tuple[Path, pl.DataFrame]]:
     """The figures as files, each with the columns of the contract; the file for Excel has the rows of the other."""
     texts = dict.fromkeys(("period", "group", "definition"), pl.String)
-    with ZipFile(folder / "cijfers.zip") as packed:
-        plain = pl.read_csv(BytesIO(packed.read("cijfers.csv")), schema_overrides=texts)
-        excel = pl.read_csv(
-            BytesIO(packed.read("cijfers-excel.csv").removeprefix(b"\xef\xbb\xbf")), separator=";",
-            decimal_comma=True, infer_schema_length=None,
-        )  # fmt: skip
+    plain = pl.read_csv(folder / "cijfers.csv", schema_overrides=texts)
+    content = (folder / "cijfers-excel.csv").read_bytes().removeprefix(b"\xef\xbb\xbf")
+    excel = pl.read_csv(BytesIO(content), separator=";", decimal_comma=True, infer_schema_length=None)
     yield folder / "cijfers.csv", plain
     yield folder / "cijfers.parquet", pl.read_parquet(folder / "cijfers.parquet")
     numbers = {"value": "Cijfer", "low": "Laag", "high": "Hoog", "numerator": "Teller", "denominator": "Noemer"}

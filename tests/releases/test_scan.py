@@ -11,7 +11,6 @@ from typer.testing import CliRunner
 
 from demad.cli import app
 from demad.releases.ledger import released_figures
-from demad.reporting.archive import packed
 from demad.store import Store
 from tests.figures import count, figures
 from tests.releases.scan import findings, spellings
@@ -31,9 +30,8 @@ def test_a_file_that_says_it_is_found(tmp_path):
     )
     names = {"value": "Cijfer", "low": "Laag", "high": "Hoog", "numerator": "Teller", "denominator": "Noemer"}
     excel = hidden.rename(names).write_csv(separator=";", decimal_comma=True)
-    (tmp_path / "cijfers.zip").write_bytes(
-        packed({"cijfers.csv": hidden.write_csv().encode(), "cijfers-excel.csv": excel.encode()})
-    )
+    hidden.write_csv(tmp_path / "cijfers.csv")
+    (tmp_path / "cijfers-excel.csv").write_text(excel, encoding="utf-8")
     values.write_parquet(tmp_path / "cijfers.parquet")
     (tmp_path / "index.html").write_text("<p title='0,142857'>een op de zeven</p>", encoding="utf-8")
     found, kinds = findings(tmp_path, values, hidden)

@@ -76,7 +76,7 @@ def releases(root: Path, start: int) -> Iterator[int]:
     drawn: dict[str, int] = {}
 
     def write_site(folder: Path, *_: object, **__: object) -> None:
-        for name in ("index.html", "cijfers.zip", "gent/index.html"):
+        for name in ("index.html", "cijfers.csv", "gent/index.html"):
             write_atomic(private_folder((folder / name).parent) / Path(name).name, f"{name} {drawn['n']}".encode() * 99)
         files = {p.relative_to(folder).as_posix(): file_hash(p) for p in folder.rglob("*") if p.is_file()}
         write_atomic(folder / "manifest.json", json.dumps({"n": drawn["n"], "files": files}).encode())
