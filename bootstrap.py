@@ -27,12 +27,18 @@ USAGE = """Gebruik: python3 bootstrap.py COMMANDO
 
   demo           synthetische gegevens voor dertien steden, tot en met de rapporten
   test           alle controles en tests; met opties alleen pytest: test tests/intake -x
+  test --fast    een minuut: wat weinig tijd vraagt, zonder controles; voor tijdens het schrijven
+  test --all     ook de lange tests, met nieuwe toevallige gevallen; voor een nacht
   lint           alleen stijl, types en importregels
   ...            elk ander commando van demad: zie .venv/bin/demad --help
 """
 
-# Two processes, a file of tests at a time: files share what they set up.
-WHOLE_SUITE = ["-n", "2", "--dist", "loadfile"]
+# Two processes, a file of tests at a time: files share what they set up. The longest files come first (tests/lanes.py).
+WHOLE_SUITE = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
+LANES = {
+    "--fast": ["--lane", "fast"],
+    "--all": ["--lane", "long", "-m", "slow or not slow"],
+}
 
 CHECKS = (
     ("stijl", ["ruff", "check", "."]),
@@ -52,8 +58,7 @@ def main():
     if asked == "lint":
         return lint()
     if asked == "test":
-        wrong = 0 if options else lint()
-        return run(["pytest"] + (options or WHOLE_SUITE), HOME) or wrong
+        return test(options)
     return become(["demad", asked] + options)
 
 
@@ -100,6 +105,15 @@ def lint():
     if wrong:
         say("NIET IN ORDE: " + ", ".join(wrong))
     return 1 if wrong else 0
+
+
+def test(options):
+    """The daily lane after all checks; another lane by its option; with further options pytest alone."""
+    chosen = [option for option in options[:1] if option in LANES]
+    lane = [part for option in chosen for part in LANES[option]]
+    rest = options[len(chosen) :]
+    wrong = 0 if rest or chosen == ["--fast"] else lint()
+    return run(["pytest"] + lane + (rest or WHOLE_SUITE), HOME) or wrong
 
 
 def become(command):

@@ -23,6 +23,7 @@ from demad.quantities import exact
 from demad.tables.counts import ADDITIVE, QUALITY, YEAR_PERSONS
 from demad.tables.figures import FIGURE_KEY
 from demad.tables.observation import Observation
+from tests.lanes import examples
 from tests.naive import City, figures, tables
 from tests.strategies import COPIES, Draft, drafts
 
@@ -132,14 +133,14 @@ def test_the_naive_engine_takes_word_lists_of_demad_and_nothing_else():
 
 
 @given(draft=drafts())
-@settings(max_examples=30, **unhurried)
+@settings(max_examples=examples(15), **unhurried)
 def test_every_count_of_every_table_is_that_of_the_naive_engine(draft):
     city = draft.city()
     assert differing_tables(tables(city), fast_tables(city))[:3] == []
 
 
 @given(drafted=several)
-@settings(max_examples=10, **unhurried)
+@settings(max_examples=examples(5), **unhurried)
 def test_every_figure_is_that_of_the_naive_engine(drafted):
     delivered = named(drafted)
     assert differing_figures(delivered, [fast_tables(city) for city in delivered])[:3] == []

@@ -13,12 +13,13 @@ from hypothesis import strategies as st
 from demad.indicators import evaluate
 from demad.quantities import exact
 from demad.tables.figures import FIGURE_KEY
+from tests.lanes import examples
 from tests.naive import City
 from tests.strategies import Draft, drafts
 from tests.test_engines_agree import fast_tables, unhurried
 
 Tables = dict[str, pl.DataFrame]
-AT = settings(max_examples=8, **unhurried)
+AT = settings(max_examples=examples(4), **unhurried)
 
 
 def same(first: Tables, second: Tables, *, but: str = "") -> bool:

@@ -19,6 +19,7 @@ from demad.synthetic.curves import AS_OF, SINCE
 from demad.tables.counts import ADDITIVE, YEAR_PERSONS
 from demad.tables.figures import FIGURE_KEY
 from demad.tables.quantities import COUNTED
+from tests.lanes import examples
 from tests.naive import City, figures, tables
 from tests.naive.hiding import published
 from tests.naive.protection import protected
@@ -81,7 +82,7 @@ def judge(delivered: list[City], counted: list[dict], fast: list[dict], *, quali
 
 
 @given(draft=drafts(), secret=secrets)
-@settings(max_examples=10, **unhurried)
+@settings(max_examples=examples(5), **unhurried)
 def test_every_quantity_and_every_protected_cell_is_that_of_the_naive_engine(draft, secret):
     city = draft.city()
     counted, fast = tables(city), fast_tables(city)
@@ -90,7 +91,7 @@ def test_every_quantity_and_every_protected_cell_is_that_of_the_naive_engine(dra
 
 
 @given(draft=drafts(), secret=secrets, base=st.sampled_from((2, 10, 20)))
-@settings(max_examples=4, **unhurried)
+@settings(max_examples=examples(3), **unhurried)
 def test_so_it_is_under_another_base(draft, secret, base):
     city = draft.city()
     fast = protect(fast_tables(city), secret, base=base)
@@ -98,7 +99,7 @@ def test_so_it_is_under_another_base(draft, secret, base):
 
 
 @given(drafted=several)
-@settings(max_examples=3, **unhurried)
+@settings(max_examples=examples(2), **unhurried)
 def test_every_protected_figure_and_everything_hidden_is_that_of_the_naive_engine(drafted):
     delivered = named(drafted)
     judge(delivered, [tables(city) for city in delivered], [fast_tables(city) for city in delivered])

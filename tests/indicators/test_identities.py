@@ -11,9 +11,10 @@ from demad.indicators.expected import RATIOS, expected_events
 from demad.indicators.grid import scope_of
 from demad.quantities import exact
 from demad.tables.terms import REASONS
+from tests.lanes import examples
 from tests.test_engines_agree import fast_tables, named, several, unhurried
 
-AT = settings(max_examples=10, **unhurried)
+AT = settings(max_examples=examples(5), **unhurried)
 
 
 @given(drafted=several)

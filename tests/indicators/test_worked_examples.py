@@ -247,11 +247,23 @@ def test_every_indicator_has_a_worked_example():
     assert EXAMPLES.keys() == {entry.id for entry in CATALOGUE}
 
 
+@pytest.fixture(scope="module")
+def computed() -> pl.DataFrame:
+    """The figures of all examples of one city, each as a city of its own: computing them one by one takes a minute."""
+    alone = {id: cities[0] for id, example in EXAMPLES.items() if len(cities := example.cities()) == 1}
+    return values(
+        *(
+            {name: frame.with_columns(city=pl.lit(id)) for name, frame in city.items()}
+            for id, city in alone.items()
+        )
+    )  # fmt: skip
+
+
 @pytest.mark.parametrize("id", EXAMPLES)
-def test_the_worked_example_is_true(id):
+def test_the_worked_example_is_true(id, computed):
     example = EXAMPLES[id]
     assert example.words in indicator(id).worked_example
-    found = values(*example.cities()).filter(
-        pl.col("city") == "gent", indicator=id, variant="main", breakdown="total", period=example.period
-    )
+    cities = example.cities()
+    city, figures = (id, computed) if len(cities) == 1 else ("gent", values(*cities))
+    found = figures.filter(city=city, indicator=id, variant="main", breakdown="total", period=example.period)
     assert found["value"].to_list() == [pytest.approx(example.value, rel=1e-12)]

@@ -31,11 +31,17 @@ def damaged(content: bytes, chance: random.Random) -> bytes:
     return bytes(changed)
 
 
+@pytest.fixture(scope="module")
+def taken_in(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    where = tmp_path_factory.mktemp("taken-in")
+    put(where, leefloon(*GOOD), name="levering-nul")
+    assert [outcome.state for outcome in take_in(where)] == ["accepted"]
+    return where
+
+
 @pytest.fixture
-def root(tmp_path: Path) -> Path:
-    put(tmp_path, leefloon(*GOOD), name="levering-nul")
-    assert [outcome.state for outcome in take_in(tmp_path)] == ["accepted"]
-    return tmp_path
+def root(taken_in: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(taken_in, tmp_path / "root"))
 
 
 @pytest.mark.parametrize("kind", ["csv", "parquet"])

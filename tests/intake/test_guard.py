@@ -14,8 +14,9 @@ from demad.intake.contract.datasets import DATASETS
 from demad.intake.privacy.guard import guard
 from demad.intake.privacy.identifiers import is_iban, is_national_number, kinds_in
 from demad.intake.reading.table import Reading
+from tests.lanes import examples
 
-COUNT = int(os.environ.get("DEMAD_GUARD", "400"))
+COUNT = int(os.environ.get("DEMAD_GUARD", "0")) or examples(150)
 MILLION = int(os.environ.get("DEMAD_GUARD_ROWS", "60000"))
 
 

@@ -1,5 +1,6 @@
 """What goes wrong with deliveries in real life: each its code and exit status, and nothing that was there is lost."""
 
+import shutil
 from pathlib import Path
 
 import polars as pl
@@ -11,14 +12,21 @@ from demad.intake.deliveries.reception import accept, take_in, waiting
 from tests.deliveries import GOOD, HEADER, YOUTH, leefloon, put
 
 
-@pytest.fixture
-def root(tmp_path: Path) -> Path:
-    """A root where Gent and Aalst have a good delivery in force."""
-    put(tmp_path, {**leefloon(*GOOD), "jeugdhulp.csv": YOUTH}, name="levering-nul")
+@pytest.fixture(scope="module")
+def taken_in(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A root where Gent and Aalst have a good delivery in force. Do not write in it: take ``root``."""
+    where = tmp_path_factory.mktemp("taken-in")
+    put(where, {**leefloon(*GOOD), "jeugdhulp.csv": YOUTH}, name="levering-nul")
     aalst = leefloon(*[row.replace("44021", "41002").replace("gent", "aals") for row in GOOD])
-    put(tmp_path, aalst, city="aalst", name="levering-nul", nis="41002")
-    assert [outcome.state for outcome in take_in(tmp_path)] == ["accepted", "accepted"]
-    return tmp_path
+    put(where, aalst, city="aalst", name="levering-nul", nis="41002")
+    assert [outcome.state for outcome in take_in(where)] == ["accepted", "accepted"]
+    return where
+
+
+@pytest.fixture
+def root(taken_in: Path, tmp_path: Path) -> Path:
+    """A copy of that root, to change."""
+    return Path(shutil.copytree(taken_in, tmp_path / "root"))
 
 
 def test_the_ledger_is_read_once_however_many_deliveries_lie_there(root, monkeypatch):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -13,6 +14,8 @@ import pytest
 from demad.intake.deliveries.packing import put_extracts
 from demad.records.secrets import keep, seeded
 from demad.reference.cities import load_cities
+from demad.store import private_folder
+from demad.store.locks import lease
 from demad.synthetic import extracts
 from demad.synthetic.curves import AS_OF, SINCE
 
@@ -54,13 +57,25 @@ def bytes_with() -> Callable[[Path, Iterable[str]], list[Path]]:
 
 @pytest.fixture(scope="session")
 def settled(tmp_path_factory: pytest.TempPathFactory, deliver: Deliver) -> Path:
-    """A root in which Aalst and Turnhout were delivered and run. Do not write in it: take ``root``."""
+    """A root in which Aalst and Turnhout were delivered and run. Do not write in it: take ``root``.
+
+    Of two processes that share a session one makes it; each then has a copy, so that none copies what another reads.
+    """
+    own = tmp_path_factory.getbasetemp()
+    shared = private_folder((own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "settled-once")
+    with lease(shared):
+        if not (shared / "whole").exists():
+            shutil.rmtree(shared / "root", ignore_errors=True)
+            _settle(shared / "root", deliver)
+            (shared / "whole").touch()
+    return Path(shutil.copytree(shared / "root", own / "settled" / "root"))
+
+
+def _settle(where: Path, deliver: Deliver) -> None:
     from assets.run import run
 
-    where = tmp_path_factory.mktemp("settled") / "root"
     deliver(where, "aalst", "turnhout")
     assert run(where).exit_status == 0
-    return where
 
 
 @pytest.fixture
@@ -73,6 +88,17 @@ def plain_pages(monkeypatch: pytest.MonkeyPatch) -> None:
         (folder / slug / "index.html").write_text(slug, encoding="utf-8")
 
     monkeypatch.setattr(site, "write_city", write_city)
+
+
+@pytest.fixture
+def plain_site(plain_pages: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The pages around the cities are one word too; the files of figures are what they are."""
+    from demad.publishing import site
+
+    def write_index(folder: Path, *_: object, **__: object) -> None:
+        (folder / "index.html").write_text("index", encoding="utf-8")
+
+    monkeypatch.setattr(site, "write_index", write_index)
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from demad.reference.fingerprint import definitions_hash
 from demad.store import Store, file_hash
 from demad.tables.kinds import ExactFigures, ProtectedFigures
 
-pytestmark = pytest.mark.usefixtures("plain_pages")
+pytestmark = pytest.mark.usefixtures("plain_site")
 
 
 @contextmanager
@@ -62,6 +62,7 @@ def test_new_definitions_wait_for_a_word_and_the_way_back_is_the_same(root, deli
     with another_version():
         deliver(root, "turnhout", revision=1, days_later=1)
         waiting = run(root)
+        assert waiting.failed == ()  # names the stage and its code
         assert ([outcome.state for outcome in waiting.outcomes], waiting.exit_status) == (["accepted"], 0)
         assert waiting.waits
         assert (figures(root), pages(root)) == (before, shown)

@@ -15,7 +15,7 @@ from demad.store import Store
 KEY = ["variant", "indicator", "period", "breakdown", "group"]
 
 
-@pytest.mark.usefixtures("plain_pages")
+@pytest.mark.usefixtures("plain_site")
 def test_what_a_city_corrects_is_released_with_old_and_new_value_and_its_reason(root, deliver):
     first = release(root, "2026Q2")
     before = Store(root).read("disclosure", "published")
@@ -37,6 +37,6 @@ def test_what_a_city_corrects_is_released_with_old_and_new_value_and_its_reason(
     assert all(printed[tuple(row[name] for name in KEY)] == row["after"] for row in told)
 
 
-@pytest.mark.usefixtures("plain_pages")
+@pytest.mark.usefixtures("plain_site")
 def test_a_release_of_the_same_figures_makes_no_new_one(root):
     assert release(root, "2026Q2") == release(root, "2026Q2")

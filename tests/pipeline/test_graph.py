@@ -104,7 +104,7 @@ def test_a_city_launched_in_the_interface_succeeds(instance, defs, deliver, root
     assert Store(root).current("tables/turnhout") != before
 
 
-@pytest.mark.usefixtures("plain_pages")
+@pytest.mark.usefixtures("plain_site")
 def test_one_report_and_the_site_launched_in_the_interface_keep_every_city_in_the_preview(instance, defs, root):
     assert defs.resolve_job_def("rapporten_maken").execute_in_process(instance=instance, partition_key="aalst").success
     from assets import definitions
@@ -127,7 +127,7 @@ def test_a_city_without_a_delivery_fails_with_its_code_alone(instance, defs):
     assert "D-410" in told
 
 
-@pytest.mark.usefixtures("plain_pages")
+@pytest.mark.usefixtures("plain_site")
 def test_the_nightly_job_does_what_demad_run_does(instance, defs, deliver, root):
     deliver(root, "turnhout", revision=1, days_later=1)
     before = Store(root).current("tables/turnhout")

@@ -20,7 +20,7 @@ from demad.store import Store
 
 OLD = Path(__file__).parents[1] / "old_roots"
 CITIES = ("aalst", "genk", "oostende", "roeselare", "turnhout")
-pytestmark = pytest.mark.usefixtures("plain_pages")
+pytestmark = pytest.mark.usefixtures("plain_site")
 
 
 @pytest.fixture(scope="module")

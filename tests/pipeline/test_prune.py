@@ -12,7 +12,7 @@ from demad.operations.prune import prune
 from demad.records import audit_trail
 from demad.store import Store
 
-pytestmark = pytest.mark.usefixtures("plain_pages")
+pytestmark = pytest.mark.usefixtures("plain_site")
 
 
 def test_a_replaced_delivery_goes_after_its_time_and_the_one_in_force_stays(root, deliver):

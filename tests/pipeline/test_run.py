@@ -52,7 +52,7 @@ def test_nothing_new_starts_no_run_and_not_even_dagster(root, materialized):
     assert materialized(root) == before
 
 
-@pytest.mark.usefixtures("plain_pages")
+@pytest.mark.usefixtures("plain_site")
 def test_one_changed_city_runs_its_own_stages_and_no_other_citys(root, deliver, materialized):
     before = materialized(root)
     aalst = versions(root, "tables/aalst")
@@ -96,8 +96,8 @@ def test_a_delivery_that_is_still_being_written_starts_nothing(root):
     assert not result.benchmark
 
 
-@pytest.mark.usefixtures("plain_pages")
-def test_a_city_whose_stage_breaks_keeps_its_figures_and_stops_no_other(root, deliver, monkeypatch, bytes_with):
+@pytest.mark.usefixtures("plain_site")
+def test_a_city_whose_stage_breaks_keeps_its_figures_and_stops_no_other(root, deliver, bytes_with):
     before = versions(root, "tables/turnhout")
     count_city = city_stages.count_city
 
@@ -106,20 +106,20 @@ def test_a_city_whose_stage_breaks_keeps_its_figures_and_stops_no_other(root, de
             raise ValueError("could not parse CELLTOKEN as date")
         return count_city(city=city, **given)
 
-    monkeypatch.setattr(city_stages, "count_city", broken)
     deliver(root, "aalst", "turnhout", "oostende", revision=1, days_later=1)
-    result = run(root)
+    with pytest.MonkeyPatch.context() as patch:  # its own: undoing would draw the pages
+        patch.setattr(city_stages, "count_city", broken)
+        result = run(root)
     assert (result.failed, result.exit_status) == (("turnhout D-901",), 1)
     assert versions(root, "tables/turnhout") == before
     pages = {path.parent.name for path in (root / "preview").glob("*/index.html")}
     assert pages == {"aalst", "oostende", "turnhout"}
     assert not bytes_with(root, ["CELLTOKEN"])
-    monkeypatch.undo()
     assert run(root).cities == ("turnhout",)
 
 
-@pytest.mark.usefixtures("plain_pages")
-def test_a_page_that_breaks_stops_no_other_page_and_is_made_the_next_time(root, deliver, monkeypatch, bytes_with):
+@pytest.mark.usefixtures("plain_site")
+def test_a_page_that_breaks_stops_no_other_page_and_is_made_the_next_time(root, deliver, bytes_with):
     write_city = site.write_city
 
     def broken(folder: Path, made: object, slug: str, **options: object) -> None:
@@ -127,20 +127,20 @@ def test_a_page_that_breaks_stops_no_other_page_and_is_made_the_next_time(root, 
             raise ValueError("CELLTOKEN")
         write_city(folder, made, slug, **options)
 
-    monkeypatch.setattr(site, "write_city", broken)
-    monkeypatch.delenv("DEMAD_DEBUG", raising=False)
     deliver(root, "turnhout", revision=1, days_later=1)
-    result = run(root)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(site, "write_city", broken)
+        patch.delenv("DEMAD_DEBUG", raising=False)
+        result = run(root)
     assert result.failed == ("rapporten D-451", "site D-451")
     assert {path.parent.name for path in (root / "preview").glob("*/index.html")} == {"turnhout"}
     assert not bytes_with(root, ["CELLTOKEN"])
-    monkeypatch.undo()
     again = run(root)
     assert (again.cities, again.failed) == ((), ())
     assert (root / "preview" / "aalst" / "index.html").exists()
 
 
-@pytest.mark.usefixtures("plain_pages")
+@pytest.mark.usefixtures("plain_site")
 def test_a_setting_that_changes_runs_no_city(root):
     (root / "demad.toml").write_text("[privacy]\nthreshold = 20\n", encoding="utf-8")
     result = run(root)

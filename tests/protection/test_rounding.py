@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from demad.protection.offsets import offset, offsets
 from demad.protection.rounding import OFFSET, rounded, rounded_cohort, rounded_events, starts
 from demad.records.secrets import Secret, seeded
+from tests.lanes import examples
 
 KEY = Secret(bytes(range(32)))
-AT = settings(max_examples=60, deadline=None)
+AT = settings(max_examples=examples(60), deadline=None)
 counts = st.integers(0, 100_000)
 bases = st.sampled_from((5, 10, 20))
 

@@ -20,6 +20,7 @@ from demad.errors import InputMissing, UsageRefused
 from demad.intake.deliveries.reception import take_in
 from demad.store import Store
 from tests.deliveries import GOOD, leefloon, put
+from tests.lanes import examples
 
 STEPS = (
     "..",
@@ -46,9 +47,8 @@ folders = (
     .filter(lambda name: name not in ("", ".", "..") and len(name.encode("utf-8", "surrogatepass")) < 200)
     .filter(lambda name: name.isprintable())
 )
-calm = settings(
-    max_examples=int(os.environ.get("DEMAD_NAMES", "15")), deadline=None, suppress_health_check=list(HealthCheck)
-)
+most = int(os.environ.get("DEMAD_NAMES", "0")) or examples(10)
+calm = settings(max_examples=most, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 def outside(top: Path) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from demad.reporting.blocks import Page
 from demad.reporting.edition import Edition
 from demad.reporting.site import write_city, write_index
 from demad.reporting.view import city_page
+from tests import lanes
 from tests.reporting.editions import edition
 
 TEN = (
@@ -31,10 +33,28 @@ def made(font_folder: Path) -> Edition:
     return edition()
 
 
+class Pages(Mapping[str, Page]):
+    """Reports by city, each made when it is first asked for: drawing the charts of one takes seconds."""
+
+    def __init__(self, made: Edition, slugs: Sequence[str]) -> None:
+        self._made, self._slugs, self._pages = made, slugs, dict[str, Page]()
+
+    def __getitem__(self, slug: str) -> Page:
+        if slug not in self._pages:
+            self._pages[slug] = city_page(self._made, slug)
+        return self._pages[slug]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._slugs)
+
+    def __len__(self) -> int:
+        return len(self._slugs)
+
+
 @pytest.fixture(scope="session")
-def pages(made: Edition) -> dict[str, Page]:
-    """The reports of ten cities."""
-    return {slug: city_page(made, slug) for slug in TEN}
+def pages(made: Edition) -> Pages:
+    """The reports of ten cities in the long lane; in the daily lane three of them are looked at as a whole."""
+    return Pages(made, lanes.sampled(TEN, every=4))
 
 
 @pytest.fixture(scope="session")

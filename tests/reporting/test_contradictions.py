@@ -47,7 +47,7 @@ def test_no_verdict_of_any_city_and_figure_contradicts_its_interval(made: Editio
     assert counted["claims"] > 500
 
 
-def test_no_text_of_ten_reports_contradicts_the_figure_it_is_about(made: Edition, pages: dict[str, Page]):
+def test_no_text_of_the_reports_contradicts_the_figure_it_is_about(made: Edition, pages: dict[str, Page]):
     wrong, read = [], 0
     latest = {
         (row["indicator"], row["city"], row["period"]): (row, ruler, margin) for row, ruler, margin in rows_of(made)
@@ -61,7 +61,7 @@ def test_no_text_of_ten_reports_contradicts_the_figure_it_is_about(made: Edition
             if found and (why := contradiction(one, *found)):
                 wrong.append((slug, one.where, one.text, why))
     assert not wrong[:5]
-    assert read > 1000
+    assert read > 100 * len(pages)
 
 
 def _newest(made: Edition, id: str) -> str:

@@ -165,7 +165,7 @@ def test_periods_are_said_in_full():
     ]
 
 
-def test_every_headline_and_question_of_ten_reports_is_short_enough(pages: dict[str, Page]):
+def test_every_headline_and_question_of_the_reports_is_short_enough(pages: dict[str, Page]):
     said = [
         sentence if isinstance(sentence, str) else sentence.text
         for page in pages.values()
@@ -181,7 +181,7 @@ def test_every_headline_and_question_of_ten_reports_is_short_enough(pages: dict[
             else ()
         )
     ]
-    assert len(said) > 100
+    assert len(said) > 10 * len(pages)
     assert not [part for text in said for part in _sentences(text) if _count_words(part) > 26 and ";" not in part]
 
 
