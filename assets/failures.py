@@ -13,7 +13,7 @@ def failures_of(instance: dg.DagsterInstance, run_id: str) -> list[str]:
     """Steps that failed, and cities and reports that failed without stopping a step, in order."""
     types = {dg.DagsterEventType.ASSET_CHECK_EVALUATION, dg.DagsterEventType.STEP_FAILURE}
     events = [entry.dagster_event for entry in instance.all_logs(run_id, of_type=types) if entry.dagster_event]
-    return [told for event in events if (told := _failure(event))]
+    return list(dict.fromkeys(told for event in events if (told := _failure(event))))
 
 
 def codes_of(instance: dg.DagsterInstance, run_id: str) -> list[str]:

@@ -81,11 +81,11 @@ def releases(root: Path, start: int) -> Iterator[int]:
         files = {p.relative_to(folder).as_posix(): file_hash(p) for p in folder.rglob("*") if p.is_file()}
         write_atomic(folder / "manifest.json", json.dumps({"n": drawn["n"], "files": files}).encode())
 
-    candidate = SimpleNamespace(period="2026Q2", figures=SimpleNamespace(frame=None), cities={})
+    candidate = SimpleNamespace(period="2026Q2", published=None, cities={}, nis={})
     releasing.write_city_pages = lambda *_, **__: []  # pyright: ignore[reportAttributeAccessIssue]
     releasing.write_site = write_site
     releasing._read = lambda *_: candidate  # pyright: ignore[reportAttributeAccessIssue]
-    releasing._decide = lambda *_: (None, [])  # pyright: ignore[reportAttributeAccessIssue]
+    releasing._decide = lambda *_: SimpleNamespace(edition=None, revised=[])  # pyright: ignore[reportAttributeAccessIssue]
     releasing.remember = lambda *_: None  # pyright: ignore[reportAttributeAccessIssue]
     for number in range(start, 1_000_000):
         drawn["n"] = number

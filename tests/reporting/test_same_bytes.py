@@ -44,4 +44,4 @@ def test_another_process_with_another_hash_seed_and_clock_zone_writes_the_same_b
     )
     made_here = _hashes(site)
     assert _hashes(tmp_path) == made_here
-    assert {Path(name).suffix for name in made_here} == {".html", ".pdf", ".xlsx"}
+    assert {Path(name).suffix for name in made_here} == {".csv", ".html", ".pdf", ".xlsx"}

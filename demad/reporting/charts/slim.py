@@ -14,8 +14,8 @@ _LINK = "http://www.w3.org/1999/xlink"
 _NUMBER = re.compile(r"-?\d+\.\d+(?:e-?\d+)?")
 _FAMILY = re.compile(r"font-family:([^;]+);?")
 _NOTHING = "fill:none"
-_TICK = re.compile(r"[xy]tick_\d+")
-"""Marks of an axis keep their name: what is written there is no figure."""
+_COUNTED = re.compile(r"(?![xy]tick)[\w.]+_\d+")
+"""Names that matplotlib gives by counting go; the marks of an axis keep theirs: no figure is written there."""
 _DIGITS = 2
 
 Tree.register_namespace("", _SVG)
@@ -78,7 +78,7 @@ def _worth(child: Tree.Element) -> list[Tree.Element]:
 
 def _slim_attributes(element: Tree.Element, family: str) -> None:
     given = element.attrib
-    if element.tag == f"{{{_SVG}}}g" and not _TICK.fullmatch(given.get("id", "")):
+    if element.tag == f"{{{_SVG}}}g" and _COUNTED.fullmatch(given.get("id", "")):
         given.pop("id", None)
     if given.get("transform", "").startswith("rotate(-0 "):
         del given["transform"]
