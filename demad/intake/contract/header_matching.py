@@ -61,11 +61,12 @@ def matched(reading: Reading, dataset: str, city: City, cities: Sequence[City]) 
     """Match headers to the columns of a dataset: by name, unless the cells contradict it, else by content alone."""
     cells = _Cells(reading, dataset, city)
     names = _names(dataset, [city, *cities])
-    pairs = [
-        (likeness(header, meant), cells.share(header, column), header, column)
-        for column, meant in names.items()
-        for header in reading.columns
-    ]
+    pairs: list[tuple[float, float | None, str, str]] = []
+    for column, meant in names.items():
+        for header in reading.columns:
+            likely = likeness(header, meant)
+            decides = likely >= _ALIKE or column in _BY_CONTENT  # only then its cells are looked at
+            pairs.append((likely, cells.share(header, column) if decides else None, header, column))
     found: dict[str, str] = {}
     by_name = sorted(pairs, key=lambda pair: (-pair[0], -(pair[1] or 0)))
     for likely, share, header, column in by_name:
@@ -166,6 +167,7 @@ class _Cells:
         self.fields = DATASETS[dataset].fields
         self._rows = as_text_columns(reading.frame.head(LOOKED_AT))
         self._filled = {name: self._count(name) for name in reading.columns}
+        self._shares: dict[tuple[str, str], float] = {}
 
     def _cells(self, header: str) -> pl.Series:
         return self._rows.get_column(header).alias("cell")
@@ -178,6 +180,13 @@ class _Cells:
         """Share of the filled cells that fit a column; None if no cell is filled."""
         if not self._filled[header]:
             return None
+        kind = self.fields[column].kind
+        asked = header, kind if kind == "date" else column  # every column of dates is read alike
+        if asked not in self._shares:
+            self._shares[asked] = self._share(header, column)
+        return self._shares[asked]
+
+    def _share(self, header: str, column: str) -> float:
         judged = judgement(self._cells(header), self.reading, self._dataset, column, self._city)
         understood = judged["typed"]
         if column == "geboortejaar":
