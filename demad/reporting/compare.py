@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
-from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -15,35 +13,13 @@ from demad.catalogue import CATALOGUE, Indicator
 from demad.reporting.blocks import Table
 from demad.reporting.edition import CityCard, Edition
 from demad.reporting.html import render, script
+from demad.reporting.packed_series import LETTERS, PeriodLists, packed_series
 from demad.reporting.text_pages import theme_words
 from demad.reporting.words import breakdown_words, catalogue_words, figure, group_words, period_words, sentence, words
 from demad.tables.terms import PUBLISHED_GROUPS
 
 _GAPS = ("gap0", "gap3")
-_STEPS = {"share": 100, "fraction": 100}
-_DIGITS = {"share": 1, "fraction": 1, "months": 1, "days": 1, "ratio": 2, "per 1000": 1, "% a month": 1}
-"""How many digits of a number travel to the page: as many as are published."""
-_LETTERS = {
-    "status": {
-        "ok": "o", "low_n": "l", "provisional": "p", "suppressed": "s", "not_computable": "n", "not_comparable": "c",
-    },
-    "verdict": {
-        "clear_higher": "A", "clear_lower": "B", "apart_higher": "C", "apart_lower": "D", "maybe_higher": "E",
-        "maybe_lower": "F", "nearly": "G", "chance": "H", "unsaid": "U", "none": "N",
-    },
-    "reason": {
-        "few_people": "p", "few_cities": "c", "unknown_reasons": "u", "case_mix": "m", "suppressed": "s",
-        "not_computable": "n", "not_comparable": "x",
-    },
-}  # fmt: skip
 _POOL = "all"
-
-
-@dataclass(frozen=True, slots=True)
-class _Names:
-    """Places of the cities in every array, the pool last."""
-
-    slugs: tuple[str, ...]
 
 
 def compare_page(edition: Edition, font_folder: Path) -> str:
@@ -101,21 +77,21 @@ def compare_data(edition: Edition) -> dict[str, Any]:
     each, with how often it follows itself, or one letter for all where they are the same.
     """
     cards = _cards(edition)
-    names = _Names((*(card.slug for card in cards), _POOL))
+    slugs = (*(card.slug for card in cards), _POOL)
     series = _series(edition, "main")
-    periods = _Periods()
+    periods = PeriodLists()
     used = {breakdown for kinds in series.values() for breakdown in kinds}
     themes = {entry.theme: theme_words(entry.theme) for entry in CATALOGUE}
     packed = {
         id: {
-            breakdown: {group: _packed(rows, id, names, periods) for group, rows in groups.items()}
+            breakdown: {group: packed_series(rows, id, slugs, periods) for group, rows in groups.items()}
             for breakdown, groups in kinds.items()
         }
         for id, kinds in series.items()
     }
     gaps = {
         gap: {
-            id: _packed(kinds["total"]["total"], id, names, periods)
+            id: packed_series(kinds["total"]["total"], id, slugs, periods)
             for id, kinds in _series(edition, gap).items()
             if "total" in kinds
         }
@@ -148,22 +124,6 @@ def compare_data(edition: Edition) -> dict[str, Any]:
     }
 
 
-class _Periods:
-    """Each list of periods once; series name theirs by its place."""
-
-    def __init__(self) -> None:
-        self.lists: list[list[str]] = []
-        self._places: dict[tuple[str, ...], int] = {}
-
-    def place(self, periods: list[str]) -> int:
-        """The place of a list, which is added where it is new."""
-        key = tuple(periods)
-        if key not in self._places:
-            self._places[key] = len(self.lists)
-            self.lists.append(periods)
-        return self._places[key]
-
-
 def _peers(edition: Edition) -> dict[str, list[str]]:
     """The cities that are alike, the most alike first, by city."""
     table = edition.tables.get("peers")
@@ -176,9 +136,9 @@ def _peers(edition: Edition) -> dict[str, list[str]]:
 
 def _spoken() -> dict[str, Any]:
     """What the script says, by letter or by name."""
-    verdicts, reasons = _LETTERS["verdict"].items(), _LETTERS["reason"].items()
+    verdicts, reasons = LETTERS["verdict"].items(), LETTERS["reason"].items()
     return {
-        "status": {letter: words(f"compare.status_{name}") for name, letter in _LETTERS["status"].items()},
+        "status": {letter: words(f"compare.status_{name}") for name, letter in LETTERS["status"].items()},
         "verdict": {letter: words(f"verdict_short.{name}") for name, letter in verdicts},
         "rest": {letter: _rest(name) for name, letter in verdicts},
         "reason": {letter: words(f"unsaid.{_FEW.get(name, name)}") for name, letter in reasons},
@@ -230,74 +190,6 @@ def _series(edition: Edition, variant: str) -> dict[str, dict[str, dict[str, pl.
         id, breakdown, group = (str(part) for part in keys)
         found.setdefault(id, {}).setdefault(breakdown, {})[group] = rows
     return found
-
-
-def _packed(rows: pl.DataFrame, id: str, names: _Names, lists: _Periods) -> dict[str, Any]:
-    """One series of all cities: the place of its periods, then texts and letters by city in that order."""
-    unit = next(entry.unit for entry in CATALOGUE if entry.id == id)
-    periods = sorted(set(rows["period"]), key=lambda period: (len(period), period))
-    place = {period: number for number, period in enumerate(periods)}
-    step = _STEPS.get(unit, 1) * 10 ** _DIGITS.get(unit, 0)
-    empty: list[int | None] = [None] * len(periods)
-    medians = list(empty)
-    cities: list[list[str]] = []
-    of_city: dict[str, list[dict[str, Any]]] = {}  # rows are looked at once: a filter for each city is slow
-    for row in rows.iter_rows(named=True):
-        of_city.setdefault(row["city"], []).append(row)
-    for slug in names.slugs:
-        if slug not in of_city:
-            cities.append([])
-            continue
-        numbers = {name: list(empty) for name in ("value", "low", "high")}
-        letters = {name: ["-"] * len(periods) for name in _LETTERS}
-        for row in of_city[slug]:
-            at = place[row["period"]]
-            for name, values in numbers.items():
-                values[at] = _whole(row[name], step)
-            for name, text in letters.items():
-                text[at] = _LETTERS[name].get(row[name], "-")
-            if row["median_all"] is not None:
-                medians[at] = _whole(row["median_all"], step)
-        low, high = _apart(numbers["value"], numbers["low"]), _apart(numbers["high"], numbers["value"])
-        cities.append([
-            _joined(_differences(numbers["value"])), _letters(letters["status"]), _letters(letters["verdict"]),
-            _letters(letters["reason"]), _joined(_differences(low)), _joined(_apart(high, low)),
-        ])  # fmt: skip
-    return {
-        "p": lists.place(periods), "d": _DIGITS.get(unit, 0), "m": _joined(_differences(medians)), "c": cities,
-    }  # fmt: skip
-
-
-def _differences(values: list[int | None]) -> list[int | None]:
-    """Each value less the one shown before it."""
-    before, found = 0, list[int | None]()
-    for value in values:
-        found.append(None if value is None else value - before)
-        before = before if value is None else value
-    return found
-
-
-def _apart(higher: list[int | None], lower: list[int | None]) -> list[int | None]:
-    return [None if a is None or b is None else a - b for a, b in zip(higher, lower, strict=True)]
-
-
-def _joined(values: list[int | None]) -> str:
-    """Numbers with commas between them, nothing for what is not shown; nothing at all where none is."""
-    if all(value is None for value in values):
-        return ""
-    return ",".join("" if value is None else str(value) for value in values)
-
-
-def _letters(found: list[str]) -> str:
-    """One letter for all, or letters with how often each follows itself: ooop is o3p."""
-    if len(set(found)) == 1:
-        return found[0]
-    runs = ((letter, len(list(same))) for letter, same in groupby(found))
-    return "".join(f"{letter}{length if length > 1 else ''}" for letter, length in runs)
-
-
-def _whole(value: float | None, step: float) -> int | None:
-    return None if value is None else round(value * step)
 
 
 def _for_script(data: dict[str, Any]) -> Markup:

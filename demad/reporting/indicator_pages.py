@@ -7,16 +7,14 @@ from pathlib import Path
 import polars as pl
 
 from demad.catalogue import CATALOGUE, indicator
-from demad.reference.events import PolicyEvent, policy_events
 from demad.reporting import charts, verdicts
 from demad.reporting.blocks import Block, Figure, Point, Prose, Section, Sentence, Source, Table
-from demad.reporting.charts.together import CityLine
 from demad.reporting.edition import CityCard, Edition
 from demad.reporting.html import render
 from demad.reporting.index import newest_of_all
+from demad.reporting.over_time import over_time, scale, unit_words
 from demad.reporting.readings import Row
 from demad.reporting.themes.closing import plain_definition
-from demad.reporting.themes.evolution import event_label
 from demad.reporting.themes.shock import THEMES, shocks
 from demad.reporting.words import (
     between,
@@ -24,7 +22,6 @@ from demad.reporting.words import (
     catalogue_words,
     figure,
     group_words,
-    has_words,
     period_words,
     words,
 )
@@ -32,10 +29,7 @@ from demad.tables.terms import PUBLISHED_GROUPS
 
 _MOST_PERIODS = 6
 _POOL = "all"
-_HUNDRED = ("share", "fraction")
 _COUNTS = ("persons", "spells")
-_DIGITS = {"ratio": 2, "per 1000": 1, "% a month": 1, "months": 1}
-_YEAR = 12
 
 
 def indicators_with_page(edition: Edition) -> list[str]:
@@ -48,10 +42,10 @@ def indicator_page(edition: Edition, id: str, font_folder: Path) -> str:
     """The page of one indicator; an address that ends on ``#<slug>`` brings that city forward."""
     newest, shown = newest_of_all(edition, id), _cities(edition, id)
     course = _course(edition, id)
-    over_time = (*_together(course, id, shown), *_slopes(course, id, shown), *_multiples(course, id, shown))
+    drawn = over_time(course, id, shown)
     banner = shocks(edition, _POOL) if indicator(id).theme in THEMES else ()
     sections = (
-        Section("tijd", words("indicator_page.over_time"), (*banner, *over_time, _over_time(edition, id, shown))),
+        Section("tijd", words("indicator_page.over_time"), (*banner, *drawn, _over_time(edition, id, shown))),
         *((Section("steden", words("indicator_page.beside"), _beside(newest, id, shown)),) if newest else ()),
         *_groups(edition, id, shown),
         Section("definitie", words("indicator_page.definition"), (plain_definition(id),)),
@@ -99,132 +93,6 @@ def _course(edition: Edition, id: str) -> pl.DataFrame:
     return rows.sort("period")
 
 
-def _lines(course: pl.DataFrame, shown: list[CityCard]) -> tuple[list[str], list[CityLine], list[float | None]]:
-    periods = course["period"].unique().sort().to_list()
-    values = {(row["city"], row["period"]): row for row in course.iter_rows(named=True)}
-    medians = {row["period"]: row["median_all"] for row in values.values()}
-    lines = [
-        CityLine(card.slug, card.name, tuple(_value(values.get((card.slug, period))) for period in periods))
-        for card in shown
-    ]
-    return periods, lines, [medians[period] for period in periods]
-
-
-def _value(row: Row | None) -> float | None:
-    return None if row is None else row["value"]
-
-
-def _together(course: pl.DataFrame, id: str, shown: list[CityCard]) -> tuple[Figure, ...]:
-    """Not of counts: the size of a city would be all one sees."""
-    unit = indicator(id).unit
-    periods, lines, middle = _lines(course, shown)
-    if unit in _COUNTS or len(periods) < 2 or not any(value is not None for line in lines for value in line.values):
-        return ()
-    svg = charts.together(periods, lines, middle, words("short.middle"), **_scale(unit))
-    table = _table_of(id, periods, lines)
-    alt = " ".join(words("alt.item", label=name, value=values[-1]) for name, *values in table.rows)
-    title = words("indicator_page.course", label=catalogue_words(id, "label"))
-    subtitle = words("indicator_page.course_sub", unit=_unit_words(unit))
-    return (Figure("verloop", title, subtitle, svg, alt, words("indicator_page.course_read"), table),)
-
-
-def _multiples(course: pl.DataFrame, id: str, shown: list[CityCard]) -> tuple[Figure, ...]:
-    unit = indicator(id).unit
-    periods, lines, _ = _lines(course, shown)
-    if len(periods) < 2 or not any(value is not None for line in lines for value in line.values):
-        return ()
-    svg = charts.multiples(periods, lines, **_scale(unit), one_scale=unit not in _COUNTS, hidden=words("short.hidden"))
-    table = _table_of(id, periods, lines)
-    alt = " ".join(words("alt.item", label=name, value=values[-1]) for name, *values in table.rows)
-    key = "multiples_own" if unit in _COUNTS else "multiples"
-    title, span = words("indicator_page.multiples_title"), {"first": _said(periods[0]), "last": _said(periods[-1])}
-    return (
-        Figure(
-            "veelvoud",
-            title,
-            words(f"indicator_page.{key}", **span),
-            svg,
-            alt,
-            words("indicator_page.multiples_read"),
-            table,
-        ),
-    )
-
-
-def _slopes(course: pl.DataFrame, id: str, shown: list[CityCard]) -> tuple[Figure, ...]:
-    """Before and after the last date that all cities share and that lies within the course."""
-    unit = indicator(id).unit
-    periods, lines, _ = _lines(course, shown)
-    found = _shock(periods)
-    if unit in _COUNTS or found is None:
-        return ()
-    event, before, after = found
-    pairs = [
-        CityLine(line.slug, line.name, (line.values[periods.index(before)], line.values[periods.index(after)]))
-        for line in lines
-    ]
-    pairs = [line for line in pairs if None not in line.values]
-    if len(pairs) < 2:
-        return ()
-    names = (period_words(before), period_words(after))
-    svg = charts.slopes(pairs, names, event_label(event), **_scale(unit))
-    rows = tuple((line.name, *(figure(value, unit) for value in line.values)) for line in pairs)
-    sources = tuple((Source(id, line.slug, before), Source(id, line.slug, after)) for line in pairs)
-    table = Table((words("table.city"), *names), rows, words("indicator_page.slope_title"), sources)
-    alt = " ".join(words("alt.change", label=name, before=one, now=other) for name, one, other in rows)
-    read = words("indicator_page.slope_read")
-    if indicator(id).window > _YEAR:
-        read += " " + words("indicator_page.slope_window", months=indicator(id).window)
-    title = words("indicator_page.slope_title")
-    subtitle = words("indicator_page.slope_sub", event=event_label(event), before=names[0], after=names[1])
-    return (Figure("voor-en-na", title, subtitle, svg, alt, read, table),)
-
-
-def _shock(periods: list[str]) -> tuple[PolicyEvent, str, str] | None:
-    """The first event of the newest year with one, the last period that ended before it, and the newest period."""
-    if not periods or len(periods[-1]) == len("2025"):
-        return None
-    common = [event for event in policy_events() if not event.cities]
-    inside = [
-        event for event in common if any(_end(one) < f"{event.day:%Y-%m}" <= _end(periods[-1]) for one in periods)
-    ]
-    if not inside:
-        return None
-    event = next(one for one in inside if one.day.year == inside[-1].day.year)
-    before = max(period for period in periods if _end(period) < f"{event.day:%Y-%m}")
-    return event, before, periods[-1]
-
-
-def _end(period: str) -> str:
-    """The last month of a period."""
-    return f"{period[:4]}-{int(period[-1]) * 3:02d}" if "Q" in period else period
-
-
-def _scale(unit: str) -> dict[str, object]:
-    if unit in _HUNDRED:
-        return {"scale": 100, "unit": "%"}
-    return {"scale": 1, "unit": "", "digits": _DIGITS.get(unit)}
-
-
-def _unit_words(unit: str) -> str:
-    key = f"per.{unit.replace(' ', '_').replace('%', 'percent')}"
-    return words(key) if has_words(key) else ""
-
-
-def _said(period: str) -> str:
-    return period_words(period)
-
-
-def _table_of(id: str, periods: list[str], lines: list[CityLine]) -> Table:
-    """The last periods of a course, the same month or quarter of each year."""
-    unit, newest = indicator(id).unit, periods[-1]
-    chosen = [place for place, period in enumerate(periods) if period[4:] == newest[4:]][-_MOST_PERIODS:]
-    rows = tuple((line.name, *(figure(line.values[place], unit) for place in chosen)) for line in lines)
-    sources = tuple(tuple(Source(id, line.slug, periods[place]) for place in chosen) for line in lines)
-    columns = (words("table.city"), *(period_words(periods[place]) for place in chosen))
-    return Table(columns, rows, words("indicator_page.table", label=catalogue_words(id, "label")), sources)
-
-
 def _beside(newest: dict[str, Row], id: str, shown: list[CityCard]) -> tuple[Block, ...]:
     """Dots with their uncertainty, and a table with what can be said of each city."""
     unit = indicator(id).unit
@@ -248,13 +116,13 @@ def _beside(newest: dict[str, Row], id: str, shown: list[CityCard]) -> tuple[Blo
     points = [Point(card.name, row["value"], row["low"], row["high"]) for card, row in zip(cards, rows, strict=True)]
     if unit in _COUNTS or not any(point.value is not None for point in points):
         return (table,)
-    scale = _scale(unit)
+    scaled = scale(unit)
     svg = charts.dots(
-        points, scale=scale["scale"], unit=scale["unit"], middle=any_row["median_all"],
-        middle_name=words("short.middle"), hidden=words("short.hidden"), digits=scale.get("digits"),
+        points, scale=scaled["scale"], unit=scaled["unit"], middle=any_row["median_all"],
+        middle_name=words("short.middle"), hidden=words("short.hidden"), digits=scaled.get("digits"),
     )  # fmt: skip
     alt = " ".join(words("alt.item", label=name, value=value) for name, value, *_ in cells)
-    subtitle = words("chart.compare_sub", unit=_unit_words(unit), period=period_words(any_row["period"]))
+    subtitle = words("chart.compare_sub", unit=unit_words(unit), period=period_words(any_row["period"]))
     dots = Figure("stippen", title, subtitle, svg, alt, words("chart.compare_read_all"), table)
     return (dots, *((_neutral(id),) if judged and not indicator(id).direction else ()), table)
 

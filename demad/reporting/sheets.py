@@ -171,23 +171,13 @@ def _beside(edition: Edition) -> Sheet:
     return Sheet(
         words("workbook.sheet_beside"),
         _columns(
-            "indicator",
-            "code",
-            "period",
-            "until",
-            "city",
-            "value",
-            "low",
-            "high",
-            "median",
-            "verdict",
-            "position",
+            "indicator", "code", "period", "until", "city", "value", "low", "high", "median", "verdict", "position",
             "status",
         ),
         rows,
         units,
         _columns("value", "low", "high", "median"),
-    )
+    )  # fmt: skip
 
 
 def _newest(edition: Edition) -> dict[tuple[str, str], dict[str, Any]]:

@@ -16,7 +16,7 @@ from demad.reporting.blocks import Point
 from demad.reporting.charts.dots import _frame
 from demad.reporting.edition import Edition
 from demad.reporting.index import newest_of_all
-from demad.reporting.indicator_pages import _shock
+from demad.reporting.over_time import _shock
 
 
 def _page(site: Path, id: str) -> str:

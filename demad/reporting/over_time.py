@@ -1,0 +1,154 @@
+"""The charts over time on the page of an indicator: all cities together, each apart, and before and after a reform."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from demad.catalogue import indicator
+from demad.reference.events import PolicyEvent, policy_events
+from demad.reporting import charts
+from demad.reporting.blocks import Figure, Source, Table
+from demad.reporting.charts.together import CityLine
+from demad.reporting.edition import CityCard
+from demad.reporting.readings import Row
+from demad.reporting.themes.evolution import event_label
+from demad.reporting.words import catalogue_words, figure, has_words, period_words, words
+
+_MOST_PERIODS = 6
+_HUNDRED = ("share", "fraction")
+_COUNTS = ("persons", "spells")
+_DIGITS = {"ratio": 2, "per 1000": 1, "% a month": 1, "months": 1}
+_YEAR = 12
+
+
+def over_time(course: pl.DataFrame, id: str, shown: list[CityCard]) -> tuple[Figure, ...]:
+    """Lines together, before and after a reform, and a small chart a city; without those that have nothing to show.
+
+    ``course``: totals of one indicator, rows of `compared` in order of period.
+    """
+    return (*_together(course, id, shown), *_slopes(course, id, shown), *_multiples(course, id, shown))
+
+
+def _lines(course: pl.DataFrame, shown: list[CityCard]) -> tuple[list[str], list[CityLine], list[float | None]]:
+    periods = course["period"].unique().sort().to_list()
+    values = {(row["city"], row["period"]): row for row in course.iter_rows(named=True)}
+    medians = {row["period"]: row["median_all"] for row in values.values()}
+    lines = [
+        CityLine(card.slug, card.name, tuple(_value(values.get((card.slug, period))) for period in periods))
+        for card in shown
+    ]
+    return periods, lines, [medians[period] for period in periods]
+
+
+def _value(row: Row | None) -> float | None:
+    return None if row is None else row["value"]
+
+
+def _together(course: pl.DataFrame, id: str, shown: list[CityCard]) -> tuple[Figure, ...]:
+    """Not of counts: the size of a city would be all one sees."""
+    unit = indicator(id).unit
+    periods, lines, middle = _lines(course, shown)
+    if unit in _COUNTS or len(periods) < 2 or not any(value is not None for line in lines for value in line.values):
+        return ()
+    svg = charts.together(periods, lines, middle, words("short.middle"), **scale(unit))
+    table = _table_of(id, periods, lines)
+    alt = " ".join(words("alt.item", label=name, value=values[-1]) for name, *values in table.rows)
+    title = words("indicator_page.course", label=catalogue_words(id, "label"))
+    subtitle = words("indicator_page.course_sub", unit=unit_words(unit))
+    return (Figure("verloop", title, subtitle, svg, alt, words("indicator_page.course_read"), table),)
+
+
+def _multiples(course: pl.DataFrame, id: str, shown: list[CityCard]) -> tuple[Figure, ...]:
+    unit = indicator(id).unit
+    periods, lines, _ = _lines(course, shown)
+    if len(periods) < 2 or not any(value is not None for line in lines for value in line.values):
+        return ()
+    svg = charts.multiples(periods, lines, **scale(unit), one_scale=unit not in _COUNTS, hidden=words("short.hidden"))
+    table = _table_of(id, periods, lines)
+    alt = " ".join(words("alt.item", label=name, value=values[-1]) for name, *values in table.rows)
+    key = "multiples_own" if unit in _COUNTS else "multiples"
+    title = words("indicator_page.multiples_title")
+    span = {"first": period_words(periods[0]), "last": period_words(periods[-1])}
+    return (
+        Figure(
+            "veelvoud",
+            title,
+            words(f"indicator_page.{key}", **span),
+            svg,
+            alt,
+            words("indicator_page.multiples_read"),
+            table,
+        ),
+    )
+
+
+def _slopes(course: pl.DataFrame, id: str, shown: list[CityCard]) -> tuple[Figure, ...]:
+    """Before and after the last date that all cities share and that lies within the course."""
+    unit = indicator(id).unit
+    periods, lines, _ = _lines(course, shown)
+    found = _shock(periods)
+    if unit in _COUNTS or found is None:
+        return ()
+    event, before, after = found
+    pairs = [
+        CityLine(line.slug, line.name, (line.values[periods.index(before)], line.values[periods.index(after)]))
+        for line in lines
+    ]
+    pairs = [line for line in pairs if None not in line.values]
+    if len(pairs) < 2:
+        return ()
+    names = (period_words(before), period_words(after))
+    svg = charts.slopes(pairs, names, event_label(event), **scale(unit))
+    rows = tuple((line.name, *(figure(value, unit) for value in line.values)) for line in pairs)
+    sources = tuple((Source(id, line.slug, before), Source(id, line.slug, after)) for line in pairs)
+    table = Table((words("table.city"), *names), rows, words("indicator_page.slope_title"), sources)
+    alt = " ".join(words("alt.change", label=name, before=one, now=other) for name, one, other in rows)
+    read = words("indicator_page.slope_read")
+    if indicator(id).window > _YEAR:
+        read += " " + words("indicator_page.slope_window", months=indicator(id).window)
+    title = words("indicator_page.slope_title")
+    subtitle = words("indicator_page.slope_sub", event=event_label(event), before=names[0], after=names[1])
+    return (Figure("voor-en-na", title, subtitle, svg, alt, read, table),)
+
+
+def _shock(periods: list[str]) -> tuple[PolicyEvent, str, str] | None:
+    """The first event of the newest year with one, the last period that ended before it, and the newest period."""
+    if not periods or len(periods[-1]) == len("2025"):
+        return None
+    common = [event for event in policy_events() if not event.cities]
+    inside = [
+        event for event in common if any(_end(one) < f"{event.day:%Y-%m}" <= _end(periods[-1]) for one in periods)
+    ]
+    if not inside:
+        return None
+    event = next(one for one in inside if one.day.year == inside[-1].day.year)
+    before = max(period for period in periods if _end(period) < f"{event.day:%Y-%m}")
+    return event, before, periods[-1]
+
+
+def _end(period: str) -> str:
+    """The last month of a period."""
+    return f"{period[:4]}-{int(period[-1]) * 3:02d}" if "Q" in period else period
+
+
+def scale(unit: str) -> dict[str, object]:
+    """How a chart writes a unit: shares in per cent, others with the digits that are published."""
+    if unit in _HUNDRED:
+        return {"scale": 100, "unit": "%"}
+    return {"scale": 1, "unit": "", "digits": _DIGITS.get(unit)}
+
+
+def unit_words(unit: str) -> str:
+    """A unit as the subtitle of a chart says it; empty where it needs no words."""
+    key = f"per.{unit.replace(' ', '_').replace('%', 'percent')}"
+    return words(key) if has_words(key) else ""
+
+
+def _table_of(id: str, periods: list[str], lines: list[CityLine]) -> Table:
+    """The last periods of a course, the same month or quarter of each year."""
+    unit, newest = indicator(id).unit, periods[-1]
+    chosen = [place for place, period in enumerate(periods) if period[4:] == newest[4:]][-_MOST_PERIODS:]
+    rows = tuple((line.name, *(figure(line.values[place], unit) for place in chosen)) for line in lines)
+    sources = tuple(tuple(Source(id, line.slug, periods[place]) for place in chosen) for line in lines)
+    columns = (words("table.city"), *(period_words(periods[place]) for place in chosen))
+    return Table(columns, rows, words("indicator_page.table", label=catalogue_words(id, "label")), sources)
