@@ -1,4 +1,8 @@
-"""Compute exact, protected and published figures from the stored tables, per city and for all cities together."""
+"""Compute exact, protected and published figures from the stored tables, per city and for all cities together.
+
+The estimators (scipy, more than a second) are imported where figures are computed: `demad run` with nothing new asks
+this module only what figures rest on.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +13,6 @@ import polars as pl
 
 from demad.disclosure import Policy, PublishedFigures, policy_of, publish, published_from
 from demad.disclosure.gate import Barred, gate, known_counts
-from demad.indicators import evaluate
 from demad.protection import ProtectedTables, pool, protect, sealed
 from demad.quantities import exact
 from demad.records.secrets import id_of, secret_of
@@ -47,12 +50,16 @@ def cities_with(root: Path, stage: str) -> list[str]:
 
 def exact_figures(root: Path) -> ExactFigures:
     """Compute every exact figure from the tables of all cities; for the trusted zone."""
+    from demad.indicators import evaluate
+
     store = Store(root)
     return evaluate(exact(store.tables(f"{EXACT}/{city}") for city in cities_with(root, EXACT)))
 
 
 def computed(root: Path) -> tuple[PublishedFigures, Barred]:
     """Compute every published figure from the protected tables of all cities, and the groups that the gate hides."""
+    from demad.indicators import evaluate
+
     store, rules = Store(root), policy(root)
     cities = cities_with(root, PROTECTED)
     tables = pool(sealed(store.tables(f"{PROTECTED}/{city}"), rules.base) for city in cities)

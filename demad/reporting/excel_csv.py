@@ -56,7 +56,7 @@ def excel_csv(edition: Edition) -> bytes:
 
 
 def explanation(edition: Edition) -> bytes:
-    """What stands in each column, each series, each status and each unit: the companion of the file."""
+    """What each column, series, status and figure means: the companion of the file."""
     lines = [(words("workbook.subject"), words("workbook.name"), words("workbook.says"))]
     lines += [
         (words("workbook.about_column"), words(f"workbook.column_{name}"), words(f"workbook.column_{name}_says"))
@@ -68,7 +68,11 @@ def explanation(edition: Edition) -> bytes:
     ]
     lines += [(words("workbook.about_status"), name, says) for name, says in status_words(edition)]
     lines += [
-        (words("workbook.about_figure"), catalogue_words(entry.id, "label"), catalogue_words(entry.id, "population"))
+        (
+            words("workbook.about_figure"),
+            catalogue_words(entry.id, "label"),
+            f"{catalogue_words(entry.id, 'population')} {catalogue_words(entry.id, 'formula')}",
+        )
         for entry in CATALOGUE
     ]
     return _written(lines)

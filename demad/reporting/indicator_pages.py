@@ -123,7 +123,9 @@ def _beside(newest: dict[str, Row], id: str, shown: list[CityCard]) -> tuple[Blo
     )  # fmt: skip
     alt = " ".join(words("alt.item", label=name, value=value) for name, value, *_ in cells)
     subtitle = words("chart.compare_sub", unit=unit_words(unit), period=period_words(any_row["period"]))
-    dots = Figure("stippen", title, subtitle, svg, alt, words("chart.compare_read_all"), table)
+    has_intervals = any(point.low is not None for point in points)
+    read = words("chart.compare_read_all" if has_intervals else "chart.compare_read_dots")
+    dots = Figure("stippen", title, subtitle, svg, alt, read, table)
     return (dots, *((_neutral(id),) if judged and not indicator(id).direction else ()), table)
 
 

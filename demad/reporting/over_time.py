@@ -19,6 +19,7 @@ _HUNDRED = ("share", "fraction")
 _COUNTS = ("persons", "spells")
 _DIGITS = {"ratio": 2, "per 1000": 1, "% a month": 1, "months": 1}
 _YEAR = 12
+_RECENT = 2  # years
 
 
 def over_time(course: pl.DataFrame, id: str, shown: list[CityCard]) -> tuple[Figure, ...]:
@@ -112,7 +113,10 @@ def _slopes(course: pl.DataFrame, id: str, shown: list[CityCard]) -> tuple[Figur
 
 
 def _shock(periods: list[str]) -> tuple[PolicyEvent, str, str] | None:
-    """The first event of the newest year with one, the last period that ended before it, and the newest period."""
+    """The first event of the newest year with one, the last period that ended before it, and the newest period.
+
+    None if the event is more than two years old: what is newest then says nothing about it.
+    """
     if not periods or len(periods[-1]) == len("2025"):
         return None
     common = [event for event in policy_events() if not event.cities]
@@ -122,6 +126,8 @@ def _shock(periods: list[str]) -> tuple[PolicyEvent, str, str] | None:
     if not inside:
         return None
     event = next(one for one in inside if one.day.year == inside[-1].day.year)
+    if event.day.year < int(periods[-1][:4]) - _RECENT:
+        return None
     before = max(period for period in periods if _end(period) < f"{event.day:%Y-%m}")
     return event, before, periods[-1]
 

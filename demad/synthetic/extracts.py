@@ -44,6 +44,7 @@ def extracts(
     ------
     Slug and {``leefloon``, ``jeugdhulp``, ``steun``, ``bevolking``, ``controle``: frame} with the
     columns and codes of the contract, dates as ``Date``, rows in order of recording.
+    A dataset without rows is left out.
     """
     known = load_cities(None)
     streams = np.random.SeedSequence(seed).spawn(len(PROFILES))
@@ -75,10 +76,11 @@ def register_city(city: City, profile: Profile, scale: float, stream: np.random.
 
 
 def _datasets(registered: frames.Registered, rng: np.random.Generator) -> dict[str, pl.DataFrame]:
-    return {
+    made = {
         "leefloon": frames.leefloon(registered, rng),
         "jeugdhulp": frames.jeugdhulp(registered),
         "steun": frames.steun(registered, rng),
         "bevolking": frames.bevolking(registered.city),
         "controle": frames.controle(registered, rng),
     }
+    return {name: frame for name, frame in made.items() if frame.height}  # a city delivers no empty file

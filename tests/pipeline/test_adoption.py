@@ -10,10 +10,10 @@ import polars as pl
 import pytest
 
 from assets.run import RunResult, adopt_definitions, run
+from demad import indicators
 from demad.notify import state_of
 from demad.protection import ProtectedTables
 from demad.publishing import definition_changes, freshness, shadow_run
-from demad.publishing import figures as computing
 from demad.quantities import ExactTables
 from demad.records import audit_trail
 from demad.reference.fingerprint import definitions_hash
@@ -29,7 +29,7 @@ def another_version() -> Iterator[None]:
 
     It patches for itself: undoing what a test patched would undo its plain pages too, and draw every page.
     """
-    evaluate = computing.evaluate
+    evaluate = indicators.evaluate
 
     def counting_more(tables: ExactTables | ProtectedTables) -> ExactFigures | ProtectedFigures:
         made = evaluate(tables)
@@ -38,7 +38,7 @@ def another_version() -> Iterator[None]:
         return type(made)(made.frame.with_columns(later))
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(computing, "evaluate", counting_more)
+        patch.setattr(indicators, "evaluate", counting_more)
         for module in (definition_changes, freshness, shadow_run):
             patch.setattr(module, "definitions_hash", lambda: "another")
         yield

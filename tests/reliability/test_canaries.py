@@ -12,6 +12,7 @@ import pytest
 from typer.testing import CliRunner
 
 from assets.run import run
+from demad import indicators
 from demad.cli import app
 from demad.intake.contract.datasets import DATASETS
 from demad.notify import morning
@@ -28,7 +29,7 @@ STAGES = [
     (city_stages, "build_spells"),
     (city_stages, "count_city"),
     (city_stages, "protected_tables"),
-    (figures, "evaluate"),
+    (indicators, "evaluate"),
     (figures, "gate"),
     (figures, "publish"),
     (common_stages, "beside"),

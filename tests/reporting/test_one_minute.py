@@ -168,8 +168,16 @@ def test_what_is_called_common_moves_the_same_way_in_ten_of_thirteen_cities(made
 def test_the_parts_of_the_inflow_never_add_up_to_more_than_the_whole(pages: dict[str, Page]):
     for page in pages.values():
         table = next(block for block in page.sections[0].blocks if isinstance(block, Figure)).table
-        assert table.columns == ("Kwartaal", "Begonnen", "Na werkloosheid", "Na werk", "Andere herkomst", "Gestopt")
-        assert all(len(sources) == 5 for sources in table.sources)
+        assert table.columns == (
+            "Kwartaal",
+            "Begonnen",
+            "Na werkloosheid",
+            "Na werk",
+            "Andere herkomst",
+            "Herkomst niet bekend",
+            "Gestopt",
+        )
+        assert all(len(sources) == 6 for sources in table.sources)
 
 
 def _dutch(value: float) -> str:

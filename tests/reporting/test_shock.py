@@ -16,10 +16,15 @@ from tests.figures import as_published
 NOW, BEFORE = "2025Q4", "2024Q4"
 
 
-def told(made: Edition, now: int, before: int, ended: tuple[int | None, int | None] = (None, None)) -> Edition:
-    """Gent with these counts of inflow in two quarters, and of those after unemployment; other origins hidden."""
+Counts = tuple[int | None, int | None]
+HIDDEN: Counts = (None, None)
+
+
+def told(made: Edition, now: int, before: int, ended: Counts = HIDDEN, unknown: Counts = HIDDEN) -> Edition:
+    """Gent with these counts of inflow in two quarters, after unemployment and of unknown origin; others hidden."""
     counts = {(NOW, "total"): now, (BEFORE, "total"): before}
     counts |= {(NOW, "unemployment_ended"): ended[0], (BEFORE, "unemployment_ended"): ended[1]}
+    counts |= {(NOW, "unknown"): unknown[0], (BEFORE, "unknown"): unknown[1]}
     of_gent = (pl.col("indicator") == "inflow_count") & (pl.col("city") == "gent") & (pl.col("variant") == "main")
     hidden = of_gent & (pl.col("breakdown") == "origin")
     frame = made.figures.precise.with_columns(
@@ -69,3 +74,19 @@ def test_it_stands_in_every_theme_of_duration_outflow_and_return(made: Edition):
         if isinstance(block, Note) and block.text.startswith("Let op: wie een nieuw leefloon krijgt")
     }
     assert themes == {"duur", "redenen", "duurzaam", "terugkeer"}
+
+
+@pytest.mark.parametrize(
+    ("unknown", "said"),
+    [
+        ((0, 0), 1),
+        ((15, 300), 0),  # a year before no origin was known: better registration is no shock
+        ((15, 75), 0),  # 20 points better known, and 23 points more after unemployment: 3 that registration cannot make
+        ((15, 30), 1),  # 5 points, so 18 are left
+    ],
+)
+def test_better_registration_of_the_origin_is_no_shock(made: Edition, unknown: tuple[int, int], said: int):
+    edition = told(made, 300, 300, (100, 30), unknown)
+    notes = shocks(edition, "gent")
+    assert len(notes) == said
+    assert "niet bekend" not in "".join(note.text for note in notes)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any
 
 from demad.intake.checking.states import FindingState
@@ -39,8 +39,12 @@ class Finding:
     @classmethod
     def from_facts(cls, facts: Mapping[str, str | int]) -> Finding:
         """The finding that was written; what an earlier version did not write is empty or 0."""
-        known: dict[str, Any] = {
-            field.name: facts.get(field.name, 0 if field.type == "int" else "") for field in fields(cls)
-        }
+        known: dict[str, Any] = {**_NOT_WRITTEN, **facts}
         known["state"] = FindingState(str(facts["state"]))
         return cls(**known)
+
+
+_NOT_WRITTEN: dict[str, str | int] = {
+    **dict.fromkeys(("dataset", "check", "name", "where", "why", "todo"), ""),
+    **dict.fromkeys(("rows", "failed", "limit"), 0),
+}

@@ -163,7 +163,11 @@ def refuse_many_columns(count: int) -> None:
 
 def no_rows() -> DeliveryRefused:
     """The refusal of a table without rows."""
-    return DeliveryRefused("D-102", "Het bestand bevat geen enkele rij.", "Maak de export opnieuw.")
+    return DeliveryRefused(
+        "D-102",
+        "Het bestand bevat geen enkele rij.",
+        "Maak de export opnieuw. Is er echt niets, laat het bestand dan weg.",
+    )
 
 
 def no_header() -> DeliveryRefused:

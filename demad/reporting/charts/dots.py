@@ -114,10 +114,16 @@ def dots(
             axes.plot([dot], [level], "o", color=colour, markersize=6, zorder=4, markeredgecolor=PAPER)
             _at_the_end(axes, level, label(dot, unit, digits=digits), chosen=point.emphasised)
     axes.xaxis.set_major_locator(MaxNLocator(5, integer=digits is None))
-    axes.xaxis.set_major_formatter(lambda tick, _: label(tick, unit))
+    axes.xaxis.set_major_formatter(lambda tick, _: label(tick, unit, digits=None if _whole(tick) else 1))
     return svg(figure)
 
 
+def _whole(tick: float) -> bool:
+    """Whether a mark of an axis is a whole number; where all dots lie within a few per cent it may not be."""
+    return abs(tick - round(tick)) < _ROUNDING
+
+
+_ROUNDING = 1e-6
 _NEAR_EDGE = 0.25
 
 

@@ -11,6 +11,7 @@ from demad.reporting.themes.evolution import events_of
 from demad.reporting.words import figure, number, period_words, words
 
 SHOWN_ORIGINS = ("unemployment_ended", "work", "elsewhere")
+IN_THE_TABLE = (*SHOWN_ORIGINS, "unknown")
 _QUARTERS = 20
 
 
@@ -24,7 +25,7 @@ def inflow_by_origin(r: Readings) -> Figure | Note:
     periods = sorted(inflow.keys() & outflow.keys())[-_QUARTERS:]
     if not any(inflow[period]["value"] is not None for period in periods):
         return missing(words("chart.flow_none"), inflow[periods[-1]] if periods else None)
-    parts = {origin: [_origin(r, origin, period) for period in periods] for origin in SHOWN_ORIGINS}
+    parts = {origin: [_origin(r, origin, period) for period in periods] for origin in IN_THE_TABLE}
     came = [inflow[period]["value"] for period in periods]
     left = [outflow[period]["value"] for period in periods]
     rest = [_rest(whole, [parts[origin][at] for origin in SHOWN_ORIGINS]) for at, whole in enumerate(came)]
@@ -33,12 +34,12 @@ def inflow_by_origin(r: Readings) -> Figure | Note:
         periods, layers, (words("origin.rest"), rest), left, words("short.outflow"), events=events_of(r)
     )
     title, read = _said(inflow[periods[-1]], outflow[periods[-1]], parts["unemployment_ended"][-1])
-    columns = ("quarter", "inflow", *(f"origin_{origin}" for origin in SHOWN_ORIGINS), "outflow")
+    columns = ("quarter", "inflow", *(f"origin_{origin}" for origin in IN_THE_TABLE), "outflow")
     cells = tuple(
         (
             period_words(period),
             figure(came[at], "spells"),
-            *(_cell(parts[origin][at]) for origin in SHOWN_ORIGINS),
+            *(_cell(parts[origin][at]) for origin in IN_THE_TABLE),
             figure(left[at], "spells"),
         )
         for at, period in enumerate(periods)
@@ -78,7 +79,7 @@ def _sources(
     parts: dict[str, list[Row | None]],
     at: int,
 ) -> tuple[Source, ...]:
-    own = [row for origin in SHOWN_ORIGINS if (row := parts[origin][at])]
+    own = [row for origin in IN_THE_TABLE if (row := parts[origin][at])]
     return tuple(r.source(row) for row in (inflow[period], *own, outflow[period]))
 
 

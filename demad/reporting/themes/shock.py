@@ -16,8 +16,9 @@ THEMES = ("duration", "outflow", "sustainability", "re-inflow")
 def shocks(edition: Edition, city: str) -> tuple[Note, ...]:
     """One note where the newest quarter differs that much from the same quarter a year before, else nothing.
 
-    Inflow by a quarter or more, and by more than rounding; or the share of one origin by 10 points or more
-    (`methods.md` section 2.5). Where a count is not shown nothing is said of it.
+    Inflow by a quarter or more, and by more than rounding; or the share of one known origin by 10 points or more
+    (`methods.md` section 2.5), also if everybody whose registration changed had that origin. Where a count is not shown
+    nothing is said of it.
     """
     rows = edition.series("inflow_count", city, kind="Q")
     totals = {row["period"]: row for row in rows.iter_rows(named=True) if row["status"] != "provisional"}
@@ -50,14 +51,16 @@ def shocks(edition: Edition, city: str) -> tuple[Note, ...]:
 def _moved(
     edition: Edition, city: str, periods: tuple[str, str], totals: tuple[float, float]
 ) -> tuple[str, tuple[float, float]] | None:
-    """The origin whose share moved most, where that is enough."""
-    found = []
+    """The known origin whose share moved most, where that is enough and better registration alone does not make it."""
+    shares: dict[str, tuple[float, float]] = {}
     for origin in PUBLISHED_GROUPS["origin"]:
         rows = edition.series("inflow_count", city, breakdown="origin", group=origin)
         counts = {row["period"]: row["value"] for row in rows.iter_rows(named=True)}
         now, before = (counts.get(period) for period in periods)
         if now is not None and before is not None:
-            shares = now / totals[0], before / totals[1]
-            found.append((abs(shares[0] - shares[1]), origin, shares))
+            shares[origin] = now / totals[0], before / totals[1]
+    now, before = shares.pop("unknown", (0.0, 0.0))
+    registered = abs(now - before)
+    found = ((abs(pair[0] - pair[1]), origin, pair) for origin, pair in shares.items())
     best = max(found, default=None)
-    return (best[1], best[2]) if best and best[0] >= _POINTS else None
+    return (best[1], best[2]) if best and best[0] - registered >= _POINTS else None
