@@ -12,18 +12,18 @@ from demad.reporting.words import figure, number, period_words, words
 
 SHOWN_ORIGINS = ("unemployment_ended", "work", "elsewhere")
 IN_THE_TABLE = (*SHOWN_ORIGINS, "unknown")
-_QUARTERS = 20
+_QUARTERS, _FEWEST = 20, 2
 
 
 def inflow_by_origin(r: Readings) -> Figure | Note:
     """Inflow stacked by origin and outflow as a line, per quarter.
 
-    What is left of the inflow is of an unknown origin or a number that is not shown: the parts never add up to more
+    With fewer than two quarters that are shown there is nothing to see. What is left of the inflow is of an unknown origin or a number that is not shown: the parts never add up to more
     than the whole, although each is rounded.
     """
     inflow, outflow = (_by_quarter(r, id) for id in ("inflow_count", "outflow_count"))
     periods = sorted(inflow.keys() & outflow.keys())[-_QUARTERS:]
-    if not any(inflow[period]["value"] is not None for period in periods):
+    if sum(inflow[period]["value"] is not None for period in periods) < _FEWEST:
         return missing(words("chart.flow_none"), inflow[periods[-1]] if periods else None)
     parts = {origin: [_origin(r, origin, period) for period in periods] for origin in IN_THE_TABLE}
     came = [inflow[period]["value"] for period in periods]
