@@ -18,8 +18,8 @@ _QUARTERS, _FEWEST = 20, 2
 def inflow_by_origin(r: Readings) -> Figure | Note:
     """Inflow stacked by origin and outflow as a line, per quarter.
 
-    With fewer than two quarters that are shown there is nothing to see. What is left of the inflow is of an unknown origin or a number that is not shown: the parts never add up to more
-    than the whole, although each is rounded.
+    With fewer than two quarters that are shown there is nothing to see. What is left of the inflow is of an unknown
+    origin or a number that is not shown: the parts never add up to more than the whole, although each is rounded.
     """
     inflow, outflow = (_by_quarter(r, id) for id in ("inflow_count", "outflow_count"))
     periods = sorted(inflow.keys() & outflow.keys())[-_QUARTERS:]
