@@ -1,14 +1,15 @@
 """Worlds to attack: cities of a pool, each with a secret of its own, published as a release would.
 
-``python -m bench.worlds make --towns FOLDER --out FOLDER --world N`` writes one world: what is published before and
-after the gate, after two corrected deliveries, with a city more and a city less; and, apart, the truth.
+``python -m bench.worlds --towns FOLDER --out FOLDER`` writes the worlds that it reads of: what is published before and
+after the gate, in turn with a corrected delivery, or with a city more and a city less; and, apart, the truth.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Mapping, Sequence
+import sys
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from bench.truth import offsets_of
 from demad.disclosure import Policy, publish
 from demad.disclosure.gate import gate
 from demad.indicators import evaluate
-from demad.protection import ProtectedTables, pool, protect
+from demad.protection import ProtectedTables, offsets_known_elsewhere, pool, protect
 from demad.quantities import POOLED
 from demad.records.secrets import Secret, seeded
 from demad.reference.cities import load_cities
@@ -77,14 +78,14 @@ def make(
     out.mkdir(parents=True, exist_ok=True)
     tables = _protected(world, "first")
     whole = pool(tables.values())
-    figures = evaluate(whole)
-    _published(figures, whole, gated=False).write_parquet(out / "before.parquet")
-    _published(figures, whole, gated=True).write_parquet(out / "after.parquet")
+    figures, secrets = evaluate(whole), {label: _secret(world.number, label) for label in world.towns}
+    _published(figures, whole).write_parquet(out / "before.parquet")
+    _published(figures, whole, secrets).write_parquet(out / "after.parquet")
     if other_pools:
         _with_other_cities(out, tables)
     for vintage in vintages:
         later = pool(_protected(world, vintage).values())
-        _published(evaluate(later), later, gated=True).write_parquet(out / f"{vintage}.parquet")
+        _published(evaluate(later), later, secrets).write_parquet(out / f"{vintage}.parquet")
     for vintage in ("first", *vintages):
         true = pl.concat(towns.true(town, vintage, label) for label, town in world.towns.items())
         true.write_parquet(out / f"true-{vintage}.parquet")
@@ -94,8 +95,12 @@ def make(
     return out
 
 
-def _published(figures: ProtectedFigures, tables: ProtectedTables, *, gated: bool) -> pl.DataFrame:
-    return publish(figures, Policy(), gate(tables).groups if gated else None).frame
+def _published(
+    figures: ProtectedFigures, tables: ProtectedTables, secrets: Mapping[str, Secret] | None = None
+) -> pl.DataFrame:
+    """What is published; without secrets, before the gate."""
+    barred = None if secrets is None else gate(tables, None, offsets_known_elsewhere(tables, secrets)).groups
+    return publish(figures, Policy(), barred).frame
 
 
 def offsets(world: int, cells: pl.DataFrame) -> pl.DataFrame:
@@ -126,29 +131,39 @@ def _with_other_cities(out: Path, tables: Mapping[str, ProtectedTables]) -> None
         rest = pool(tables[label] for label in cities)
         few = {name: rest[name].filter(pl.col("city").is_in([POOLED, cities[0]])) for name in _NAMES}
         only = ProtectedTables(few, rest.base, rest.seal)
-        frame = _published(evaluate(only), only, gated=False).filter(city=POOLED)
+        frame = _published(evaluate(only), only).filter(city=POOLED)
         frame.with_columns(cities=pl.lit("|".join(cities))).write_parquet(out / f"{name}.parquet")
 
 
 def _more(number: int) -> tuple[tuple[str, ...], bool]:
-    """What a world has besides, in turn: one that joins and one that leaves, or a corrected delivery."""
-    return {0: ((), True), 1: (("two",), False), 2: ((), True), 3: (("ten",), False)}[number % 4]
+    """What a world has besides, in turn: one that joins and one that leaves, a corrected delivery, or nothing."""
+    nothing = ((), False)
+    return {0: ((), True), 1: (("two",), False), 3: ((), True), 4: (("ten",), False)}.get(number % 6, nothing)
+
+
+def serve(asked: Iterable[str], towns_folder: Path, out: Path) -> None:
+    """Do what every line asks, and say so: ``make N`` writes a world, ``offsets N`` the offsets of its cells.
+
+    A world stands in ``out/world-N``; offsets, which somebody knows who has the secrets, are of ``cells.parquet``.
+    """
+    for line in asked:
+        what, number = line.split()
+        folder = out / f"world-{number}"
+        if what == "make":
+            vintages, other_pools = _more(int(number))
+            make(drawn(int(number), towns_folder), folder, vintages, other_pools=other_pools)
+        else:
+            offsets(int(number), pl.read_parquet(folder / "cells.parquet")).write_parquet(folder / "offsets.parquet")
+        print("done", flush=True)
 
 
 def main() -> None:
-    """Write one world, or the offsets that somebody who has its secrets knows."""
+    """Serve an attacker, who has no code of the product."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("what", choices=("make", "offsets"))
-    parser.add_argument("--towns", type=Path)
+    parser.add_argument("--towns", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--world", type=int, required=True)
     given = parser.parse_args()
-    if given.what == "make":
-        vintages, other_pools = _more(given.world)
-        make(drawn(given.world, given.towns), given.out, vintages, other_pools=other_pools)
-        return
-    cells = pl.read_parquet(given.out / "cells.parquet")
-    offsets(given.world, cells).write_parquet(given.out / "offsets.parquet")
+    serve(sys.stdin, given.towns, given.out)
 
 
 if __name__ == "__main__":

@@ -56,17 +56,26 @@ def insiders(system: System, outsider: State, truth: Truth, groups: Iterable[tup
     """Cities that know their own counts and secret, alone or together; what the best of them finds of the others."""
     least = values_left(outsider.true)
     wrong = _misses(outsider, truth)
-    everyone = system.counts["city"]
+    everyone, rounded = system.counts["city"], truth.rounded
     for group in groups:
         own = everyone.is_in(list(group)).to_numpy()
         state = outsider.copy()
         new = own & (state.low < state.high)
-        state.low[own] = state.high[own] = truth.rounded[own]
+        state.low[own] = state.high[own] = rounded[own]
+        state.true.low[own] = state.true.high[own] = truth.true[own, None]
+        state.true.alive[system.cell[own]] = np.arange(BASE)[None, :] == truth.offset[own, None]
         solve(system, state, rounded=new)
-        missed = _misses(state, truth)
-        wrong |= missed & ~own
-        least = np.where(own | missed, least, np.minimum(least, values_left(state.true)))
+        narrower = ~own & _differ(state.true, outsider.true)
+        missed = narrower & _misses(state, truth)
+        wrong |= missed
+        least[narrower & ~missed] = np.minimum(least, values_left(state.true, narrower))[narrower & ~missed]
     return scored(system, wrong, truth.true, least, np.zeros_like(wrong))
+
+
+def _differ(one: Bounds, other: Bounds) -> np.ndarray:
+    """Counts (Boolean) of which something else is known."""
+    cells = (one.alive != other.alive).any(axis=1)
+    return ((one.low != other.low) | (one.high != other.high)).any(axis=1) | cells[one.cell]
 
 
 def _misses(state: State, truth: Truth) -> np.ndarray:
@@ -81,8 +90,8 @@ def pairs(cities: list[str], seed: int) -> list[tuple[str, ...]]:
     return [both[place] for place in sorted(chosen)]
 
 
-def with_offsets_known(system: System, outsider: State, truth: Truth) -> Iterator[tuple[str, Score]]:
-    """Exact counts by age, sex and nationality are public: one, two or four of a group, or the offset outright."""
+def with_counts_known(system: System, outsider: State, truth: Truth) -> Iterator[tuple[str, Score]]:
+    """Exact counts by age, sex and nationality are public: one, two or four of a group."""
     public = system.counts["breakdown"].is_in(list(_PUBLIC)).to_numpy()
     for n, names in KNOWN_COUNTS.items():
         known = public & _named(system, names)
@@ -90,6 +99,11 @@ def with_offsets_known(system: System, outsider: State, truth: Truth) -> Iterato
         touched = _told(state.true, truth, known)
         solve(system, state, rounded=np.zeros_like(known), true=touched)
         yield f"offset from {n}", _of_state(system, state, truth, _public_alone(system, truth, known))
+
+
+def with_offset_known(system: System, outsider: State, truth: Truth) -> Score:
+    """Exact stocks by age, sex and nationality are public, and with them the offset of every count of their cells."""
+    public = system.counts["breakdown"].is_in(list(_PUBLIC)).to_numpy()
     known = public & _named(system, KNOWN_COUNTS[1])
     state = outsider.copy()
     cells = np.unique(system.cell[known])
@@ -98,7 +112,7 @@ def with_offsets_known(system: System, outsider: State, truth: Truth) -> Iterato
     state.true.alive[cells] = np.arange(BASE)[None, :] == of_cell[cells, None]
     touched = np.isin(system.cell, cells)
     solve(system, state, rounded=touched, true=touched)
-    yield "offset known", _of_state(system, state, truth, known)
+    return _of_state(system, state, truth, known)
 
 
 def _told(bounds: Bounds, truth: Truth, known: np.ndarray) -> np.ndarray:

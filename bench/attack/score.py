@@ -31,11 +31,14 @@ class Score:
         return {"small": self.small, "exact": self.exact, "two": self.two, "five": self.five, "wrong": self.wrong}
 
 
-def values_left(bounds: Bounds) -> np.ndarray:
-    """How many values every count can have, over the offsets that are possible; large numbers roughly."""
+def values_left(bounds: Bounds, asked: np.ndarray | None = None) -> np.ndarray:
+    """How many values every count can have, over the offsets that are possible; large numbers roughly.
+
+    ``asked``: of which counts (Boolean) it is wanted; of others the number is rough.
+    """
     low, high = bounds.widest()
     left = high - low + 1
-    few = np.flatnonzero((left > 1) & (left <= 4 * FIVE))
+    few = np.flatnonzero((left > 1) & (left <= 4 * FIVE) & (True if asked is None else asked))
     value = low[few, None] + np.arange(4 * FIVE)[None, :]
     open_ = bounds.alive[bounds.cell[few]]
     inside = (value[:, :, None] >= bounds.low[few, None, :]) & (value[:, :, None] <= bounds.high[few, None, :])

@@ -13,9 +13,9 @@ import polars as pl
 
 from demad.disclosure import Policy, PublishedFigures, policy_of, publish, published_from
 from demad.disclosure.gate import Barred, gate, known_counts
-from demad.protection import ProtectedTables, pool, protect, sealed
+from demad.protection import ProtectedTables, offsets_known_elsewhere, pool, protect, sealed
 from demad.quantities import exact
-from demad.records.secrets import id_of, secret_of
+from demad.records.secrets import id_of, secret_of, those_kept
 from demad.reference.cities import taking_part
 from demad.reference.settings import load_settings
 from demad.releases.ledger import ever_released
@@ -63,7 +63,8 @@ def computed(root: Path) -> tuple[PublishedFigures, Barred]:
     store, rules = Store(root), policy(root)
     cities = cities_with(root, PROTECTED)
     tables = pool(sealed(store.tables(f"{PROTECTED}/{city}"), rules.base) for city in cities)
-    barred = gate(tables, known_counts(tables, ever_released(root)))
+    elsewhere = offsets_known_elsewhere(tables, those_kept(root, cities))
+    barred = gate(tables, known_counts(tables, ever_released(root)), elsewhere)
     return publish(evaluate(tables), rules, barred.groups), barred
 
 

@@ -12,6 +12,7 @@ import hmac
 import os
 import re
 import secrets as random
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -79,6 +80,12 @@ def keep(root: Path, city: str, secret: Secret) -> Secret:
     if known_ids(root).get(city) != secret.id:
         audit_trail.record(root, "secret_kept", {"city": city, "secret": secret.id})
     return secret
+
+
+def those_kept(root: Path, cities: Iterable[str]) -> dict[str, Secret]:
+    """The secrets of some cities; a city whose file is missing or damaged is left out."""
+    found = {city: _read(secret_file(root, city)) for city in cities}
+    return {city: secret for city, secret in found.items() if secret is not None}
 
 
 def id_of(root: Path, city: str) -> str:

@@ -16,7 +16,7 @@ from bench.attack.attackers import (
     of_outsider,
     pairs,
     truth_of,
-    with_offsets_known,
+    with_offset_known,
     with_one_offset_everywhere,
 )
 from bench.attack.identities import identities
@@ -110,8 +110,8 @@ def test_offsets_that_leak_are_found_out(attacked: Attacked):
 
 
 def test_an_offset_that_is_known_outright_tells_no_small_count(attacked: Attacked):
-    found = dict(with_offsets_known(attacked.system, attacked.state, attacked.truth))
-    assert found["offset known"].exact == 0
+    found = with_offset_known(attacked.system, attacked.state, attacked.truth)
+    assert found.exact == 0
 
 
 def test_a_second_secret_is_found_out(attacked: Attacked, printed: Callable[..., pl.DataFrame], true: pl.DataFrame):

@@ -7,7 +7,7 @@ from itertools import count as counting
 import polars as pl
 
 from demad.disclosure.gate import gate
-from demad.protection import pool, protect
+from demad.protection import offsets_known_elsewhere, pool, protect
 from demad.protection.offsets import offset
 from demad.records.secrets import Secret, seeded
 from tests.indicators.by_hand import Tables, of_tables
@@ -98,3 +98,39 @@ def test_of_nobody_there_is_nothing_to_bar():
 def test_what_is_barred_is_named_as_published_figures_are():
     found = gate(pool([protect(by_sex(56, 41, 6), with_offsets(4))])).groups
     assert found.schema == dict.fromkeys(("city", "breakdown", "group", "year"), pl.String)
+
+
+def of_a_year(men: int, women: int, others: int) -> Tables:
+    """Distinct persons of a year by sex."""
+    groups = [("M", men), ("V", women), ("X", others)]
+    rows = [{"persons": men + women + others}, *({"breakdown": "sex", "group": sex, "persons": n} for sex, n in groups)]
+    return of_tables(year_persons=[{"year": 2019, **row} for row in rows])
+
+
+def with_offsets_of_persons(men: int, women: int, others: int, total: int) -> Secret:
+    cells = [*(f"years|sex|{sex}|2019" for sex in SEXES), "years|total|total|2019"]
+    secrets = (seeded(f"persons {number}") for number in counting())
+    wanted = [men, women, others, total]
+    return next(secret for secret in secrets if [offset(secret, cell, 5) for cell in cells] == wanted)
+
+
+def judged(tables: Tables, secret: Secret, *, offsets_found: bool) -> list[tuple]:
+    whole = pool([protect(tables, secret)])
+    elsewhere = offsets_known_elsewhere(whole, {"gent": secret} if offsets_found else {})
+    return gate(whole, None, elsewhere).groups.rows()
+
+
+def test_where_an_offset_can_be_found_elsewhere_fewer_than_three_values_are_narrow():
+    # 60, 45 and 7 under offsets 4, 4 and 2 are shown as 60, 45 and 5; 112 under offset 3 as 115: at least 111. Who
+    # knows the offsets of the groups leaves 60 and 45 at most for men and women, so 6 or 7 for the others.
+    narrow, secret = of_a_year(60, 45, 7), with_offsets_of_persons(4, 4, 2, 3)
+    assert judged(narrow, secret, offsets_found=True) == [("gent", "sex", "other", "2019")]
+    assert judged(narrow, secret, offsets_found=False) == []
+    # 58, 43 and 7 are shown alike, but of 108 as 110: at least 106; 3 to 7, as by their offset.
+    assert judged(of_a_year(58, 43, 7), secret, offsets_found=True) == []
+
+
+def test_what_others_publish_themselves_is_not_judged_by_their_offset():
+    # 62, 42 and 7 under offset 2 are shown as 60, 40 and 5, at most 62, 42 and 7: the exact 111. Who knows the offset
+    # has it from the exact stock by sex itself.
+    assert judged(by_sex(62, 42, 7), with_offsets(2), offsets_found=True) == []

@@ -31,9 +31,9 @@ from demad.intake.checking.quality import filled_cells, own_counts, revisions
 from demad.intake.contract.conform import conform
 from demad.intake.reading.dictionary_encoding import as_text_columns
 from demad.intake.reading.table import Reading
-from demad.protection import ProtectedTables, pool, protect
+from demad.protection import ProtectedTables, offsets_known_elsewhere, pool, protect
 from demad.quantities import exact
-from demad.records.secrets import seeded
+from demad.records.secrets import Secret, seeded
 from demad.reference.cities import breaks_of, city_of
 from demad.reference.population import estimated_population
 from demad.reference.settings import Settings
@@ -78,12 +78,18 @@ class World:
     @cached_property
     def protected(self) -> ProtectedTables:
         """The tables of all cities, rounded under a fixed secret of each."""
-        return pool(protect(tables, seeded(f"golden/{city}")) for city, tables in zip(self.cities, self.tables))  # noqa: B905
+        return pool(protect(tables, self.secrets[city]) for city, tables in zip(self.cities, self.tables))  # noqa: B905
+
+    @property
+    def secrets(self) -> dict[str, Secret]:
+        """The fixed secret of each city."""
+        return {city: seeded(f"golden/{city}") for city in self.cities}
 
     @cached_property
     def published(self) -> PublishedFigures:
         """Every published figure."""
-        barred = gate(self.protected, known_counts(self.protected, RELEASED.empty()))
+        elsewhere = offsets_known_elsewhere(self.protected, self.secrets)
+        barred = gate(self.protected, known_counts(self.protected, RELEASED.empty()), elsewhere)
         return publish(evaluate(self.protected), policy_of(Settings()), barred.groups)
 
     @cached_property

@@ -1,6 +1,6 @@
 """The gate: what an attacker could narrow of the protected counts, and which groups are hidden for it.
 
-Independent of `demad.protection`: it reads rounded counts and never an offset or an exact count.
+Independent of `demad.protection`: it reads rounded counts, and of offsets only what others can know of them.
 """
 
 from demad.disclosure.gate.gate import Barred, gate

@@ -8,6 +8,7 @@ a secret of its own, and the sum of all cities is the sum of their protected cou
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -34,11 +35,12 @@ class Barred:
     judged: int
 
 
-def gate(tables: ProtectedTables, known: pl.DataFrame | None = None) -> Barred:
+def gate(tables: ProtectedTables, known: pl.DataFrame | None = None, elsewhere: pl.DataFrame | None = None) -> Barred:
     """Find the groups of which some count is bounded to fewer than five values, among them one of 1 to 9.
 
     Where an offset is known, to fewer than three. A group that is hidden bounds its neighbours less, so the rest is
     judged again without it. Where it is still bounded narrowly, its largest neighbour that is shown is hidden too.
+    Offsets that can be found elsewhere are judged both ways: by somebody who found them, and by everybody else.
 
     Parameters
     ----------
@@ -46,6 +48,9 @@ def gate(tables: ProtectedTables, known: pl.DataFrame | None = None) -> Barred:
         Protected tables of all cities; the pooled ones add nothing.
     known
         What is known of offsets, from counts that were printed exactly: see `known.known_counts`.
+    elsewhere
+        What can be known of offsets, where others publish exact counts, in the same form: see
+        `protection.offsets_known_elsewhere`.
     """
     sources = [
         (source, cells_of(tables[source.table].filter(pl.col("city") != POOLED), source, breakdown))
@@ -56,7 +61,10 @@ def gate(tables: ProtectedTables, known: pl.DataFrame | None = None) -> Barred:
     again = set(PUBLISHED_GROUPS)
     for _ in range(_TRIES):
         found = [
-            _narrow(cells, source, known, barred, tables.base) for source, cells in sources if cells.breakdown in again
+            _narrow(cells, source, attacker, barred, tables.base)
+            for source, cells in sources
+            if cells.breakdown in again
+            for attacker in _attackers(cells, source, known, elsewhere)
         ]
         more = pl.concat(found).unique().join(barred, on=_KEY, how="anti")
         if more.is_empty():
@@ -65,9 +73,33 @@ def gate(tables: ProtectedTables, known: pl.DataFrame | None = None) -> Barred:
     return Barred(barred.sort(_KEY), sum(cells.groups.size for _, cells in sources))
 
 
-def _narrow(cells: Cells, source: Source, known: pl.DataFrame | None, barred: pl.DataFrame, base: int) -> pl.DataFrame:
-    """The groups of one breakdown of which some count is bounded narrowly."""
-    least, most = (bound[:, :, None, None] for bound in offset_bounds(cells, known, base, source.table))
+@dataclass(frozen=True, slots=True)
+class _Attacker:
+    """What somebody knows of offsets; ``public``: whether he has it from people whom others count exactly."""
+
+    known: pl.DataFrame | None
+    public: bool = False
+
+
+def _attackers(
+    cells: Cells, source: Source, known: pl.DataFrame | None, elsewhere: pl.DataFrame | None
+) -> Iterator[_Attacker]:
+    """Who judges some cells: somebody who knows what was printed, and somebody who knows what others publish too."""
+    yield _Attacker(known)
+    if elsewhere is None:
+        return
+    found = elsewhere.filter(breakdown=cells.breakdown, table=source.table)
+    if not found.is_empty():
+        rest = [] if known is None else [known.join(found, on=[*_KEY, "table"], how="anti").select(found.columns)]
+        yield _Attacker(pl.concat([*rest, found]), public=True)
+
+
+def _narrow(cells: Cells, source: Source, attacker: _Attacker, barred: pl.DataFrame, base: int) -> pl.DataFrame:
+    """The groups of one breakdown of which some count is bounded narrowly.
+
+    Of counts that others publish by group nothing is left to find.
+    """
+    least, most = (bound[:, :, None, None] for bound in offset_bounds(cells, attacker.known, base, source.table))
     is_exact = np.array([name in source.exact for name in source.columns])[None, None, :]
     in_main = (cells.places["variant"] == "main").to_numpy()[:, None, None]
     slack = np.where(is_exact & in_main, 0, source.rounded_in_total * (base - 1))
@@ -84,7 +116,7 @@ def _narrow(cells: Cells, source: Source, known: pl.DataFrame | None, barred: pl
     values = high - low + 1
     fewest = np.where(most - least == base - 1, FEWEST, FEWEST_KNOWN)
     # Where an offset is known, a count of 0 has fewer values by itself; it is hidden wherever it would be printed.
-    narrow = (values < fewest) & (low <= LARGEST) & (high >= SMALLEST)
+    narrow = (values < fewest) & (low <= LARGEST) & (high >= SMALLEST) & ~(attacker.public & is_exact)
     found = narrow & (values < by_itself) & ~hidden
     shown = np.where(hidden, -1, cells.groups)
     largest = np.arange(shown.shape[1])[None, :, None, None] == shown.argmax(axis=1)[:, None]
