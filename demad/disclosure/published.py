@@ -22,6 +22,11 @@ _FROM_STOCKS = ("caseload_stock", "caseload_year_mean")
 _NUMBERS = ("value", "low", "high", "numerator", "denominator")
 _NEAR = 1e-6
 _YEAR = 12
+_GROUPS_COUNTED_IN_TOTAL = {
+    "youth_share": [("age", "<25")],
+    "student_share": [("student", "yes"), ("student", "no"), ("student", "unknown")],
+}
+"""Figures of everybody whose counts are, or leave, those of a group: they say what the group is."""
 BARRED = {"city": pl.String, "breakdown": pl.String, "group": pl.String, "year": pl.String}
 
 
@@ -129,21 +134,35 @@ def _digits() -> pl.Expr:
 
 
 def _barred(figures: pl.DataFrame, barred: pl.DataFrame | None) -> pl.Series:
-    """Whether a figure's window holds a year of a group that the gate hides."""
+    """Whether a figure's window holds a year of a group that the gate hides, or it counts that group in the total."""
     if barred is None or barred.is_empty():
         return pl.Series("barred", [False]).new_from_index(0, figures.height)
     windows = {entry.id: max(entry.window, _YEAR) for entry in CATALOGUE}
     windows["caseload_change_yoy"] = 2 * _YEAR  # it shows the December before as well
-    cells = pl.concat([barred, barred.with_columns(city=pl.lit(POOLED))]).unique()
-    years = cells.group_by("city", "breakdown", "group").agg(
-        barred_years=pl.col("year").str.slice(0, 4).cast(pl.Int32)  # a quarter hides the group for its year
-    )
     last = pl.col("period").str.slice(0, 4).cast(pl.Int32)
     first = last - pl.col("indicator").replace_strict(windows, return_dtype=pl.Int32) // _YEAR + 1
-    found = figures.with_row_index("place").join(years, on=["city", "breakdown", "group"], how="left")
-    hit = found.with_columns(first=first, last=last).explode("barred_years")
-    hit = hit.with_columns(inside=pl.col("barred_years").is_between("first", "last").fill_null(False))
-    return hit.group_by("place").agg(pl.col("inside").any()).sort("place")["inside"]
+    placed = figures.with_row_index("place").join(_years_of(barred), on=["city", "breakdown", "group"], how="left")
+    about = (pl.col("of") == "") | (pl.col("of") == pl.col("indicator"))
+    hit = placed.select("place", inside=about & pl.col("barred_years").is_between(first, last))
+    return hit.group_by("place").agg(pl.col("inside").fill_null(False).any()).sort("place")["inside"]
+
+
+def _years_of(barred: pl.DataFrame) -> pl.DataFrame:
+    """``barred_years`` of every city, breakdown and group; ``of``: the one figure that they hide, empty for all.
+
+    What is hidden of a city is hidden of all cities together.
+    """
+    in_total = [
+        barred.filter(breakdown=breakdown, group=group).with_columns(
+            breakdown=pl.lit("total"), group=pl.lit("total"), of=pl.lit(id)
+        )
+        for id, groups in _GROUPS_COUNTED_IN_TOTAL.items()
+        for breakdown, group in groups
+    ]
+    cells = pl.concat([barred.with_columns(of=pl.lit("")), *in_total])
+    everywhere = pl.concat([cells, cells.with_columns(city=pl.lit(POOLED))]).unique()
+    year = pl.col("year").str.slice(0, 4).cast(pl.Int32)  # a quarter hides the group for its year
+    return everywhere.select("city", "breakdown", "group", "of", barred_years=year).unique()
 
 
 def _refuse_exact_counts(precise: pl.DataFrame, base: int) -> None:
