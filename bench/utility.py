@@ -25,6 +25,8 @@ def hidden(released: pl.DataFrame, sizes: pl.DataFrame) -> pl.DataFrame:
     """Share hidden of main figures: ``breakdown``, ``size``, ``figures``, ``hidden``."""
     own = released.filter(pl.col("city") != "all", pl.col("status") != "not_computable", variant="main")
     people = own.filter(~pl.col("indicator").str.starts_with("dq_")).join(sizes, on="city")
+    of_two = (pl.col("breakdown") == "sex") & pl.col("group").is_in(["M", "V"])
+    people = people.with_columns(breakdown=pl.when(of_two).then(pl.lit("sex, M and V")).otherwise("breakdown"))
     return (
         people.group_by("breakdown", "size")
         .agg(figures=pl.len(), hidden=(pl.col("status") == "suppressed").mean())

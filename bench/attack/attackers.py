@@ -102,7 +102,10 @@ def with_counts_known(system: System, outsider: State, truth: Truth) -> Iterator
 
 
 def with_offset_known(system: System, outsider: State, truth: Truth) -> Score:
-    """Exact stocks by age, sex and nationality are public, and with them the offset of every count of their cells."""
+    """Exact stocks by age, sex and nationality are public, and with them the offset of every count of their cells.
+
+    What those stocks say by themselves, such as that a part of one person is none or one, he does not find.
+    """
     public = system.counts["breakdown"].is_in(list(_PUBLIC)).to_numpy()
     known = public & _named(system, KNOWN_COUNTS[1])
     state = outsider.copy()
@@ -112,7 +115,7 @@ def with_offset_known(system: System, outsider: State, truth: Truth) -> Score:
     state.true.alive[cells] = np.arange(BASE)[None, :] == of_cell[cells, None]
     touched = np.isin(system.cell, cells)
     solve(system, state, rounded=touched, true=touched)
-    return _of_state(system, state, truth, known)
+    return _of_state(system, state, truth, _public_alone(system, truth, known))
 
 
 def _told(bounds: Bounds, truth: Truth, known: np.ndarray) -> np.ndarray:
