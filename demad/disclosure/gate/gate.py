@@ -97,7 +97,7 @@ def _attackers(
 def _narrow(cells: Cells, source: Source, attacker: _Attacker, barred: pl.DataFrame, base: int) -> pl.DataFrame:
     """The groups of one breakdown of which some count is bounded narrowly.
 
-    Of counts that others publish by group nothing is left to find.
+    Of counts that others publish by group, those of main whose total is exact, nothing is left to find.
     """
     least, most = (bound[:, :, None, None] for bound in offset_bounds(cells, attacker.known, base, source.table))
     is_exact = np.array([name in source.exact for name in source.columns])[None, None, :]
@@ -115,8 +115,9 @@ def _narrow(cells: Cells, source: Source, attacker: _Attacker, barred: pl.DataFr
     low, high = propagated(low, high, total_low, total_high)
     values = high - low + 1
     fewest = np.where(most - least == base - 1, FEWEST, FEWEST_KNOWN)
+    published_elsewhere = (attacker.public & is_exact & in_main)[:, None]
     # Where an offset is known, a count of 0 has fewer values by itself; it is hidden wherever it would be printed.
-    narrow = (values < fewest) & (low <= LARGEST) & (high >= SMALLEST) & ~(attacker.public & is_exact)
+    narrow = (values < fewest) & (low <= LARGEST) & (high >= SMALLEST) & ~published_elsewhere
     found = narrow & (values < by_itself) & ~hidden
     shown = np.where(hidden, -1, cells.groups)
     largest = np.arange(shown.shape[1])[None, :, None, None] == shown.argmax(axis=1)[:, None]
