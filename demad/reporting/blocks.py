@@ -110,7 +110,7 @@ class Headline:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One figure of page one: a sentence, its place between the cities, what can be said of it."""
+    """One figure of page one: a sentence, its place between the cities, what can be said of it, and its table."""
 
     id: str
     title: str
@@ -121,6 +121,7 @@ class Card:
     verdict_words: str
     meaning: str
     sources: tuple[Source, ...] = ()
+    table: Table | None = None
 
 
 @dataclass(frozen=True, slots=True)

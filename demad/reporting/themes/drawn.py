@@ -208,10 +208,11 @@ def per_city(r: Readings, id: str, *, figure_id: str) -> Figure | Note:
         hidden=words("short.hidden"),
     )  # fmt: skip
     alt = " ".join(words("alt.item", label=point.label, value=figure(point.value, "share")) for point in points)
-    return Figure(figure_id, title, subtitle, svg, alt, words("chart.compare_read"), _cities(r, newest, points))
+    return Figure(figure_id, title, subtitle, svg, alt, words("chart.compare_read"), cities_table(r, newest, points))
 
 
-def _cities(r: Readings, newest: Row, points: Sequence[Point]) -> Table:
+def cities_table(r: Readings, newest: Row, points: Sequence[Point]) -> Table:
+    """The share of every city with its uncertainty, and the median of the others."""
     slugs = {card.name: card.slug for card in r.edition.cities}
     rows = [(point.label, figure(point.value, "share"), between(point.low, point.high, "share")) for point in points]
     sources = [(Source(newest["indicator"], slugs[point.label], newest["period"]),) for point in points]
