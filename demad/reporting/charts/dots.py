@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -24,7 +25,8 @@ from demad.reporting.charts.canvas import (
 from demad.reporting.charts.frame import Frame, Limits, around, ticks
 from demad.reporting.words import number
 
-_ROW = 0.195
+_ROW, _FOLDED = 0.195, 0.33
+"""Inches of a row, and of one whose name may take two lines."""
 _LONGEST = 28
 _SHORT = 14
 _ROUNDING = 1e-6
@@ -143,12 +145,20 @@ def places(points: Sequence[Point], *, most: int, hidden: str) -> str:
     return frame.sheet.svg()
 
 
-def dumbbells(pairs: Sequence[tuple[str, float | None, float | None]], *, scale: float, unit: str, hidden: str) -> str:
-    """Then (open) and now (filled) of a few shares, joined by a line."""
+def dumbbells(
+    pairs: Sequence[tuple[str, float | None, float | None]],
+    *,
+    scale: float,
+    unit: str,
+    hidden: str,
+    width: float = WIDE,
+) -> str:
+    """Then (open) and now (filled) of a few shares, joined by a line; on a narrow sheet long names take two lines."""
     points = [Point(name, now) for name, _, now in pairs]
     limits = around([None if end is None else end * scale for _, *both in pairs for end in both])
-    marks = ticks(*limits, whole=True)
-    frame, levels = _rows(points, hidden, limits, marks, lambda tick: label(tick, unit), width=WIDE, right=1.1)
+    marks = ticks(*limits, 5 if width > HALF else 2, whole=True)
+    right = 1.1 if width > HALF else 0.85
+    frame, levels = _rows(points, hidden, limits, marks, lambda tick: label(tick, unit), width=width, right=right)
     sheet = frame.sheet
     for level, (_, before, now) in zip(levels, pairs, strict=True):
         if before is not None and now is not None:
@@ -211,9 +221,12 @@ def _rows(
         step = 1.0 if rows else 0.0
         rows.append((rows[-1] if rows else 0.0) - step - (_BLOCK if place in starts else 0.0))
     lowest = rows[-1] if rows else 0.0
-    names = [shortened(point.label, _LONGEST if width == HALF else 2 * _LONGEST) for point in points]
-    left = min(3.5 if width > HALF else 1.85, 0.3 + max(map(len, names), default=0) * 0.062)
-    sheet = Sheet(width, _ROW * (1 - lowest) + 0.55)
+    names = [shortened(point.label, 2 * _LONGEST) for point in points]
+    folded = width == HALF and max(map(len, names), default=0) > _LONGEST
+    names = [textwrap.fill(name, _LONGEST) for name in names] if folded else names
+    longest = max((len(line) for name in names for line in name.split("\n")), default=0)
+    left = min(3.5 if width > HALF else 1.85, 0.3 + longest * 0.062)
+    sheet = Sheet(width, (_FOLDED if folded else _ROW) * (1 - lowest) + 0.55)
     frame = Frame(sheet, limits, (lowest - 0.6, 0.6), left=left, right=right, top=0.2, bottom=0.3)
     levels = [frame.y(row) for row in rows]
     alone = len({point.emphasised for point in points}) > 1

@@ -24,6 +24,8 @@ from demad.reporting.charts.frame import Frame, Limits, around, ticks, year_mark
 _LONGEST = 14
 _MARGIN = 0.12
 """Room above and below a small course, in parts of its height."""
+_NAMES, _EVENT, _LETTER = 0.95, 0.14, 4.3
+"""Inches right of the frame for names, inches of a row of events above it, points of a letter."""
 _LINES = 0.22
 """Two names at the end of lines lie so far apart, in parts of the height of the frame."""
 
@@ -83,13 +85,15 @@ def course(
         up = _wide_enough(around([*low, *high, *value, *compared]), least_range)
     else:
         up = 0.0, max(max([*(one for one in value if one is not None), *compared], default=1) * 1.08, 1)
-    sheet = Sheet(width, 2.15)
+    marks = _placed_events(line.periods, events, width)
+    above = _EVENT * (1 + max((row for _, _, _, row in marks), default=-1))
+    sheet = Sheet(width, 2.03 + above)
     across = -0.3, max(len(line.periods) - 0.7, 1)
-    frame = Frame(sheet, across, up, right=0.95, top=0.34 if events else 0.12)
+    frame = Frame(sheet, across, up, right=_NAMES, top=0.12 + above)
     if shown:
         frame.marks_up(ticks(*up, whole=True), lambda tick: labelled(tick, unit))
     frame.marks_across(*year_marks(line.periods, 7))
-    _mark_events(frame, line.periods, events)
+    _mark_events(frame, marks)
     places = range(len(value))
     if low:
         sheet.area(frame.spots(places, low), frame.spots(places, high), BAND)
@@ -165,16 +169,36 @@ def _name_ends(
         frame.sheet.text(frame.x(place) + 8, frame.y(height), said, colour, size=9.5, weight=weight)
 
 
-def _mark_events(frame: Frame, periods: Sequence[str], events: Sequence[tuple[str, str]]) -> None:
-    """A thin line at each event and its label above the chart, two heights so that neighbours stay readable."""
-    for turn, (period, label) in enumerate(events):
-        later = [place for place, known in enumerate(periods) if known >= period]
+def _placed_events(
+    periods: Sequence[str], events: Sequence[tuple[str, str]], width: float
+) -> list[tuple[int, str, str, int]]:
+    """Place, name, side of the place and row of each event: as low as it can stand without touching another name."""
+    step = (width - 0.5 - _NAMES) * 72 / max(len(periods) - 0.4, 1)
+    rows: list[float] = []
+    placed = []
+    for month, name in events:
+        later = [place for place, known in enumerate(periods) if known >= month]
         if not later or later[0] == 0:
             continue
-        frame.upright(later[0], ATTENTION, 0.9, dash=DOTTED)
-        at = "end" if later[0] > len(periods) * 0.85 else "middle"
-        above = frame.top - 1 - 10 * (turn % 2)
-        frame.sheet.text(frame.x(later[0]), above, label, MUTED, size=SMALL, at=at, level="bottom")
+        side = "end" if later[0] > len(periods) * 0.85 else "middle"
+        long = len(name) * _LETTER
+        begin = max(later[0] * step - (long if side == "end" else long / 2), -0.5 * 72)
+        row = next((row for row, taken in enumerate(rows) if taken <= begin), len(rows)) if name else -1
+        if row == len(rows):
+            rows.append(0.0)
+        if name:
+            rows[row] = begin + long + _LETTER
+        placed.append((later[0], name, side, row))
+    return placed
+
+
+def _mark_events(frame: Frame, marks: Sequence[tuple[int, str, str, int]]) -> None:
+    """A thin line at each event and its name above the chart."""
+    for place, name, side, row in marks:
+        frame.upright(place, ATTENTION, 0.9, dash=DOTTED)
+        if name:
+            above = frame.top - 1 - row * _EVENT * 72
+            frame.sheet.text(frame.x(place), above, name, MUTED, size=SMALL, at=side, level="bottom")
 
 
 def _wide_enough(limits: Limits, least: float) -> Limits:

@@ -17,13 +17,11 @@ from demad.reporting.charts.canvas import (
     OTHERS,
     PAPER,
     SMALL,
+    WIDE,
     Sheet,
 )
 from demad.reporting.charts.frame import Frame
 
-_ROW, _HEAD = 0.3, 0.42
-"""Inches of a row; the name of a block stands so many rows above its first row, which is as many rows lower."""
-_LONGEST = 29
 _LEAST, _MOST = 1.6, 4.0
 """Where the frame ends at the least and at the most, in widths of the middle half."""
 _SIZE = 4.2
@@ -48,31 +46,48 @@ class Bone:
     block: str = ""
 
 
-def spine(bones: Sequence[Bone], *, worse: str, middle_name: str, better: str) -> str:
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """Inches of a row, left and right of the frame; letters of a line of a name; rows above the name of a block."""
+
+    row: float
+    left: float
+    right: float
+    letters: int
+    head: float
+
+
+_SHEETS = {HALF: _Sheet(0.3, 1.7, 0.62, 29, 0.84), WIDE: _Sheet(0.21, 3.3, 1.6, 60, 1.1)}
+
+
+def spine(bones: Sequence[Bone], *, worse: str, middle_name: str, better: str, width: float = WIDE) -> str:
     """A row a figure: the middle half of the other cities as a box, the city with its uncertainty, its value.
 
     Triangle: good, diamond: needs attention, outlined where such a difference is found between cities; a dot where
-    there is no such verdict. A line that reaches the side of the frame goes on beyond it.
+    there is no such verdict. A line that reaches the side of the frame goes on beyond it. ``width``: WIDE, or HALF with
+    names on two lines.
     """
+    form = _SHEETS[width]
     reach = min(max([_LEAST, *(abs(bone.value) + 0.3 for bone in bones)]), _MOST)
     rows: list[float] = []
     for bone in bones:
         before = rows[-1] + 1 if rows else 0.0
-        rows.append(before + (2 * _HEAD if bone.block else 0.0))
+        rows.append(before + (form.head if bone.block else 0.0))
     lowest = rows[-1] if rows else 0.0
-    sheet = Sheet(HALF, _ROW * (lowest + 1) + 0.4)
-    frame = Frame(sheet, (-reach, reach), (-lowest - 0.5, 0.5), left=1.7, right=0.62, top=0.36, bottom=0.04)
+    sheet = Sheet(width, form.row * (lowest + 1) + 0.4)
+    up = -lowest - 0.5, 0.5
+    frame = Frame(sheet, (-reach, reach), up, left=form.left, right=form.right, top=0.36, bottom=0.04)
     sheet.text(frame.left - 10, frame.top - 15, worse, MUTED, size=SMALL, level="bottom")
     sheet.text(frame.right + 10, frame.top - 15, better, MUTED, size=SMALL, at="end", level="bottom")
     sheet.text(frame.x(0), frame.top - 3, middle_name, MUTED, size=SMALL, at="middle", level="bottom")
     for row, bone in zip(rows, bones, strict=True):
         if bone.block:
-            sheet.text(1, frame.y(-row + 2 * _HEAD - 0.12), bone.block, MUTED, weight=700)
-        _bone(frame, -row, bone)
+            sheet.text(1, frame.y(-row + 0.72), bone.block, MUTED, weight=700)
+        _bone(frame, -row, bone, form)
     return sheet.svg()
 
 
-def _bone(frame: Frame, row: float, bone: Bone) -> None:
+def _bone(frame: Frame, row: float, bone: Bone, form: _Sheet) -> None:
     sheet, level = frame.sheet, frame.y(row)
     sheet.line([(frame.left, level), (frame.right, level)], GRID, 0.8, round_ends=False)
     left, right = (_within(frame, end) for end in sorted(bone.box))
@@ -94,7 +109,7 @@ def _bone(frame: Frame, row: float, bone: Bone) -> None:
         sheet.shape(corners, inside, edge=colour, line=1.4)
     else:
         sheet.dot(x, level, 5.6, inside, edge=colour, line=1.4)
-    sheet.text(frame.left - 5, level, textwrap.fill(bone.label, _LONGEST), at="end", size=SMALL)
+    sheet.text(frame.left - 5, level, textwrap.fill(bone.label, form.letters), at="end", size=SMALL)
     weight = 700 if side else 400
     sheet.text(frame.right + 4, level, bone.said, colour, weight=weight)
 

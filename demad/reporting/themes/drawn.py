@@ -261,7 +261,14 @@ def at_months(
     whole = len(found) == len(ids) and (half or f"{key}_read_none" in ("stay_read_none", "away_read_none"))
     name = f"chart.{key}_read" if whole or not has_words(f"chart.{key}_read_none") else f"chart.{key}_read_none"
     read = words(name, value=last, half=half)
-    return Figure(figure_id, title, words(f"chart.{key}_sub"), svg, alt, read, table)
+    return Figure(figure_id, title, words(f"chart.{key}_sub"), svg, alt, read, table, note=_apart(list(rows)))
+
+
+def _apart(ids: Sequence[str]) -> str:
+    """Why no line joins the dots: nothing is published between them, and each may look back over other years."""
+    windows = [indicator(id).window for id in ids]
+    spans = " " + words("chart.months_windows") if len(set(windows)) == len(windows) > 1 else ""
+    return words("chart.months_note") + spans
 
 
 def _hundred(rows: dict[str, Row], ids: Sequence[tuple[int, str]], wanted: int) -> str:

@@ -25,8 +25,10 @@ def spine(r: Readings) -> tuple[Figure, ...]:
     themes = [indicator(row["indicator"]).theme for row in rows]
     begins = ["" if place and themes[place - 1] == theme else theme for place, theme in enumerate(themes)]
     bones = [_bone(row, theme_name(theme) if theme else "") for row, theme in zip(rows, begins, strict=True)]
-    svg = charts.spine(
-        bones, worse=words("short.worse"), middle_name=words("short.middle"), better=words("short.better")
+    said = {name: words(f"short.{name}") for name in ("worse", "better")}
+    svg, narrow = (
+        charts.spine(bones, middle_name=words("short.middle"), width=width, **said)
+        for width in (charts.WIDE, charts.HALF)
     )
     cells = tuple(
         (
@@ -46,7 +48,11 @@ def spine(r: Readings) -> tuple[Figure, ...]:
         words("alt.spine", label=catalogue_words(row["indicator"], "label"), side=_side(row), said=verdicts.said(row))
         for row in rows
     )
-    return (Figure("ruggengraat", title, words("chart.spine_sub"), svg, alt, words("chart.spine_read"), table),)
+    return (
+        Figure(
+            "ruggengraat", title, words("chart.spine_sub"), svg, alt, words("chart.spine_read"), table, narrow=narrow
+        ),
+    )
 
 
 def theme_name(theme: str) -> str:
