@@ -57,7 +57,7 @@ class _Sheet:
     head: float
 
 
-_SHEETS = {HALF: _Sheet(0.3, 1.7, 0.62, 29, 0.84), WIDE: _Sheet(0.21, 3.3, 1.6, 60, 1.1)}
+_SHEETS = {HALF: _Sheet(0.3, 1.7, 0.62, 29, 0.84), WIDE: _Sheet(0.17, 3.3, 1.6, 60, 1.0)}
 
 
 def spine(bones: Sequence[Bone], *, worse: str, middle_name: str, better: str, width: float = WIDE) -> str:

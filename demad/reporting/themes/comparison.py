@@ -11,7 +11,7 @@ from demad.reporting.themes.glance import CORE
 from demad.reporting.themes.spine import spine
 from demad.reporting.words import catalogue_words, figure, has_words, number, period_words, words
 
-_COMPARED = ("still_on_12m", "cif_work_12m", "return_12m")
+_COMPARED = ("still_on_12m", "return_12m")
 _PLACED = "still_on_12m"
 _WHAT_IF = ("sustainable_activation_12m", "cif_work_12m", "still_on_12m", "return_12m")
 
