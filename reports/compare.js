@@ -547,7 +547,7 @@
     const lines = slugs.map((slug) => cell(found, slug, 0)).filter((line) => places.some(([, at]) => line.city.value[at] !== null));
     const strong = (line) => ["city", "other-city", "pool"].includes(lineClass(line));
     const values = lines.flatMap((line) => places.flatMap(([, at]) => [line.city.value[at], ...(strong(line) && line.city.low ? [line.city.low[at], line.city.high[at]] : [])])).filter((value) => value !== null);
-    fillTimeTable(entry, found, places, slugs);
+    fillTimeTable(field("tijdtabel"), entry, found, places, slugs);
     if (places.length < 2 || !values.length) {
       readable(holder, drawing(width, 60, [["text", { x: 0, y: 30, class: "chart-text" }, values.length ? said.too_short : said.hidden]]), [], "");
       described("tijd", "");
@@ -612,8 +612,7 @@
     });
   }
 
-  function fillTimeTable(entry, found, places, slugs) {
-    const table = field("tijdtabel");
+  function fillTimeTable(table, entry, found, places, slugs) {
     const head = element("tr");
     head.append(element("th", said.csv_head.split("|")[3], { scope: "col" }));
     for (const slug of slugs) head.append(element("th", names.get(slug), { scope: "col" }));
@@ -638,6 +637,7 @@
     const slugs = chosen().concat(isCount(entry) ? [] : ["all"]);
     const values = slugs.filter((slug) => found.c[slug]).flatMap((slug) => places.map(([, at]) => found.c[slug].value[at])).filter((value) => value !== null);
     const [low, high] = [Math.min(...values), Math.max(...values)];
+    fillTimeTable(field("kleintabel"), entry, found, places, slugs.filter((slug) => found.c[slug]));
     const [width, height] = [200, 84];
     const x = (step) => 6 + (step / Math.max(1, places.length - 1)) * (width - 12);
     const y = (value) => height - 10 - ((value - low) / (high - low || 1)) * (height - 20);

@@ -2,7 +2,7 @@
 // Saves what is seen: a chart as PNG or SVG in the colours of the page, its table as CSV. Everything comes from the page.
 (function () {
   const SEEN = ["fill", "stroke", "stroke-width", "stroke-dasharray", "stroke-linecap", "stroke-linejoin", "font-size",
-    "font-weight", "font-family", "text-anchor", "opacity", "fill-opacity", "dominant-baseline", "-webkit-text-stroke"];
+    "font-weight", "font-family", "text-anchor", "opacity", "fill-opacity", "visibility", "dominant-baseline", "-webkit-text-stroke"];
   const MARGIN = 24;
   const SCALE = 3;
 

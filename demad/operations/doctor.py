@@ -23,7 +23,7 @@ from demad.intake.deliveries.ledger import Ledger
 from demad.records.secrets import id_of, known_ids
 from demad.system import RIGHTS
 
-PACKAGES = ("polars", "great-expectations", "dagster", "matplotlib")
+PACKAGES = ("polars", "great-expectations", "dagster", "typst")
 PRIVATE = ("store", "inbox", "audit", "dagster", "work", "secrets")
 _SETTINGS = {
     "telemetry": ("telemetry", "enabled", "false", "telemetrie uit"),

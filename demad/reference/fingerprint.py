@@ -21,7 +21,7 @@ from demad.tables.counts import COUNT_TABLES
 from demad.tables.quantities import COUNTED
 
 GOLDEN = "golden.toml"
-_KINDS = {".py", ".toml", ".json", ".j2", ".css", ".js", ".typ", ".mplstyle"}
+_KINDS = {".py", ".toml", ".json", ".j2", ".css", ".js", ".typ"}
 _OF_AN_INDICATOR = ("version", "unit", "direction", "min_n", "window", "breakdowns", "person_months")
 _OF_A_RULE = ("severity", "keep", "limit_share", "limit_rows")
 

@@ -45,7 +45,7 @@ class Table:
 class Figure:
     """A chart with a sentence as title, how to read it, a text for who cannot see it, and its table.
 
-    Every number in its words stands in its table.
+    Every number in its words stands in its table. ``narrow``: the same chart for a screen that ``svg`` does not fit.
     """
 
     id: str
@@ -56,6 +56,7 @@ class Figure:
     read: str
     table: Table
     note: str = ""
+    narrow: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,7 @@ class Headline:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One figure of page one: a sentence, its place between the cities, what can be said of it."""
+    """One figure of page one: a sentence, its place between the cities, what can be said of it, and its table."""
 
     id: str
     title: str
@@ -121,6 +122,7 @@ class Card:
     verdict_words: str
     meaning: str
     sources: tuple[Source, ...] = ()
+    table: Table | None = None
 
 
 @dataclass(frozen=True, slots=True)

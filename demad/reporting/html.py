@@ -13,7 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from demad.reference.places import data_folder
-from demad.reporting.blocks import Page, Table
+from demad.reporting.blocks import Page, Source, Table
 from demad.reporting.charts import with_own_ids
 from demad.reporting.drawings import WIDE_POINTS, size
 from demad.reporting.edition import Edition, Look
@@ -57,6 +57,12 @@ def row_pages(table: Table) -> tuple[str, ...]:
     return about if len(set(about) - {""}) > 1 else ()
 
 
+def one_city(sources: tuple[Source, ...]) -> str:
+    """The city that a row is about; empty where it is about none or several."""
+    cities = {source.city for source in sources}
+    return cities.pop() if len(cities) == 1 else ""
+
+
 def address(contact: str) -> str:
     """Where a link to the contact leads: a mail or a page; empty where it is only a name."""
     if re.fullmatch(r"[^@\s:/]+@[^@\s:/]+", contact):
@@ -79,10 +85,11 @@ def _environment() -> Environment:
     made.filters["chart"] = _chart  # pyright: ignore[reportArgumentType]
     made.filters["wide"] = lambda svg: size(str(svg))[0] > WIDE_POINTS
     made.filters["row_pages"] = row_pages  # pyright: ignore[reportArgumentType]
+    made.filters["one_city"] = one_city  # pyright: ignore[reportArgumentType]
     made.filters["address"] = address
     made.filters["kind"] = lambda block: type(block).__name__
     return made
 
 
 def _chart(svg: str, prefix: str) -> Markup:
-    return Markup(with_own_ids(svg, prefix))  # noqa: S704 - made by charts.py, its texts escaped by matplotlib
+    return Markup(with_own_ids(svg, prefix))  # noqa: S704 - made by charts/, its texts escaped there

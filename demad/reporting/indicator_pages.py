@@ -10,7 +10,7 @@ from demad.catalogue import CATALOGUE, indicator
 from demad.reporting import charts, verdicts
 from demad.reporting.blocks import Block, Figure, Point, Prose, Section, Sentence, Source, Table
 from demad.reporting.edition import CityCard, Edition
-from demad.reporting.html import render
+from demad.reporting.html import render, script
 from demad.reporting.index import newest_of_all
 from demad.reporting.over_time import over_time, scale, unit_words
 from demad.reporting.readings import Row
@@ -58,7 +58,7 @@ def indicator_page(edition: Edition, id: str, font_folder: Path) -> str:
     return render(
         "indicator.html.j2", edition, font_folder, heading=catalogue_words(id, "label"),
         subtitle=catalogue_words(id, "population"), sections=sections, links=links, up="../",
-        cities=[(card.slug, card.name) for card in shown],
+        cities=[(card.slug, card.name) for card in shown], scripts=(script("saving.js"),),
     )  # fmt: skip
 
 
@@ -118,9 +118,8 @@ def _beside(newest: dict[str, Row], id: str, shown: list[CityCard]) -> tuple[Blo
         return (table,)
     scaled = scale(unit)
     svg = charts.dots(
-        points, scale=scaled["scale"], unit=scaled["unit"], middle=any_row["median_all"],
-        middle_name=words("short.middle"), hidden=words("short.hidden"), digits=scaled.get("digits"),
-    )  # fmt: skip
+        points, middle=any_row["median_all"], middle_name=words("short.middle"), hidden=words("short.hidden"), **scaled
+    )
     alt = " ".join(words("alt.item", label=name, value=value) for name, value, *_ in cells)
     subtitle = words("chart.compare_sub", unit=unit_words(unit), period=period_words(any_row["period"]))
     has_intervals = any(point.low is not None for point in points)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TypedDict
+
 import polars as pl
 
 from demad.catalogue import indicator
@@ -14,7 +16,6 @@ from demad.reporting.readings import Row
 from demad.reporting.themes.evolution import event_label
 from demad.reporting.words import catalogue_words, figure, has_words, period_words, words
 
-_MOST_PERIODS = 6
 _HUNDRED = ("share", "fraction")
 _COUNTS = ("persons", "spells")
 _DIGITS = {"ratio": 2, "per 1000": 1, "% a month": 1, "months": 1}
@@ -53,7 +54,7 @@ def _together(course: pl.DataFrame, id: str, shown: list[CityCard]) -> tuple[Fig
         return ()
     svg = charts.together(periods, lines, middle, words("short.middle"), **scale(unit))
     table = _table_of(id, periods, lines)
-    alt = " ".join(words("alt.item", label=name, value=values[-1]) for name, *values in table.rows)
+    alt = _ends(lines, unit)
     title = words("indicator_page.course", label=catalogue_words(id, "label"))
     subtitle = words("indicator_page.course_sub", unit=unit_words(unit))
     return (Figure("verloop", title, subtitle, svg, alt, words("indicator_page.course_read"), table),)
@@ -66,7 +67,7 @@ def _multiples(course: pl.DataFrame, id: str, shown: list[CityCard]) -> tuple[Fi
         return ()
     svg = charts.multiples(periods, lines, **scale(unit), one_scale=unit not in _COUNTS, hidden=words("short.hidden"))
     table = _table_of(id, periods, lines)
-    alt = " ".join(words("alt.item", label=name, value=values[-1]) for name, *values in table.rows)
+    alt = _ends(lines, unit)
     key = "multiples_own" if unit in _COUNTS else "multiples"
     title = words("indicator_page.multiples_title")
     span = {"first": period_words(periods[0]), "last": period_words(periods[-1])}
@@ -81,6 +82,16 @@ def _multiples(course: pl.DataFrame, id: str, shown: list[CityCard]) -> tuple[Fi
             table,
         ),
     )
+
+
+def _ends(lines: list[CityLine], unit: str) -> str:
+    """The first and the newest value of each city in words; the dash where the newest is not shown."""
+    said = []
+    for line in lines:
+        first, now = next((one for one in line.values if one is not None), None), figure(line.values[-1], unit)
+        told = {"label": line.name, "before": figure(first, unit), "now": now}
+        said.append(words("alt.item", label=line.name, value=now) if first is None else words("alt.change", **told))
+    return " ".join(said)
 
 
 def _slopes(course: pl.DataFrame, id: str, shown: list[CityCard]) -> tuple[Figure, ...]:
@@ -137,10 +148,18 @@ def _end(period: str) -> str:
     return f"{period[:4]}-{int(period[-1]) * 3:02d}" if "Q" in period else period
 
 
-def scale(unit: str) -> dict[str, object]:
+class Scale(TypedDict):
+    """By how much a chart multiplies values, what it writes after them, and their digits."""
+
+    scale: float
+    unit: str
+    digits: int | None
+
+
+def scale(unit: str) -> Scale:
     """How a chart writes a unit: shares in per cent, others with the digits that are published."""
     if unit in _HUNDRED:
-        return {"scale": 100, "unit": "%"}
+        return {"scale": 100, "unit": "%", "digits": None}
     return {"scale": 1, "unit": "", "digits": _DIGITS.get(unit)}
 
 
@@ -151,10 +170,12 @@ def unit_words(unit: str) -> str:
 
 
 def _table_of(id: str, periods: list[str], lines: list[CityLine]) -> Table:
-    """The last periods of a course, the same month or quarter of each year."""
-    unit, newest = indicator(id).unit, periods[-1]
-    chosen = [place for place, period in enumerate(periods) if period[4:] == newest[4:]][-_MOST_PERIODS:]
-    rows = tuple((line.name, *(figure(line.values[place], unit) for place in chosen)) for line in lines)
-    sources = tuple(tuple(Source(id, line.slug, periods[place]) for place in chosen) for line in lines)
-    columns = (words("table.city"), *(period_words(periods[place]) for place in chosen))
+    """What is drawn: a row a period, the newest first, a column a city."""
+    unit = indicator(id).unit
+    places = range(len(periods))[::-1]
+    rows = tuple(
+        (period_words(periods[place]), *(figure(line.values[place], unit) for line in lines)) for place in places
+    )
+    sources = tuple(tuple(Source(id, line.slug, periods[place]) for line in lines) for place in places)
+    columns = (words("table.period"), *(line.name for line in lines))
     return Table(columns, rows, words("indicator_page.table", label=catalogue_words(id, "label")), sources)

@@ -28,12 +28,6 @@ DARK = {
     "grid": "#33404c",
     "soft": "#1c2630",
 }
-VARIABLES = {
-    **{LIGHT[name]: f"--{name}" for name in LIGHT if name not in ("paper", "soft")},
-    "#fffffe": "--paper",
-}
-"""Colour of a chart -> the variable of the page that takes its place."""
-
 _BAND_SHARE = 0.82
 
 

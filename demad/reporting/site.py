@@ -6,7 +6,6 @@ import shutil
 from collections.abc import Collection
 from pathlib import Path
 
-from demad.reporting import charts
 from demad.reporting.archive import packed
 from demad.reporting.chart_files import chart_files, table_csv
 from demad.reporting.compare import compare_page
@@ -21,6 +20,7 @@ from demad.reporting.text_pages import (
     brussels_in_french,
     brussels_page,
     definitions_page,
+    press_page,
     protection_page,
 )
 from demad.reporting.view import city_page
@@ -45,7 +45,6 @@ def write_city(
 
     html: the page; pdf: the report and the council's A4; xlsx: the workbook; png: every chart as a file, packed.
     """
-    charts.prepare(font_folder)
     target = folder / slug
     with speaking(edition.look.language):
         page, look = city_page(edition, slug), edition.look
@@ -76,7 +75,6 @@ def write_index(folder: Path, edition: Edition, *, font_folder: Path) -> None:
 
     The index leads to the cities that have a page in the folder: in another language that may be one.
     """
-    charts.prepare(font_folder)
     there = {card.slug for card in edition.cities if (folder / card.slug / "index.html").exists()}
     with speaking(edition.look.language):
         shown = indicators_with_page(edition)
@@ -87,6 +85,7 @@ def write_index(folder: Path, edition: Edition, *, font_folder: Path) -> None:
             "definities.html": definitions_page(edition, font_folder),
             "brussel.html": brussels_page(edition, font_folder),
             "bruxelles.html": brussels_in_french(edition, font_folder),
+            "schrijven.html": press_page(edition, font_folder),
             "bescherming.html": protection_page(edition, font_folder),
             "toegankelijkheid.html": accessibility_page(edition, font_folder),
             **{f"{INDICATORS}/{id}.html": indicator_page(edition, id, font_folder) for id in shown},

@@ -1,4 +1,4 @@
-"""Pages of text: what every indicator counts, reading from Brussels, accessibility."""
+"""Pages of text: what every indicator counts, reading from Brussels, writing about the figures, accessibility."""
 
 from __future__ import annotations
 
@@ -119,6 +119,37 @@ def protection_page(edition: Edition, font_folder: Path) -> str:
 
 def _filled(name: str, count: int, filled: dict[str, str]) -> list[Sentence]:
     return [Sentence(words(f"protection.{name}_{number}", **filled)) for number in range(1, count + 1)]
+
+
+_VERDICTS = {
+    "clear": ("clear_higher", "clear_lower"),
+    "apart": ("apart_higher", "apart_lower"),
+    "nearly": ("nearly",),
+    "maybe": ("maybe_higher", "maybe_lower"),
+    "chance": ("chance",),
+    "unsaid": ("unsaid",),
+}
+
+
+def press_page(edition: Edition, font_folder: Path) -> str:
+    """`schrijven.html`: how to write about these figures, for the press; no figure stands in it."""
+    filled = {"publisher": edition.look.publisher, "label": edition.label, "contact": edition.contact}
+    counts = {"ranking": 3, "differ": 2, "not_said": 4, "careful": 5, "source": 2}
+    sections = []
+    for name, count in counts.items():
+        said = Listing(tuple(words(f"press.{name}_{number}", **filled) for number in range(1, count + 1)))
+        blocks = (said, _what_to_write()) if name == "differ" else (said,)
+        sections.append(Section(name, words(f"press.{name}"), blocks))
+    return _page(edition, font_folder, words("press.title"), words("press.subtitle"), sections)
+
+
+def _what_to_write() -> Table:
+    """Each verdict in the few words of the pages, and what somebody can write of it."""
+    rows = tuple(
+        (" / ".join(words(f"verdict_short.{code}") for code in codes), words(f"press.write_{kind}"))
+        for kind, codes in _VERDICTS.items()
+    )
+    return Table((words("press.differ_found"), words("press.differ_write")), rows, words("press.differ_how"))
 
 
 def accessibility_page(edition: Edition, font_folder: Path) -> str:

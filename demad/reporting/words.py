@@ -91,11 +91,15 @@ def catalogue_words(id: str, field: str) -> str:
 
 def number(value: float, digits: int = 0) -> str:
     """1.234,5 with a real minus sign."""
+    return _written(round(value, 9), digits, _locale())
+
+
+@lru_cache(maxsize=1 << 16)
+def _written(value: float, digits: int, locale: str) -> str:
+    """Kept, because the pages write the same number many times and babel reads its pattern and its locale each time."""
     pattern = "#,##0" + ("." + "0" * digits if digits else "")
-    value = round(value, 9)
-    return format_decimal(0 if abs(value) < 0.5 * 10**-digits else value, format=pattern, locale=_locale()).replace(
-        "-", "\u2212"
-    )
+    shown = 0 if abs(value) < 0.5 * 10**-digits else value
+    return format_decimal(shown, format=pattern, locale=locale).replace("-", "\u2212")
 
 
 _DIGITS = {"ratio": 2, "per 1000": 1, "% a month": 1}

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from demad.reporting import charts
 from demad.reporting.blocks import Page
 from demad.reporting.edition import Edition
+from demad.reporting.fonts import fonts
 from demad.reporting.site import write_city, write_index
 from demad.reporting.view import city_page
 from tests import lanes
@@ -23,7 +23,7 @@ TEN = (
 @pytest.fixture(scope="session")
 def font_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("fonts")
-    charts.prepare(folder)
+    fonts(folder)
     return folder
 
 

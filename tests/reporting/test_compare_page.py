@@ -214,6 +214,23 @@ def test_a_chart_of_a_city_page_is_saved_from_the_page_itself(tab: Any, site: Pa
         assert waiting.value.suggested_filename.endswith(f".{kind}")
 
 
+def test_a_saved_chart_of_a_figure_names_the_city_that_is_forward_and_no_other(tab: Any, site: Path):
+    tab.goto((site / "cijfer" / "still_on_12m.html").as_uri() + "#gent")
+    with tab.expect_download() as waiting:
+        tab.click("#verloop-grafiek [data-save=svg]")
+    svg = Path(waiting.value.path()).read_text(encoding="utf-8")
+    found = re.findall(r"<text[^>]*visibility:\s*(\w+)[^>]*>(Gent|Aalst) ", svg)
+    assert {name: seen for seen, name in found} == {"Gent": "visible", "Aalst": "hidden"}
+
+
+def test_the_small_charts_have_their_table_with_a_column_a_city(tab: Any, site: Path):
+    page = _open(tab, site, "indicator=return_12m&beeld=klein")
+    heads = page.locator("#kleintabel thead th").all_text_contents()
+    assert "Gent" in heads
+    assert len(heads) == page.locator("#veelvoud [role=listitem]").count() + 1
+    assert all(heads)
+
+
 def test_no_cell_of_a_saved_table_looks_like_a_date(tab: Any, site: Path):
     page = _open(tab, site, "indicator=return_12m&uitsplitsing=prior_duration&groep=7-12")
     rows = []

@@ -8,12 +8,11 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from matplotlib.figure import Figure as Paper
 
 from demad.catalogue import indicator
 from demad.reporting import charts, verdicts
 from demad.reporting.blocks import Point
-from demad.reporting.charts.dots import _frame
+from demad.reporting.charts.dots import framed
 from demad.reporting.edition import Edition
 from demad.reporting.index import newest_of_all
 from demad.reporting.over_time import _shock
@@ -74,10 +73,8 @@ def test_every_figure_of_a_city_page_leads_to_its_own_page_with_the_city_forward
 
 @pytest.mark.parametrize("middle", [0.1, 0.44, 0.97, None])
 def test_the_line_of_the_median_lies_within_the_frame(middle: float | None):
-    axes = Paper().add_axes((0, 0, 1, 1))
     ends = [0.4, 0.45, 0.5]
-    _frame(axes, ends, middle, 100)
-    left, right = axes.get_xlim()
+    left, right = framed(ends, middle, 100)
     assert all(left < end * 100 < right for end in (*ends, middle) if end is not None)
 
 

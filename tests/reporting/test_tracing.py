@@ -31,8 +31,16 @@ class Ledger:
 
     def __init__(self, made: Edition) -> None:
         judged = made.compared.filter(variant="main").select(
-            *KEY, "median", "median_all", "year_before", "bound_low", "bound_high", "unknown"
-        )
+            *KEY,
+            "median",
+            "lower_quartile",
+            "upper_quartile",
+            "median_all",
+            "year_before",
+            "bound_low",
+            "bound_high",
+            "unknown",
+        )  # fmt: skip
         published = made.published.filter(variant="main").join(judged, on=KEY, how="left")
         self.rows = {tuple(row[name] for name in KEY): row for row in published.iter_rows(named=True)}
         self.beside = {
@@ -140,6 +148,8 @@ def _texts(block: object, ledger: Ledger) -> Iterator[tuple[str, set[str]]]:
         for card in block.items:
             said = (card.text, card.place_alt, card.verdict_words, card.meaning)
             yield from ((text, ledger.allowed(card.sources)) for text in said)
+            if card.table:
+                yield from _cells(card.table, ledger)
     elif isinstance(block, Note):
         if block.sources:
             yield block.text, ledger.allowed(block.sources)

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from demad.reporting.blocks import Cards, Figure, Headline, Page, Prose, Questions, Sentence, Strip
+from demad.reporting.blocks import Cards, Figure, Headline, Page, Prose, Questions, Sentence, Strip, Table
 
 CLAIMS = (
     ("clear", re.compile(r"duidelijk (hoger|lager) dan de andere steden", re.IGNORECASE)),
@@ -53,6 +53,7 @@ def texts_of(page: Page) -> Iterator[Said]:
                 yield Said("title", block.title, about)
                 for where, text in (("alt", block.alt), ("caption", block.read), ("subtitle", block.subtitle)):
                     yield Said(where, text, "")
+                yield from _rows_of(block.table, page.slug)
             elif isinstance(block, Headline):
                 yield from (Said("headline", one.text, subject_of(one)) for one in (*block.said, *block.bullets))
                 yield from (Said("headline", text, "") for text in (block.text, block.common))
@@ -65,6 +66,13 @@ def texts_of(page: Page) -> Iterator[Said]:
                 yield from (Said("sentence", one.text, "") for one in block.sentences)
             elif isinstance(block, Questions):
                 yield from (Said("question", one.text, "") for one in block.items)
+
+
+def _rows_of(table: Table, slug: str) -> Iterator[Said]:
+    """Each row of a table that is about one figure of this city."""
+    for row, sources in zip(table.rows, table.sources, strict=False):
+        if len(sources) == 1 and sources[0].city == slug and sources[0].breakdown == "total":
+            yield Said("row", "; ".join(row[1:]), sources[0].indicator)
 
 
 def subject_of(one: Sentence) -> str:

@@ -1,15 +1,17 @@
 """Charts as SVG text: the same figures give the same bytes. Nothing here decides what is shown."""
 
 from demad.reporting.charts.bars import bars, mix, stacked
-from demad.reporting.charts.canvas import HALF, WIDE, prepare, with_own_ids
+from demad.reporting.charts.canvas import HALF, WIDE, with_own_ids
 from demad.reporting.charts.dots import dots, dumbbells, funnel, places, strip
 from demad.reporting.charts.lines import Course, course, curve, sparkline
+from demad.reporting.charts.spine import Bone, spine
 from demad.reporting.charts.squares import Part, squares
 from demad.reporting.charts.together import CityLine, multiples, slopes, together
 
 __all__ = [
     "HALF",
     "WIDE",
+    "Bone",
     "CityLine",
     "Course",
     "Part",
@@ -22,9 +24,9 @@ __all__ = [
     "mix",
     "multiples",
     "places",
-    "prepare",
     "slopes",
     "sparkline",
+    "spine",
     "squares",
     "stacked",
     "strip",

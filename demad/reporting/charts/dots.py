@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import textwrap
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-from matplotlib.ticker import FixedLocator, MaxNLocator
 
 from demad.reporting.blocks import Point
 from demad.reporting.charts.canvas import (
@@ -19,23 +16,28 @@ from demad.reporting.charts.canvas import (
     MUTED,
     OTHERS,
     PAPER,
+    SMALL,
     WIDE,
-    bare,
-    canvas,
-    kept,
+    Sheet,
     label,
     shortened,
-    svg,
 )
+from demad.reporting.charts.frame import Frame, Limits, around, ticks
 from demad.reporting.words import number
 
-_ROW = 0.195
+_ROW, _FOLDED = 0.195, 0.33
+"""Inches of a row, and of one whose name may take two lines."""
 _LONGEST = 28
 _SHORT = 14
+_ROUNDING = 1e-6
+_NEAR_EDGE = 0.25
+_BLOCK, _HEAD = 1.35, 0.95
+"""Room above a block of rows, and how far its name stands above its first row, in rows."""
+_COUNTS = (10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000)
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class Expected:
     """Where chance keeps a city, at each expected count."""
 
     expected: tuple[float, ...]
@@ -45,7 +47,6 @@ class Limits:
     high_998: tuple[float, ...]
 
 
-@kept
 def strip(
     points: Sequence[Point],
     middle: tuple[float, float, float] | None,
@@ -57,27 +58,30 @@ def strip(
 
     ``alike``: names of cities that are drawn as squares, because their people are most like those of the city.
     """
-    figure, axes = bare(2.1, 0.36)
+    ends = [end for point in points for end in (point.value, *((point.low, point.high) if point.emphasised else ()))]
+    sheet = Sheet(2.1, 0.36)
+    frame = Frame(sheet, around([*ends, *(middle or ())], 0.06), (-1, 1), left=0, right=0, top=0, bottom=0)
+    centre = frame.y(0)
     if middle:
         low, median, high = middle
-        axes.axvspan(low, high, ymin=0.12, ymax=0.88, color=BAND, linewidth=0)
-        axes.plot([median, median], [-0.6, 0.6], color=MUTED, linewidth=1.4)
-    others = [point.value for point in points if point.value is not None and not point.emphasised]
-    axes.plot(others, [0] * len(others), "o", color=OTHERS, markersize=3.6, markeredgewidth=0)
-    similar = [point.value for point in points if point.value is not None and point.label in alike]
-    axes.plot(similar, [0] * len(similar), "s", color=INK, markersize=4.4, markeredgewidth=0)
+        top, bottom = frame.y(0.76), frame.y(-0.76)
+        sheet.box(frame.x(low), top, frame.x(high) - frame.x(low), bottom - top, BAND)
+        sheet.line([(frame.x(median), frame.y(0.6)), (frame.x(median), frame.y(-0.6))], MUTED, 1.4)
+    for point in points:
+        if point.value is not None and not point.emphasised:
+            sheet.dot(frame.x(point.value), centre, 3.6, OTHERS)
+    for point in points:
+        if point.value is not None and point.label in alike:
+            sheet.box(frame.x(point.value) - 2.2, centre - 2.2, 4.4, 4.4, INK)
     for point in points:
         if point.emphasised and point.value is not None:
             if point.low is not None and point.high is not None:
-                axes.plot([point.low, point.high], [0, 0], color=CITY, linewidth=2.6, solid_capstyle="round")
+                sheet.line([(frame.x(point.low), centre), (frame.x(point.high), centre)], CITY, 2.6)
             inside = PAPER if open_dot else CITY
-            axes.plot([point.value], [0], "o", color=CITY, markersize=7, markerfacecolor=inside, markeredgewidth=1.6)
-    axes.set_ylim(-1, 1)
-    axes.margins(x=0.06)
-    return svg(figure)
+            sheet.dot(frame.x(point.value), centre, 7, inside, edge=CITY, line=1.6)
+    return sheet.svg()
 
 
-@kept
 def dots(
     points: Sequence[Point],
     *,
@@ -93,169 +97,154 @@ def dots(
 
     ``blocks``: where a block of rows begins and its name; blocks lie apart, because they share no scale of groups.
     """
-    figure, axes, levels = _rows(points, hidden, blocks=blocks)
-    _frame(axes, [end for point in points for end in (point.low, point.value, point.high)], middle, scale)
+    ends = [end for point in points for end in (point.low, point.value, point.high)]
+    limits = framed(ends, middle, scale)
+    marks = ticks(*limits, whole=digits is None)
+    frame, levels = _rows(points, hidden, limits, marks, _marked(unit), blocks=blocks)
+    sheet = frame.sheet
     if middle is not None:
-        axes.axvline(middle * scale, color=MUTED, linewidth=1.2)
-        left, right = axes.get_xlim()
+        frame.upright(middle * scale, MUTED, 1.2)
+        left, right = limits
         along = (middle * scale - left) / (right - left)
-        side = "left" if along < _NEAR_EDGE else "right" if along > 1 - _NEAR_EDGE else "center"
-        axes.text(
-            middle * scale, 1.0, f"{middle_name} {label(middle * scale, unit, digits=digits)}", fontsize=9, color=MUTED,
-            transform=axes.get_xaxis_transform(), va="bottom", ha=side,
-        )  # fmt: skip
+        side = "start" if along < _NEAR_EDGE else "end" if along > 1 - _NEAR_EDGE else "middle"
+        said = f"{middle_name} {label(middle * scale, unit, digits=digits)}"
+        sheet.text(frame.x(middle * scale), frame.top - 1, said, MUTED, at=side, level="bottom")
     for level, point in zip(levels, points, strict=True):
         colour = CITY if point.emphasised else OTHERS
         if point.low is not None and point.high is not None:
-            ends = [point.low * scale, point.high * scale]
-            axes.plot(ends, [level, level], color=colour, linewidth=2.4, zorder=3, alpha=1)
+            low, high = frame.x(point.low * scale), frame.x(point.high * scale)
+            sheet.line([(low, level), (high, level)], colour, 2.4)
         if point.value is not None:
             dot = point.value * scale
-            axes.plot([dot], [level], "o", color=colour, markersize=6, zorder=4, markeredgecolor=PAPER)
-            _at_the_end(axes, level, label(dot, unit, digits=digits), chosen=point.emphasised)
-    axes.xaxis.set_major_locator(MaxNLocator(5, integer=digits is None))
-    axes.xaxis.set_major_formatter(lambda tick, _: label(tick, unit, digits=None if _whole(tick) else 1))
-    return svg(figure)
+            sheet.dot(frame.x(dot), level, 7, colour, edge=PAPER)
+            _at_the_end(frame, level, label(dot, unit, digits=digits), chosen=point.emphasised)
+    return sheet.svg()
 
 
-def _whole(tick: float) -> bool:
-    """Whether a mark of an axis is a whole number; where all dots lie within a few per cent it may not be."""
-    return abs(tick - round(tick)) < _ROUNDING
+def _marked(unit: str) -> Callable[[float], str]:
+    """How a mark of the axis is written: with a digit where it is no whole number."""
+    return lambda tick: label(tick, unit, digits=None if abs(tick - round(tick)) < _ROUNDING else 1)
 
 
-_ROUNDING = 1e-6
-_NEAR_EDGE = 0.25
+def framed(ends: Sequence[float | None], middle: float | None, scale: float) -> Limits:
+    """Limits of an axis with room for every dot, its uncertainty and the line of the middle city."""
+    return around([None if end is None else end * scale for end in (*ends, middle)])
 
 
-def _frame(axes: Axes, ends: Sequence[float | None], middle: float | None, scale: float) -> None:
-    """Room for every dot, its uncertainty and the line of the middle city."""
-    known = [end * scale for end in (*ends, middle) if end is not None]
-    if known:
-        room = (max(known) - min(known) or abs(max(known)) or 1) * 0.05
-        axes.set_xlim(min(known) - room, max(known) + room)
-
-
-@kept
 def places(points: Sequence[Point], *, most: int, hidden: str) -> str:
     """Between which places each city may stand: a thick line, never one place alone."""
-    figure, axes, levels = _rows(points, hidden)
-    for place, point in zip(levels, points, strict=True):
+    marks = [1, *range(5, most, 5), most]
+    frame, levels = _rows(points, hidden, (0.4, most + 0.6), marks, lambda place: str(round(place)))
+    for level, point in zip(levels, points, strict=True):
         if point.low is None or point.high is None:
             continue
         colour = CITY if point.emphasised else OTHERS
-        axes.plot([point.low, point.high], [place, place], color=colour, linewidth=6, solid_capstyle="round")
+        frame.sheet.line([(frame.x(point.low), level), (frame.x(point.high), level)], colour, 6)
         said = label(point.low, "") if point.low == point.high else f"{label(point.low, '')}–{label(point.high, '')}"
-        _at_the_end(axes, place, said, chosen=point.emphasised)
-    axes.set_xlim(0.4, most + 0.6)
-    axes.set_xticks([1, *range(5, most, 5), most])
-    return svg(figure)
+        _at_the_end(frame, level, said, chosen=point.emphasised)
+    return frame.sheet.svg()
 
 
-@kept
-def dumbbells(pairs: Sequence[tuple[str, float | None, float | None]], *, scale: float, unit: str, hidden: str) -> str:
-    """Then (open) and now (filled) of a few shares, joined by a line."""
+def dumbbells(
+    pairs: Sequence[tuple[str, float | None, float | None]],
+    *,
+    scale: float,
+    unit: str,
+    hidden: str,
+    width: float = WIDE,
+) -> str:
+    """Then (open) and now (filled) of a few shares, joined by a line; on a narrow sheet long names take two lines."""
     points = [Point(name, now) for name, _, now in pairs]
-    figure, axes, levels = _rows(points, hidden, width=WIDE, right=1.1)
-    for place, (_, before, now) in zip(levels, pairs, strict=True):
+    limits = around([None if end is None else end * scale for _, *both in pairs for end in both])
+    marks = ticks(*limits, 5 if width > HALF else 2, whole=True)
+    right = 1.1 if width > HALF else 0.85
+    frame, levels = _rows(points, hidden, limits, marks, lambda tick: label(tick, unit), width=width, right=right)
+    sheet = frame.sheet
+    for level, (_, before, now) in zip(levels, pairs, strict=True):
         if before is not None and now is not None:
-            axes.plot([before * scale, now * scale], [place, place], color=OTHERS, linewidth=2)
+            sheet.line([(frame.x(before * scale), level), (frame.x(now * scale), level)], OTHERS, 2)
         if before is not None:
-            axes.plot(
-                [before * scale], [place], "o", markersize=6, color=OTHERS, markerfacecolor=PAPER, markeredgewidth=1.6
-            )
+            sheet.dot(frame.x(before * scale), level, 6, PAPER, edge=OTHERS, line=1.6)
         if now is not None:
-            axes.plot([now * scale], [place], "o", markersize=7, color=CITY, zorder=4)
-            said = (
-                label(now * scale, unit)
-                if before is None
-                else f"{label(before * scale, unit)} → {label(now * scale, unit)}"
-            )
-            _at_the_end(axes, place, said, chosen=True)
-    axes.xaxis.set_major_locator(MaxNLocator(5, integer=True))
-    axes.xaxis.set_major_formatter(lambda tick, _: label(tick, unit))
-    return svg(figure)
+            sheet.dot(frame.x(now * scale), level, 8, CITY)
+            said = label(now * scale, unit)
+            said = said if before is None else f"{label(before * scale, unit)} → {said}"
+            _at_the_end(frame, level, said, chosen=True)
+    return sheet.svg()
 
 
-@kept
-def funnel(points: Sequence[tuple[float, Point]], limits: Limits, *, one: str) -> str:
+def funnel(points: Sequence[tuple[float, Point]], limits: Expected, *, one: str) -> str:
     """Observed over expected against the expected count, inside the limits of chance; cities by name.
 
     ``points``: expected count and the ratio of a city. ``one``: what stands at the line of 1.
     """
-    figure, axes = canvas(HALF, 2.6, left=0.72, right=0.95, top=0.1, bottom=0.3)
-    axes.fill_between(limits.expected, limits.low_998, limits.high_998, color=GRID, linewidth=0)
-    axes.fill_between(limits.expected, limits.low_95, limits.high_95, color=BAND, linewidth=0)
-    axes.axhline(1, color=MUTED, linewidth=1.1)
-    for expected, point in points:
-        colour, size = (CITY, 8) if point.emphasised else (OTHERS, 5.5)
-        axes.plot([expected], [point.value or 0], "o", color=colour, markersize=size, zorder=4, markeredgecolor=PAPER)
+    up = around(
+        [*limits.low_998, *limits.high_998, *limits.low_95, *limits.high_95, *(p.value or 0 for _, p in points)]
+    )
+    counts = [*limits.expected, *(expected for expected, _ in points)]
+    across = min(counts) / 1.08, max(counts) * 1.08
+    sheet = Sheet(HALF, 2.6)
+    frame = Frame(sheet, across, up, left=0.72, right=0.95, top=0.1, bottom=0.3, logarithmic=True)
+    for low, high, fill in ((limits.low_998, limits.high_998, GRID), (limits.low_95, limits.high_95, BAND)):
+        sheet.area(frame.spots(limits.expected, low), frame.spots(limits.expected, high), fill)
+    frame.marks_up(ticks(*up), lambda tick: one if abs(tick - 1) < _ROUNDING else _ratio(tick))
+    frame.level(1, MUTED, 1.1)
+    for expected, point in sorted(points, key=lambda pair: pair[1].emphasised):
+        colour, size = (CITY, 9) if point.emphasised else (OTHERS, 6.5)
+        sheet.dot(frame.x(expected), frame.y(point.value or 0), size, colour, edge=PAPER)
         if point.emphasised:
-            axes.text(
-                1.02, point.value or 0, f"{shortened(point.label, _SHORT)}\n{_ratio(point.value)}", fontsize=9.5,
-                weight=700, color=CITY, transform=axes.get_yaxis_transform(), va="center", linespacing=1.1,
-            )  # fmt: skip
-    axes.set_xscale("log")
-    axes.xaxis.set_major_locator(_steps(limits.expected))
-    axes.xaxis.set_minor_locator(MaxNLocator(1))
-    axes.xaxis.set_minor_formatter(lambda *_: "")
-    axes.tick_params(which="minor", length=0)
-    axes.xaxis.set_major_formatter(lambda tick, _: label(tick, ""))
-    axes.yaxis.set_major_formatter(lambda tick, _: one if abs(tick - 1) < 1e-9 else _ratio(tick))
-    return svg(figure)
+            said = f"{shortened(point.label, _SHORT)}\n{_ratio(point.value)}"
+            sheet.text(frame.right + 4, frame.y(point.value or 0), said, CITY, size=9.5, weight=700)
+    frame.marks_across([count for count in _COUNTS if across[0] <= count <= across[1]], lambda tick: label(tick, ""))
+    return sheet.svg()
 
 
 def _ratio(value: float | None) -> str:
     return "" if value is None else number(value, 2)
 
 
-def _steps(expected: Sequence[float]) -> FixedLocator:
-    wanted = [10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000]
-    return FixedLocator([step for step in wanted if expected[0] <= step <= expected[-1]])
-
-
 def _rows(
     points: Sequence[Point],
     hidden: str,
+    limits: Limits,
+    marks: Sequence[float],
+    say: Callable[[float], str],
     *,
     width: float = HALF,
     right: float = 0.5,
     blocks: Sequence[tuple[int, str]] = (),
-) -> tuple[Figure, Axes, list[float]]:
+) -> tuple[Frame, list[float]]:
     """A row a name, one of them possibly the city itself; what is hidden says so in its row. Also the level of each."""
     starts = dict(blocks)
-    levels: list[float] = []
+    rows: list[float] = []
     for place in range(len(points)):
-        step = 1.0 if levels else 0.0
-        levels.append((levels[-1] if levels else 0.0) - step - (_BLOCK if place in starts else 0.0))
-    bottom = levels[-1] if levels else 0.0
-    names = [shortened(point.label, _LONGEST if width == HALF else 2 * _LONGEST) for point in points]
-    left = min(3.5 if width > HALF else 1.85, 0.3 + max(map(len, names), default=0) * 0.062)
-    figure, axes = canvas(width, _ROW * (1 - bottom) + 0.55, left=left, right=right, top=0.2, bottom=0.3)
-    axes.grid(visible=False, axis="y")
-    axes.grid(visible=True, axis="x")
-    axes.set_yticks(levels, names, fontsize=9)
+        step = 1.0 if rows else 0.0
+        rows.append((rows[-1] if rows else 0.0) - step - (_BLOCK if place in starts else 0.0))
+    lowest = rows[-1] if rows else 0.0
+    names = [shortened(point.label, 2 * _LONGEST) for point in points]
+    folded = width == HALF and max(map(len, names), default=0) > _LONGEST
+    names = [textwrap.fill(name, _LONGEST) for name in names] if folded else names
+    longest = max((len(line) for name in names for line in name.split("\n")), default=0)
+    left = min(3.5 if width > HALF else 1.85, 0.3 + longest * 0.062)
+    sheet = Sheet(width, (_FOLDED if folded else _ROW) * (1 - lowest) + 0.55)
+    frame = Frame(sheet, limits, (lowest - 0.6, 0.6), left=left, right=right, top=0.2, bottom=0.3)
+    levels = [frame.y(row) for row in rows]
     alone = len({point.emphasised for point in points}) > 1
-    for tick, level, point in zip(axes.get_yticklabels(), levels, points, strict=True):
+    for row, name, point in zip(rows, names, points, strict=True):
         chosen = point.emphasised and alone
-        tick.set(color=CITY if chosen else INK, fontweight=700 if chosen else 400, va="center")
         if chosen:
-            axes.axhspan(level - 0.45, level + 0.45, color=BAND, alpha=0.55, linewidth=0, zorder=0)
+            top = frame.y(row + 0.45)
+            sheet.box(frame.left, top, frame.right - frame.left, frame.y(row - 0.45) - top, BAND)
+        colour, weight = (CITY, 700) if chosen else (INK, 400)
+        sheet.text(frame.left - 6, frame.y(row), name, colour, weight=weight, at="end")
         if point.value is None and point.low is None:
-            axes.text(0.01, level, hidden, transform=axes.get_yaxis_transform(), va="center", fontsize=8.5, color=MUTED)
+            sheet.text(frame.left + 2, frame.y(row), hidden, MUTED, size=SMALL)
     for place, name in starts.items():
-        axes.text(
-            -left / (width - left - right) + 0.01, levels[place] + _HEAD, name, transform=axes.get_yaxis_transform(),
-            va="center", fontsize=9, weight=700, color=MUTED,
-        )  # fmt: skip
-    axes.set_ylim(bottom - 0.6, 0.6)
-    return figure, axes, levels
+        sheet.text(1, frame.y(rows[place] + _HEAD), name, MUTED, weight=700)
+    frame.marks_across(marks, say, lines=True)
+    return frame, levels
 
 
-_BLOCK, _HEAD = 1.35, 0.95
-"""Room above a block of rows, and how far its name stands above its first row, in rows."""
-
-
-def _at_the_end(axes: Axes, level: float, said: str, *, chosen: bool) -> None:
+def _at_the_end(frame: Frame, level: float, said: str, *, chosen: bool) -> None:
     colour, weight = (CITY, 700) if chosen else (INK, 400)
-    where = axes.get_yaxis_transform()
-    axes.text(1.02, level, said, transform=where, va="center", fontsize=9, color=colour, weight=weight)
+    frame.sheet.text(frame.right + 3, level, said, colour, weight=weight)

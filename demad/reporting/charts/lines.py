@@ -5,29 +5,29 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from matplotlib.axes import Axes
-from matplotlib.ticker import MaxNLocator
-
 from demad.reporting.charts.canvas import (
     ATTENTION,
     BAND,
     CITY,
+    DASHED,
+    DOTTED,
     HALF,
     MUTED,
     OTHERS,
-    PAPER,
-    bare,
-    canvas,
-    gaps,
-    kept,
+    SMALL,
+    Sheet,
     shortened,
-    svg,
 )
 from demad.reporting.charts.canvas import label as labelled
+from demad.reporting.charts.frame import Frame, Limits, around, ticks, year_marks
 
 _LONGEST = 14
-_DOT = 0.12
-"""Room for the dot at the end of a small course, in parts of its height."""
+_MARGIN = 0.12
+"""Room above and below a small course, in parts of its height."""
+_NAMES, _EVENT, _LETTER = 0.95, 0.14, 4.3
+"""Inches right of the frame for names, inches of a row of events above it, points of a letter."""
+_LINES = 0.22
+"""Two names at the end of lines lie so far apart, in parts of the height of the frame."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,25 +42,24 @@ class Course:
     settled: int | None = None
 
 
-@kept
 def sparkline(values: Sequence[float | None], *, least_range: float = 0.0) -> str:
     """A small course: a line with a dot at the end, a cross where a value is not shown."""
-    figure, axes = bare(1.2, 0.36)
-    axes.plot(range(len(values)), gaps(values), color=CITY, linewidth=1.6)
+    sheet = Sheet(1.2, 0.36)
     shown = [(place, value) for place, value in enumerate(values) if value is not None]
-    if shown:
-        axes.plot(*shown[-1], "o", color=CITY, markersize=4)
-        _wide_enough(axes, [value for _, value in shown], least_range)
-        bottom, top = axes.get_ylim()
-        axes.set_ylim(bottom - (top - bottom) * _DOT, top + (top - bottom) * _DOT)
-        hidden = [place for place, value in enumerate(values) if value is None and place > shown[0][0]]
-        floor = axes.get_ylim()[0]
-        axes.plot(hidden, [floor] * len(hidden), "x", color=MUTED, markersize=3, clip_on=False)
-    axes.margins(x=0.06)
-    return svg(figure)
+    if not shown:
+        return sheet.svg()
+    low, high = _wide_enough(around(values), least_range)
+    room = (high - low) * _MARGIN
+    across = around([0.0, max(len(values) - 1, 1)], 0.06)
+    frame = Frame(sheet, across, (low - room, high + room), left=0, right=0, top=0, bottom=0)
+    sheet.line(frame.spots(range(len(values)), values), CITY, 1.6)
+    for place, value in enumerate(values):
+        if value is None and place > shown[0][0]:
+            sheet.cross(frame.x(place), frame.bottom - 2, 3, MUTED)
+    sheet.dot(frame.x(shown[-1][0]), frame.y(shown[-1][1]), 5, CITY)
+    return sheet.svg()
 
 
-@kept
 def course(
     line: Course,
     *,
@@ -78,66 +77,73 @@ def course(
     ``least_range``: the vertical axis never shows less than this, so that small changes stay small.
     ``events``: (period, label) of what everybody should remember when reading the line.
     """
-    figure, axes = canvas(width, 2.15, right=0.95, top=0.34 if events else 0.12)
     low, value, high, middle = (_scaled(part, scale) for part in (line.low, line.values, line.high, line.middle))
-    if low:
-        axes.fill_between(range(len(low)), gaps(low), gaps(high), color=BAND, linewidth=0)
     last = len(value) if line.settled is None else line.settled + 1
-    axes.plot(range(len(middle[:last])), gaps(middle[:last]), color=OTHERS, linewidth=1.6, linestyle=(0, (4, 2)))
-    axes.plot(range(last), gaps(value[:last]), color=CITY, linewidth=2.2)
-    tail = gaps(value[last - 1 :])
-    axes.plot(range(last - 1, len(value)), tail, color=CITY, linewidth=1, linestyle=(0, (2, 1)))
     shown = [(place, one) for place, one in enumerate(value[:last]) if one is not None]
     compared = [one for one in middle[:last] if one is not None]
-    _wide_enough(axes, [*(one for _, one in shown), *compared], least_range, from_zero=not low)
+    if low:
+        up = _wide_enough(around([*low, *high, *value, *compared]), least_range)
+    else:
+        up = 0.0, max(max([*(one for one in value if one is not None), *compared], default=1) * 1.08, 1)
+    marks = _placed_events(line.periods, events, width)
+    above = _EVENT * (1 + max((row for _, _, _, row in marks), default=-1))
+    sheet = Sheet(width, 2.03 + above)
+    across = -0.3, max(len(line.periods) - 0.7, 1)
+    frame = Frame(sheet, across, up, right=_NAMES, top=0.12 + above)
+    if shown:
+        frame.marks_up(ticks(*up, whole=True), lambda tick: labelled(tick, unit))
+    frame.marks_across(*year_marks(line.periods, 7))
+    _mark_events(frame, marks)
+    places = range(len(value))
+    if low:
+        sheet.area(frame.spots(places, low), frame.spots(places, high), BAND)
+    sheet.line(frame.spots(range(len(middle[:last])), middle[:last]), OTHERS, 1.6, dash=DASHED)
+    sheet.line(frame.spots(places[last - 1 :], value[last - 1 :]), CITY, 1, dash="2 1")
+    sheet.line(frame.spots(places[:last], value[:last]), CITY, 2.2)
     ends = [
         (middle_name, middle[last - 1] if middle else None, MUTED, 400),
         (name, shown[-1][1] if shown else None, CITY, 700),
     ]
     if shown:
-        axes.plot(*shown[-1], "o", color=CITY, markersize=6, clip_on=False)
-    _name_ends(axes, ends, last - 1, unit, digits)
-    _mark_events(axes, line.periods, events)
-    _ticks_at_years(axes, line.periods)
-    _few_ticks(axes, unit)
-    axes.set_xlim(-0.3, max(len(line.periods) - 0.7, 1))
-    return svg(figure)
+        sheet.dot(frame.x(shown[-1][0]), frame.y(shown[-1][1]), 7, CITY)
+    _name_ends(frame, ends, last - 1, unit, digits)
+    return sheet.svg()
 
 
-@kept
 def curve(months: Sequence[int], line: Course, *, name: str, middle_name: str, unit: str) -> str:
     """Shares at a few months since the start, each with its value and its uncertainty; the middle city as a stroke.
 
     No line joins them: what happens between two of these months is not in the figures.
     """
-    figure, axes = canvas(HALF, 2.15, right=0.95, top=0.12)
     low, value, high, middle = (_scaled(part, 100) for part in (line.low, line.values, line.high, line.middle))
-    axes.vlines(months[1:], gaps(low)[1:], gaps(high)[1:], color=BAND, linewidth=9)
-    axes.plot(months[: len(middle)][1:], gaps(middle)[1:], "_", color=MUTED, markersize=20, markeredgewidth=1.8)
-    axes.plot(months, gaps(value), "o", color=CITY, markersize=6, clip_on=False)
     falling = (value[0] or 0) > (value[-1] or 0)
-    outermost = max if falling else min
-    for at, (month, one) in enumerate(zip(months[1:-1], value[1:-1], strict=True), start=1):
-        if one is not None:
-            beside = [given[at] for given in ((high if falling else low), middle) if at < len(given)]
-            edge = outermost([one, *(given for given in beside if given is not None)])
-            axes.annotate(
-                labelled(one, unit), (month, edge), xytext=(0, 6 if falling else -14), textcoords="offset points",
-                ha="left" if falling else "center", color=CITY, weight=700, fontsize=10,
-            )  # fmt: skip
-    ends = [(middle_name, middle[-1] if middle else None, MUTED, 400), (name, value[-1], CITY, 700)]
     highest = max([one for one in (*high, *value, *middle) if one is not None], default=1)
-    axes.set_ylim(0, 105 if falling else highest * 1.2 or 1)  # nobody came back: an axis still needs a height
-    _name_ends(axes, ends, months[-1], unit, None)
-    axes.set_xticks(list(months), [str(month) for month in months])
-    _few_ticks(axes, unit)
-    axes.set_xlim(-0.6, months[-1] + 1.2)
-    return svg(figure)
-
-
-def _few_ticks(axes: Axes, unit: str) -> None:
-    axes.yaxis.set_major_locator(MaxNLocator(5, integer=True))
-    axes.yaxis.set_major_formatter(lambda tick, _: labelled(tick, unit))
+    up = 0.0, 105.0 if falling else highest * 1.2 or 1.0  # nobody came back: an axis still needs a height
+    sheet = Sheet(HALF, 2.15)
+    frame = Frame(sheet, (-0.6, months[-1] + 1.2), up, right=0.95, top=0.12)
+    frame.marks_up(ticks(*up, whole=True), lambda tick: labelled(tick, unit))
+    frame.marks_across(months, lambda month: str(round(month)))
+    outermost = max if falling else min
+    for at, (month, one) in enumerate(zip(months, value, strict=True)):
+        beside = [given[at] for given in (low, high) if at < len(given) and at]
+        if len(beside) == 2 and None not in beside:
+            spots = frame.spots([month, month], beside)
+            sheet.line(spots, BAND, 9, round_ends=False)
+        typical = middle[at] if at and at < len(middle) else None
+        if typical is not None:
+            x, y = frame.x(month), frame.y(typical)
+            sheet.line([(x - 10, y), (x + 10, y)], MUTED, 1.8, round_ends=False)
+        if one is not None:
+            sheet.dot(frame.x(month), frame.y(one), 7, CITY)
+        if one is not None and 0 < at < len(months) - 1:
+            near = [given[at] for given in ((high if falling else low), middle) if at < len(given)]
+            edge = outermost([one, *(given for given in near if given is not None)])
+            x, y = frame.x(month), frame.y(edge) + (-6 if falling else 6)
+            anchor, level = ("start", "bottom") if falling else ("middle", "top")
+            sheet.text(x, y, labelled(one, unit), CITY, size=10, weight=700, at=anchor, level=level)
+    ends = [(middle_name, middle[-1] if middle else None, MUTED, 400), (name, value[-1], CITY, 700)]
+    _name_ends(frame, ends, months[-1], unit, None)
+    return sheet.svg()
 
 
 def _scaled(values: Sequence[float | None], scale: float) -> list[float | None]:
@@ -145,11 +151,11 @@ def _scaled(values: Sequence[float | None], scale: float) -> list[float | None]:
 
 
 def _name_ends(
-    axes: Axes, ends: Sequence[tuple[str, float | None, str, int]], place: float, unit: str, digits: int | None
+    frame: Frame, ends: Sequence[tuple[str, float | None, str, int]], place: float, unit: str, digits: int | None
 ) -> None:
     """Name and value at the end of each line, kept a line of text apart."""
-    bottom, top = axes.get_ylim()
-    room = (top - bottom) * 0.22
+    bottom, top = frame.up
+    room = (top - bottom) * _LINES
     found = sorted((value, name, colour, weight) for name, value, colour, weight in ends if value is not None)
     if len(found) == 2 and found[1][0] - found[0][0] < room:
         middle = (found[0][0] + found[1][0]) / 2
@@ -159,44 +165,46 @@ def _name_ends(
     if heights and heights[-1] > top - room / 2:
         heights = [height - (heights[-1] - top + room / 2) for height in heights]
     for height, (value, name, colour, weight) in zip(heights, found, strict=True):
-        axes.annotate(
-            f"{shortened(name, _LONGEST)}\n{labelled(value, unit, digits=digits)}", (place, height), xytext=(8, 0),
-            textcoords="offset points",
-            color=colour, weight=weight, fontsize=9.5, va="center", linespacing=1.1, annotation_clip=False,
-        )  # fmt: skip
+        said = f"{shortened(name, _LONGEST)}\n{labelled(value, unit, digits=digits)}"
+        frame.sheet.text(frame.x(place) + 8, frame.y(height), said, colour, size=9.5, weight=weight)
 
 
-def _mark_events(axes: Axes, periods: Sequence[str], events: Sequence[tuple[str, str]]) -> None:
-    """A thin line at each event and its label above the chart, two heights so that neighbours stay readable."""
-    for turn, (period, label) in enumerate(events):
-        later = [place for place, known in enumerate(periods) if known >= period]
+def _placed_events(
+    periods: Sequence[str], events: Sequence[tuple[str, str]], width: float
+) -> list[tuple[int, str, str, int]]:
+    """Place, name, side of the place and row of each event: as low as it can stand without touching another name."""
+    step = (width - 0.5 - _NAMES) * 72 / max(len(periods) - 0.4, 1)
+    rows: list[float] = []
+    placed = []
+    for month, name in events:
+        later = [place for place, known in enumerate(periods) if known >= month]
         if not later or later[0] == 0:
             continue
-        axes.axvline(later[0], color=ATTENTION, linewidth=0.9, linestyle=(0, (1, 2)), zorder=0)
-        axes.text(
-            later[0], 1.01 + 0.075 * (turn % 2), label, transform=axes.get_xaxis_transform(),
-            ha="right" if later[0] > len(periods) * 0.85 else "center", color=MUTED, fontsize=8.5,
-            bbox={"facecolor": PAPER, "edgecolor": "none", "pad": 0.6},
-        )  # fmt: skip
+        side = "end" if later[0] > len(periods) * 0.85 else "middle"
+        long = len(name) * _LETTER
+        begin = max(later[0] * step - (long if side == "end" else long / 2), -0.5 * 72)
+        row = next((row for row, taken in enumerate(rows) if taken <= begin), len(rows)) if name else -1
+        if row == len(rows):
+            rows.append(0.0)
+        if name:
+            rows[row] = begin + long + _LETTER
+        placed.append((later[0], name, side, row))
+    return placed
 
 
-def _ticks_at_years(axes: Axes, periods: Sequence[str]) -> None:
-    """A tick at the first period of a year, seven at most."""
-    years = [period[:4] for period in periods]
-    firsts = [place for place, year in enumerate(years) if place == 0 or years[place - 1] != year]
-    step = max(1, -(-len(firsts) // 7))
-    chosen = firsts[::-1][::step][::-1]
-    axes.set_xticks(chosen, [f"\u2019{years[place][2:]}" for place in chosen])
+def _mark_events(frame: Frame, marks: Sequence[tuple[int, str, str, int]]) -> None:
+    """A thin line at each event and its name above the chart."""
+    for place, name, side, row in marks:
+        frame.upright(place, ATTENTION, 0.9, dash=DOTTED)
+        if name:
+            above = frame.top - 1 - row * _EVENT * 72
+            frame.sheet.text(frame.x(place), above, name, MUTED, size=SMALL, at=side, level="bottom")
 
 
-def _wide_enough(axes: Axes, values: Sequence[float], least: float, *, from_zero: bool = False) -> None:
-    """A vertical range that starts at zero, or never spans so little that a small change looks large."""
-    if not values:
-        axes.set_yticks([])
-        return
-    low, high = axes.get_ylim()
-    if from_zero:
-        axes.set_ylim(0, max(max(values) * 1.08, 1))
-    elif high - low < least:
-        centre = (low + high) / 2
-        axes.set_ylim(max(0.0, centre - least / 2), max(0.0, centre - least / 2) + least)
+def _wide_enough(limits: Limits, least: float) -> Limits:
+    """Limits that never span so little that a small change looks large, and never begin below zero for it."""
+    low, high = limits
+    if high - low >= least:
+        return limits
+    begin = max(0.0, (low + high - least) / 2)
+    return begin, begin + least

@@ -6,9 +6,7 @@ import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from matplotlib.patches import Rectangle
-
-from demad.reporting.charts.canvas import BAND, CITY, GRID, HALF, INK, OTHERS, PAPER, bare, kept, svg
+from demad.reporting.charts.canvas import BAND, CITY, GRID, HALF, INK, OTHERS, PAPER, SMALL, Sheet
 
 _LOOKS = (
     (CITY, CITY),
@@ -18,8 +16,8 @@ _LOOKS = (
     (PAPER, OTHERS),
     (PAPER, INK),
 )
-_HIGH, _UNIT = 2.35, 0.172
-"""Inches: the height of the drawing, and the side of a square with its margin."""
+_HIGH, _UNIT, _SIDE = 2.35, 12.4, 10.4
+"""The height of the drawing in inches; points of a square with its margin, and without."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,23 +28,22 @@ class Part:
     label: str
 
 
-@kept
 def squares(parts: Sequence[Part]) -> str:
     """A square of ten by ten, filled part by part, each part named beside it."""
-    figure, axes = bare(HALF, _HIGH)
+    sheet = Sheet(HALF, _HIGH)
     looks = [look for part, look in zip(parts, _LOOKS, strict=False) for _ in range(part.count)]
     for place, (fill, edge) in enumerate(looks[:100]):
-        corner = (place % 10, 9 - place // 10)
-        axes.add_patch(Rectangle(corner, 0.84, 0.84, facecolor=fill, edgecolor=edge, linewidth=0.9))
-    rows = _HIGH / _UNIT
-    top, step = 9.1, min(rows / max(len(parts), 1), 2.6)
+        _square(sheet, place % 10, place // 10, fill, edge)
+    rows = sheet.height / _UNIT
+    step = min(rows / max(len(parts), 1), 2.6)
     for turn, (part, (fill, edge)) in enumerate(zip(parts, _LOOKS, strict=False)):
-        level = top - turn * step
-        axes.add_patch(Rectangle((10.7, level - 0.62), 0.84, 0.84, facecolor=fill, edgecolor=edge, linewidth=0.9))
-        axes.text(11.9, level - 0.2, str(part.count), fontsize=13, weight=700, color=INK, va="center")
-        axes.text(
-            13.5, level - 0.2, textwrap.fill(part.label, 21), fontsize=8.5, color=INK, va="center", linespacing=1.1
-        )
-    axes.set_xlim(-0.1, HALF / _UNIT - 0.1)
-    axes.set_ylim(9.95 - rows, 9.95)
-    return svg(figure)
+        row = 0.63 + turn * step
+        _square(sheet, 10.8, row, fill, edge)
+        level = (row + 0.46) * _UNIT
+        sheet.text(12.0 * _UNIT, level, str(part.count), size=13, weight=700)
+        sheet.text(13.6 * _UNIT, level, textwrap.fill(part.label, 21), size=SMALL)
+    return sheet.svg()
+
+
+def _square(sheet: Sheet, column: float, row: float, fill: str, edge: str) -> None:
+    sheet.box(column * _UNIT + 1, row * _UNIT + 1, _SIDE, _SIDE, fill, edge=edge, line=0.9)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from demad.reporting import charts, verdicts
 from demad.reporting.blocks import Card, Cards
 from demad.reporting.readings import Readings
-from demad.reporting.themes.drawn import place_alt, reason_of, state_of
+from demad.reporting.themes.drawn import cities_table, place_alt, reason_of, state_of
 from demad.reporting.words import catalogue_words, number, words
 
 ASKED = ("still_on_12m", "sustainable_activation_12m", "return_12m")
@@ -26,14 +26,16 @@ def card(r: Readings, id: str) -> Card:
     if row["median"] is not None:
         said += " " + words("bullet.middle_share", median=number(row["median"] * 100))
     alike = tuple(r.edition.card(one["peer"]).name for one in r.peers())
-    middle = (row["lower_quartile"], row["median"], row["upper_quartile"])
+    median = row["median"]
+    middle = None if median is None else (row["lower_quartile"], median, row["upper_quartile"])
+    points = r.beside(id, row["period"])
     drawn = charts.strip(
-        r.beside(id, row["period"]),
-        middle if row["median"] is not None else None,
+        points,
+        middle,
         open_dot=verdicts.is_open(row),
         alike=alike,
     )
     return Card(
         id, title, said, drawn, place_alt(catalogue_words(id, "label"), row), verdicts.css_class(row),
-        verdicts.short(row), verdicts.rest(row), (r.source(row),),
+        verdicts.short(row), verdicts.rest(row), (r.source(row),), cities_table(r, row, points),
     )  # fmt: skip

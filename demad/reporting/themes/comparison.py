@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from demad.reporting import charts, verdicts
 from demad.reporting.blocks import Block, Figure, Note, Point, Prose, Section, Sentence, Source, Table
-from demad.reporting.charts.dots import Limits
+from demad.reporting.charts.dots import Expected
 from demad.reporting.readings import Readings, Row, shown
 from demad.reporting.themes.drawn import missing, per_city, ratio_words
 from demad.reporting.themes.glance import CORE
+from demad.reporting.themes.spine import spine
 from demad.reporting.words import catalogue_words, figure, has_words, number, period_words, words
 
-_COMPARED = ("still_on_12m", "cif_work_12m", "return_12m")
+_COMPARED = ("still_on_12m", "return_12m")
 _PLACED = "still_on_12m"
 _WHAT_IF = ("sustainable_activation_12m", "cif_work_12m", "still_on_12m", "return_12m")
 
@@ -19,6 +20,7 @@ def comparison(r: Readings) -> Section:
     """Alike cities, expected and observed, the shares, the places, and what others do better in people."""
     blocks: tuple[Block, ...] = (
         *_peers(r),
+        *spine(r),
         *_expected(r),
         _funnel(r),
         _places(r),
@@ -71,7 +73,7 @@ def _funnel(r: Readings) -> Figure | Note:
         (row["expected"], Point(names[row["city"]], row["ratio"], emphasised=row["city"] == r.slug)) for row in placed
     ]
     expected, low_95, high_95, low_998, high_998 = (tuple(row[name] for row in placed) for name in _LIMITS)
-    limits = Limits(expected, low_95, high_95, low_998, high_998)
+    limits = Expected(expected, low_95, high_95, low_998, high_998)
     svg = charts.funnel(points, limits, one=words("short.as_expected"))
     ordered = sorted(placed, key=lambda row: names[row["city"]])
     table = Table(

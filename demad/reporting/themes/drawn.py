@@ -208,10 +208,11 @@ def per_city(r: Readings, id: str, *, figure_id: str) -> Figure | Note:
         hidden=words("short.hidden"),
     )  # fmt: skip
     alt = " ".join(words("alt.item", label=point.label, value=figure(point.value, "share")) for point in points)
-    return Figure(figure_id, title, subtitle, svg, alt, words("chart.compare_read"), _cities(r, newest, points))
+    return Figure(figure_id, title, subtitle, svg, alt, words("chart.compare_read"), cities_table(r, newest, points))
 
 
-def _cities(r: Readings, newest: Row, points: Sequence[Point]) -> Table:
+def cities_table(r: Readings, newest: Row, points: Sequence[Point]) -> Table:
+    """The share of every city with its uncertainty, and the median of the others."""
     slugs = {card.name: card.slug for card in r.edition.cities}
     rows = [(point.label, figure(point.value, "share"), between(point.low, point.high, "share")) for point in points]
     sources = [(Source(newest["indicator"], slugs[point.label], newest["period"]),) for point in points]
@@ -260,7 +261,14 @@ def at_months(
     whole = len(found) == len(ids) and (half or f"{key}_read_none" in ("stay_read_none", "away_read_none"))
     name = f"chart.{key}_read" if whole or not has_words(f"chart.{key}_read_none") else f"chart.{key}_read_none"
     read = words(name, value=last, half=half)
-    return Figure(figure_id, title, words(f"chart.{key}_sub"), svg, alt, read, table)
+    return Figure(figure_id, title, words(f"chart.{key}_sub"), svg, alt, read, table, note=_apart(list(rows)))
+
+
+def _apart(ids: Sequence[str]) -> str:
+    """Why no line joins the dots: nothing is published between them, and each may look back over other years."""
+    windows = [indicator(id).window for id in ids]
+    spans = " " + words("chart.months_windows") if len(set(windows)) == len(windows) > 1 else ""
+    return words("chart.months_note") + spans
 
 
 def _hundred(rows: dict[str, Row], ids: Sequence[tuple[int, str]], wanted: int) -> str:

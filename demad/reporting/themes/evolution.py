@@ -35,7 +35,10 @@ def _stock(r: Readings) -> Figure | Note:
     rows = r.course("caseload_stock", "M")
     periods = tuple(row["period"] for row in rows)
     line = charts.Course(periods, tuple(row["value"] for row in rows), settled=periods.index(newest["period"]))
-    svg = charts.course(line, name=r.name, middle_name="", scale=1, unit="", width=charts.WIDE, events=events_of(r))
+    svg, narrow = (
+        charts.course(line, name=r.name, middle_name="", scale=1, unit="", width=width, events=events_of(r))
+        for width in (charts.WIDE, charts.HALF)
+    )
     month, value = period_words(newest["period"]), number(newest["value"])
     read = words("chart.stock_read", month=month, value=value, city=r.name)
     if periods[-1] != newest["period"]:
@@ -44,7 +47,7 @@ def _stock(r: Readings) -> Figure | Note:
     title = words(f"chart.stock_{newest['change'] if newest['change'] in ('up', 'down', 'about') else 'none'}")
     table = by_period(r, "caseload_stock", same_month)
     alt = alt_of(same_month, {**newest, "median": None}, "persons")
-    return Figure("stand", title, words("chart.stock_sub"), svg, alt, read, table)
+    return Figure("stand", title, words("chart.stock_sub"), svg, alt, read, table, narrow=narrow)
 
 
 def events_of(r: Readings) -> list[tuple[str, str]]:

@@ -7,7 +7,7 @@ from demad.reporting import charts, verdicts
 from demad.reporting.blocks import Block, Note, Section, Strip, StripRow
 from demad.reporting.readings import Readings, Row
 from demad.reporting.themes.cards import cards
-from demad.reporting.themes.drawn import place_alt, ratio_words, reason_of, state_of
+from demad.reporting.themes.drawn import alt_of, place_alt, ratio_words, reason_of, state_of
 from demad.reporting.themes.headline import headline
 from demad.reporting.themes.inflow import inflow_by_origin
 from demad.reporting.themes.monday import monday
@@ -62,13 +62,13 @@ def strip_row(r: Readings, id: str) -> StripRow:
         change="" if row["change"] == "equal" else difference(row["difference"], entry.unit),
         change_words=change_words(row),
         course=_course(r, id, row),
-        course_alt=words("alt.spark", label=label, value=shown),
+        course_alt=f"{label}. {alt_of(_passed(r, id, row), {**row, 'median': None}, entry.unit)}",
         place="" if entry.unit in ("persons", "spells") else _place(r, id, row),
         place_alt=place_alt(label, row),
         verdict=verdicts.css_class(row),
         verdict_words=verdict,
         meaning=rest,
-        sources=(r.source(row),),
+        sources=(r.source(row), *(r.source(one) for one in _passed(r, id, row) if one["period"] != row["period"])),
         trend=_trend(r, row),
     )
 
@@ -93,9 +93,14 @@ def _detail(id: str, row: Row) -> str:
     return f"{words(key)}, {said}" if has_words(key) else said
 
 
-def _course(r: Readings, id: str, row: Row) -> str:
+def _passed(r: Readings, id: str, row: Row) -> list[Row]:
+    """The course up to this row, in periods of the same length."""
     kind = "Q" if "Q" in row["period"] else "M" if "-" in row["period"] else "Y"
-    values = [one["value"] for one in r.course(id, kind) if one["period"] <= row["period"]]
+    return [one for one in r.course(id, kind) if one["period"] <= row["period"]]
+
+
+def _course(r: Readings, id: str, row: Row) -> str:
+    values = [one["value"] for one in _passed(r, id, row)]
     unit = indicator(id).unit
     return charts.sparkline(values, least_range={"share": 0.2, "months": 6, "ratio": 0.4}.get(unit, 0))
 

@@ -34,14 +34,17 @@ def _changes(r: Readings) -> tuple[Figure, ...]:
     pairs = [(catalogue_words(row["indicator"], "label"), row["year_before"], row["value"]) for row in rows]
     if not any(before is not None and now is not None for _, before, now in pairs):
         return ()
-    svg = charts.dumbbells(pairs, scale=100, unit="%", hidden=words("short.hidden"))
+    svg, narrow = (
+        charts.dumbbells(pairs, scale=100, unit="%", hidden=words("short.hidden"), width=width)
+        for width in (charts.WIDE, charts.HALF)
+    )
     table = changes_table(r, [row["indicator"] for row in rows])
     alt = " ".join(
         words("alt.change", label=name, before=figure(before, "share"), now=figure(now, "share"))
         for name, before, now in pairs
     )
     title, read = words("chart.change_title", city=r.name), words("chart.change_read")
-    return (Figure("verandering", title, words("chart.change_sub"), svg, alt, read, table),)
+    return (Figure("verandering", title, words("chart.change_sub"), svg, alt, read, table, narrow=narrow),)
 
 
 def changes_table(r: Readings, ids: list[str] | None = None) -> Table:
