@@ -25,8 +25,9 @@ _YEAR = 12
 _GROUPS_COUNTED_IN_TOTAL = {
     "youth_share": [("age", "<25")],
     "student_share": [("student", "yes"), ("student", "no"), ("student", "unknown")],
+    "cif_moved_12m": [("causes", "moved")],
 }
-"""Figures of everybody whose counts are, or leave, those of a group: they say what the group is."""
+"""Figures of everybody whose counts are, or leave, those of a group or cause: they say what it is."""
 BARRED = {"city": pl.String, "breakdown": pl.String, "group": pl.String, "year": pl.String}
 
 

@@ -15,6 +15,7 @@ import numpy as np
 import polars as pl
 
 from demad.disclosure.gate.bounds import propagated
+from demad.disclosure.gate.causes import narrow_causes
 from demad.disclosure.gate.cells import SOURCES, Cells, Source, cells_of
 from demad.disclosure.gate.known import offset_bounds
 from demad.protection import ProtectedTables
@@ -70,7 +71,8 @@ def gate(tables: ProtectedTables, known: pl.DataFrame | None = None, elsewhere: 
         if more.is_empty():
             break
         barred, again = pl.concat([barred, more]), set(more["breakdown"])
-    return Barred(barred.sort(_KEY), sum(cells.groups.size for _, cells in sources))
+    everything = pl.concat([barred, narrow_causes(tables)]).sort(_KEY)
+    return Barred(everything, sum(cells.groups.size for _, cells in sources))
 
 
 @dataclass(frozen=True, slots=True)
