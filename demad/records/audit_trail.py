@@ -49,6 +49,8 @@ def record(root: Path, act: str, facts: Mapping[str, object]) -> None:
 
     def line(last: bytes) -> bytes:
         before = _refuse_cut(root, last)
+        if _kept(root) != before["hash"]:  # its writer died: two of them in a row may not leave two lines after it
+            write_atomic(folder(root) / _HEAD, before["hash"].encode())
         entry = {
             "number": before["number"] + 1,
             "at": datetime.now(UTC).isoformat(timespec="seconds"),

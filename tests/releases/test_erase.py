@@ -94,7 +94,7 @@ def test_a_trail_that_was_cut_takes_no_new_line(accepted):
         audit_trail.record(accepted, "policy", {})
 
 
-def test_a_writer_that_died_before_it_kept_the_last_hash_stops_nobody(accepted):
+def test_writers_that_died_before_they_kept_the_last_hash_stop_nobody(accepted):
     audit_trail.record(accepted, "policy", {})
     head = accepted / "audit" / "HEAD"
     before = head.read_bytes()
