@@ -8,6 +8,7 @@ public, and of two audit trails the longer one goes on.
 from __future__ import annotations
 
 import shutil
+from collections import Counter
 from pathlib import Path
 
 import polars as pl
@@ -98,7 +99,7 @@ def _merge_erased(stage: Path, root: Path) -> list[str]:
     own, backed_up = lines_of(root), lines_of(stage)
     new = [line for line in own if line not in set(backed_up)]
     if new:
-        write_lines(stage, [*backed_up, *own])
+        write_lines(stage, (Counter(backed_up) | Counter(own)).elements())  # as often as the one that has it most
     return sorted(cities_of(new))
 
 

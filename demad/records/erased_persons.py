@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -56,9 +57,8 @@ def checked_lines(root: Path) -> list[bytes]:
     acts = [entry["facts"] for entry in audit_trail.entries(root, "erased")]
     if not all(_read(line) for line in lines) or not listed >= {fact["line"] for fact in acts if "line" in fact}:
         raise _incomplete()
-    by_city = [_read(line)["city"] for line in lines]
     # Acts of earlier versions do not name their line: then there are at least as many lines as acts.
-    if any(by_city.count(fact["city"]) < sum(other["city"] == fact["city"] for other in acts) for fact in acts):
+    if Counter(fact["city"] for fact in acts if "line" not in fact) - Counter(_read(line)["city"] for line in lines):
         raise _incomplete()
     return lines
 
@@ -70,8 +70,8 @@ def lines_of(root: Path) -> list[bytes]:
 
 
 def write_lines(root: Path, lines: Iterable[bytes]) -> None:
-    """Replace the list of a root by these lines, each once, in order."""
-    write_atomic(root / FILE, b"".join(line + b"\n" for line in dict.fromkeys(lines)))
+    """Replace the list of a root by these lines."""
+    write_atomic(root / FILE, b"".join(line + b"\n" for line in lines))
 
 
 def cities_of(lines: Iterable[bytes]) -> set[str]:
