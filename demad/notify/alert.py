@@ -8,12 +8,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from demad.errors import StorageFailed
 from demad.intake.deliveries.ledger import SAYS_NOTHING_NEW, DeliveryState, Ledger
 from demad.notify.last_run import last_run
 from demad.publishing.city_status import STALE_DAYS, city_cards
 from demad.publishing.definition_changes import definitions_need_approval
 from demad.records import audit_trail
+from demad.records.erased_persons import checked_lines
 from demad.reference.cities import load_cities
+from demad.releases.agreement import refuse_disagreement
 
 _CODE = re.compile(r"\bD-\d{3}\b")
 _UNKNOWN = "onbekende map"
@@ -42,7 +45,8 @@ class Alert:
 
 def alerts(root: Path, now: datetime, *, late_hours: int) -> list[Alert]:
     """All current alerts, most serious first."""
-    return [*_runs(root, now, late_hours), *_trail(root), *_definitions(root), *_deliveries(root), *_stale(root)]
+    kept = [*_trail(root), *_records(root)]
+    return [*_runs(root, now, late_hours), *kept, *_definitions(root), *_deliveries(root), *_stale(root)]
 
 
 def city_labels(root: Path, names: Iterable[str]) -> dict[str, str]:
@@ -82,6 +86,17 @@ def _trail(root: Path) -> list[Alert]:
     if audit_trail.verify(root).holds:
         return []
     return [Alert("D-475", "Het auditspoor klopt niet meer.", "Zoek uit wie eraan kwam; herstel uit een back-up.")]
+
+
+def _records(root: Path) -> list[Alert]:
+    """Whether the list of erased persons is whole, and whether what is published is what was recorded."""
+    found = []
+    for check in (checked_lines, refuse_disagreement):
+        try:
+            check(root)
+        except StorageFailed as refusal:
+            found.append(Alert(refusal.code, refusal.what, refusal.todo))
+    return found
 
 
 def _definitions(root: Path) -> list[Alert]:

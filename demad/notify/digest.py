@@ -14,6 +14,7 @@ from demad.notify.alert import Alert, city_labels
 from demad.notify.changes import Change
 from demad.notify.last_run import last_run
 from demad.publishing.city_status import city_cards
+from demad.records import audit_trail
 from demad.reporting.words import words
 from demad.store import Store
 
@@ -36,6 +37,8 @@ def digest(
         lines += ["", "Verborgen groepen, omdat ze anders tot enkele waarden te herleiden zijn:", *barred]
     lines += ["", "Te doen:", *(f"- {alert.line}" for alert in found)] if found else ["", "Te doen: niets."]
     lines += ["", "Stand van de steden:", *_ages(root)]
+    chain = audit_trail.verify(root)
+    lines += ["", f"Auditspoor: {chain.entries} regels, einde {chain.head[:16]}."]
     return "\n".join(lines) + "\n"
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -30,7 +29,7 @@ def health(root: Path, found: Iterable[Alert], now: datetime, *, undelivered: It
         "undelivered": list(undelivered),
         "last_run": {"at": ended.get("at"), "exit_status": ended.get("exit_status")},
         "cities": {card.slug: {"state": card.state, "age_days": card.age_days} for card in city_cards(root)},
-        "audit": asdict(chain),
+        "audit": {"entries": chain.entries, "head": chain.head, "holds": chain.holds},
     }
 
 

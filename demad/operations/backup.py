@@ -87,10 +87,18 @@ def _write(root: Path, target: io.BufferedIOBase, key: bytes | None) -> Backup:
             _add(archive, name, content)
         made_at = datetime.now(UTC).isoformat(timespec="seconds")
         manifest = json.dumps(
-            {"format": FORMAT, "made_at": made_at, "files": listed}, indent=1, sort_keys=True
+            {"format": FORMAT, "made_at": made_at, "files": listed, "trail": _end_of_trail(root)},
+            indent=1,
+            sort_keys=True,
         ).encode()
         _add(archive, MANIFEST, manifest)
     return Backup(len(listed), sum(entry["bytes"] for entry in listed), hashlib.sha256(manifest).hexdigest())
+
+
+def _end_of_trail(root: Path) -> dict[str, object]:
+    """Number of lines and last hash of the audit trail, so that a trail that is cut later can be seen elsewhere."""
+    chain = audit_trail.verify_file(audit_trail.file(root))
+    return {"entries": chain.entries, "head": chain.head}
 
 
 def _contents(root: Path, key: bytes | None) -> Iterator[tuple[str, bytes]]:

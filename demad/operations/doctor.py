@@ -19,8 +19,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import yaml
 
+from demad.errors import StorageFailed
 from demad.intake.deliveries.ledger import Ledger
+from demad.records import audit_trail
+from demad.records.erased_persons import checked_lines
 from demad.records.secrets import id_of, known_ids
+from demad.releases.agreement import disagreements
 from demad.system import RIGHTS
 
 PACKAGES = ("polars", "great-expectations", "dagster", "typst")
@@ -47,7 +51,7 @@ def examine(root: Path) -> list[Finding]:
     """All checks, in order."""
     found = [*_packages(), _umask(), _zone()]
     if root.exists():
-        found += [_writable(root), *_rights(root), *_secrets(root), _space(root), _clock(root)]
+        found += [_writable(root), *_rights(root), *_secrets(root), *_records(root), _space(root), _clock(root)]
         found += _dagster(root / "dagster")
     return found
 
@@ -106,6 +110,19 @@ def _open_to_others(path: Path, top: Path) -> bool:
     if path == top:
         return bool(mode & 0o077)
     return bool(mode & 0o077) and bool(top.stat().st_mode & 0o077) and not stat.S_ISLNK(mode)
+
+
+def _records(root: Path) -> Iterator[Finding]:
+    """Whether the trail, the list of erased persons and every published file are what was recorded."""
+    yield Finding("auditspoor is heel", audit_trail.verify(root).holds, "Zoek uit wie eraan kwam; herstel een back-up.")
+    try:
+        checked_lines(root)
+        yield Finding("lijst van gewiste personen is heel", good=True)
+    except StorageFailed as refusal:
+        yield Finding("lijst van gewiste personen is heel", good=False, todo=refusal.todo)
+    wrong = list(disagreements(root, every_file=True))
+    todo = f"Herstel een back-up met demad restore --replace: {'; '.join(wrong[:3])}."
+    yield Finding("releases, grootboek en auditspoor stemmen overeen", not wrong, todo if wrong else "")
 
 
 def _space(root: Path) -> Finding:

@@ -40,17 +40,27 @@ def erase(root: Path, city: str, pseudonym: str) -> Erased:
     ------
     UsageRefused
         D-454: not a pseudonym.
+    StorageFailed
+        D-354: the audit trail was cut, so the erasure could not be recorded. D-355: the list lost a person.
     """
     if len(pseudonym) < 8 or not pseudonym[0].isalpha():
         raise UsageRefused("D-454", "Dit is geen pseudoniem.", "Gebruik het pseudoniem zoals het geleverd wordt.")
-    remember_erased(root, city, pseudonym)
+    audit_trail.refuse_broken(root)
+    line = remember_erased(root, city, pseudonym)
+    gone = erase_listed(root, city)
+    facts = {"city": city, "rows": gone.rows, "deliveries": gone.deliveries, "line": line}
+    audit_trail.record(root, "erased", facts)
+    return gone
+
+
+def erase_listed(root: Path, city: str) -> Erased:
+    """Remove every row of the erased persons of a city, now and from what was stored of them. Idempotent."""
     rows = _from_accepted(root, city)
     with refusing_storage():
         for stage in _OF_PERSONS:
             shutil.rmtree(root / "store" / stage / city, ignore_errors=True)
         shutil.rmtree(root / "store" / "staging", ignore_errors=True)
         removed, waiting = _from_inbox(root, city)
-    audit_trail.record(root, "erased", {"city": city, "rows": rows, "deliveries": removed})
     return Erased(rows, removed, tuple(waiting))
 
 

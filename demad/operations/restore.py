@@ -1,7 +1,8 @@
 """Replace a root by a backup as a whole; the next process finishes a restore that was interrupted.
 
-First the backup is unpacked and checked next to the root; then a plan of the replacement is written; then each
-part is moved. The old parts go to `.voor-herstel`, which `demad prune` removes.
+First the backup is unpacked and checked next to the root, and merged with what must never be forgotten (`merging`);
+then a plan of the replacement is written; then each part is moved, and persons who were erased since the backup are
+erased again. The old parts go to `.voor-herstel`, which `demad prune` removes.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from pathlib import Path
 
 from demad.errors import DemadError, UsageRefused
 from demad.operations.backup import PARTS, Backup, read_backup
+from demad.operations.erasure import erase_listed
+from demad.operations.merging import fill_ledger, keep_published, merge_into
 from demad.operations.sealing import SEALED, put_back, secret_files, unseal
 from demad.records import audit_trail
 from demad.store import Store, private_folder, refusing_storage, sync_folder, sync_tree, write_atomic
@@ -42,9 +45,10 @@ def restore(root: Path, file: Path, *, replace: bool = False, key: bytes | None 
         found = read_backup(file, private_folder(stage))
         _whole(stage)
         _unsealed(root, stage, key)
+        again = merge_into(stage, root)
         sync_tree(stage)
         shutil.rmtree(root / _BEFORE, ignore_errors=True)
-        write_atomic(root / _BEGUN, json.dumps(_plan(root, stage, found.manifest)).encode())
+        write_atomic(root / _BEGUN, json.dumps(_plan(root, stage, found.manifest, again)).encode())
     finish_restore(root)
     return found
 
@@ -63,11 +67,17 @@ def finish_restore(root: Path) -> bool:
         for part in plan["ready"]:
             if (stage / part).exists():
                 (stage / part).rename(root / part)
+        keep_published(root, before)
+        fill_ledger(root)
         for part in _DERIVED:
             shutil.rmtree(root / part, ignore_errors=True)
         sync_folder(before)
         sync_folder(root)
-    audit_trail.record(root, "restored", {"manifest": plan["manifest"]})
+    again = plan.get("erase_again", [])
+    for city in again:
+        erase_listed(root, city)
+    facts = {"manifest": plan["manifest"], "erased_again": again, "earlier": plan.get("earlier", "")}
+    audit_trail.record(root, "restored", facts)
     with refusing_storage():
         (root / _BEGUN).unlink(missing_ok=True)
         sync_folder(root)
@@ -75,13 +85,17 @@ def finish_restore(root: Path) -> bool:
     return True
 
 
-def _plan(root: Path, stage: Path, manifest: str) -> dict[str, object]:
-    """Decide once which parts move; an existing audit trail stays, because it is the newest."""
-    moved = [part for part in (*PARTS, "secrets") if part != "audit" or not (root / part).exists()]
+def _plan(root: Path, stage: Path, manifest: str, again: list[str]) -> dict[str, object]:
+    """Decide once which parts move, and in which cities persons are erased again."""
+    moved = (*PARTS, "secrets")
+    known = {path.name for path in audit_trail.earlier(root)}
+    new = [path for path in audit_trail.earlier(stage) if path.name not in known]
     return {
         "manifest": manifest,
         "aside": [part for part in moved if (root / part).exists()],
         "ready": [part for part in moved if (stage / part).exists()],
+        "erase_again": again,
+        "earlier": audit_trail.verify_file(new[0]).head if new else "",
     }
 
 

@@ -22,9 +22,10 @@ from demad.records import audit_trail
 from demad.records.secrets import known_ids, secret_of
 from demad.reference.cities import City, breaks_of, load_cities, taking_part
 from demad.releases import signoff
+from demad.releases.agreement import MANIFEST, refuse_disagreement
 from demad.releases.changes import changed, with_reasons
 from demad.releases.figures import cut_to_period, newest_quarter, up_to
-from demad.releases.ledger import released_figures, remember
+from demad.releases.ledger import released_figures, remember, rows
 from demad.releases.signoff import SignOff
 from demad.reporting.edition import Edition, Revision
 from demad.reporting.words import period_words, words
@@ -76,7 +77,12 @@ def release(root: Path, period: str, reason: str = "") -> Path:
         D-450: not a period, or it is not yet complete in the figures. D-452: new definitions need approval.
     PrivacyRefused
         D-602, D-603: the secret of a city is missing or differs.
+    StorageFailed
+        D-354: the audit trail was cut. D-356: trail, releases and the ledger of released figures do not agree.
     """
+    audit_trail.refuse_broken(root)
+    _finish_interrupted(root)
+    refuse_disagreement(root)
     candidate = _read(root, period)
     decided = _decide(candidate, reason)
     folder = _render(private_folder(root / "work" / "release"), candidate, decided)
@@ -157,14 +163,15 @@ def _write(root: Path, candidate: Candidate, decided: Decision, folder: Path, re
     while (target / f"{candidate.period}-r{number}").exists():
         number += 1
     name, last = f"{candidate.period}-r{number}", target / f"{candidate.period}-r{number - 1}"
-    if last.exists() and file_hash(last / "manifest.json") == file_hash(folder / "manifest.json"):
+    if last.exists() and _manifest(last) == _manifest(folder):
         shutil.rmtree(folder)
         _show_latest(root, last)
         return last
     final = private_folder(target) / name
+    _with_trail(folder, root)
     sync_tree(folder)
     remember(root, name, candidate.published)
-    facts = {"release": name, "manifest": file_hash(folder / "manifest.json")}
+    facts = {"release": name, "manifest": file_hash(folder / MANIFEST), "rows": rows(root)}
     why = {"revised": len(decided.revised), "reason": reason} if decided.revised else {}
     audit_trail.record(root, "released", {**facts, **why})
     folder.rename(final)
@@ -173,11 +180,37 @@ def _write(root: Path, candidate: Candidate, decided: Decision, folder: Path, re
     return final
 
 
+def _finish_interrupted(root: Path) -> None:
+    """Make a release visible whose process died after it was recorded and before it was moved."""
+    acts = audit_trail.entries(root, "released")
+    if not acts:
+        return
+    name, manifest = acts[-1]["facts"]["release"], acts[-1]["facts"].get("manifest")
+    staged, final = root / "work" / "release", root / "publication" / name
+    if not final.exists() and (staged / MANIFEST).exists() and file_hash(staged / MANIFEST) == manifest:
+        staged.rename(private_folder(final.parent) / name)
+        sync_folder(final.parent)
+        _show_latest(root, final)
+
+
+def _manifest(folder: Path) -> dict[str, Any]:
+    """The manifest of a release, without the end of the audit trail when it was made."""
+    made = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    return {name: value for name, value in made.items() if name != "trail"}
+
+
+def _with_trail(folder: Path, root: Path) -> None:
+    """Write the end of the audit trail in the manifest, so that a trail that is cut later can be seen elsewhere."""
+    chain = audit_trail.verify_file(audit_trail.file(root))
+    made = {**_manifest(folder), "trail": {"entries": chain.entries, "head": chain.head}}
+    write_atomic(folder / MANIFEST, (json.dumps(made, indent=2, sort_keys=True) + "\n").encode())
+
+
 def _show_latest(root: Path, final: Path) -> None:
     """Make ``latest`` a copy of a release; also repairs an interrupted copy."""
     shown, copy = final.parent / "latest", root / "work" / "latest"
-    manifest = shown / "manifest.json"
-    if not manifest.exists() or file_hash(manifest) != file_hash(final / "manifest.json"):
+    manifest = shown / MANIFEST
+    if not manifest.exists() or file_hash(manifest) != file_hash(final / MANIFEST):
         shutil.rmtree(copy, ignore_errors=True)
         shutil.copytree(final, copy)
         sync_tree(copy)

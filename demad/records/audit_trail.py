@@ -10,34 +10,47 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from demad.errors import StorageFailed
 from demad.reference.fingerprint import settings_hash
 from demad.store import append_line, write_atomic
 from demad.system import user
 
 _TRAIL, _HEAD = "trail.jsonl", "HEAD"
-_START = "0" * 64
+_START = "0" * 64  # what a trail without lines ends on
 
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """State of the trail: number of lines, hash of the last one, and whether every link is valid."""
+    """State of the trail: number of lines, hash of the last one, and whether every link is valid.
+
+    ``last_two``: hashes of the line before the last one and of the last one.
+    """
 
     entries: int
     head: str
     holds: bool
+    last_two: tuple[str, str] = (_START, _START)
 
 
 def record(root: Path, act: str, facts: Mapping[str, object]) -> None:
-    """Append one line and flush it to disk, before the act that it records becomes visible."""
+    """Append one line and flush it to disk, before the act that it records becomes visible.
+
+    Raises
+    ------
+    StorageFailed
+        D-354: the trail was cut or changed, so nothing is added to it: a new line would make it look whole.
+    """
     written: list[str] = []
 
     def line(last: bytes) -> bytes:
-        before = _read(last) or {"hash": _START, "number": 0}
+        before = _refuse_cut(root, last)
+        if _kept(root) != before["hash"]:  # its writer died: two of them in a row may not leave two lines after it
+            write_atomic(folder(root) / _HEAD, before["hash"].encode())
         entry = {
             "number": before["number"] + 1,
             "at": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -49,8 +62,19 @@ def record(root: Path, act: str, facts: Mapping[str, object]) -> None:
         written.append(_hash(entry))
         return json.dumps({**entry, "hash": written[0]}, ensure_ascii=False, sort_keys=True).encode()
 
-    append_line(folder(root) / _TRAIL, line)
-    write_atomic(folder(root) / _HEAD, written[0].encode())
+    append_line(folder(root) / _TRAIL, line, lambda: write_atomic(folder(root) / _HEAD, written[0].encode()))
+
+
+def refuse_broken(root: Path) -> None:
+    """Refuse an act before it begins where it could not be recorded.
+
+    Raises
+    ------
+    StorageFailed
+        D-354: the trail was cut or changed.
+    """
+    lines = _lines(folder(root) / _TRAIL)
+    _refuse_cut(root, lines[-1] if lines else b"")
 
 
 def record_policy(root: Path) -> None:
@@ -61,32 +85,86 @@ def record_policy(root: Path) -> None:
         record(root, "policy", {"settings": now})
 
 
-def entries(root: Path) -> list[dict[str, Any]]:
-    """Every complete line of the trail, oldest first; lines that are not valid JSON are left out."""
-    path = folder(root) / _TRAIL
-    lines = path.read_bytes().split(b"\n")[:-1] if path.exists() else []
-    return [entry for entry in map(_read, lines) if entry]
+def entries(root: Path, act: str = "") -> list[dict[str, Any]]:
+    """Every complete line, oldest first, of earlier trails as well; lines that are not valid JSON are left out.
+
+    Parameters
+    ----------
+    act
+        Only lines of this act; all where empty.
+    """
+    found = []
+    for path in (*earlier(root), folder(root) / _TRAIL):
+        found += [entry for entry in map(_read, _lines(path, act)) if entry and act in ("", entry["act"])]
+    return found
+
+
+def earlier(root: Path) -> list[Path]:
+    """Trails of other copies of this root that a restore brought along, by name."""
+    return sorted(folder(root).glob("earlier-*.jsonl"))
 
 
 def verify(root: Path) -> Chain:
-    """Verify the chain from its first line to the last hash that was kept."""
-    path, last = folder(root) / _TRAIL, folder(root) / _HEAD
-    lines = path.read_bytes().split(b"\n")[:-1] if path.exists() else []
-    hashes = [_START]
+    """Verify the chain from its first line to the last hash that was kept, and every earlier trail."""
+    chain = verify_file(folder(root) / _TRAIL)
+    # A process that died between writing the line and the head leaves one line after the head.
+    whole = chain.holds and _kept(root) in chain.last_two
+    known = {str(entry["facts"].get("earlier")) for entry in entries(root, "restored")}
+    for path in earlier(root):
+        other = verify_file(path)
+        whole = whole and other.holds and path.name == earlier_name(other.head) and other.head in known
+    return replace(chain, holds=whole)
+
+
+def verify_file(path: Path) -> Chain:
+    """Verify the links of one file, without the hash that is kept apart; an absent file is an empty chain."""
+    lines = _lines(path)
+    before = head = _START
     for number, line in enumerate(lines, start=1):
         entry = _read(line)
         claimed = entry.pop("hash", "")
-        if (entry.get("number"), entry.get("previous"), _hash(entry)) != (number, hashes[-1], claimed):
-            return Chain(len(lines), hashes[-1], holds=False)
-        hashes.append(claimed)
-    # A process that died between writing the line and the head leaves lines after the head.
-    kept = last.read_text(encoding="utf-8", errors="replace") if last.exists() else _START
-    return Chain(len(lines), hashes[-1], holds=kept in hashes)
+        if (entry.get("number"), entry.get("previous"), _hash(entry)) != (number, head, claimed):
+            return Chain(len(lines), head, holds=False, last_two=(before, head))
+        before, head = head, claimed
+    return Chain(len(lines), head, holds=True, last_two=(before, head))
+
+
+def earlier_name(head: str) -> str:
+    """File name of an earlier trail that ends on this hash."""
+    return f"earlier-{head}.jsonl"
+
+
+def file(root: Path) -> Path:
+    """File of the trail in force."""
+    return folder(root) / _TRAIL
 
 
 def folder(root: Path) -> Path:
     """Folder of the trail."""
     return root / "audit"
+
+
+def _refuse_cut(root: Path, last: bytes) -> dict[str, Any]:
+    """The last line, if the hash that is kept apart is of it, or of the one before, whose writer died in between."""
+    before = _read(last) if last else {"hash": _START, "previous": _START, "number": 0}
+    if not before or _kept(root) not in (before["hash"], before.get("previous")):
+        raise StorageFailed(
+            "D-354",
+            "Het auditspoor is ingekort of gewijzigd; er is niets bijgeschreven.",
+            "Zoek uit wie eraan kwam, en zet het terug uit de laatste back-up met demad restore --replace.",
+        )
+    return before
+
+
+def _kept(root: Path) -> str:
+    path = folder(root) / _HEAD
+    return path.read_text(encoding="utf-8", errors="replace") if path.exists() else _START
+
+
+def _lines(path: Path, act: str = "") -> list[bytes]:
+    """Complete lines; ``act``: only those that may be of this act, before they are parsed."""
+    lines = path.read_bytes().split(b"\n")[:-1] if path.exists() else []
+    return [line for line in lines if act.encode() in line]
 
 
 def _read(line: bytes) -> dict[str, Any]:

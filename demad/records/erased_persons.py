@@ -1,40 +1,103 @@
 """Hashes of erased persons, so that their rows are never accepted again. The hashes cannot be reversed.
 
-A pseudonym is random to anyone without the key, so its hash only serves to recognise it in a later delivery.
+A pseudonym is random to anyone without the key, so its hash only serves to recognise it in a later delivery. The audit
+trail holds the digest of every line: a list that lost a line, or cannot be read, is an alarm and never an empty list.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 
 import polars as pl
 
-from demad.store import append_line
+from demad.errors import StorageFailed
+from demad.records import audit_trail
+from demad.store import append_line, write_atomic
 
-_FILE, _PERSON = "erased.jsonl", "persoon"
+FILE = "erased.jsonl"
+_PERSON = "persoon"
 
 
-def remember_erased(root: Path, city: str, pseudonym: str) -> None:
-    """Add a person to the list of a city."""
+def remember_erased(root: Path, city: str, pseudonym: str) -> str:
+    """Add a person to the list of a city; return the digest of the line, for the audit trail."""
     entry = json.dumps({"city": city, "hash": _hash(city, pseudonym)}, sort_keys=True).encode()
-    append_line(root / _FILE, lambda _: entry)
+    append_line(root / FILE, lambda _: entry)
+    return _digest(entry)
 
 
 def without_erased(root: Path, city: str, frame: pl.DataFrame) -> pl.DataFrame:
-    """Remove the rows of erased persons; a table without persons is unchanged."""
-    known = _hashes(root, city)
-    if not known or _PERSON not in frame.columns:
+    """Remove the rows of erased persons; a table without persons is unchanged.
+
+    Raises
+    ------
+    StorageFailed
+        D-355: the list of erased persons is damaged, or lacks one that the audit trail knows.
+    """
+    if _PERSON not in frame.columns:
         return frame
-    gone = [person for person in frame[_PERSON].unique().to_list() if _hash(city, person) in known]
+    known = {entry["hash"] for entry in map(_read, checked_lines(root)) if entry["city"] == city}
+    gone = [person for person in frame[_PERSON].unique().to_list() if _hash(city, person) in known] if known else []
     return frame.filter(~pl.col(_PERSON).is_in(gone)) if gone else frame
 
 
-def _hashes(root: Path, city: str) -> set[str]:
-    path = root / _FILE
-    lines = path.read_bytes().split(b"\n")[:-1] if path.exists() else []
-    return {entry["hash"] for entry in map(json.loads, lines) if entry["city"] == city}
+def checked_lines(root: Path) -> list[bytes]:
+    """Every line of the list, compared with the `erased` acts of the trail.
+
+    Raises
+    ------
+    StorageFailed
+        D-355.
+    """
+    lines = lines_of(root)
+    listed = {_digest(line) for line in lines}
+    acts = [entry["facts"] for entry in audit_trail.entries(root, "erased")]
+    if not all(_read(line) for line in lines) or not listed >= {fact["line"] for fact in acts if "line" in fact}:
+        raise _incomplete()
+    # Acts of earlier versions do not name their line: then there are at least as many lines as acts.
+    if Counter(fact["city"] for fact in acts if "line" not in fact) - Counter(_read(line)["city"] for line in lines):
+        raise _incomplete()
+    return lines
+
+
+def lines_of(root: Path) -> list[bytes]:
+    """Every complete line of the list of a root, as it stands there."""
+    path = root / FILE
+    return path.read_bytes().split(b"\n")[:-1] if path.exists() else []
+
+
+def write_lines(root: Path, lines: Iterable[bytes]) -> None:
+    """Replace the list of a root by these lines."""
+    write_atomic(root / FILE, b"".join(line + b"\n" for line in lines))
+
+
+def cities_of(lines: Iterable[bytes]) -> set[str]:
+    """The cities of lines that can be read."""
+    return {entry["city"] for entry in map(_read, lines) if entry}
+
+
+def _read(line: bytes) -> dict[str, str]:
+    """Parse one line; empty if it is not ours."""
+    try:
+        entry = json.loads(line)
+    except ValueError:
+        return {}
+    return entry if isinstance(entry, dict) and {"city", "hash"} <= entry.keys() else {}
+
+
+def _incomplete() -> StorageFailed:
+    return StorageFailed(
+        "D-355",
+        "De lijst van gewiste personen is beschadigd of ingekort; er is niets verwerkt.",
+        "Zet ze terug uit de laatste back-up met demad restore --replace; wat er nog staat, blijft erbij.",
+    )
+
+
+def _digest(line: bytes) -> str:
+    return hashlib.sha256(line).hexdigest()[:32]
 
 
 def _hash(city: str, pseudonym: str) -> str:

@@ -101,7 +101,7 @@ def secret_file(root: Path, city: str) -> Path:
 
 def known_ids(root: Path) -> dict[str, str]:
     """Identifier of each city's secret according to the trail."""
-    acts = (entry["facts"] for entry in audit_trail.entries(root) if entry["act"] == "secret_kept")
+    acts = (entry["facts"] for entry in audit_trail.entries(root, "secret_kept"))
     return {facts["city"]: facts["secret"] for facts in acts}
 
 

@@ -10,6 +10,7 @@ from demad.store import Store
 from demad.tables.figures import FIGURE_KEY, PUBLISHED_VALUE, RELEASED
 
 NAME, TABLE = "released", "figures"
+ROWS = "rows"  # the fact that counts them
 
 
 def released_figures(root: Path) -> pl.DataFrame:
@@ -35,7 +36,13 @@ def remember(root: Path, release: str, published: pl.DataFrame) -> None:
     number = earlier.select(pl.col("number").max().fill_null(0) + 1).item()
     rows = new.with_columns(release=pl.lit(release), number=pl.lit(number, dtype=pl.Int64))
     ledger = pl.concat([earlier, rows.select(list(RELEASED.columns))])
-    Store(root).commit(NAME, {TABLE: RELEASED.check(ledger)}, {"release": release})
+    Store(root).commit(NAME, {TABLE: RELEASED.check(ledger)}, {"release": release, ROWS: ledger.height})
+
+
+def rows(root: Path) -> int:
+    """How many rows the ledger has; it is only read where an earlier version wrote it."""
+    facts = Store(root).facts(NAME)
+    return int(facts[ROWS]) if ROWS in facts else ever_released(root).height
 
 
 def _last(ledger: pl.DataFrame) -> pl.DataFrame:

@@ -13,7 +13,7 @@ from demad.store.refusals import refusing_storage
 from demad.system import lock_after, sync_folder
 
 
-def append_line(path: Path, line: Callable[[bytes], bytes]) -> None:
+def append_line(path: Path, line: Callable[[bytes], bytes], then: Callable[[], None] | None = None) -> None:
     """Append one line to a file and flush it to disk, or leave the file unchanged.
 
     An incomplete last line was left by a killed writer; it is removed first, so that it does not merge with the new
@@ -23,6 +23,8 @@ def append_line(path: Path, line: Callable[[bytes], bytes]) -> None:
     ----------
     line
         Returns the new line, without line end, given the last line (empty for an empty file).
+    then
+        Called when the line is on disk, before another process may append.
     """
     with refusing_storage():
         private_folder(path.parent)
@@ -41,6 +43,8 @@ def append_line(path: Path, line: Callable[[bytes], bytes]) -> None:
                 with suppress(OSError):
                     target.truncate(whole)
                 raise
+            if then:
+                then()
         if made:
             sync_folder(path.parent)
 

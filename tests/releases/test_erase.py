@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
+
 import pytest
 
-from demad.errors import UsageRefused
+from demad.errors import StorageFailed, UsageRefused
 from demad.intake.deliveries.in_force import current_frames
-from demad.intake.deliveries.reception import take_in
+from demad.intake.deliveries.reception import take_in, waiting
 from demad.operations.erasure import erase
 from demad.records import audit_trail
 from tests.deliveries import GOOD, leefloon, put
@@ -50,7 +52,57 @@ def test_no_file_names_an_erased_person_and_the_trail_tells_of_it(accepted):
     put(accepted, leefloon(*[row for row in GOOD if PERSON not in row]), name="levering-twee")
     assert PERSON.encode() not in bytes_under(accepted)
     last = audit_trail.entries(accepted)[-1]
-    assert (last["act"], last["facts"]) == ("erased", {"city": "gent", "rows": 1, "deliveries": 1})
+    line = hashlib.sha256((accepted / "erased.jsonl").read_bytes().rstrip()).hexdigest()[:32]
+    assert (last["act"], last["facts"]) == ("erased", {"city": "gent", "rows": 1, "deliveries": 1, "line": line})
+
+
+@pytest.mark.parametrize("damage", ["gone", "cut", "a line less", "no words"])
+def test_a_list_that_lost_a_person_is_an_alarm_and_never_an_empty_list(accepted, damage):
+    erase(accepted, "gent", PERSON)
+    erase(accepted, "gent", "p1-gent-0001")
+    path = accepted / "erased.jsonl"
+    lines = path.read_bytes().splitlines(keepends=True)
+    damaged = {"cut": b"".join(lines)[:-20], "a line less": lines[1], "no words": lines[0] + b"\x00" * 60 + b"\n"}
+    path.unlink()
+    if damage != "gone":
+        path.write_bytes(damaged[damage])
+    put(accepted, leefloon(*GOOD), name="levering-twee", as_of="2023-01-31", made_on="2023-02-05")
+    before = current_frames(accepted, "gent")["leefloon"]
+    assert [outcome.code for outcome in take_in(accepted)] == ["D-355"]
+    assert waiting(accepted) == [("gent", "levering-twee")]
+    assert current_frames(accepted, "gent")["leefloon"].equals(before)
+
+
+def test_a_trail_that_was_cut_takes_no_new_line(accepted):
+    audit_trail.record(accepted, "policy", {})
+    audit_trail.record(accepted, "policy", {})
+    for damage in (b"", b"0" * 64):
+        head = accepted / "audit" / "HEAD"
+        whole = head.read_bytes()
+        head.write_bytes(damage) if damage else head.unlink()
+        with pytest.raises(StorageFailed) as alarm:
+            audit_trail.record(accepted, "policy", {})
+        assert alarm.value.code == "D-354"
+        assert not audit_trail.verify(accepted).holds
+        head.write_bytes(whole)
+    trail = accepted / "audit" / "trail.jsonl"
+    lines = trail.read_bytes().splitlines(keepends=True)
+    audit_trail.record(accepted, "policy", {})
+    audit_trail.record(accepted, "policy", {})
+    trail.write_bytes(b"".join(lines))
+    with pytest.raises(StorageFailed, match="auditspoor"):
+        audit_trail.record(accepted, "policy", {})
+
+
+def test_writers_that_died_before_they_kept_the_last_hash_stop_nobody(accepted):
+    audit_trail.record(accepted, "policy", {})
+    head = accepted / "audit" / "HEAD"
+    before = head.read_bytes()
+    audit_trail.record(accepted, "policy", {})
+    head.write_bytes(before)
+    assert audit_trail.verify(accepted).holds
+    audit_trail.record(accepted, "policy", {})
+    assert audit_trail.verify(accepted).holds
 
 
 def test_the_same_pseudonym_of_another_city_is_somebody_else(accepted):

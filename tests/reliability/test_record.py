@@ -1,0 +1,207 @@
+"""Erase, back up, restore, deliver and release in every order: nobody returns, and nothing released is forgotten."""
+
+from __future__ import annotations
+
+import json
+import random
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from demad.errors import StorageFailed
+from demad.operations.backup import backup
+from demad.operations.erasure import erase
+from demad.operations.restore import finish_restore, restore
+from demad.records import audit_trail
+from demad.records.erased_persons import checked_lines, without_erased
+from demad.releases.agreement import MANIFEST, disagreements, refuse_disagreement
+from demad.releases.ledger import ever_released, remember, rows
+from demad.store import Store, file_hash, private_folder, write_atomic
+from tests.figures import figure, published
+
+PEOPLE = [f"p1-gent-{number:04}" for number in range(6)]
+
+
+class Years:
+    """A root and what must be true of it: who was erased, and what was released, under which name and manifest."""
+
+    def __init__(self, folder: Path, seed: int) -> None:
+        self.folder, self.root, self.chance = folder, folder / "root", random.Random(seed)  # noqa: S311
+        self.erased: set[str] = set()
+        self.released: dict[str, str] = {}
+        self.printed: set[tuple[str, float]] = set()
+        self.backups: list[Path] = []
+        self.deliver()
+
+    def deliver(self) -> None:
+        """Accept a delivery in which everybody is, as a city delivers that keeps no list."""
+        frame = without_erased(self.root, "gent", pl.DataFrame({"persoon": PEOPLE}))
+        Store(self.root).commit("accepted/gent", {"leefloon": frame}, {"made": self.chance.random()})
+
+    def erase(self) -> None:
+        """Erase one more person."""
+        person = self.chance.choice(PEOPLE)
+        erase(self.root, "gent", person)
+        self.erased.add(person)
+
+    def back_up(self) -> None:
+        """Write one more backup."""
+        self.backups.append(self.folder / f"backup-{len(self.backups)}.tar.gz")
+        backup(self.root, self.backups[-1])
+
+    def restore(self) -> None:
+        """Restore any backup there is."""
+        if self.backups:
+            restore(self.root, self.chance.choice(self.backups), replace=True)
+
+    def release(self) -> None:
+        """Release one figure, in the order of `publishing.release`: ledger, trail, pages."""
+        refuse_disagreement(self.root)
+        name, value = f"2025Q4-r{len(self.released) + 1}", float(len(self.released))
+        frame = published(figure(value=value / 100, low=0.0, high=1.0, numerator=10, denominator=100)).frame
+        staged = private_folder(self.folder / f"staged-{name}")
+        frame.write_parquet(staged / "cijfers.parquet")
+        files = {"cijfers.parquet": file_hash(staged / "cijfers.parquet")}
+        write_atomic(staged / MANIFEST, json.dumps({"files": files, "name": name}).encode())
+        remember(self.root, name, frame)
+        facts = {"release": name, "manifest": file_hash(staged / MANIFEST), "rows": rows(self.root)}
+        audit_trail.record(self.root, "released", facts)
+        staged.rename(private_folder(self.root / "publication") / name)
+        self.released[name] = facts["manifest"]
+        self.printed.add((name, value / 100))
+
+    def judge(self) -> None:
+        """Whether all of it is true."""
+        people = Store(self.root).read("accepted/gent", "leefloon")["persoon"].to_list()
+        assert not self.erased & set(people)
+        stored = b"".join(path.read_bytes() for path in (self.root / "store").rglob("*.parquet"))
+        assert not any(person.encode() in stored for person in self.erased)
+        kept = {(name, value) for name, value in ever_released(self.root).select("release", "value").iter_rows()}
+        assert kept == self.printed
+        for name, manifest in self.released.items():
+            assert file_hash(self.root / "publication" / name / MANIFEST) == manifest
+        assert list(disagreements(self.root, every_file=True)) == []
+        assert audit_trail.verify(self.root).holds
+        assert len(set(checked_lines(self.root))) == len(self.erased)
+
+
+def walk(folder: Path, seed: int) -> None:
+    years = Years(folder, seed)
+    steps = [years.deliver, years.erase, years.back_up, years.restore, years.release]
+    for _ in range(years.chance.randint(5, 12)):
+        years.chance.choices(steps, weights=[2, 2, 2, 3, 2])[0]()
+        years.judge()
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_no_order_of_erasures_backups_restores_deliveries_and_releases_forgets_anything(tmp_path: Path, seed: int):
+    walk(tmp_path, seed)
+
+
+@pytest.mark.slow
+def test_nor_do_five_hundred_orders(tmp_path: Path):
+    for seed in range(100, 600):
+        walk(tmp_path / str(seed), seed)
+
+
+def test_a_restore_elsewhere_brings_the_list_and_the_releases_of_the_backup(tmp_path: Path):
+    years = Years(tmp_path, 1)
+    for step in (years.erase, years.release, years.back_up):
+        step()
+    elsewhere = tmp_path / "elsewhere"
+    restore(elsewhere, years.backups[0])
+    years.root = elsewhere
+    years.judge()
+    years.deliver()
+    years.judge()
+
+
+def test_two_copies_that_each_went_on_are_merged_and_both_trails_hold(tmp_path: Path):
+    here = Years(tmp_path / "here", 2)
+    here.back_up()
+    there = Years(tmp_path / "there", 3)
+    restore(there.root, here.backups[0], replace=True)
+    there.erase()
+    there.back_up()
+    here.erase()
+    restore(here.root, there.backups[0], replace=True)
+    here.erased |= there.erased
+    here.judge()
+    acts = [entry["act"] for entry in audit_trail.entries(here.root)]
+    assert acts.count("erased") == 2
+    assert len(audit_trail.earlier(here.root)) == 1
+    for file in audit_trail.earlier(here.root):
+        file.write_bytes(file.read_bytes()[:-200])
+    assert not audit_trail.verify(here.root).holds
+
+
+def test_a_trail_that_was_cut_comes_back_with_the_backup(tmp_path: Path):
+    years = Years(tmp_path, 4)
+    for step in (years.erase, years.release, years.back_up):
+        step()
+    trail = audit_trail.file(years.root)
+    trail.write_bytes(b"".join(trail.read_bytes().splitlines(keepends=True)[:1]))
+    with pytest.raises(StorageFailed) as alarm:
+        years.erase()
+    assert alarm.value.code == "D-354"
+    years.restore()
+    years.judge()
+
+
+@pytest.mark.parametrize("loss", ["the ledger", "a release", "the manifest", "the trail"])
+def test_a_loss_of_what_was_released_is_named_before_anything_is_released_and_a_backup_mends_it(
+    tmp_path: Path, loss: str
+):
+    years = Years(tmp_path, 5)
+    years.release()
+    years.back_up()
+    years.release()
+    release = years.root / "publication" / "2025Q4-r1"
+    match loss:
+        case "the ledger":
+            Store(years.root).forget("released", kept=0)
+            for path in (years.root / "store" / "released").rglob("*"):
+                path.unlink() if path.is_file() else None
+        case "a release":
+            (release / MANIFEST).unlink()
+        case "the manifest":
+            (release / MANIFEST).write_bytes(b"{}")
+        case _:
+            for path in (years.root / "audit").iterdir():
+                path.unlink()
+    with pytest.raises(StorageFailed) as alarm:
+        years.release()
+    assert alarm.value.code == "D-356"
+    assert list(disagreements(years.root))
+    if loss != "the trail":  # what is gone of a trail with its last hash, no backup of before can know
+        years.restore()
+        years.judge()
+
+
+def test_a_published_file_that_changed_is_found_and_comes_back_with_the_backup(tmp_path: Path):
+    years = Years(tmp_path, 7)
+    years.release()
+    years.back_up()
+    (years.root / "publication" / "2025Q4-r1" / "cijfers.parquet").write_bytes(b"other figures")
+    assert list(disagreements(years.root)) == []
+    assert list(disagreements(years.root, every_file=True)) == ["2025Q4-r1/cijfers.parquet is weg of gewijzigd"]
+    years.restore()
+    years.judge()
+
+
+def test_a_restore_that_dies_half_way_is_finished_with_its_erasures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    years = Years(tmp_path, 6)
+    years.back_up()
+    years.erase()
+    years.release()
+
+    def dies(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr("demad.operations.restore.erase_listed", dies)
+        with pytest.raises(KeyboardInterrupt):
+            years.restore()
+    assert finish_restore(years.root)
+    years.judge()
