@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 LEAST_WHOLE, LEAST_REST = 30, 10
 _BY_ITSELF = ("mean", "inflow", "outflow", "leavers")
+_FOR_OTHERS = ("youth_share", "student_share", "cif_moved_12m")
+"""Shares that may be hidden for what they say of a group or a cause, whatever their size."""
 _WINDOW = ["city", "series", "breakdown", "group", "unit", "first", "last"]
 
 
@@ -104,7 +106,7 @@ def _of_edition(edition: Edition) -> pl.DataFrame:
     shares = {
         id: meaning
         for id, meaning in MEANINGS.items()
-        if meaning.whole and meaning.whole != "mean" and "{}" not in meaning.part
+        if meaning.whole and meaning.whole != "mean" and "{}" not in meaning.part and id not in _FOR_OTHERS
     }
     hidden = edition.figures.filter(pl.col("indicator").is_in(list(shares)), pl.col("status") == "suppressed")
     wholes = {meaning.part: meaning.whole for meaning in shares.values()}
