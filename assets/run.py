@@ -14,10 +14,10 @@ from typing import Any, NoReturn
 from assets.database import database_refusal
 from assets.home import dagster_home, environment_of, variables
 from demad.errors import Busy, DemadError
-from demad.notify import run_failed
+from demad.notify.morning import run_failed
 from demad.operations import night
-from demad.operations.night import RunResult
 from demad.operations.restore import finish_restore
+from demad.operations.run_result import RunResult
 from demad.publishing.definition_changes import (
     Difference,
     adopt,

@@ -10,7 +10,7 @@ from assets.night import nightly
 from assets.orphans import end_orphans
 from assets.root import data_root
 from demad.intake.deliveries.reception import waiting
-from demad.notify import run_failed as tell_failure
+from demad.notify.morning import run_failed as tell_failure
 from demad.operations.night import ended
 
 

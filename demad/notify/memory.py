@@ -26,6 +26,11 @@ class Memory:
         """Alerts that were never sent, or more than ``repeat_days`` ago, or in the future (the clock was set back)."""
         return [alert for alert in found if not self._recent(alert, now, timedelta(days=repeat_days))]
 
+    def again(self, *, repeat_days: int) -> datetime | None:
+        """When the first alert that was sent is sent once more; None if none was."""
+        sent = map(datetime.fromisoformat, self.told.values())
+        return min((at + timedelta(days=repeat_days) for at in sent), default=None)
+
     def _recent(self, alert: Alert, now: datetime, patience: timedelta) -> bool:
         at = self.told.get(alert.key)
         return at is not None and timedelta() <= now - datetime.fromisoformat(at) < patience

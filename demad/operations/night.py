@@ -8,33 +8,19 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from demad.errors import DemadError
-from demad.intake.deliveries.ledger import Outcome, outcome_from
+from demad.intake.deliveries.ledger import DeliveryState, Outcome, outcome_from
 from demad.intake.deliveries.reception import take_in, waiting
-from demad.notify import after_run, remember_run
+from demad.notify.last_run import remember_run
+from demad.notify.morning import after_run
+from demad.operations import unchanged
 from demad.operations.restore import finish_restore
+from demad.operations.run_result import RunResult
 from demad.publishing.definition_changes import adopt, adopted, definitions_need_approval, shadow_of
 from demad.publishing.freshness import preview_is_stale, stale_cities
 from demad.publishing.shadow_run import mirrored, remember, up_to_date
 from demad.store import private_folder, write_atomic
 
 _NAME = "night.json"
-
-
-@dataclass(frozen=True, slots=True)
-class RunResult:
-    """Result of a run: decisions on deliveries, recomputed cities, and failed stages with their codes."""
-
-    outcomes: tuple[Outcome, ...]
-    cities: tuple[str, ...]
-    failed: tuple[str, ...]
-    benchmark: bool
-    waits: bool = False  # figures of other definitions are in the shadow and need approval
-
-    @property
-    def exit_status(self) -> int:
-        """The worst of 6, 3 and 0; 1 if one of our stages failed."""
-        worst = [outcome.exit_status for outcome in self.outcomes] + [1 if self.failed else 0]
-        return next((status for status in (6, 3, 1) if status in worst), 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +131,8 @@ def _write(root: Path, result: RunResult, *, ended: bool) -> None:
 
 
 def _tell(root: Path, result: RunResult) -> None:
+    """Remember and tell the result; if nothing is left to do, the next run need not look until a file changes."""
+    seen = unchanged.snapshot(root)
     remember_run(
         root,
         exit_status=result.exit_status,
@@ -152,4 +140,9 @@ def _tell(root: Path, result: RunResult) -> None:
         failed=result.failed,
         benchmark=result.benchmark,
     )
-    after_run(root)
+    told = after_run(root)
+    written = any(outcome.state is DeliveryState.INCOMPLETE for outcome in result.outcomes)
+    if told.undelivered or written or result.failed or result.waits or not nothing_to_do(root):
+        unchanged.forget(root)
+    else:
+        unchanged.remember(root, seen, until=told.again)

@@ -15,9 +15,10 @@ import polars as pl
 from demad.benchmark import beside
 from demad.catalogue import CATALOGUE
 from demad.errors import UsageRefused
+from demad.publishing.common_stages import refuse_failed
 from demad.publishing.definition_changes import definitions_need_approval
 from demad.publishing.figures import stored
-from demad.publishing.site import codes_of, edition, refuse_failed, write_city_pages, write_site
+from demad.publishing.site import codes_of, edition, write_city_pages, write_site
 from demad.records import audit_trail
 from demad.records.secrets import known_ids, secret_of
 from demad.reference.cities import City, breaks_of, load_cities, taking_part

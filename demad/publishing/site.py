@@ -14,7 +14,6 @@ import polars as pl
 from demad import __version__
 from demad.catalogue import CATALOGUE
 from demad.disclosure import PublishedFigures, policy_of
-from demad.errors import DemadError
 from demad.exports.datapackage import datapackage
 from demad.exports.figures import export_figures, rows_of
 from demad.exports.swing import swing_files
@@ -90,12 +89,6 @@ def write_city_pages(
 def has_page(made: Edition, slug: str) -> bool:
     """Whether a city has figures in this edition, and so a page."""
     return made.card(slug).state != "missing" and not made.published.filter(city=slug).is_empty()
-
-
-def refuse_failed(slugs: list[str]) -> None:
-    """Raise D-451 if a page failed."""
-    if slugs:
-        raise DemadError("D-451", f"Geen rapport voor: {', '.join(slugs)}.", "Meld dit.")
 
 
 def write_site(folder: Path, made: Edition, nis: Mapping[str, str]) -> None:
