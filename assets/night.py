@@ -43,12 +43,12 @@ class NoValuesIOManager(dg.ConfigurableIOManager):
 @dg.logger
 def progress(_: dg.InitLoggerContext) -> logging.Logger:
     """The logger to which `demad run` listens."""
-    told = logging.getLogger("demad.night")
-    told.setLevel(logging.INFO)
-    told.propagate = False
-    if not told.handlers:
-        told.addHandler(logging.NullHandler())
-    return told
+    log = logging.getLogger("demad.night")
+    log.setLevel(logging.INFO)
+    log.propagate = False
+    if not log.handlers:
+        log.addHandler(logging.NullHandler())
+    return log
 
 
 @dg.op(

@@ -95,7 +95,7 @@ def _notify(
         text = digest(root, fresh, found, now, moved)
         if morning:
             _leave(root, text, page(root, fresh, found, moved, now))
-            undelivered = _good_morning(addresses, text, len(found), told=bool(due or fresh or moved))
+            undelivered = _good_morning(addresses, text, len(found), has_news=bool(due or fresh or moved))
         elif due:
             undelivered = _sent(addresses, f"DEMaD: {due[0].code}", "\n".join(alert.line for alert in due) + "\n")
         kept = _keep(root, memory, found, [] if undelivered else due, now, morning=morning and not undelivered)
@@ -114,10 +114,10 @@ def _leave(root: Path, text: str, shown: str) -> None:
     remember_figures(root)
 
 
-def _good_morning(addresses: Addresses, text: str, to_do: int, *, told: bool) -> list[str]:
+def _good_morning(addresses: Addresses, text: str, to_do: int, *, has_news: bool) -> list[str]:
     """Send the text if there is news; return the channels that failed."""
     subject = f"DEMaD: {to_do} te doen" if to_do else "DEMaD: alles in orde"
-    asked = addresses.digest == "always" or (addresses.digest == "news" and told)
+    asked = addresses.digest == "always" or (addresses.digest == "news" and has_news)
     return _sent(addresses, subject, text) if asked else []
 
 
@@ -125,12 +125,12 @@ def _sent(addresses: Addresses, subject: str, text: str) -> list[str]:
     return [failed.code for failed in send(addresses, subject, text)]
 
 
-def _keep(root: Path, memory: Memory, found: list[Alert], told: list[Alert], now: datetime, *, morning: bool) -> Memory:
+def _keep(root: Path, memory: Memory, found: list[Alert], sent: list[Alert], now: datetime, *, morning: bool) -> Memory:
     """Store sent alerts and drop resolved ones, so that these are sent at once if they return."""
     at = now.isoformat(timespec="seconds")
     there = {alert.key for alert in found}
-    lasting = {key: when for key, when in memory.told.items() if key in there}
+    lasting = {key: when for key, when in memory.sent.items() if key in there}
     decisions = sum(1 for _ in Ledger(root).outcomes()) if morning else memory.decisions
-    kept = Memory({**lasting, **{alert.key: at for alert in told}}, decisions, at if morning else memory.digest)
+    kept = Memory({**lasting, **{alert.key: at for alert in sent}}, decisions, at if morning else memory.digest)
     remember(root, kept)
     return kept

@@ -44,7 +44,7 @@ def nothing_to_do(root: Path) -> bool:
 def idle(root: Path) -> RunResult:
     """The result of a night with nothing to do, remembered; deliveries that are still being written are named."""
     result = RunResult(tuple(take_in(root)), (), (), benchmark=False, waits=definitions_need_approval(root))
-    _tell(root, result)
+    _notify(root, result)
     return result
 
 
@@ -88,7 +88,7 @@ def conclude(root: Path, failed: Sequence[str]) -> None:
 
 
 def end(root: Path, *, cities: Sequence[str], failed: Sequence[str], computed: bool) -> None:
-    """Remember the result of a night for `demad status`, and tell whoever must know.
+    """Record the result of a night for `demad status`, and send notifications.
 
     Parameters
     ----------
@@ -104,7 +104,7 @@ def end(root: Path, *, cities: Sequence[str], failed: Sequence[str], computed: b
     outcomes = begun.outcomes if begun else ()
     result = RunResult(outcomes, made, tuple(failed), benchmark=computed and not waits, waits=waits)
     _write(root, result, ended=True)
-    _tell(root, result)
+    _notify(root, result)
 
 
 def ended(root: Path) -> RunResult | None:
@@ -130,8 +130,8 @@ def _write(root: Path, result: RunResult, *, ended: bool) -> None:
     write_atomic(private_folder(root / "work") / _NAME, json.dumps(written, ensure_ascii=False).encode())
 
 
-def _tell(root: Path, result: RunResult) -> None:
-    """Remember and tell the result; if nothing is left to do, the next run need not look until a file changes."""
+def _notify(root: Path, result: RunResult) -> None:
+    """Record the result and send notifications; if nothing is left to do, the next run waits for a file to change."""
     seen = unchanged.snapshot(root)
     remember_run(
         root,
@@ -140,9 +140,9 @@ def _tell(root: Path, result: RunResult) -> None:
         failed=result.failed,
         benchmark=result.benchmark,
     )
-    told = after_run(root)
-    written = any(outcome.state is DeliveryState.INCOMPLETE for outcome in result.outcomes)
-    if told.undelivered or written or result.failed or result.waits or not nothing_to_do(root):
+    sent = after_run(root)
+    incomplete = any(outcome.state is DeliveryState.INCOMPLETE for outcome in result.outcomes)
+    if sent.undelivered or incomplete or result.failed or result.waits or not nothing_to_do(root):
         unchanged.forget(root)
     else:
-        unchanged.remember(root, seen, until=told.again)
+        unchanged.remember(root, seen, until=sent.again)

@@ -51,9 +51,9 @@ def disclosure_of(root: Path) -> tuple[Tables, list[Finding]]:
 
 def benchmark_of(root: Path) -> Tables:
     """The comparison of the cities, from published figures."""
-    from demad.benchmark import beside
+    from demad.benchmark import compare_cities
 
-    return beside(figures.stored(root), CATALOGUE, breaks_of(root))
+    return compare_cities(figures.stored(root), CATALOGUE, breaks_of(root))
 
 
 def reports_of(root: Path, cities: Iterable[str]) -> Reports:

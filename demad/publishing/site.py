@@ -29,7 +29,7 @@ from demad.reporting.excel_csv import excel_csv, explanation
 from demad.reporting.look import look_of
 from demad.reporting.site import FORMATS, write_city, write_index
 from demad.reporting.words import speaking, words
-from demad.store import Store, file_hash, private_folder, storage_refusal, take_the_place, write_atomic
+from demad.store import Store, file_hash, private_folder, replace_folder, storage_refusal, write_atomic
 
 
 def edition(
@@ -134,7 +134,7 @@ def _figures_as_files(made: Edition, nis: Mapping[str, str]) -> dict[str, bytes]
 
 def show_preview(root: Path, made: Edition) -> None:
     """Replace the preview by the staged site of an edition, as a whole."""
-    take_the_place(staging_folder(root, made), root / "preview")
+    replace_folder(staging_folder(root, made), root / "preview")
     shutil.rmtree(root / "work" / "site", ignore_errors=True)
     write_own(root, Store(root).read("indicators", "values"), load_cities(root))
 

@@ -32,7 +32,7 @@ STAGES = [
     (indicators, "evaluate"),
     (figures, "gate"),
     (figures, "publish"),
-    (benchmark, "beside"),
+    (benchmark, "compare_cities"),
     (site, "write_city"),
     (site, "write_site"),
     (site, "edition"),
