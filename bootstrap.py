@@ -33,7 +33,7 @@ USAGE = """Gebruik: python3 bootstrap.py COMMANDO
   ...            elk ander commando van demad: zie .venv/bin/demad --help
 """
 
-# Two processes, a file of tests at a time: files share what they set up. The longest files come first (tests/lanes.py).
+# Two processes, a file of tests at a time and the reports in one: they share what they set up (tests/lanes.py).
 WHOLE_SUITE = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
 LANES = {
     "--fast": ["--lane", "fast"],

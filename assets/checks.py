@@ -8,7 +8,7 @@ from demad.errors import DemadError
 from demad.intake.contract.datasets import DATASETS
 from demad.publishing.examination import Finding
 
-# A check that blocks stops its city or the night; the others tell, and the run goes on.
+# A check that blocks stops its city or the night; the others report, and the run goes on.
 _CHECKS = {
     "extract": {f"suite_{dataset}": (True, f"De inhoudelijke regels voor {dataset}.") for dataset in DATASETS},
     "tables": {"stand_sluit_aan": (True, "Lopend min overbrugd is de stand, in elke maand.")},
@@ -56,7 +56,7 @@ def evaluations(
     Parameters
     ----------
     code
-        Stands beside a check that fails without stopping the run: the run then ends as failed, with this code.
+        Of a check that fails without stopping the run: the run then ends as failed, with this code.
     """
     return [
         dg.AssetCheckEvaluation(

@@ -37,7 +37,7 @@ def executor(context: dg.InitExecutorContext) -> dg.Executor:
 
 
 class NightExecutor(dg.Executor):
-    """Another executor under the lock of the root; afterwards the result of the night is remembered and told."""
+    """Another executor under the lock of the root; afterwards the result of the night is recorded and notified."""
 
     def __init__(self, steps: dg.Executor) -> None:
         self._steps = steps

@@ -23,7 +23,6 @@ from demad.publishing import common_stages as stages
 from demad.publishing.city_stages import city_stages
 from demad.publishing.examination import Finding, city_findings, processed_finding
 from demad.publishing.freshness import keep
-from demad.publishing.site import refuse_failed
 from demad.reference.cities import load_cities, taking_part
 
 AFTER = {"klaar": dg.In(dg.Nothing)}
@@ -44,12 +43,12 @@ class NoValuesIOManager(dg.ConfigurableIOManager):
 @dg.logger
 def progress(_: dg.InitLoggerContext) -> logging.Logger:
     """The logger to which `demad run` listens."""
-    told = logging.getLogger("demad.night")
-    told.setLevel(logging.INFO)
-    told.propagate = False
-    if not told.handlers:
-        told.addHandler(logging.NullHandler())
-    return told
+    log = logging.getLogger("demad.night")
+    log.setLevel(logging.INFO)
+    log.propagate = False
+    if not log.handlers:
+        log.addHandler(logging.NullHandler())
+    return log
 
 
 @dg.op(
@@ -162,7 +161,7 @@ def whole_site(context: dg.OpExecutionContext) -> Events:
     """The site; the preview is replaced even if the report of a city failed."""
     context.log.info("overzicht en bestanden")
     failed = stages.show_site(data_root())
-    refuse_failed(failed)  # not stored, so the next night writes it again
+    stages.refuse_failed(failed)  # not stored, so the next night writes it again
     yield from _made("site", {})
     yield dg.Output(None)
 

@@ -9,7 +9,6 @@ from assets.redaction import redacted
 from assets.release import benchmark
 from assets.root import data_root
 from demad.publishing import common_stages as stages
-from demad.publishing.site import refuse_failed
 
 Tables = dict[str, pl.DataFrame]
 
@@ -28,7 +27,7 @@ Tables = dict[str, pl.DataFrame]
 def reports(context: dg.AssetExecutionContext):
     """The report of each city; a page that fails is reported and does not stop the others."""
     made = stages.reports_of(data_root(), context.partition_keys)
-    refuse_failed(list(made.failed))
+    stages.refuse_failed(list(made.failed))
     return dg.MaterializeResult(check_results=check_results("reports", made.findings))
 
 
@@ -41,5 +40,5 @@ def reports(context: dg.AssetExecutionContext):
 @redacted
 def site() -> Tables:
     """The index, the definitions and the files for other tools; then the preview is replaced as a whole."""
-    refuse_failed(stages.show_site(data_root()))
+    stages.refuse_failed(stages.show_site(data_root()))
     return {}

@@ -14,10 +14,10 @@ from typing import Any, NoReturn
 from assets.database import database_refusal
 from assets.home import dagster_home, environment_of, variables
 from demad.errors import Busy, DemadError
-from demad.notify import run_failed
+from demad.notify.morning import run_failed
 from demad.operations import night
-from demad.operations.night import RunResult
 from demad.operations.restore import finish_restore
+from demad.operations.run_result import RunResult
 from demad.publishing.definition_changes import (
     Difference,
     adopt,
@@ -93,7 +93,7 @@ def adopt_definitions(
 
 def _nightly(root: Path, report_progress: ReportProgress, *, inbox: bool = True) -> RunResult:
     """Execute the nightly run under the executor that is configured, and return how it ended."""
-    with environment_of(root), warnings.catch_warnings(), _heard(report_progress):
+    with environment_of(root), warnings.catch_warnings(), _reported(report_progress):
         warnings.filterwarnings("ignore", message=".*is currently in beta")
         import dagster as dg
 
@@ -117,14 +117,14 @@ def _stopped(instance: Any, run_id: str) -> NoReturn:
 
 
 @contextmanager
-def _heard(report_progress: ReportProgress) -> Iterator[None]:
-    """Pass on what the steps say; not what Dagster says of itself."""
-    told, handler = logging.getLogger("demad.night"), _Progress(report_progress)
-    told.addHandler(handler)
+def _reported(report_progress: ReportProgress) -> Iterator[None]:
+    """Pass on the messages of the steps, not those of Dagster itself."""
+    log, handler = logging.getLogger("demad.night"), _Progress(report_progress)
+    log.addHandler(handler)
     try:
         yield
     finally:
-        told.removeHandler(handler)
+        log.removeHandler(handler)
 
 
 class _Progress(logging.Handler):
@@ -135,7 +135,7 @@ class _Progress(logging.Handler):
         self._report = report_progress
 
     def emit(self, record: logging.LogRecord) -> None:
-        """What Dagster says of itself carries an event or is of no step; our sentences are of a step."""
+        """Messages of Dagster carry an event or belong to no step; ours belong to a step."""
         meta = getattr(record, "dagster_meta", {})
         if meta.get("step_key") and meta.get("dagster_event") is None:
             self._report(meta["orig_message"])

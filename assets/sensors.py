@@ -10,7 +10,7 @@ from assets.night import nightly
 from assets.orphans import end_orphans
 from assets.root import data_root
 from demad.intake.deliveries.reception import waiting
-from demad.notify import run_failed as tell_failure
+from demad.notify.morning import run_failed as notify_failure
 from demad.operations.night import ended
 
 
@@ -40,10 +40,10 @@ def inbox(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReaso
     description="Meldt een mislukte run per e-mail, webhook en in het logboek, zonder gegevens.",
 )
 def run_failed(context: dg.RunFailureSensorContext) -> None:
-    """Log what failed, with its codes; never the text of an error. A night that ended has told it itself."""
+    """Log what failed, with its codes; never the text of an error. A night that ended has reported it itself."""
     run = context.dagster_run
     failed = failures_of(context.instance, run.run_id) or codes_of(context.instance, run.run_id)
     where, city = ", ".join(failed) or "onbekend", context.partition_key or "alle steden"
     if run.job_name != nightly.name or ended(data_root()) is None:
-        tell_failure(data_root(), [f"{run.job_name} {where}"])
+        notify_failure(data_root(), [f"{run.job_name} {where}"])
     context.log.error(f"{run.job_name} ({city}): {where} is mislukt. Zie demad status.")

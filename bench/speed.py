@@ -20,7 +20,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from demad.benchmark import beside
+from demad.benchmark import compare_cities
 from demad.catalogue import CATALOGUE
 from demad.counting import count_city
 from demad.counting.spell_risk import count_spell_risk
@@ -107,7 +107,7 @@ def published(folder: Path) -> None:
     moments.append(time.perf_counter())
     shown = publish(values, Policy(), gate(tables, None, offsets_known_elsewhere(tables, secrets)).groups)
     moments.append(time.perf_counter())
-    compared = beside(shown, CATALOGUE, breaks_of(None))["compared"]
+    compared = compare_cities(shown, CATALOGUE, breaks_of(None))["compared"]
     moments.append(time.perf_counter())
     steps = ("protected", "figures", "published", "benchmark")
     took = [later - before for before, later in pairwise(moments)]

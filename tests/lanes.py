@@ -27,14 +27,13 @@ class Lane(StrEnum):
 
 
 LONG = (
-    "tests/pipeline/test_partners.py",
-    "tests/reporting/test_browser.py",
     "tests/test_cli.py",
-    "tests/pipeline/test_old_root.py",
-    "tests/intake/test_blocks.py",
-    "tests/test_engines_agree.py",
+    "tests/reporting/test_browser.py",
+    "tests/pipeline/test_partners.py",
     "tests/pipeline/test_run.py",
+    "tests/test_engines_agree.py",
     "tests/pipeline/test_one_night.py",
+    "tests/pipeline/test_old_root.py",
     "tests/pipeline/test_canary.py",
     "tests/pipeline/test_corrections.py",
     "tests/pipeline/test_adoption.py",
@@ -81,6 +80,7 @@ LONG = (
     "tests/attack/test_small_world.py",
     "tests/pipeline/test_by_hand.py",
     "tests/pipeline/test_doctor.py",
+    "tests/intake/test_blocks.py",
     "tests/reliability/test_subsets.py",
     "tests/reliability/test_killed.py",
     "tests/reliability/test_read_only.py",
@@ -103,6 +103,9 @@ LONG = (
 
 The fast lane leaves them out. `bootstrap.py test -n 2 --cost` measures what each file takes.
 """
+
+TOGETHER = ("tests/reporting/",)
+"""Folders whose files one process runs: they share an edition, its pages and the charts that were drawn."""
 
 EXAMPLES = {Lane.FAST: 0.25, Lane.DAILY: 1.0, Lane.LONG: 20.0}
 _WITHOUT_SHRINKING = (Phase.explicit, Phase.reuse, Phase.generate, Phase.target)
@@ -138,6 +141,12 @@ def place(path: Path) -> int:
     """When a file starts: the place of a long one, after those every other file."""
     name = path.relative_to(TOP).as_posix() if path.is_relative_to(TOP) else ""
     return LONG.index(name) if name in LONG else len(LONG)
+
+
+def together(path: Path) -> str:
+    """What one process runs: a file, or all of a folder of ``TOGETHER``."""
+    name = path.relative_to(TOP).as_posix() if path.is_relative_to(TOP) else path.name
+    return next((folder for folder in TOGETHER if name.startswith(folder)), name)
 
 
 def left_out(path: Path, lane: Lane, named: Collection[Path]) -> bool:

@@ -133,14 +133,14 @@ def test_the_naive_engine_takes_word_lists_of_demad_and_nothing_else():
 
 
 @given(draft=drafts())
-@settings(max_examples=examples(15), **unhurried)
+@settings(max_examples=examples(8), **unhurried)
 def test_every_count_of_every_table_is_that_of_the_naive_engine(draft):
     city = draft.city()
     assert differing_tables(tables(city), fast_tables(city))[:3] == []
 
 
 @given(drafted=several)
-@settings(max_examples=examples(5), **unhurried)
+@settings(max_examples=examples(3), **unhurried)
 def test_every_figure_is_that_of_the_naive_engine(drafted):
     delivered = named(drafted)
     assert differing_figures(delivered, [fast_tables(city) for city in delivered])[:3] == []

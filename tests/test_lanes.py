@@ -34,6 +34,11 @@ def test_a_long_file_that_is_asked_for_by_name_runs_in_the_fast_lane_too():
     assert left_out(lanes.Lane.FAST, "tests/test_cli.py") == {*lanes.LONG} - {"tests/test_cli.py"}
 
 
+def test_the_reports_are_one_group_and_every_other_file_is_its_own():
+    paths = [TOP / "tests" / name for name in ("reporting/test_pdf.py", "reporting/test_site.py", "test_cli.py")]
+    assert [lanes.together(path) for path in paths] == ["tests/reporting/"] * 2 + ["tests/test_cli.py"]
+
+
 def test_the_long_lane_takes_more_examples_and_every_case(monkeypatch: pytest.MonkeyPatch):
     taken = {}
     for lane in lanes.Lane:

@@ -19,7 +19,7 @@ from tests.strategies import Draft, drafts
 from tests.test_engines_agree import fast_tables, unhurried
 
 Tables = dict[str, pl.DataFrame]
-AT = settings(max_examples=examples(4), **unhurried)
+AT = settings(max_examples=examples(3), **unhurried)
 
 
 def same(first: Tables, second: Tables, *, but: str = "") -> bool:

@@ -82,7 +82,7 @@ def judge(delivered: list[City], counted: list[dict], fast: list[dict], *, quali
 
 
 @given(draft=drafts(), secret=secrets)
-@settings(max_examples=examples(5), **unhurried)
+@settings(max_examples=examples(3), **unhurried)
 def test_every_quantity_and_every_protected_cell_is_that_of_the_naive_engine(draft, secret):
     city = draft.city()
     counted, fast = tables(city), fast_tables(city)

@@ -1,6 +1,6 @@
-"""A city beside the others, fairly: position, funnel, rank interval, comparable cities. From published figures."""
+"""Compare a city with the others: median, funnel, rank interval, comparable cities. From published figures."""
 
-from demad.benchmark.beside import beside
 from demad.benchmark.compare import compare
+from demad.benchmark.comparison import compare_cities
 
-__all__ = ["beside", "compare"]
+__all__ = ["compare", "compare_cities"]

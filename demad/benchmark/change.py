@@ -1,4 +1,4 @@
-"""A city beside itself a year before: what has moved, in the words its kind of figure allows."""
+"""A city compared with itself a year before: what has moved, in the words its kind of figure allows."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def change(precise: pl.DataFrame, catalogue: Sequence[Indicator], *, base: int =
     Returns
     -------
     FIGURE_KEY and those three. ``change`` is up, down, about (counts that moved little), equal (estimates that print
-    alike), chance, uncertain (no interval) or none (nothing to set beside).
+    alike), chance, uncertain (no interval) or none (nothing to compare with).
     """
     units = {entry.id: entry.unit for entry in catalogue}
     later = (pl.col("period").str.slice(0, 4).cast(pl.Int32) + 1).cast(pl.String) + pl.col("period").str.slice(4)
@@ -56,10 +56,10 @@ def change(precise: pl.DataFrame, catalogue: Sequence[Indicator], *, base: int =
     )
     unit = pl.col("indicator").replace_strict(units, default="")
     kept = pl.when(~unit.is_in(_WITHOUT) & ~pl.col("indicator").str.starts_with("dq_"))
-    beside = precise.join(before, on=FIGURE_KEY, how="left").with_columns(
+    joined = precise.join(before, on=FIGURE_KEY, how="left").with_columns(
         unit=unit, **{name: kept.then(pl.col(name)) for name in ("year_before", "low_before", "high_before")}
     )
-    with_difference = beside.with_columns(difference=pl.col("value") - pl.col("year_before"))
+    with_difference = joined.with_columns(difference=pl.col("value") - pl.col("year_before"))
     return with_difference.select(*FIGURE_KEY, "year_before", "difference", change=_change(base))
 
 

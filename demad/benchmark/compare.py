@@ -1,4 +1,4 @@
-"""A city beside the other cities and beside itself a year before, in one table.
+"""A city compared with the other cities and with itself a year before, in one table.
 
 Never a rank: with thirteen cities of equal truth the smallest one is "best" most of the time.
 """
@@ -27,7 +27,7 @@ def compare(
     catalogue: Sequence[Indicator],
     usual: pl.DataFrame | None = None,
 ) -> pl.DataFrame:
-    """Set every published city value beside the other cities and beside itself a year before.
+    """Compare every published city value with the other cities and with the same city a year before.
 
     Parameters
     ----------
@@ -46,12 +46,12 @@ def compare(
     drawn, cities = (frame.filter(pl.col("city") != POOLED) for frame in (published, precise))
     key = list(FIGURE_KEY)
     usual = spread(precise, catalogue) if usual is None else usual
-    beside = others(drawn)
-    judged = verdicts(cities, yardsticks, beside, usual, catalogue)
+    quartiles = others(drawn)
+    judged = verdicts(cities, yardsticks, quartiles, usual, catalogue)
     moved = change(cities, catalogue)
     printed_before = change(drawn, catalogue).select(*key, "year_before")
     rows = (
-        drawn.join(beside.select(*key, *_QUARTILES), on=key, how="left")
+        drawn.join(quartiles.select(*key, *_QUARTILES), on=key, how="left")
         .join(judged, on=key, how="left")
         .join(moved.drop("year_before"), on=key, how="left")
         .join(printed_before, on=key, how="left")

@@ -16,7 +16,7 @@ def funnel(published: pl.DataFrame, usual: pl.DataFrame) -> pl.DataFrame:
     """Place every city with an observed-to-expected ratio in its funnel around 1.
 
     The limits are the wider of chance alone and chance with the usual spread between cities. That spread is fixed by
-    the years before; where there are none, the limits are those of chance. Beyond 95 % a city stands at the edge,
+    the years before; where there are none, the limits are those of chance. Beyond 95 % a city is at the edge,
     beyond 99.8 % outside.
 
     Parameters

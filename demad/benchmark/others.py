@@ -1,4 +1,4 @@
-"""What is drawn beside a city: the median and the middle half of the other cities, never of itself."""
+"""What a city is drawn against: the median and the middle half of the other cities, never of itself."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def others(cities: pl.DataFrame) -> pl.DataFrame:
     counted = cities.group_by(CELL).agg(n_cities=pl.col("value").is_not_null().sum().cast(pl.Int64))
     rank = pl.col("value").rank("ordinal").over(CELL).cast(pl.Int64) - 1
     ranked = cities.filter(comparable).select(*FIGURE_KEY, rank=rank)
-    beside = (
+    quartiles = (
         cities.select(FIGURE_KEY)
         .join(counted, on=CELL, how="left")
         .join(ordered, on=CELL, how="left")
@@ -39,7 +39,7 @@ def others(cities: pl.DataFrame) -> pl.DataFrame:
         .with_columns(n_others=pl.col("n") - pl.col("rank").is_not_null().cast(pl.Int64))
     )
     enough = pl.col("n_others") >= FEWEST_OTHERS
-    return beside.select(
+    return quartiles.select(
         *FIGURE_KEY,
         *(pl.when(enough).then(_quantile(share)).alias(name) for name, share in _QUANTILES.items()),
         median_all=pl.when(pl.col("n") > FEWEST_OTHERS).then(pl.col("values").list.median()),

@@ -1,4 +1,4 @@
-"""Between which places a city may stand: never a rank alone."""
+"""The interval of ranks of a city: never a rank alone."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def rank_intervals(published: pl.DataFrame, catalogue: Sequence[Indicator]) -> p
 
     Notes
     -----
-    How many people stand behind a share is seldom published. Its interval is: the number that gives an interval of
+    How many people a share rests on is seldom published. Its interval is: the number that gives an interval of
     that width takes the place of the denominator, never more than the rounding of the interval allows.
     """
     judged = [entry.id for entry in catalogue if entry.unit == "share" and entry.direction]
@@ -66,7 +66,7 @@ def rank_intervals(published: pl.DataFrame, catalogue: Sequence[Indicator]) -> p
 
 
 def _behind(rows: pl.DataFrame) -> np.ndarray:
-    """People behind each share: as published, or as many as its interval stands for."""
+    """People behind each share: as published, or the number that gives its interval."""
     share = pl.col("value").clip(_NEAR_CERTAIN, 1 - _NEAR_CERTAIN)
     error = (pl.col("high") - pl.col("low")).clip(_LEAST_WIDTH) / _TWO_SIDES
     implied = (share * (1 - share) / error**2).round(0).clip(1)

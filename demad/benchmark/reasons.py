@@ -29,9 +29,9 @@ def reason_bounds(published: pl.DataFrame) -> pl.DataFrame:
         exits.filter(breakdown="reason", group=group).select(*_TOTAL, pl.col("value").alias(group))
         for group in ("work", "unknown")
     )
-    beside = total.join(work, on=_TOTAL).join(unknown, on=_TOTAL).drop_nulls().filter(pl.col("total") > 0)
+    joined = total.join(work, on=_TOTAL).join(unknown, on=_TOTAL).drop_nulls().filter(pl.col("total") > 0)
     return REASON_BOUNDS.check(
-        beside.select(
+        joined.select(
             *_TOTAL,
             low=(pl.col("work") / pl.col("total")).round(2),
             high=((pl.col("work") + pl.col("unknown")) / pl.col("total")).round(2),

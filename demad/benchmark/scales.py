@@ -50,5 +50,5 @@ def scaled(value: pl.Expr, scale: pl.Expr) -> pl.Expr:
 
 
 def error(low: pl.Expr, high: pl.Expr, scale: pl.Expr) -> pl.Expr:
-    """The standard error that a 95 % interval stands for, on its scale."""
+    """The standard error that a 95 % interval implies, on its scale."""
     return (scaled(high, scale) - scaled(low, scale)).abs() / (2 * Z_95)

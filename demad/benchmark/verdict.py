@@ -38,7 +38,7 @@ _SAID = ("verdict", "reason", "mark", "similar_people", "unknown", "bound_low", 
 def verdicts(
     precise: pl.DataFrame,
     yardsticks: pl.DataFrame,
-    beside: pl.DataFrame,
+    quartiles: pl.DataFrame,
     usual: pl.DataFrame,
     catalogue: Sequence[Indicator],
 ) -> pl.DataFrame:
@@ -50,7 +50,7 @@ def verdicts(
         PUBLISHED_VALUE of cities, unrounded.
     yardsticks
         YARDSTICK.
-    beside
+    quartiles
         Of `others.others`.
     usual
         SPREAD.
@@ -64,7 +64,7 @@ def verdicts(
     entries = {entry.id: entry for entry in catalogue}
     id = pl.col("indicator")
     judged = (
-        precise.join(beside, on=list(FIGURE_KEY), how="left")
+        precise.join(quartiles, on=list(FIGURE_KEY), how="left")
         .join(yardsticks.with_columns(breakdown=pl.lit("total")), on=[*YARDSTICK.key, "breakdown"], how="left")
         .with_columns(
             scale=id.replace_strict(known, default=""),
@@ -77,7 +77,7 @@ def verdicts(
     )
     tested = _tested(judged)
     said = tested.with_columns(reason=_reason()).with_columns(verdict=_verdict())
-    with_people = _beside_similar_people(said)
+    with_people = _with_similar_people(said)
     final = with_people.with_columns(
         verdict=pl.when(pl.col("similar_people") == "gone").then(pl.lit("unsaid")).otherwise("verdict"),
         reason=pl.when(pl.col("similar_people") == "gone").then(pl.lit("case_mix")).otherwise("reason"),
@@ -116,7 +116,7 @@ class _Score:
 
     @property
     def z(self) -> pl.Expr:
-        """Null where nothing can be told."""
+        """Null where nothing can be said."""
         return pl.when(self.variance > 0).then(self.distance / self.variance.sqrt())
 
 
@@ -188,7 +188,7 @@ def _verdict() -> pl.Expr:
     )
 
 
-def _beside_similar_people(said: pl.DataFrame) -> pl.DataFrame:
+def _with_similar_people(said: pl.DataFrame) -> pl.DataFrame:
     """``similar_people``: whether the observed-to-expected figure of the last closed year has the same sign.
 
     Asked only of a difference that is real and matters. ``small`` where that figure is not there or expects fewer

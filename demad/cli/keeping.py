@@ -34,8 +34,8 @@ def status(
         say_health(root)
     from demad.intake.deliveries.ledger import Ledger
     from demad.intake.deliveries.reception import waiting
-    from demad.notify import state_of
     from demad.notify.alert import city_labels
+    from demad.notify.morning import state_of
     from demad.publishing.city_status import city_cards
     from demad.records.audit_trail import verify
     from demad.reporting.words import words
@@ -68,7 +68,7 @@ def status(
 @commands.command("health", hidden=True)
 def say_health(root: Root = None) -> None:
     """Hetzelfde als status --health: de naam uit het contract."""
-    from demad.notify import state_of
+    from demad.notify.morning import state_of
 
     state = state_of(root_of(root))
     typer.echo(json.dumps(state, ensure_ascii=False, indent=2))
@@ -95,7 +95,7 @@ def doctor(root: Root = None) -> None:
 @commands.command()
 def digest(root: Root = None, as_json: Json = False) -> None:
     """Het ochtendbericht: wat binnenkwam, wat geweigerd is en wat te doen; verstuurt wat nieuw is."""
-    from demad.notify import morning
+    from demad.notify.morning import morning
 
     told = morning(root_of(root))
     if as_json:

@@ -70,9 +70,9 @@ def graph() -> Any:
 
 def report_outcomes(result: Any) -> None:
     """Print the decision on each delivery, and what a run recomputed."""
-    from demad.reporting.words import words
-
     for outcome in result.outcomes:
+        from demad.reporting.words import words
+
         said = f"{outcome.code} {outcome.what} {outcome.todo}".strip()
         state = words(f"delivery.{outcome.state}")
         typer.echo(f"{outcome.city}: levering {outcome.delivery} {state}{': ' if said else ''}{said}")

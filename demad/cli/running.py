@@ -16,8 +16,10 @@ commands = typer.Typer()
 @commands.command()
 def run(root: Root = None, as_json: Json = False) -> None:
     """Neemt nieuwe leveringen in en brengt alles bij, tot en met de preview."""
+    from demad.operations.unchanged import unchanged
+
     where = root_of(root)
-    result = graph().run(where, report_progress)
+    result = unchanged(where) or graph().run(where, report_progress)
     if as_json:
         typer.echo(json.dumps(asdict(result), ensure_ascii=False, default=str))
     else:

@@ -72,7 +72,7 @@ def postgres_script(table: pl.DataFrame) -> bytes:
 
 
 def duckdb_script() -> bytes:
-    """A script for DuckDB beside `cijfers.parquet`: the same tables and view."""
+    """A script for DuckDB that reads `cijfers.parquet` in the same folder: the same tables and view."""
     rows = ",\n".join(f"  ({', '.join(map(_literal, row))})" for row in _indicators().iter_rows())
     lines = [
         "-- Cijfers van DEMaD. Laden vanuit deze map: duckdb demad.duckdb < laden.sql",

@@ -1,6 +1,6 @@
 """The published figures as Stad in Cijfers (Swing) loads them: CSV with areas by NIS code, and what each code means.
 
-Per cents stand as 0-100. Numerators and denominators are files of their own, so that a ratio can be a formula in
+Per cents are 0-100. Numerators and denominators are files of their own, so that a ratio can be a formula in
 Swing; only where they are published. A figure that is not shown is -99997 (censored by the supplier) and one that
 cannot be computed -99999 (unknown): both block sums. An indicator whose code is not frozen yet is left out.
 """

@@ -90,7 +90,7 @@ def observed_to_expected(
 def expected_events(rows: pl.DataFrame, ratio: Ratio, scope: Scope) -> pl.DataFrame:
     """Expected events per city and year, at the hazards of the other cities; of the pool at its own.
 
-    Where nobody of the other cities is at risk in a stratum, its own hazard stands in: the stratum then says
+    Where nobody of the other cities is at risk in a stratum, its own hazard is used: the stratum then says
     nothing.
 
     Parameters
@@ -107,11 +107,11 @@ def expected_events(rows: pl.DataFrame, ratio: Ratio, scope: Scope) -> pl.DataFr
     counts = rows.filter(pl.col("band").is_in(ratio.bands)).select("city", *_STRATUM, "n", d=ratio.column)
     everybody = counts.filter(city=POOLED).select(*_STRATUM, all_n="n", all_d="d")
     n_cities = float(sum(city.slug != POOLED for city in scope.cities))
-    beside = counts.join(everybody, on=_STRATUM, how="left").with_columns(pl.col("all_n", "all_d").fill_null(0))
+    joined = counts.join(everybody, on=_STRATUM, how="left").with_columns(pl.col("all_n", "all_d").fill_null(0))
     own = pl.when(pl.col("city") == POOLED).then(0)
     others_n, others_d = pl.col("all_n") - own.otherwise("n"), pl.col("all_d") - own.otherwise("d")
     alone = others_n <= 0
-    reference = beside.with_columns(
+    reference = joined.with_columns(
         n_cities=pl.when(pl.col("city") == POOLED).then(n_cities).otherwise(1.0),
         n_reference=pl.when((pl.col("city") == POOLED) | alone).then(n_cities).otherwise(max(n_cities - 1, 1.0)),
         others_n=pl.when(alone).then("all_n").otherwise(others_n),

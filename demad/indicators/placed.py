@@ -160,10 +160,10 @@ def _applied(id: str, unknown: _Unknown, figures: pl.DataFrame, scope: Scope) ->
     """What the unknown reasons make of every figure of an indicator."""
     cities = np.repeat([city.slug for city in scope.cities], len(unknown.periods))
     given = {name: getattr(unknown, name).ravel() for name in _FIELDS}
-    beside = pl.DataFrame({"city": cities, "period": list(unknown.periods) * len(scope.cities), **given})
+    joined = pl.DataFrame({"city": cities, "period": list(unknown.periods) * len(scope.cities), **given})
     own = figures.filter(pl.col("value").is_not_null(), indicator=id, variant="main", breakdown="total")
     value, factor = pl.col("value"), pl.col("most_factor")
-    result = own.join(beside, on=["city", "period"], how="inner").with_columns(
+    result = own.join(joined, on=["city", "period"], how="inner").with_columns(
         placed=(pl.col("scale") * value + pl.col("add")) / (1 + pl.col("weight")),
         upper=factor * value + pl.col("most_add"),
     )

@@ -23,7 +23,7 @@ Totals = Callable[[ProtectedTables, Scope], pl.DataFrame]
 
 
 def yardsticks(tables: ProtectedTables, figures: pl.DataFrame, totals: Totals) -> pl.DataFrame:
-    """Set beside every figure that of all other cities whose data reach its window, added up before estimating.
+    """Compare every figure with that of all other cities whose data reach its window, added up before estimating.
 
     A city is in the sum whatever its own figure looks like: leaving cities out by their outcome would bend the
     yardstick. Where some cities reach further than others, each period takes the largest sum that reaches it. The
@@ -49,11 +49,11 @@ def yardsticks(tables: ProtectedTables, figures: pl.DataFrame, totals: Totals) -
     of_own = placed(tables, own, scope)
     blocks = [_NO_SUMS, *_sums(tables, totals), of_ratios(tables, scope)]
     others = pl.concat(blocks, how="diagonal_relaxed").unique(_KEY, keep="first", maintain_order=True)
-    beside = own.select(_KEY).join(others, on=_KEY, how="inner").join(of_own, on=_KEY, how="left")
+    joined = own.select(_KEY).join(others, on=_KEY, how="inner").join(of_own, on=_KEY, how="left")
     ratio = pl.col("indicator") == "outflow_work_oe"
     moved = {name: pl.when(ratio).then(pl.col(name) / pl.col("factor")).otherwise(name) for name in _MOVED}
     one = {name: pl.when(ratio).then(plain).otherwise(name) for name, plain in zip(_OTHERS, _PLAIN, strict=True)}
-    frame = beside.with_columns(**moved, **one, variant=pl.lit("main"))
+    frame = joined.with_columns(**moved, **one, variant=pl.lit("main"))
     missing = [pl.lit(None, dtype=pl.Float64).alias(name) for name in YARDSTICK.columns if name not in frame.columns]
     return YARDSTICK.check(frame.with_columns(missing).select(list(YARDSTICK.columns)).sort(YARDSTICK.key))
 
@@ -75,9 +75,9 @@ def _sums(tables: ProtectedTables, totals: Totals) -> Iterator[pl.DataFrame]:
         cities = tuple(replace(city, summed=len(chosen) - 1) for city in scope.cities)
         scope = replace(scope, cities=cities, groups={"total": ("total",)})
         found = totals(others, scope)
-        beside = found.join(placed(others, found, scope), on=_KEY, how="left") if found.height else found
-        names = {name: pl.col(part) if part in beside.columns else pl.lit(None) for name, part in _OTHERS.items()}
-        yield beside.filter(pl.col("value").is_not_null()).select(
+        joined = found.join(placed(others, found, scope), on=_KEY, how="left") if found.height else found
+        names = {name: pl.col(part) if part in joined.columns else pl.lit(None) for name, part in _OTHERS.items()}
+        yield joined.filter(pl.col("value").is_not_null()).select(
             *_KEY,
             pooled=pl.lit(len(chosen) - 1, dtype=pl.Int64),
             others="value",

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from demad.notify.alert import Alert
-from demad.notify.last_run import last_run
+from demad.notify.last_run import HEALTH, health_text, last_run
 from demad.publishing.city_status import city_cards
 from demad.records import audit_trail
 from demad.store import private_folder, write_atomic
-
-NAME = "health.json"
 
 
 def health(root: Path, found: Iterable[Alert], now: datetime, *, undelivered: Iterable[str] = ()) -> dict[str, Any]:
@@ -35,6 +32,4 @@ def health(root: Path, found: Iterable[Alert], now: datetime, *, undelivered: It
 
 def write_health(root: Path, state: dict[str, Any]) -> None:
     """Write the health file for monitoring."""
-    write_atomic(
-        private_folder(root / "work") / NAME, (json.dumps(state, ensure_ascii=False, indent=2) + "\n").encode()
-    )
+    write_atomic(private_folder(root / "work") / HEALTH, health_text(state))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from demad.store import private_folder, write_atomic
 
-NAME = "last-run.json"
+NAME, HEALTH = "last-run.json", "health.json"
 
 
 def remember_run(
@@ -30,6 +30,24 @@ def remember_run(
         "benchmark": benchmark,
     }
     write_atomic(private_folder(root / "work") / NAME, json.dumps(told).encode())
+
+
+def remember_idle_run(root: Path, *, at: datetime) -> bool:
+    """Record a run that found nothing new, and that the health file still holds; False if there is no such file."""
+    path, when = root / "work" / HEALTH, at.isoformat(timespec="seconds")
+    try:
+        told = json.loads(path.read_text(encoding="utf-8"))
+        told |= {"at": when, "last_run": {"at": when, "exit_status": 0}}
+    except (OSError, ValueError, TypeError):
+        return False
+    remember_run(root, exit_status=0, failed=[], at=at)
+    write_atomic(path, health_text(told))
+    return True
+
+
+def health_text(state: Mapping[str, object]) -> bytes:
+    """The health file as it is written."""
+    return (json.dumps(state, ensure_ascii=False, indent=2) + "\n").encode()
 
 
 def last_run(root: Path) -> Mapping[str, object]:

@@ -18,7 +18,7 @@ _NAME = "alerts.json"
 class Memory:
     """Time of the last message per alert, and the number of decisions on deliveries at the last digest."""
 
-    told: Mapping[str, str]
+    sent: Mapping[str, str]
     decisions: int
     digest: str = ""
 
@@ -26,8 +26,13 @@ class Memory:
         """Alerts that were never sent, or more than ``repeat_days`` ago, or in the future (the clock was set back)."""
         return [alert for alert in found if not self._recent(alert, now, timedelta(days=repeat_days))]
 
+    def again(self, *, repeat_days: int) -> datetime | None:
+        """When the first alert that was sent is sent once more; None if none was."""
+        moments = map(datetime.fromisoformat, self.sent.values())
+        return min((at + timedelta(days=repeat_days) for at in moments), default=None)
+
     def _recent(self, alert: Alert, now: datetime, patience: timedelta) -> bool:
-        at = self.told.get(alert.key)
+        at = self.sent.get(alert.key)
         return at is not None and timedelta() <= now - datetime.fromisoformat(at) < patience
 
 
@@ -42,5 +47,5 @@ def remembered(root: Path) -> Memory:
 
 def remember(root: Path, memory: Memory) -> None:
     """Write the memory."""
-    content = {"told": dict(memory.told), "decisions": memory.decisions, "digest": memory.digest}
+    content = {"told": dict(memory.sent), "decisions": memory.decisions, "digest": memory.digest}
     write_atomic(private_folder(root / "work") / _NAME, json.dumps(content, sort_keys=True).encode())

@@ -31,12 +31,13 @@ TEXT, PAGE = "ochtend.txt", "ochtend.html"
 
 @dataclass(frozen=True, slots=True)
 class NotificationResult:
-    """Result of a notification: all alerts, those sent now, the text, the channels that failed."""
+    """Result of a notification: all alerts, those sent now, the text, the channels that failed, the next repetition."""
 
     alerts: tuple[Alert, ...]
     sent: tuple[Alert, ...]
     text: str
     undelivered: tuple[str, ...]
+    again: datetime | None = None
 
 
 def after_run(root: Path, *, now: datetime | None = None) -> NotificationResult:
@@ -88,20 +89,21 @@ def _notify(
 ) -> NotificationResult:
     memory = remembered(root)
     due = memory.due(found, now, repeat_days=addresses.repeat_days)
-    text, undelivered = "", list[str]()
+    text, undelivered, again = "", list[str](), None
     try:
         fresh, moved = news(root, memory.decisions), changes(root)
         text = digest(root, fresh, found, now, moved)
         if morning:
             _leave(root, text, page(root, fresh, found, moved, now))
-            undelivered = _good_morning(addresses, text, len(found), told=bool(due or fresh or moved))
+            undelivered = _good_morning(addresses, text, len(found), has_news=bool(due or fresh or moved))
         elif due:
             undelivered = _sent(addresses, f"DEMaD: {due[0].code}", "\n".join(alert.line for alert in due) + "\n")
-        _keep(root, memory, found, [] if undelivered else due, now, morning=morning and not undelivered)
+        kept = _keep(root, memory, found, [] if undelivered else due, now, morning=morning and not undelivered)
+        again = kept.again(repeat_days=addresses.repeat_days)
         write_health(root, health(root, found, now, undelivered=undelivered))
     except (DemadError, OSError) as fault:
         undelivered.append(fault.code if isinstance(fault, DemadError) else "D-360")
-    return NotificationResult(tuple(found), tuple(due), text, tuple(undelivered))
+    return NotificationResult(tuple(found), tuple(due), text, tuple(undelivered), again)
 
 
 def _leave(root: Path, text: str, shown: str) -> None:
@@ -112,10 +114,10 @@ def _leave(root: Path, text: str, shown: str) -> None:
     remember_figures(root)
 
 
-def _good_morning(addresses: Addresses, text: str, to_do: int, *, told: bool) -> list[str]:
+def _good_morning(addresses: Addresses, text: str, to_do: int, *, has_news: bool) -> list[str]:
     """Send the text if there is news; return the channels that failed."""
     subject = f"DEMaD: {to_do} te doen" if to_do else "DEMaD: alles in orde"
-    asked = addresses.digest == "always" or (addresses.digest == "news" and told)
+    asked = addresses.digest == "always" or (addresses.digest == "news" and has_news)
     return _sent(addresses, subject, text) if asked else []
 
 
@@ -123,11 +125,12 @@ def _sent(addresses: Addresses, subject: str, text: str) -> list[str]:
     return [failed.code for failed in send(addresses, subject, text)]
 
 
-def _keep(root: Path, memory: Memory, found: list[Alert], told: list[Alert], now: datetime, *, morning: bool) -> None:
+def _keep(root: Path, memory: Memory, found: list[Alert], sent: list[Alert], now: datetime, *, morning: bool) -> Memory:
     """Store sent alerts and drop resolved ones, so that these are sent at once if they return."""
     at = now.isoformat(timespec="seconds")
     there = {alert.key for alert in found}
-    lasting = {key: when for key, when in memory.told.items() if key in there}
+    lasting = {key: when for key, when in memory.sent.items() if key in there}
     decisions = sum(1 for _ in Ledger(root).outcomes()) if morning else memory.decisions
-    kept = Memory({**lasting, **{alert.key: at for alert in told}}, decisions, at if morning else memory.digest)
+    kept = Memory({**lasting, **{alert.key: at for alert in sent}}, decisions, at if morning else memory.digest)
     remember(root, kept)
+    return kept

@@ -8,33 +8,19 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from demad.errors import DemadError
-from demad.intake.deliveries.ledger import Outcome, outcome_from
+from demad.intake.deliveries.ledger import DeliveryState, Outcome, outcome_from
 from demad.intake.deliveries.reception import take_in, waiting
-from demad.notify import after_run, remember_run
+from demad.notify.last_run import remember_run
+from demad.notify.morning import after_run
+from demad.operations import unchanged
 from demad.operations.restore import finish_restore
+from demad.operations.run_result import RunResult
 from demad.publishing.definition_changes import adopt, adopted, definitions_need_approval, shadow_of
 from demad.publishing.freshness import preview_is_stale, stale_cities
 from demad.publishing.shadow_run import mirrored, remember, up_to_date
 from demad.store import private_folder, write_atomic
 
 _NAME = "night.json"
-
-
-@dataclass(frozen=True, slots=True)
-class RunResult:
-    """Result of a run: decisions on deliveries, recomputed cities, and failed stages with their codes."""
-
-    outcomes: tuple[Outcome, ...]
-    cities: tuple[str, ...]
-    failed: tuple[str, ...]
-    benchmark: bool
-    waits: bool = False  # figures of other definitions are in the shadow and need approval
-
-    @property
-    def exit_status(self) -> int:
-        """The worst of 6, 3 and 0; 1 if one of our stages failed."""
-        worst = [outcome.exit_status for outcome in self.outcomes] + [1 if self.failed else 0]
-        return next((status for status in (6, 3, 1) if status in worst), 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +44,7 @@ def nothing_to_do(root: Path) -> bool:
 def idle(root: Path) -> RunResult:
     """The result of a night with nothing to do, remembered; deliveries that are still being written are named."""
     result = RunResult(tuple(take_in(root)), (), (), benchmark=False, waits=definitions_need_approval(root))
-    _tell(root, result)
+    _notify(root, result)
     return result
 
 
@@ -102,7 +88,7 @@ def conclude(root: Path, failed: Sequence[str]) -> None:
 
 
 def end(root: Path, *, cities: Sequence[str], failed: Sequence[str], computed: bool) -> None:
-    """Remember the result of a night for `demad status`, and tell whoever must know.
+    """Record the result of a night for `demad status`, and send notifications.
 
     Parameters
     ----------
@@ -118,7 +104,7 @@ def end(root: Path, *, cities: Sequence[str], failed: Sequence[str], computed: b
     outcomes = begun.outcomes if begun else ()
     result = RunResult(outcomes, made, tuple(failed), benchmark=computed and not waits, waits=waits)
     _write(root, result, ended=True)
-    _tell(root, result)
+    _notify(root, result)
 
 
 def ended(root: Path) -> RunResult | None:
@@ -144,7 +130,9 @@ def _write(root: Path, result: RunResult, *, ended: bool) -> None:
     write_atomic(private_folder(root / "work") / _NAME, json.dumps(written, ensure_ascii=False).encode())
 
 
-def _tell(root: Path, result: RunResult) -> None:
+def _notify(root: Path, result: RunResult) -> None:
+    """Record the result and send notifications; if nothing is left to do, the next run waits for a file to change."""
+    seen = unchanged.snapshot(root)
     remember_run(
         root,
         exit_status=result.exit_status,
@@ -152,4 +140,9 @@ def _tell(root: Path, result: RunResult) -> None:
         failed=result.failed,
         benchmark=result.benchmark,
     )
-    after_run(root)
+    sent = after_run(root)
+    incomplete = any(outcome.state is DeliveryState.INCOMPLETE for outcome in result.outcomes)
+    if sent.undelivered or incomplete or result.failed or result.waits or not nothing_to_do(root):
+        unchanged.forget(root)
+    else:
+        unchanged.remember(root, seen, until=sent.again)

@@ -1,21 +1,26 @@
-"""The stages of all cities together: figures, what may be shown, comparison, pages. Not here: who stores them."""
+"""The stages of all cities together: figures, what may be shown, comparison, pages. Not here: who stores them.
+
+What computes (scipy) and what draws (matplotlib) is imported where it is used: a night with nothing new needs neither.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import polars as pl
 
-from demad.benchmark import beside
 from demad.catalogue import CATALOGUE
+from demad.errors import DemadError
 from demad.publishing import figures
-from demad.publishing import site as pages
 from demad.publishing.examination import Finding, disclosure_findings, page_findings
 from demad.reference.cities import breaks_of, taking_part
-from demad.reporting.edition import Edition
 from demad.store import Store
+
+if TYPE_CHECKING:
+    from demad.reporting.edition import Edition
 
 Tables = dict[str, pl.DataFrame]
 
@@ -46,11 +51,15 @@ def disclosure_of(root: Path) -> tuple[Tables, list[Finding]]:
 
 def benchmark_of(root: Path) -> Tables:
     """The comparison of the cities, from published figures."""
-    return beside(figures.stored(root), CATALOGUE, breaks_of(root))
+    from demad.benchmark import compare_cities
+
+    return compare_cities(figures.stored(root), CATALOGUE, breaks_of(root))
 
 
 def reports_of(root: Path, cities: Iterable[str]) -> Reports:
     """Write the reports of cities to the staging folder of this edition; one that fails stops no other."""
+    from demad.publishing import site as pages
+
     edition, wanted = _edition(root), list(cities)
     folder = pages.staging_folder(root, edition)
     failed = pages.write_city_pages(folder, edition, wanted)
@@ -65,6 +74,8 @@ def show_site(root: Path) -> list[str]:
     Reports of this edition that are not in the staging folder are written here, so that the preview is complete even
     if only one report was asked for.
     """
+    from demad.publishing import site as pages
+
     edition = _edition(root)
     folder = pages.staging_folder(root, edition)
     missing = [slug for slug in taking_part(root) if not (folder / slug / "index.html").exists()]
@@ -74,5 +85,13 @@ def show_site(root: Path) -> list[str]:
     return failed
 
 
+def refuse_failed(slugs: list[str]) -> None:
+    """Raise D-451 if a page failed."""
+    if slugs:
+        raise DemadError("D-451", f"Geen rapport voor: {', '.join(slugs)}.", "Meld dit.")
+
+
 def _edition(root: Path) -> Edition:
+    from demad.publishing import site as pages
+
     return pages.edition(root, figures.stored(root), Store(root).tables("benchmark"))

@@ -34,7 +34,7 @@ def preview_is_stale(root: Path) -> bool:
     return bool(store.names("tables")) and not (shown and _facts(root, "site") == made_from_release(root))
 
 
-def standing(root: Path) -> dict[str, list[str]]:
+def delivery_states(root: Path) -> dict[str, list[str]]:
     """The state and code of each city's last refused or held delivery, as reports mention it."""
     last = {outcome.city: outcome for outcome in Ledger(root).outcomes()}
     return {city: [outcome.state, outcome.code] for city, outcome in last.items() if outcome.code}
@@ -58,12 +58,12 @@ def made_from(root: Path, name: str) -> dict[str, Any]:
     if name in ("indicators", "disclosure"):
         return _release(root)
     facts = Store(root).facts("disclosure")
-    return {**facts, "software": software_hash(), "standing": standing(root)} if name == "site" else facts
+    return {**facts, "software": software_hash(), "deliveries": delivery_states(root)} if name == "site" else facts
 
 
 def made_from_release(root: Path) -> dict[str, Any]:
     """The inputs to record with a preview that is made now."""
-    return {**_release(root), "software": software_hash(), "standing": standing(root)}
+    return {**_release(root), "software": software_hash(), "deliveries": delivery_states(root)}
 
 
 def _up_to_date(root: Path, name: str) -> bool:

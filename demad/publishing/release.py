@@ -12,12 +12,13 @@ from typing import Any
 
 import polars as pl
 
-from demad.benchmark import beside
+from demad.benchmark import compare_cities
 from demad.catalogue import CATALOGUE
 from demad.errors import UsageRefused
+from demad.publishing.common_stages import refuse_failed
 from demad.publishing.definition_changes import definitions_need_approval
 from demad.publishing.figures import stored
-from demad.publishing.site import codes_of, edition, refuse_failed, write_city_pages, write_site
+from demad.publishing.site import codes_of, edition, write_city_pages, write_site
 from demad.records import audit_trail
 from demad.records.secrets import known_ids, secret_of
 from demad.reference.cities import City, breaks_of, load_cities, taking_part
@@ -29,7 +30,7 @@ from demad.releases.ledger import released_figures, remember, rows
 from demad.releases.signoff import SignOff
 from demad.reporting.edition import Edition, Revision
 from demad.reporting.words import period_words, words
-from demad.store import file_hash, private_folder, sync_folder, sync_tree, take_the_place, write_atomic
+from demad.store import file_hash, private_folder, replace_folder, sync_folder, sync_tree, write_atomic
 
 __all__ = ["newest_quarter_of", "not_signed_off", "release", "sign_off"]
 _PERIOD = re.compile(r"^\d{4}(Q[1-4]|-(0[1-9]|1[0-2]))?$")
@@ -116,7 +117,7 @@ def _read(root: Path, period: str) -> Candidate:
     for city in known_ids(root):
         secret_of(root, city)
     figures = cut_to_period(stored(root), period)
-    compared = beside(figures, CATALOGUE, breaks_of(root))
+    compared = compare_cities(figures, CATALOGUE, breaks_of(root))
     partners = taking_part(root)
     # What was released of a city that left stays as it was: it is not revised because the city is gone.
     gone = [slug for slug in load_cities(root) if slug not in partners]
@@ -214,7 +215,7 @@ def _show_latest(root: Path, final: Path) -> None:
         shutil.rmtree(copy, ignore_errors=True)
         shutil.copytree(final, copy)
         sync_tree(copy)
-        take_the_place(copy, shown)
+        replace_folder(copy, shown)
 
 
 def _refuse_no_period(period: str) -> None:

@@ -14,7 +14,6 @@ import polars as pl
 from demad import __version__
 from demad.catalogue import CATALOGUE
 from demad.disclosure import PublishedFigures, policy_of
-from demad.errors import DemadError
 from demad.exports.datapackage import datapackage
 from demad.exports.figures import export_figures, rows_of
 from demad.exports.swing import swing_files
@@ -30,7 +29,7 @@ from demad.reporting.excel_csv import excel_csv, explanation
 from demad.reporting.look import look_of
 from demad.reporting.site import FORMATS, write_city, write_index
 from demad.reporting.words import speaking, words
-from demad.store import Store, file_hash, private_folder, storage_refusal, take_the_place, write_atomic
+from demad.store import Store, file_hash, private_folder, replace_folder, storage_refusal, write_atomic
 
 
 def edition(
@@ -92,12 +91,6 @@ def has_page(made: Edition, slug: str) -> bool:
     return made.card(slug).state != "missing" and not made.published.filter(city=slug).is_empty()
 
 
-def refuse_failed(slugs: list[str]) -> None:
-    """Raise D-451 if a page failed."""
-    if slugs:
-        raise DemadError("D-451", f"Geen rapport voor: {', '.join(slugs)}.", "Meld dit.")
-
-
 def write_site(folder: Path, made: Edition, nis: Mapping[str, str]) -> None:
     """Write the index, the definitions, the figures as files, and the manifest with the hash of each.
 
@@ -141,7 +134,7 @@ def _figures_as_files(made: Edition, nis: Mapping[str, str]) -> dict[str, bytes]
 
 def show_preview(root: Path, made: Edition) -> None:
     """Replace the preview by the staged site of an edition, as a whole."""
-    take_the_place(staging_folder(root, made), root / "preview")
+    replace_folder(staging_folder(root, made), root / "preview")
     shutil.rmtree(root / "work" / "site", ignore_errors=True)
     write_own(root, Store(root).read("indicators", "values"), load_cities(root))
 

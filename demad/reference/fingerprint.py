@@ -78,7 +78,7 @@ def hash_of(content: object) -> str:
 
 
 def _rules(path: Path) -> list[dict[str, Any]]:
-    """What each rule of a suite rejects and from when on; not what it tells a city."""
+    """What each rule of a suite rejects and from when on; not its text for a city."""
     suite = json.loads(path.read_text(encoding="utf-8"))
     return [
         {

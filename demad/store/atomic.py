@@ -60,7 +60,7 @@ def remove_whole(folder: Path, *, aside: str) -> None:
         shutil.rmtree(gone, ignore_errors=True)
 
 
-def take_the_place(ready: Path, shown: Path) -> None:
+def replace_folder(ready: Path, shown: Path) -> None:
     """Replace a folder by a finished one; the old one is removed.
 
     On Linux the two names are exchanged in one step, so that a folder is always in place; on other systems there is

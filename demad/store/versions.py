@@ -2,7 +2,7 @@
 
 A version is an immutable folder; a pointer names the current one and is written last. A process that is killed in
 between leaves the old version current and at most an unused folder, which the next commit removes. Reading checks the
-hash that was committed.
+hash that was committed. Polars is imported where a table is read or written: what is new is decided without it.
 """
 
 from __future__ import annotations
@@ -16,14 +16,15 @@ import shutil
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
-
-import polars as pl
+from typing import TYPE_CHECKING, Any
 
 from demad.errors import InputMissing, StorageFailed, UsageRefused
 from demad.store.atomic import file_hash, private_folder, remove_whole, sync_folder, write_atomic
 from demad.store.locks import lease
 from demad.store.refusals import refusing_storage
+
+if TYPE_CHECKING:
+    import polars as pl
 
 KEPT_VERSIONS = 2
 _ROW_GROUP = 100_000  # rows per row group of lazy frames: the bytes do not depend on the number of threads
@@ -118,6 +119,8 @@ class Store:
         content = path.read_bytes() if expected is not None and path.exists() else b""
         if hashlib.sha256(content).hexdigest() != expected:
             raise _damaged(f"{name}/{table}")
+        import polars as pl
+
         return pl.read_parquet(io.BytesIO(content))
 
     def intact(self, name: str) -> bool:
@@ -195,6 +198,8 @@ def _damaged(name: str) -> StorageFailed:
 
 def _write_parquet(path: Path, frame: pl.DataFrame | pl.LazyFrame) -> str:
     """Serialise in memory first: Polars reports a full disk without errno and may leave half a file."""
+    import polars as pl
+
     made = io.BytesIO()
     groups = _ROW_GROUP if isinstance(frame, pl.LazyFrame) else None
     frame.lazy().sink_parquet(made, compression="zstd", statistics=False, row_group_size=groups)

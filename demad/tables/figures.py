@@ -113,7 +113,7 @@ FUNNEL = Table(
     tuple(_BESIDE),
     {
         **_BESIDE,
-        "expected": Column(pl.Float64, "expected exits E: how far to the right the city stands"),
+        "expected": Column(pl.Float64, "expected exits E: position of the city on the horizontal axis"),
         "ratio": Column(pl.Float64, "O / E"),
         "low_95": Column(pl.Float64, "where chance and the usual spread keep 95 % of the cities"),
         "high_95": Column(pl.Float64, "idem"),

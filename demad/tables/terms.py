@@ -114,7 +114,7 @@ PUBLISHED_GROUPS = {
 
 
 class Status(StrEnum):
-    """Of a figure; of several reasons the one that stands later says more."""
+    """Of a figure; of several reasons the later one takes precedence."""
 
     OK = "ok"
     LOW_N = "low_n"

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import polars as pl
 
-from demad.benchmark import beside
+from demad.benchmark import compare_cities
 from demad.catalogue import CATALOGUE
 from demad.counting import count_city
 from demad.disclosure import PublishedFigures, policy_of, publish
@@ -95,7 +95,7 @@ class World:
     @cached_property
     def compared(self) -> Tables:
         """The tables of the comparison."""
-        return beside(self.published, CATALOGUE, breaks_of(None))
+        return compare_cities(self.published, CATALOGUE, breaks_of(None))
 
 
 def rows_of(city: str) -> Tables:

@@ -24,6 +24,7 @@ from demad.intake.reading.isolated import read_files
 from demad.intake.reading.table import Reading, plain
 from demad.reference.cities import city_of, load_cities
 from demad.synthetic import extracts
+from tests import lanes
 
 KNOWN = {"nis", "persoon", "wet"}
 CELLS = ("", "aa", "RMI", "44021", "é", '"a\nb"', '"x;y"', '"q""q"', '""', '"\n\n"')
@@ -50,7 +51,7 @@ def seen(content: bytes) -> object:
 
 def test_where_a_block_ends_changes_nothing(monkeypatch):
     outcomes = set()
-    for seed in range(100):
+    for seed in [31, *lanes.sampled(range(100), every=5)]:  # 31 ends in D-102, which few do
         content = extract(random.Random(seed))  # noqa: S311
         whole = seen(content)
         outcomes.add(whole if isinstance(whole, str) else "read")

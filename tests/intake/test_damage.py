@@ -17,8 +17,9 @@ from demad.intake.deliveries.packing import make_delivery
 from demad.intake.deliveries.reception import take_in
 from demad.reference.cities import city_of
 from tests.deliveries import GOOD, YOUTH, leefloon, put
+from tests.lanes import examples
 
-COUNT = int(os.environ.get("DEMAD_DAMAGE", "60"))
+COUNT = int(os.environ.get("DEMAD_DAMAGE", "0")) or examples(30)
 
 
 def damaged(content: bytes, chance: random.Random) -> bytes:

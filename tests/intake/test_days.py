@@ -222,7 +222,7 @@ def refused(seed: int) -> str:
 
 
 def test_no_correct_extract_is_refused_for_its_days():
-    assert [seed for seed in range(40) if refused(seed)] == []
+    assert [seed for seed in range(20) if refused(seed)] == []
 
 
 @pytest.mark.slow

@@ -16,7 +16,7 @@ from demad.intake.privacy.identifiers import is_iban, is_national_number, kinds_
 from demad.intake.reading.table import Reading
 from tests.lanes import examples
 
-COUNT = int(os.environ.get("DEMAD_GUARD", "0")) or examples(150)
+COUNT = int(os.environ.get("DEMAD_GUARD", "0")) or examples(100)
 MILLION = int(os.environ.get("DEMAD_GUARD_ROWS", "60000"))
 
 

@@ -12,9 +12,9 @@ import pytest
 
 from demad.errors import UsageRefused
 from demad.intake.deliveries.ledger import Ledger, Outcome
-from demad.notify import after_run, morning, run_failed
 from demad.notify.addresses import load_addresses
 from demad.notify.last_run import remember_run
+from demad.notify.morning import after_run, morning, run_failed
 from demad.records import audit_trail
 from demad.store import Store
 from demad.tables.figures import PUBLISHED_VALUE

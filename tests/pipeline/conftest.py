@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -14,10 +13,10 @@ import pytest
 from demad.intake.deliveries.packing import put_extracts
 from demad.records.secrets import keep, seeded
 from demad.reference.cities import load_cities
-from demad.store import private_folder
-from demad.store.locks import lease
 from demad.synthetic import extracts
 from demad.synthetic.curves import AS_OF, SINCE
+from tests.once import made_once
+from tests.pipeline.plainly import plainly_drawn
 
 Deliver = Callable[..., dict[str, Path]]
 
@@ -61,14 +60,8 @@ def settled(tmp_path_factory: pytest.TempPathFactory, deliver: Deliver) -> Path:
 
     Of two processes that share a session one makes it; each then has a copy, so that none copies what another reads.
     """
-    own = tmp_path_factory.getbasetemp()
-    shared = private_folder((own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "settled-once")
-    with lease(shared):
-        if not (shared / "whole").exists():
-            shutil.rmtree(shared / "root", ignore_errors=True)
-            _settle(shared / "root", deliver)
-            (shared / "whole").touch()
-    return Path(shutil.copytree(shared / "root", own / "settled" / "root"))
+    made = made_once(tmp_path_factory, "root", lambda where: _settle(where, deliver))
+    return Path(shutil.copytree(made, tmp_path_factory.getbasetemp() / "settled" / "root"))
 
 
 def _settle(where: Path, deliver: Deliver) -> None:
@@ -79,26 +72,17 @@ def _settle(where: Path, deliver: Deliver) -> None:
 
 
 @pytest.fixture
-def plain_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+def plain_pages() -> Iterator[None]:
     """A page of a city is one word: for tests that are about what runs, not about what is drawn."""
-    from demad.publishing import site
-
-    def write_city(folder: Path, made: object, slug: str, **_: object) -> None:
-        (folder / slug).mkdir(parents=True, exist_ok=True)
-        (folder / slug / "index.html").write_text(slug, encoding="utf-8")
-
-    monkeypatch.setattr(site, "write_city", write_city)
+    with plainly_drawn(around=False):
+        yield
 
 
 @pytest.fixture
-def plain_site(plain_pages: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def plain_site() -> Iterator[None]:
     """The pages around the cities are one word too; the files of figures are what they are."""
-    from demad.publishing import site
-
-    def write_index(folder: Path, *_: object, **__: object) -> None:
-        (folder / "index.html").write_text("index", encoding="utf-8")
-
-    monkeypatch.setattr(site, "write_index", write_index)
+    with plainly_drawn():
+        yield
 
 
 @pytest.fixture

@@ -9,9 +9,10 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from assets.run import RunResult, adopt_definitions, run
+from assets.run import adopt_definitions, run
 from demad import indicators
-from demad.notify import state_of
+from demad.notify.morning import state_of
+from demad.operations.run_result import RunResult
 from demad.protection import ProtectedTables
 from demad.publishing import definition_changes, freshness, shadow_run
 from demad.quantities import ExactTables

@@ -33,7 +33,10 @@ def pages(root: Path) -> dict[str, str]:
     return {str(path.relative_to(folder)): file_hash(path) for path in folder.rglob("*") if path.is_file()}
 
 
+@pytest.mark.usefixtures("plain_site")
 def test_a_root_that_burnt_down_is_back_with_the_same_bytes(root, tmp_path):
+    (root / "preview" / "index.html").unlink()
+    run(root)
     made = backup(root, tmp_path / "safe" / "demad.tar.gz", key=KEY)
     elsewhere = tmp_path / "elsewhere"
     assert restore(elsewhere, tmp_path / "safe" / "demad.tar.gz", key=KEY) == made
@@ -44,6 +47,15 @@ def test_a_root_that_burnt_down_is_back_with_the_same_bytes(root, tmp_path):
     assert audit_trail.verify(elsewhere).holds
 
 
+@pytest.mark.slow
+def test_every_page_has_the_same_bytes_after_a_restore(root, tmp_path):
+    backup(root, tmp_path / "demad.tar.gz", key=KEY)
+    restore(tmp_path / "elsewhere", tmp_path / "demad.tar.gz", key=KEY)
+    run(tmp_path / "elsewhere")
+    assert pages(tmp_path / "elsewhere") == pages(root)
+
+
+@pytest.mark.usefixtures("plain_site")
 def test_what_came_in_after_the_backup_goes_and_is_kept_aside(root, tmp_path, deliver):
     backup(root, file := tmp_path / "demad.tar.gz", key=KEY)
     before = everything(root)

@@ -10,8 +10,8 @@ import pytest
 from dagster._utils.schedules import schedule_execution_time_iterator
 
 from assets.schedules import nightly_schedule
-from demad.notify import state_of
 from demad.notify.last_run import remember_run
+from demad.notify.morning import state_of
 
 BRUSSELS = ZoneInfo("Europe/Brussels")
 NIGHTS = {

@@ -17,6 +17,7 @@ from demad.publishing.release import release
 from demad.records.secrets import known_ids, secret_file
 from demad.releases.ledger import ever_released
 from demad.store import Store
+from tests.pipeline.plainly import plainly_drawn
 
 OLD = Path(__file__).parents[1] / "old_roots"
 CITIES = ("aalst", "genk", "oostende", "roeselare", "turnhout")
@@ -36,7 +37,8 @@ def old_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def brought_over(old_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The same, after the new definitions were looked at and let in."""
     where = Path(shutil.copytree(old_root, tmp_path_factory.mktemp("new") / "root"))
-    adopt_definitions(where, "afronden in plaats van verbergen", lambda _: None)
+    with plainly_drawn():
+        adopt_definitions(where, "afronden in plaats van verbergen", lambda _: None)
     return where
 
 

@@ -18,52 +18,14 @@ from assets.failures import failures_of
 from assets.home import environment_of
 from assets.night import nightly
 from assets.run import run
-from demad.publishing import city_stages, common_stages, examination, site
+from demad.publishing import city_stages, common_stages, examination
 from demad.store import Store
 
 CHECKOUT = Path(__file__).parents[2]
 STAGES = ("extract", "periods", "spells", "tables", "protected")
 COMMON = {("indicators", None), ("disclosure", None), ("benchmark", None), ("site", None)}
 
-pytestmark = pytest.mark.filterwarnings("ignore:.*is currently in beta")
-
-
-@contextmanager
-def plainly_drawn() -> Iterator[None]:
-    """Inside, a page is one word: these tests are about what runs, not about what is drawn."""
-
-    def write_city(folder: Path, made: object, slug: str, **_: object) -> None:
-        (folder / slug).mkdir(parents=True, exist_ok=True)
-        (folder / slug / "index.html").write_text(slug, encoding="utf-8")
-
-    def write_site(folder: Path, *_: object) -> None:
-        (folder / "index.html").write_text("index", encoding="utf-8")
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(site, "write_city", write_city)
-        patch.setattr(site, "write_site", write_site)
-        yield
-
-
-@pytest.fixture(autouse=True)
-def plain() -> Iterator[None]:
-    with plainly_drawn():
-        yield
-
-
-@pytest.fixture(scope="module")
-def calm(tmp_path_factory, deliver) -> Path:
-    """A root with two cities. Do not write in it: take ``root``."""
-    where = tmp_path_factory.mktemp("calm") / "root"
-    deliver(where, "aalst", "turnhout")
-    with plainly_drawn():
-        assert run(where).exit_status == 0
-    return where
-
-
-@pytest.fixture
-def root(calm: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(calm, tmp_path / "root"))
+pytestmark = [pytest.mark.filterwarnings("ignore:.*is currently in beta"), pytest.mark.usefixtures("plain_site")]
 
 
 @contextmanager

@@ -3,45 +3,30 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import subprocess
-import sys
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import polars as pl
 import pytest
 
+from assets.run import run
 from demad.intake.deliveries.packing import put_extracts
 from demad.intake.deliveries.reception import take_in
 from demad.operations.prune import prune
 from demad.publishing import figures
 from demad.publishing.city_status import city_cards
+from demad.publishing.release import release
 from demad.records.secrets import known_ids
 from demad.reference.cities import load_cities, taking_part
 from demad.releases.ledger import released_figures
 from demad.store import Store
 from demad.synthetic import extracts
 from demad.synthetic.curves import AS_OF, SINCE
+from tests.pipeline.plainly import plainly_drawn
 
-CHECKOUT = Path(__file__).parents[2]
 TURNHOUT_TOML = 'name = "Turnhout"\nnis = "13040"\nlast_day = 2026-09-30\n'
 DAY = AS_OF + timedelta(days=5)
-RUN_AND_RELEASE = """
-import sys, pathlib
-from assets.run import run
-from demad.publishing import site
-from demad.publishing.release import release
-def page(folder, made, slug, **_):
-    (folder / slug).mkdir(parents=True, exist_ok=True)
-    (folder / slug / "index.html").write_text(slug)
-site.write_city = page
-root = pathlib.Path(sys.argv[1])
-result = run(root)
-assert result.exit_status == 0, result
-print(release(root, sys.argv[2], "proef"))
-"""
 
 
 def city_file(root: Path, slug: str, text: str) -> None:
@@ -49,14 +34,11 @@ def city_file(root: Path, slug: str, text: str) -> None:
     (root / "cities" / f"{slug}.toml").write_text(text, encoding="utf-8")
 
 
-def released(root: Path, period: str) -> Path:
-    """Run and release in a process of its own: the graph reads which cities there are when it starts."""
-    told = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", RUN_AND_RELEASE, str(root), period],
-        capture_output=True, text=True, check=False, env={**os.environ, "PYTHONPATH": str(CHECKOUT)},
-    )  # fmt: skip
-    assert told.returncode == 0, told.stderr[-2000:]
-    return Path(told.stdout.splitlines()[-1])
+def released(root: Path, period: str, *, around: bool = False) -> Path:
+    """Run and release; with ``around`` the pages around the cities are drawn."""
+    with plainly_drawn(around=not around):
+        assert run(root).exit_status == 0
+        return release(root, period, "proef")
 
 
 def as_if(root: Path, slug: str, like: str, since: date = SINCE) -> None:
@@ -73,7 +55,7 @@ def as_if(root: Path, slug: str, like: str, since: date = SINCE) -> None:
 def test_a_fourteenth_city_joins_a_root_by_its_file_and_is_released(root):
     city_file(root, "vilvoorde", 'name = "Vilvoorde"\nnis = "23088"\n')
     as_if(root, "vilvoorde", "roeselare")
-    folder = released(root, "2025")
+    folder = released(root, "2025", around=True)
     assert (folder / "vilvoorde" / "index.html").exists()
     assert "Vilvoorde" in (folder / "index.html").read_text(encoding="utf-8")
     assert "23088" in (folder / "swing" / "data.csv").read_text(encoding="utf-8")

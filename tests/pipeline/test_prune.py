@@ -15,11 +15,17 @@ from demad.store import Store
 pytestmark = pytest.mark.usefixtures("plain_site")
 
 
-def test_a_replaced_delivery_goes_after_its_time_and_the_one_in_force_stays(root, deliver):
+def test_only_current_versions_stay_and_a_replaced_delivery_goes_after_its_time(root, deliver):
     old = next((root / "inbox" / "turnhout").iterdir())
     new = deliver(root, "turnhout", revision=1, days_later=1)["turnhout"]
     assert run(root).exit_status == 0
-    assert prune(root, days=30).deliveries == 0
+    current = {name: Store(root).current(name) for name in Store(root).every_name()}
+    pruned = prune(root, days=30)
+    assert (pruned.deliveries, pruned.versions > 0) == (0, True)
+    for name, version in current.items():
+        kept = [path.name for path in (root / "store" / name).iterdir() if path.is_dir()]
+        assert kept == [version]
+    assert prune(root, days=30).versions == 0
     later = datetime.now(UTC) + timedelta(days=31)
     assert prune(root, days=30, now=later).deliveries == 1
     assert (old.exists(), new.exists()) == (False, True)
@@ -33,17 +39,6 @@ def test_a_delivery_that_came_twice_goes_after_its_time(root):
     assert [outcome.state for outcome in run(root).outcomes] == ["known"]
     assert prune(root, days=30, now=datetime.now(UTC) + timedelta(days=31)).deliveries == 1
     assert (first.exists(), again.exists()) == (True, False)
-
-
-def test_only_the_current_version_of_a_table_stays(root, deliver):
-    deliver(root, "turnhout", revision=1, days_later=1)
-    run(root)
-    current = {name: Store(root).current(name) for name in Store(root).every_name()}
-    assert prune(root, days=30).versions > 0
-    for name, version in current.items():
-        kept = [path.name for path in (root / "store" / name).iterdir() if path.is_dir()]
-        assert kept == [version]
-    assert prune(root, days=30).versions == 0
 
 
 def test_a_held_delivery_waits_as_long_as_it_takes(root, deliver):

@@ -102,7 +102,7 @@ WRONG = {
     "swing_files(hidden_nowhere, {})": "ProtectedFigures",
     "export_as(hidden_nowhere, to='csv', out=path, nis={}, about={})": "ProtectedFigures",
     "pool([tables])": "ExactTables",
-    "beside(values, (), {})": "ExactFigures",
+    "compare_cities(values, (), {})": "ExactFigures",
 }
 
 
@@ -113,7 +113,7 @@ def test_none_of_it_passes_the_type_checker(tmp_path):
 from pathlib import Path
 from typing import Any
 
-from demad.benchmark import beside
+from demad.benchmark import compare_cities
 from demad.disclosure import Policy, publish
 from demad.exports.figures import export_figures
 from demad.exports.formats import export_as
@@ -127,7 +127,7 @@ from demad.reporting.edition import Edition
 def leak(tables: ExactTables, made: ProtectedTables, path: Path, more: dict[str, Any]) -> None:
     values, hidden_nowhere = evaluate(tables), evaluate(made)
 {lines}
-    beside(publish(hidden_nowhere, Policy()), (), {{}})
+    compare_cities(publish(hidden_nowhere, Policy()), (), {{}})
 """
     shutil.copytree(CHECKOUT / "demad", tmp_path / "demad", ignore=shutil.ignore_patterns("__pycache__"))
     (tmp_path / "leak.py").write_text(program, encoding="utf-8")

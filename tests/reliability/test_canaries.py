@@ -12,12 +12,12 @@ import pytest
 from typer.testing import CliRunner
 
 from assets.run import run
-from demad import indicators
+from demad import benchmark, indicators
 from demad.cli import app
 from demad.intake.contract.datasets import DATASETS
-from demad.notify import morning
+from demad.notify.morning import morning
 from demad.operations import backup
-from demad.publishing import city_stages, common_stages, figures, site
+from demad.publishing import city_stages, figures, site
 from tests.deliveries import put
 from tests.reliability.canaries import CANARY, Case, failures, once_in_every_column
 from tests.reliability.cluster import Cluster, binaries
@@ -32,10 +32,10 @@ STAGES = [
     (indicators, "evaluate"),
     (figures, "gate"),
     (figures, "publish"),
-    (common_stages, "beside"),
+    (benchmark, "compare_cities"),
     (site, "write_city"),
     (site, "write_site"),
-    (common_stages.pages, "edition"),
+    (site, "edition"),
 ]
 pytestmark = pytest.mark.slow
 

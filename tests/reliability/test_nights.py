@@ -10,8 +10,8 @@ import pytest
 
 from assets.run import run
 from demad.intake.deliveries.reception import accept
-from demad.notify import morning
 from demad.notify.last_run import last_run, remember_run
+from demad.notify.morning import morning
 from demad.publishing import site
 from demad.store import Store
 from demad.tables.figures import FIGURE_KEY

@@ -14,7 +14,7 @@ import polars as pl
 import pytest
 
 from assets.run import run
-from demad.benchmark import beside
+from demad.benchmark import compare_cities
 from demad.benchmark.spread import LEAST_CITIES
 from demad.catalogue import CATALOGUE
 from demad.quantities.formed import form, pooled
@@ -51,7 +51,7 @@ def judge(chosen: tuple[str, ...], tables: dict[str, dict], published: pl.DataFr
     assert set(together["city"]) == ({*chosen, "all"} if chosen else set())
     assert together.filter(city="all")["stock"].sum() == sum(2 ** list(CITIES).index(slug) for slug in chosen)
     shown = published.filter(pl.col("city").is_in(chosen))
-    compared = beside(as_published(shown), CATALOGUE, breaks_of(None))["compared"]
+    compared = compare_cities(as_published(shown), CATALOGUE, breaks_of(None))["compared"]
     assert set(compared["city"]) == set(chosen)
     middles = dict(compared.select("city", "median").drop_nulls().iter_rows())
     of_all = set(compared["median_all"].drop_nulls())

@@ -8,7 +8,7 @@ from datetime import date
 
 import polars as pl
 
-from demad.benchmark import beside
+from demad.benchmark import compare_cities
 from demad.catalogue import CATALOGUE, Indicator
 from demad.disclosure import Policy, PublishedFigures
 from demad.reference.cities import breaks_of, load_cities
@@ -56,7 +56,7 @@ def edition(
     """Cities by slug and name; ``hidden``: indicators that no city has; ``shift``: added to every figure."""
     names = names or NAMES
     published = figures(list(names), hidden=set(hidden), all_hidden=all_hidden, shift=shift)
-    tables = beside(published, CATALOGUE, breaks_of(None))
+    tables = compare_cities(published, CATALOGUE, breaks_of(None))
     cards = tuple(CityCard(slug, name, "current", UNTIL, 0, delivered=DELIVERED) for slug, name in names.items())
     given = {
         "label": "voorlopig, intern",

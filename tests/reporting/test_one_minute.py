@@ -8,7 +8,7 @@ from statistics import median
 import polars as pl
 import pytest
 
-from demad.benchmark import beside
+from demad.benchmark import compare_cities
 from demad.catalogue import CATALOGUE
 from demad.reference.cities import breaks_of
 from demad.reporting.blocks import Cards, Figure, Headline, Page, Questions, Strip
@@ -144,7 +144,7 @@ def test_a_larger_rise_than_in_most_other_cities_is_larger_than_in_most_of_them(
     moved = pl.col("indicator") == "caseload_change_yoy"
     apart = pl.col("city").replace_strict(order, default=6) * 0.03 - 0.18
     frame = made.figures.precise.with_columns(value=pl.when(moved).then(apart).otherwise("value"))
-    compared = beside(as_published(frame), CATALOGUE, breaks_of(None))["compared"]
+    compared = compare_cities(as_published(frame), CATALOGUE, breaks_of(None))["compared"]
     changed, told = replace(made, figures=as_published(frame), compared=compared), 0
     for slug in order:
         said = " ".join(one.text for one in headline(readings(changed, slug)).bullets)

@@ -18,6 +18,7 @@ from demad.reporting.excel_csv import last_day
 from demad.reporting.words import breakdown_words, group_words, period_words, sentences
 from demad.reporting.workbook import city_workbook
 from demad.tables.terms import GROUPS
+from tests import lanes
 from tests.reporting.conftest import TEN
 
 Cell = Mapping[str, Any]
@@ -42,8 +43,8 @@ def revised(made: Edition) -> Edition:
 
 @pytest.fixture(scope="module")
 def books(revised: Edition) -> dict[str, dict[str, list[Cell]]]:
-    """Every sheet of ten workbooks as read back from the file."""
-    return {slug: _read(city_workbook(revised, slug)) for slug in TEN}
+    """Every sheet of ten workbooks as read back from the file; of two of them in the daily lane."""
+    return {slug: _read(city_workbook(revised, slug)) for slug in lanes.sampled(TEN, every=5)}
 
 
 def _read(content: bytes) -> dict[str, list[Cell]]:
@@ -149,7 +150,7 @@ def test_every_number_in_every_cell_of_ten_workbooks_is_of_a_published_row(
     assert not wrong, wrong[:8]
 
 
-def test_ten_workbooks_have_all_sheets_and_tens_of_thousands_of_numbers(books: dict[str, dict[str, list[Cell]]]):
+def test_every_workbook_has_all_sheets_and_thousands_of_numbers(books: dict[str, dict[str, list[Cell]]]):
     assert {tuple(book) for book in books.values()} == {
         ("Leesmij", "Kerncijfers", "Cijfers", "Vergelijking", "Definities", "Wijzigingen", "Herkomst")
     }
@@ -161,7 +162,7 @@ def test_ten_workbooks_have_all_sheets_and_tens_of_thousands_of_numbers(books: d
         for column, value in cell.items()
         if column in NUMBERED and value is not None
     ]
-    assert len(numbers) > 50_000
+    assert len(numbers) > 5_000 * len(books)
     assert all(book["Wijzigingen"] for book in books.values())
 
 

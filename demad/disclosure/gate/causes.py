@@ -41,7 +41,7 @@ def _narrow(whole: np.ndarray, parts: np.ndarray, base: int) -> np.ndarray:
         least = np.maximum(parts - offset, 0)
         others = least.sum(axis=1, keepdims=True) - least
         most = np.minimum(parts + base - 1 - offset, whole[:, None] + base - 1 - offset - others)
-        fits = (most >= least).all(axis=1)[:, None, None]
-        possible |= fits & (value >= least[..., None]) & (value <= most[..., None])
+        fits = np.all(most >= least, axis=1)
+        possible |= fits[:, None, None] & (value >= least[..., None]) & (value <= most[..., None])
     small = possible[..., _SMALLEST : _LARGEST + 1].any(axis=2)
     return ((possible.sum(axis=2) < _FEWEST) & small & (parts <= _LARGEST + base)).any(axis=1)

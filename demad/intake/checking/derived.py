@@ -111,10 +111,10 @@ def _neighbours(rows: pl.DataFrame) -> pl.DataFrame:
         above=(pl.col("key") == pl.col("key").shift(1)).fill_null(value=False),
         below=(pl.col("key") == pl.col("key").shift(-1)).fill_null(value=False),
     )
-    ordered = ordered.with_columns(stands=(pl.col("begin") > 0) & (pl.col("end") >= pl.col("begin")) & ~pl.col("below"))
-    latest = (pl.col("own") + pl.when("stands").then("end").otherwise(0)).cum_max().shift(1) - pl.col("own")
+    ordered = ordered.with_columns(valid=(pl.col("begin") > 0) & (pl.col("end") >= pl.col("begin")) & ~pl.col("below"))
+    latest = (pl.col("own") + pl.when("valid").then("end").otherwise(0)).cum_max().shift(1) - pl.col("own")
     ordered = ordered.with_columns(before=latest)
-    apart = pl.when(pl.col("stands") & (pl.col("before") > 0)).then(pl.col("begin") - pl.col("before"))
+    apart = pl.when(pl.col("valid") & (pl.col("before") > 0)).then(pl.col("begin") - pl.col("before"))
     seen = (
         ordered.with_columns(apart=apart)
         .select(

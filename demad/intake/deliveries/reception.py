@@ -171,7 +171,7 @@ _HELD = ("D-230", "D-240", "D-241", "D-242", "D-243", "D-244", "D-245")
 def _outside_its_series(city: City, delivery: Delivery) -> None:
     """Refuse what a city that left delivers, and months from before a merger: those belong to the cities before it.
 
-    A count of a merged city may be that of one of the two; rounded under two secrets it would be told.
+    A count of a merged city may be that of one of the two; rounded under two secrets it would be disclosed.
     """
     if city.last_day is not None:
         raise DeliveryRefused(

@@ -1,4 +1,4 @@
-"""Everything that sets the cities beside each other, from one release."""
+"""All tables that compare the cities, from one edition of published figures."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from demad.catalogue import Indicator
 from demad.disclosure import PublishedFigures
 
 
-def beside(
+def compare_cities(
     figures: PublishedFigures, catalogue: Sequence[Indicator], breaks: Mapping[str, Sequence[date]]
 ) -> dict[str, pl.DataFrame]:
     """Return ``compared``, ``spread``, ``funnel``, ``ranks``, ``peers``, ``what_if``, ``reason_bounds``, ``trends``.

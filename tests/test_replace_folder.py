@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from demad.store import atomic, take_the_place
+from demad.store import atomic, replace_folder
 
 
 def folder(path: Path, word: str) -> Path:
@@ -20,7 +20,7 @@ def test_the_new_one_is_shown_and_nothing_else_is_left(exchanging, tmp_path, mon
     if not exchanging:
         monkeypatch.setattr(atomic, "exchanged", lambda *_: False)
     shown = folder(tmp_path / "preview", "old")
-    take_the_place(folder(tmp_path / "ready", "new"), shown)
+    replace_folder(folder(tmp_path / "ready", "new"), shown)
     assert (shown / "index.html").read_text(encoding="utf-8") == "new"
     assert [path.name for path in tmp_path.iterdir()] == ["preview"]
 
@@ -29,6 +29,6 @@ def test_the_new_one_is_shown_and_nothing_else_is_left(exchanging, tmp_path, mon
 def test_also_where_nothing_was_shown_or_a_killed_process_left_the_old_one(left, tmp_path):
     for name in left:
         folder(tmp_path / name, "older")
-    take_the_place(folder(tmp_path / "ready", "new"), tmp_path / "preview")
+    replace_folder(folder(tmp_path / "ready", "new"), tmp_path / "preview")
     assert (tmp_path / "preview" / "index.html").read_text(encoding="utf-8") == "new"
     assert [path.name for path in tmp_path.iterdir()] == ["preview"]
