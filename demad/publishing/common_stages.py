@@ -1,6 +1,6 @@
 """The stages of all cities together: figures, what may be shown, comparison, pages. Not here: who stores them.
 
-What computes (scipy) and what draws (matplotlib) is imported where it is used: a night with nothing new needs neither.
+What computes (scipy) is imported where it is used: a night with nothing new does not need it.
 """
 
 from __future__ import annotations
