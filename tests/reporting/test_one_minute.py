@@ -105,7 +105,7 @@ def test_every_sentence_of_a_headline_that_claims_a_difference_names_its_figure(
         for one in (*_headline(page).said, *_headline(page).bullets)
         if "dan in de andere steden" in one.text
     ]
-    assert len(claims) >= 5
+    assert len(claims) > len(pages)  # so that there is something to judge
     for slug, one in claims:
         source = one.sources[0]
         row = made.compared.filter(
@@ -133,7 +133,7 @@ def test_a_question_about_a_difference_is_asked_only_where_that_difference_is_re
         for one in block.items
         if one.text in asked
     ]
-    assert len(found) >= 5
+    assert len(found) > len(pages)
     for slug, id, side in found:
         rows = made.compared.filter(variant="main", indicator=id, city=slug, breakdown="total").sort("period")
         assert rows["verdict"][-1] in (f"clear_{side}", f"apart_{side}"), (slug, id)
