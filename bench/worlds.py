@@ -90,7 +90,7 @@ def make(
         _published(figures, whole).write_parquet(out / "before.parquet")
     _published(figures, whole, secrets).write_parquet(out / "after.parquet")
     if other_pools:
-        _with_other_cities(out, tables)
+        _with_other_cities(out, tables, _barred(whole, secrets))
     for vintage in vintages:
         later = pool(_protected(world, vintage).values())
         _published(_figures(later), later, secrets).write_parquet(out / f"{vintage}.parquet")
@@ -113,8 +113,11 @@ def _published(
     figures: ProtectedFigures, tables: ProtectedTables, secrets: Mapping[str, Secret] | None = None
 ) -> pl.DataFrame:
     """What is published; without secrets, before the gate."""
-    barred = None if secrets is None else gate(tables, None, offsets_known_elsewhere(tables, secrets)).groups
-    return publish(figures, Policy(), barred).frame
+    return publish(figures, Policy(), None if secrets is None else _barred(tables, secrets)).frame
+
+
+def _barred(tables: ProtectedTables, secrets: Mapping[str, Secret]) -> pl.DataFrame:
+    return gate(tables, None, offsets_known_elsewhere(tables, secrets)).groups
 
 
 def offsets(world: int, cells: pl.DataFrame) -> pl.DataFrame:
@@ -137,15 +140,19 @@ def _protected(world: World, vintage: str) -> dict[str, ProtectedTables]:
     }
 
 
-def _with_other_cities(out: Path, tables: Mapping[str, ProtectedTables]) -> None:
-    """The figures of all cities without one that joined since, and without one that left."""
+def _with_other_cities(out: Path, tables: Mapping[str, ProtectedTables], barred: pl.DataFrame) -> None:
+    """The figures of all cities without one that joined since, and without one that left.
+
+    The gate judges each city by itself, so those groups of the other cities were barred then too.
+    """
     labels = sorted(tables)
     for name, without in (("joined", labels[0]), ("left", labels[-1])):
         cities = [label for label in labels if label != without]
         rest = pool(tables[label] for label in cities)
         few = {name: rest[name].filter(pl.col("city").is_in([POOLED, cities[0]])) for name in _NAMES}
         only = ProtectedTables(few, rest.base, rest.seal)
-        frame = _published(_figures(only), only).filter(city=POOLED)
+        then = barred.filter(pl.col("city").is_in(cities))
+        frame = publish(_figures(only), Policy(), then).frame.filter(city=POOLED)
         frame.with_columns(cities=pl.lit("|".join(cities))).write_parquet(out / f"{name}.parquet")
 
 
