@@ -148,11 +148,11 @@ def accept(
 ) -> None:
     """Laat een levering toe die wacht."""
     from demad.intake.deliveries.reception import accept as let_in
+    from demad.operations.restore import whole_root
     from demad.reporting.words import words
-    from demad.store import root_lock
 
     where = root_of(root)
-    with root_lock(where):
+    with whole_root(where):
         outcome = let_in(where, delivery, reason=reason)
     state = words(f"delivery.{outcome.state}")
     typer.echo(f"{outcome.city}: levering {outcome.delivery} {state} {outcome.code}".rstrip())

@@ -115,11 +115,11 @@ def erase(
 ) -> None:
     """Wist een persoon: alle rijen, ook in latere leveringen; vrijgegeven cijfers blijven."""
     from demad.operations.erasure import erase as remove
+    from demad.operations.restore import whole_root
     from demad.reference.cities import city_of
-    from demad.store import root_lock
 
     where = root_of(root)
-    with root_lock(where):
+    with whole_root(where):
         gone = remove(where, city_of(city, where).slug, pseudonym)
     typer.echo(f"Weg: {gone.rows} rijen en de bestanden van {gone.deliveries} leveringen.")
     if gone.waiting:
@@ -135,10 +135,10 @@ def prune(
 ) -> None:
     """Ruimt oude versies, leveringen en runs op; wat in gebruik of vrijgegeven is, blijft."""
     from demad.operations.prune import prune as remove_old
-    from demad.store import root_lock
+    from demad.operations.restore import whole_root
 
     where = root_of(root)
-    with root_lock(where):
+    with whole_root(where):
         gone = remove_old(where, days=days)
     runs = graph().prune_runs(where, days) if (where / "dagster").exists() else 0
     typer.echo(f"Weg: {gone.versions} versies, {gone.deliveries} leveringen, {gone.leftovers} resten, {runs} runs.")
@@ -153,11 +153,11 @@ def backup(
 ) -> None:
     """Schrijft alles wat niet opnieuw te maken is in één bestand, met de hash van elk onderdeel."""
     from demad.operations.backup import backup as write
+    from demad.operations.restore import whole_root
     from demad.operations.sealing import key_in
-    from demad.store import root_lock
 
     where = root_of(root)
-    with root_lock(where):
+    with whole_root(where):
         made = write(where, out, key=key_in(key, make=True) if key else None)
     typer.echo(f"{made.files} bestanden, {made.bytes / 2**20:.1f} MiB, in {out}")
     typer.echo("Vertrouwelijk: dit bestand bevat gegevens van personen.", err=True)
@@ -175,11 +175,11 @@ def restore(
 ) -> None:
     """Controleert een back-up en zet hem terug, als geheel."""
     from demad.operations.restore import restore as put_back
+    from demad.operations.restore import whole_root
     from demad.operations.sealing import key_in
-    from demad.store import root_lock
 
     where = root_of(root)
-    with root_lock(where):
+    with whole_root(where):
         found = put_back(where, file, replace=replace, key=key_in(key) if key else None)
     typer.echo(f"{found.files} bestanden teruggezet in {where}")
     next_step("demad run")

@@ -24,12 +24,12 @@ def release(
     root: Root = None,
 ) -> None:
     """Geeft een referentieperiode vrij in de map publication; wat sinds de vorige keer veranderde, staat erbij."""
+    from demad.operations.restore import whole_root
     from demad.publishing.release import not_signed_off
     from demad.publishing.release import release as publish_period
-    from demad.store import root_lock
 
     where = root_of(root)
-    with root_lock(where):
+    with whole_root(where):
         folder = publish_period(where, period, reason)
         late = not_signed_off(where, period)
     typer.echo(str(folder))
@@ -46,15 +46,15 @@ def signoff(
     root: Root = None,
 ) -> None:
     """Een stad tekent haar preview af, met haar eigen toelichting als ze dat wil."""
+    from demad.operations.restore import whole_root
     from demad.publishing.release import sign_off
     from demad.reference.cities import city_of
-    from demad.store import root_lock
 
     where = root_of(root)
     if text is not None and not text.is_file():
         raise UsageRefused("D-453", "Het tekstbestand is er niet.", "Controleer de naam.")
     said = text.read_text(encoding="utf-8", errors="replace") if text else ""
-    with root_lock(where):
+    with whole_root(where):
         signed = sign_off(where, period, city_of(city, where).slug, said)
     typer.echo(f"{signed.city} heeft {period} afgetekend{', met toelichting' if signed.words else ''}.")
     next_step(f"demad release --period {period}")
@@ -71,12 +71,12 @@ def report(
     open_: Annotated[bool, typer.Option("--open", help="Open het rapport daarna.")] = False,
 ) -> None:
     """Maakt het rapport van een stad opnieuw uit de tabellen."""
+    from demad.operations.restore import whole_root
     from demad.publishing.site import render_preview
     from demad.publishing.translation import translate_preview
     from demad.reference.cities import city_of
     from demad.reference.settings import load_settings
     from demad.reporting.site import CHARTS, FORMATS, ON_DEMAND
-    from demad.store import root_lock
 
     known = (*FORMATS, *ON_DEMAND)
     asked = [part.strip().lower() for part in formats.split(",") if part.strip()]
@@ -90,7 +90,7 @@ def report(
     where = root_of(root)
     slug = city_of(city, where).slug
     folder = where / "preview"
-    with root_lock(where):
+    with whole_root(where):
         if language and language != load_settings(where).language:
             folder, failed = translate_preview(where, language, [slug], asked)
         else:

@@ -17,6 +17,8 @@ from demad.store import Store, refusing_storage, remove_whole
 
 _OF_PERSONS = ("periods", "spells")
 _GOING = ".weg-"
+STAGED, REPLACED = ".herstel", ".voor-herstel"
+"""Folders of a restore: the unpacked backup, and what it replaced."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,24 +55,31 @@ def erase(root: Path, city: str, pseudonym: str) -> Erased:
     return gone
 
 
-def erase_listed(root: Path, city: str) -> Erased:
-    """Remove every row of the erased persons of a city, now and from what was stored of them. Idempotent."""
-    rows = _from_accepted(root, city)
+def erase_listed(root: Path, city: str, *, as_listed: bool = False) -> Erased:
+    """Remove every row of the erased persons of a city, now and from what was stored of them. Idempotent.
+
+    ``as_listed``: also where the list is not whole, so that a restore can mend the rest.
+    """
+    rows = _from_accepted(root, city, as_listed=as_listed)
     with refusing_storage():
         for stage in _OF_PERSONS:
             shutil.rmtree(root / "store" / stage / city, ignore_errors=True)
-        shutil.rmtree(root / "store" / "staging", ignore_errors=True)
+        for left in ("store/staging", "work/shadow"):
+            shutil.rmtree(root / left, ignore_errors=True)
+        for copy in (root / STAGED, root / REPLACED) if not (root / audit_trail.RESTORING).exists() else ():
+            for folder in (*copy.glob(f"store/*/{city}"), copy / "inbox" / city):
+                shutil.rmtree(folder, ignore_errors=True)
         removed, waiting = _from_inbox(root, city)
     return Erased(rows, removed, tuple(waiting))
 
 
-def _from_accepted(root: Path, city: str) -> int:
+def _from_accepted(root: Path, city: str, *, as_listed: bool) -> int:
     """Commit the accepted data without the person, and remove every version with the person."""
     store, name = Store(root), f"accepted/{city}"
     if store.current(name) is None:
         return 0
     before = store.tables(name)
-    after = {table: without_erased(root, city, frame) for table, frame in before.items()}
+    after = {table: without_erased(root, city, frame, as_listed=as_listed) for table, frame in before.items()}
     gone = sum(before[table].height - after[table].height for table in before)
     if gone:
         store.commit(name, after, store.facts(name))

@@ -9,14 +9,17 @@ from __future__ import annotations
 
 import shutil
 from collections import Counter
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 import polars as pl
 
+from demad.errors import DemadError
 from demad.records import audit_trail
 from demad.records.erased_persons import cities_of, lines_of, write_lines
 from demad.releases import ledger
-from demad.releases.agreement import MANIFEST, damaged_files, least_rows
+from demad.releases.agreement import MANIFEST, damaged_files, release_folders
 from demad.store import Store, file_hash, private_folder
 from demad.tables.figures import PUBLISHED_VALUE, RELEASED
 
@@ -45,48 +48,64 @@ def keep_published(root: Path, before: Path) -> None:
         path.rename(target)
 
 
-def fill_ledger(root: Path) -> None:
-    """Write the figures of published releases in the ledger again, where it has fewer rows than were recorded."""
-    if ledger.rows(root) >= least_rows(root):
-        return
-    known = set(ledger.ever_released(root)["release"].to_list())
-    for name in (fact["release"] for fact in released(root)):
-        figures = root / "publication" / name / _FIGURES
-        if name not in known and figures.exists():
-            ledger.remember(root, name, pl.read_parquet(figures, columns=list(PUBLISHED_VALUE.columns)))
+def fill_records(root: Path) -> None:
+    """Write again what a lost trail or ledger does not hold of published releases. Idempotent.
+
+    A release that no trail knows is recorded as found; figures that the ledger does not hold come from what is
+    published.
+    """
+    told = {fact["release"] for fact in released(root)}
+    whole = [folder for folder in release_folders(root / "publication") if (folder / MANIFEST).exists()]
+    for folder in sorted(whole, key=lambda folder: (folder / MANIFEST).stat().st_mtime):
+        if folder.name not in told:
+            facts = {"release": folder.name, "manifest": file_hash(folder / MANIFEST), "found": True}
+            audit_trail.record(root, "released", facts)
+            told.add(folder.name)
+    names = list(dict.fromkeys(fact["release"] for fact in released(root)))
+    ledger.fill(root, {name: partial(_figures, root / "publication" / name / _FIGURES) for name in names})
+
+
+def _figures(path: Path) -> pl.DataFrame | None:
+    return pl.read_parquet(path, columns=list(PUBLISHED_VALUE.columns)) if path.exists() else None
 
 
 def _merge_trails(stage: Path, root: Path) -> None:
-    """Of two trails the one that goes on from the other stays; if neither does, both, the root's in force."""
-    ours, theirs = audit_trail.folder(root), audit_trail.folder(stage)
-    if not audit_trail.file(root).exists():
+    """Put the trail that goes on in the stage; what it does not hold of the other is kept as an earlier trail.
+
+    A trail that goes on from the other stays. If neither does, the root's stays unless it was changed. The last hash
+    is written again, also where it was lost: the restore is what acknowledges that.
+    """
+    ours, theirs = audit_trail.file(root), audit_trail.file(stage)
+    if not ours.exists():
         return
-    own, other = audit_trail.file(root).read_bytes(), b""
-    if audit_trail.file(stage).exists():
-        other = audit_trail.file(stage).read_bytes()
-    known = [*audit_trail.earlier(root), *audit_trail.earlier(stage)]
-    if audit_trail.verify(root).holds or not other.startswith(_complete(own)):
-        in_force, aside = ours, b"" if own.startswith(other) else other
+    own, other = _complete(ours), _complete(theirs)
+    if other.startswith(own):
+        chosen, aside = theirs, b""
+    elif audit_trail.verify_file(ours).holds:
+        chosen, aside = ours, b"" if own.startswith(other) else other
     else:
-        in_force, aside = theirs, b""
+        chosen, aside = theirs, own
     merged = private_folder(stage / ".audit")
-    for path in known:
-        shutil.copyfile(path, merged / path.name)
-    for path in (in_force / name for name in ("trail.jsonl", "HEAD") if (in_force / name).exists()):
+    for path in (*audit_trail.earlier(root), *audit_trail.earlier(stage)):
         shutil.copyfile(path, merged / path.name)
     if aside:
-        (merged / audit_trail.earlier_name(audit_trail.verify_file(audit_trail.file(stage)).head)).write_bytes(aside)
-    shutil.rmtree(theirs, ignore_errors=True)
-    merged.rename(theirs)
+        (merged / audit_trail.earlier_name(aside)).write_bytes(aside)
+    audit_trail.write(merged, _complete(chosen))
+    shutil.rmtree(audit_trail.folder(stage), ignore_errors=True)
+    merged.rename(audit_trail.folder(stage))
 
 
-def _complete(content: bytes) -> bytes:
+def _complete(trail: Path) -> bytes:
+    """The complete lines of a trail; what follows them was left by a writer that died."""
+    content = trail.read_bytes() if trail.exists() else b""
     return content[: content.rfind(b"\n") + 1]
 
 
 def _merge_ledgers(stage: Path, root: Path) -> None:
     """Every row of both ledgers of released figures, those of the backup first where neither holds the other."""
-    own, backed_up = (ledger.ever_released(where) for where in (root, stage))
+    own, backed_up = RELEASED.empty(), ledger.ever_released(stage)
+    with suppress(DemadError):  # damaged: that may be why somebody restores; what is published fills it again
+        own = ledger.ever_released(root)
     missing = own.join(backed_up, on=list(RELEASED.columns), how="anti", nulls_equal=True)
     if missing.is_empty():
         return
@@ -96,16 +115,17 @@ def _merge_ledgers(stage: Path, root: Path) -> None:
 
 
 def _merge_erased(stage: Path, root: Path) -> list[str]:
-    own, backed_up = lines_of(root), lines_of(stage)
-    new = [line for line in own if line not in set(backed_up)]
-    if new:
-        write_lines(stage, (Counter(backed_up) | Counter(own)).elements())  # as often as the one that has it most
-    return sorted(cities_of(new))
+    """Also persons of the backup's own list go again: it may be of a moment at which an erasure had just begun."""
+    lists = [[line for line in lines_of(where) if cities_of([line])] for where in (stage, root)]
+    union = list((Counter(lists[0]) | Counter(lists[1])).elements())  # each as often as the one that has it most
+    if union:
+        write_lines(stage, union)
+    return sorted(cities_of(union))
 
 
 def _keep_releases(root: Path, published: Path) -> None:
     told = {fact["release"]: fact.get("manifest", "") for fact in released(root)}
-    for folder in sorted(path for path in published.glob("*") if path.is_dir() and path.name != "latest"):
+    for folder in release_folders(published):
         target = root / "publication" / folder.name
         if target.exists() and not _as_told(folder, told.get(folder.name)):
             continue

@@ -13,11 +13,13 @@ from pathlib import Path
 
 from demad.intake.deliveries.in_force import DatasetInForce, in_force
 from demad.intake.deliveries.ledger import DECIDED, Ledger
+from demad.operations.erasure import REPLACED, STAGED
+from demad.publishing.release import finish_interrupted
 from demad.records import audit_trail
 from demad.reference.cities import load_cities
 from demad.store import Store, refusing_storage, remove_whole
 
-_LEFT = ("work/site", "work/release", "work/latest", "work/shadow", "store/staging", ".voor-herstel")
+_LEFT = ("work/site", "work/release", "work/latest", "work/shadow", "store/staging", STAGED, REPLACED)
 _GOING = ".weg-"
 
 
@@ -42,6 +44,7 @@ def prune(root: Path, *, days: int, kept_versions: int = 1, now: datetime | None
         Number of versions to keep per set of tables, the current one included.
     """
     store = Store(root)
+    finish_interrupted(root)  # its staged pages are among the leftovers
     # Check first: if data in force are unreadable, remove nothing.
     before = (now or datetime.now(UTC)) - timedelta(days=days)
     gone = _over(root, before)

@@ -9,17 +9,20 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from demad.errors import DemadError, UsageRefused
 from demad.operations.backup import PARTS, Backup, read_backup
-from demad.operations.erasure import erase_listed
-from demad.operations.merging import fill_ledger, keep_published, merge_into
+from demad.operations.erasure import REPLACED, STAGED, erase_listed
+from demad.operations.merging import fill_records, keep_published, merge_into
 from demad.operations.sealing import SEALED, put_back, secret_files, unseal
+from demad.publishing.release import finish_interrupted
 from demad.records import audit_trail
-from demad.store import Store, private_folder, refusing_storage, sync_folder, sync_tree, write_atomic
+from demad.store import Store, private_folder, refusing_storage, root_lock, sync_folder, sync_tree, write_atomic
 
-_STAGE, _BEFORE, _BEGUN = ".herstel", ".voor-herstel", ".herstel-bezig"
+_STAGE, _BEFORE, _BEGUN = STAGED, REPLACED, audit_trail.RESTORING
 # Derived data, recomputed from the restored data: figures and pages of the old state must not remain.
 _DERIVED = ("preview", "work")
 
@@ -37,20 +40,36 @@ def restore(root: Path, file: Path, *, replace: bool = False, key: bytes | None 
         D-366: the root contains data and ``replace`` was not given. D-368: this key does not decrypt the secrets.
     """
     finish_restore(root)
+    finish_interrupted(root)
     if (root / "store").exists() and not replace:
         raise UsageRefused("D-366", "In deze map staan al gegevens.", "Kies een lege map of geef --replace.")
     stage = root / _STAGE
     with refusing_storage():
         shutil.rmtree(stage, ignore_errors=True)
-        found = read_backup(file, private_folder(stage))
-        _whole(stage)
-        _unsealed(root, stage, key)
-        again = merge_into(stage, root)
+        try:
+            found = read_backup(file, private_folder(stage))
+            _whole(stage)
+            _unsealed(root, stage, key)
+            again = merge_into(stage, root)
+        except BaseException:  # rows of persons do not stay in a folder that nobody looks at
+            shutil.rmtree(stage, ignore_errors=True)
+            raise
         sync_tree(stage)
         shutil.rmtree(root / _BEFORE, ignore_errors=True)
         write_atomic(root / _BEGUN, json.dumps(_plan(root, stage, found.manifest, again)).encode())
     finish_restore(root)
     return found
+
+
+@contextmanager
+def whole_root(root: Path) -> Iterator[None]:
+    """Hold the lock of a root of which no restore is half done: one that died is finished first.
+
+    Every command that changes a root takes this; D-350 where another process has the root.
+    """
+    with root_lock(root):
+        finish_restore(root)
+        yield
 
 
 def finish_restore(root: Path) -> bool:
@@ -68,15 +87,15 @@ def finish_restore(root: Path) -> bool:
             if (stage / part).exists():
                 (stage / part).rename(root / part)
         keep_published(root, before)
-        fill_ledger(root)
+        fill_records(root)
         for part in _DERIVED:
             shutil.rmtree(root / part, ignore_errors=True)
         sync_folder(before)
         sync_folder(root)
     again = plan.get("erase_again", [])
     for city in again:
-        erase_listed(root, city)
-    facts = {"manifest": plan["manifest"], "erased_again": again, "earlier": plan.get("earlier", "")}
+        erase_listed(root, city, as_listed=True)
+    facts = {"manifest": plan["manifest"], "erased_again": again, "earlier": plan.get("earlier", [])}
     audit_trail.record(root, "restored", facts)
     with refusing_storage():
         (root / _BEGUN).unlink(missing_ok=True)
@@ -88,14 +107,12 @@ def finish_restore(root: Path) -> bool:
 def _plan(root: Path, stage: Path, manifest: str, again: list[str]) -> dict[str, object]:
     """Decide once which parts move, and in which cities persons are erased again."""
     moved = (*PARTS, "secrets")
-    known = {path.name for path in audit_trail.earlier(root)}
-    new = [path for path in audit_trail.earlier(stage) if path.name not in known]
     return {
         "manifest": manifest,
         "aside": [part for part in moved if (root / part).exists()],
         "ready": [part for part in moved if (stage / part).exists()],
         "erase_again": again,
-        "earlier": audit_trail.verify_file(new[0]).head if new else "",
+        "earlier": [path.name for path in audit_trail.earlier(stage)],
     }
 
 

@@ -52,6 +52,8 @@ def snapshot(root: Path) -> str:
         for folder in (program[0].parent, *program[1:]):
             for path in _files(folder, without=_COMPILED):
                 total.update(_by_times(path))
+        for path in sorted((root / "publication").glob("*/manifest.json")):
+            total.update(_by_times(str(path)))
         for path in _files(root, without=_DECIDE_NOTHING):
             total.update(_by_times(path) if os.path.getsize(path) > _SMALL else _by_bytes(path, root))
     except OSError:
@@ -103,7 +105,9 @@ def _files(folder: Path, *, without: frozenset[str] = frozenset()) -> Iterator[s
 
 def _by_times(path: str) -> bytes:
     found = os.stat(path)
-    return f"{path}\0{found.st_size}\0{found.st_mtime_ns}\0{found.st_ino}\0".encode(errors="surrogateescape")
+    return f"{path}\0{found.st_size}\0{found.st_mtime_ns}\0{found.st_ctime_ns}\0{found.st_ino}\0".encode(
+        errors="surrogateescape"
+    )
 
 
 def _by_bytes(path: str, root: Path) -> bytes:

@@ -82,7 +82,7 @@ def release(root: Path, period: str, reason: str = "") -> Path:
         D-354: the audit trail was cut. D-356: trail, releases and the ledger of released figures do not agree.
     """
     audit_trail.refuse_broken(root)
-    _finish_interrupted(root)
+    finish_interrupted(root)
     refuse_disagreement(root)
     candidate = _read(root, period)
     decided = _decide(candidate, reason)
@@ -171,7 +171,8 @@ def _write(root: Path, candidate: Candidate, decided: Decision, folder: Path, re
     final = private_folder(target) / name
     _with_trail(folder, root)
     sync_tree(folder)
-    remember(root, name, candidate.published)
+    recorded = {entry["facts"]["release"] for entry in audit_trail.entries(root, "released")}
+    remember(root, name, candidate.published, recorded=recorded)
     facts = {"release": name, "manifest": file_hash(folder / MANIFEST), "rows": rows(root)}
     why = {"revised": len(decided.revised), "reason": reason} if decided.revised else {}
     audit_trail.record(root, "released", {**facts, **why})
@@ -181,8 +182,8 @@ def _write(root: Path, candidate: Candidate, decided: Decision, folder: Path, re
     return final
 
 
-def _finish_interrupted(root: Path) -> None:
-    """Make a release visible whose process died after it was recorded and before it was moved."""
+def finish_interrupted(root: Path) -> None:
+    """Make a release visible whose process died after it was recorded and before it was moved. Idempotent."""
     acts = audit_trail.entries(root, "released")
     if not acts:
         return

@@ -16,11 +16,15 @@ from pathlib import Path
 from typing import Any
 
 from demad.errors import StorageFailed
+from demad.records.lines import complete_lines, parsed
 from demad.reference.fingerprint import settings_hash
 from demad.store import append_line, write_atomic
 from demad.system import user
 
+RESTORING = ".herstel-bezig"
+"""File of a root that a restore is replacing: until it is finished, only the restore writes in the trail."""
 _TRAIL, _HEAD = "trail.jsonl", "HEAD"
+_NAMES = frozenset({"hash", "number"})
 _START = "0" * 64  # what a trail without lines ends on
 
 
@@ -79,6 +83,8 @@ def refuse_broken(root: Path) -> None:
 
 def record_policy(root: Path) -> None:
     """Append a line if `demad.toml` or a city file of this root differs from the last recorded version."""
+    if (root / RESTORING).exists():
+        return
     now = settings_hash(root)
     known = [entry["facts"].get("settings") for entry in entries(root) if entry["act"] == "policy"]
     if (known[-1] if known else settings_hash(root / "no-such-folder")) != now:
@@ -93,10 +99,10 @@ def entries(root: Path, act: str = "") -> list[dict[str, Any]]:
     act
         Only lines of this act; all where empty.
     """
-    found = []
+    found = {}  # trails that parted have their first lines in common
     for path in (*earlier(root), folder(root) / _TRAIL):
-        found += [entry for entry in map(_read, _lines(path, act)) if entry and act in ("", entry["act"])]
-    return found
+        found |= {entry["hash"]: entry for entry in map(_read, _lines(path, act)) if entry}
+    return [entry for entry in found.values() if act in ("", entry["act"])]
 
 
 def earlier(root: Path) -> list[Path]:
@@ -109,10 +115,9 @@ def verify(root: Path) -> Chain:
     chain = verify_file(folder(root) / _TRAIL)
     # A process that died between writing the line and the head leaves one line after the head.
     whole = chain.holds and _kept(root) in chain.last_two
-    known = {str(entry["facts"].get("earlier")) for entry in entries(root, "restored")}
+    known = {name for entry in entries(root, "restored") for name in entry["facts"].get("earlier", [])}
     for path in earlier(root):
-        other = verify_file(path)
-        whole = whole and other.holds and path.name == earlier_name(other.head) and other.head in known
+        whole = whole and path.name == earlier_name(path.read_bytes()) and path.name in known
     return replace(chain, holds=whole)
 
 
@@ -129,9 +134,16 @@ def verify_file(path: Path) -> Chain:
     return Chain(len(lines), head, holds=True, last_two=(before, head))
 
 
-def earlier_name(head: str) -> str:
-    """File name of an earlier trail that ends on this hash."""
-    return f"earlier-{head}.jsonl"
+def earlier_name(content: bytes) -> str:
+    """File name of an earlier trail with these lines: by their hash, so that a change shows."""
+    return f"earlier-{hashlib.sha256(content).hexdigest()}.jsonl"
+
+
+def write(where: Path, lines: bytes) -> None:
+    """Write a whole trail in a folder, with the hash of its last line apart; only a restore does."""
+    write_atomic(where / _TRAIL, lines)
+    last = _read(lines.rstrip(b"\n").rpartition(b"\n")[2])
+    write_atomic(where / _HEAD, str(last.get("hash", _START)).encode())
 
 
 def file(root: Path) -> Path:
@@ -163,17 +175,12 @@ def _kept(root: Path) -> str:
 
 def _lines(path: Path, act: str = "") -> list[bytes]:
     """Complete lines; ``act``: only those that may be of this act, before they are parsed."""
-    lines = path.read_bytes().split(b"\n")[:-1] if path.exists() else []
-    return [line for line in lines if act.encode() in line]
+    return [line for line in complete_lines(path) if act.encode() in line]
 
 
 def _read(line: bytes) -> dict[str, Any]:
     """Parse one line; empty if it is not ours (then `verify` reports a broken chain)."""
-    try:
-        entry = json.loads(line)
-    except ValueError:
-        return {}
-    return entry if isinstance(entry, dict) and {"hash", "number"} <= entry.keys() else {}
+    return parsed(line, _NAMES)
 
 
 def _hash(entry: Mapping[str, object]) -> str:

@@ -11,15 +11,18 @@ import json
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
 from demad.errors import StorageFailed
 from demad.records import audit_trail
+from demad.records.lines import complete_lines, parsed
 from demad.store import append_line, write_atomic
 
 FILE = "erased.jsonl"
 _PERSON = "persoon"
+_NAMES = frozenset({"city", "hash"})
 
 
 def remember_erased(root: Path, city: str, pseudonym: str) -> str:
@@ -29,8 +32,10 @@ def remember_erased(root: Path, city: str, pseudonym: str) -> str:
     return _digest(entry)
 
 
-def without_erased(root: Path, city: str, frame: pl.DataFrame) -> pl.DataFrame:
+def without_erased(root: Path, city: str, frame: pl.DataFrame, *, as_listed: bool = False) -> pl.DataFrame:
     """Remove the rows of erased persons; a table without persons is unchanged.
+
+    ``as_listed``: take the list as it stands, without the comparison with the trail; only a restore does.
 
     Raises
     ------
@@ -39,7 +44,8 @@ def without_erased(root: Path, city: str, frame: pl.DataFrame) -> pl.DataFrame:
     """
     if _PERSON not in frame.columns:
         return frame
-    known = {entry["hash"] for entry in map(_read, checked_lines(root)) if entry["city"] == city}
+    lines = lines_of(root) if as_listed else checked_lines(root)
+    known = {entry["hash"] for entry in map(_read, lines) if entry.get("city") == city}
     gone = [person for person in frame[_PERSON].unique().to_list() if _hash(city, person) in known] if known else []
     return frame.filter(~pl.col(_PERSON).is_in(gone)) if gone else frame
 
@@ -65,8 +71,7 @@ def checked_lines(root: Path) -> list[bytes]:
 
 def lines_of(root: Path) -> list[bytes]:
     """Every complete line of the list of a root, as it stands there."""
-    path = root / FILE
-    return path.read_bytes().split(b"\n")[:-1] if path.exists() else []
+    return complete_lines(root / FILE)
 
 
 def write_lines(root: Path, lines: Iterable[bytes]) -> None:
@@ -79,20 +84,16 @@ def cities_of(lines: Iterable[bytes]) -> set[str]:
     return {entry["city"] for entry in map(_read, lines) if entry}
 
 
-def _read(line: bytes) -> dict[str, str]:
+def _read(line: bytes) -> dict[str, Any]:
     """Parse one line; empty if it is not ours."""
-    try:
-        entry = json.loads(line)
-    except ValueError:
-        return {}
-    return entry if isinstance(entry, dict) and {"city", "hash"} <= entry.keys() else {}
+    return parsed(line, _NAMES)
 
 
 def _incomplete() -> StorageFailed:
     return StorageFailed(
         "D-355",
         "De lijst van gewiste personen is beschadigd of ingekort; er is niets verwerkt.",
-        "Zet ze terug uit de laatste back-up met demad restore --replace; wat er nog staat, blijft erbij.",
+        "Zet ze terug uit de laatste back-up met demad restore --replace; wis daarna opnieuw wie sindsdien gewist is.",
     )
 
 

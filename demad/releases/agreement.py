@@ -33,7 +33,7 @@ def disagreements(root: Path, *, every_file: bool = False) -> Iterator[str]:
             yield f"het manifest van {name} is gewijzigd"
         elif every_file:
             yield from (f"{name}/{file} is weg of gewijzigd" for file in damaged_files(path.parent))
-    shown = {path.name for path in published.glob("*") if path.is_dir() and path.name != "latest"}
+    shown = {path.name for path in release_folders(published)}
     yield from (f"release {name} staat niet in het auditspoor" for name in sorted(shown - told.keys()))
     kept, least = rows(root), least_rows(root)
     if kept < least:
@@ -55,6 +55,12 @@ def refuse_disagreement(root: Path) -> None:
             f"Wat gepubliceerd is en wat erover bewaard is, stemt niet overeen: {found}.",
             "Herstel de laatste back-up met demad restore --replace; er is niets vrijgegeven.",
         )
+
+
+def release_folders(published: Path) -> list[Path]:
+    """The folders of releases: not ``latest``, which is a copy, and not what a process that died left half done."""
+    found = published.iterdir() if published.is_dir() else ()
+    return sorted(path for path in found if path.is_dir() and path.name != "latest" and path.name[0] != ".")
 
 
 def damaged_files(release: Path) -> list[str]:
