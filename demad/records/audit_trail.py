@@ -8,14 +8,14 @@ the user name of whoever gave the command.
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from demad.errors import StorageFailed
+from demad.records.chain import START, Chain, chain_of, link
 from demad.records.lines import complete_lines, parsed
 from demad.reference.fingerprint import settings_hash
 from demad.store import append_line, write_atomic
@@ -25,20 +25,6 @@ RESTORING = ".herstel-bezig"
 """File of a root that a restore is replacing: until it is finished, only the restore writes in the trail."""
 _TRAIL, _HEAD = "trail.jsonl", "HEAD"
 _NAMES = frozenset({"hash", "number"})
-_START = "0" * 64  # what a trail without lines ends on
-
-
-@dataclass(frozen=True, slots=True)
-class Chain:
-    """State of the trail: number of lines, hash of the last one, and whether every link is valid.
-
-    ``last_two``: hashes of the line before the last one and of the last one.
-    """
-
-    entries: int
-    head: str
-    holds: bool
-    last_two: tuple[str, str] = (_START, _START)
 
 
 def record(root: Path, act: str, facts: Mapping[str, object]) -> None:
@@ -61,10 +47,10 @@ def record(root: Path, act: str, facts: Mapping[str, object]) -> None:
             "who": user(),
             "act": act,
             "facts": dict(facts),
-            "previous": before["hash"],
         }
-        written.append(_hash(entry))
-        return json.dumps({**entry, "hash": written[0]}, ensure_ascii=False, sort_keys=True).encode()
+        made, own = link(entry, before["hash"])
+        written.append(own)
+        return made
 
     append_line(folder(root) / _TRAIL, line, lambda: write_atomic(folder(root) / _HEAD, written[0].encode()))
 
@@ -123,15 +109,7 @@ def verify(root: Path) -> Chain:
 
 def verify_file(path: Path) -> Chain:
     """Verify the links of one file, without the hash that is kept apart; an absent file is an empty chain."""
-    lines = _lines(path)
-    before = head = _START
-    for number, line in enumerate(lines, start=1):
-        entry = _read(line)
-        claimed = entry.pop("hash", "")
-        if (entry.get("number"), entry.get("previous"), _hash(entry)) != (number, head, claimed):
-            return Chain(len(lines), head, holds=False, last_two=(before, head))
-        before, head = head, claimed
-    return Chain(len(lines), head, holds=True, last_two=(before, head))
+    return chain_of(_lines(path))
 
 
 def earlier_name(content: bytes) -> str:
@@ -143,7 +121,7 @@ def write(where: Path, lines: bytes) -> None:
     """Write a whole trail in a folder, with the hash of its last line apart; only a restore does."""
     write_atomic(where / _TRAIL, lines)
     last = _read(lines.rstrip(b"\n").rpartition(b"\n")[2])
-    write_atomic(where / _HEAD, str(last.get("hash", _START)).encode())
+    write_atomic(where / _HEAD, str(last.get("hash", START)).encode())
 
 
 def file(root: Path) -> Path:
@@ -158,7 +136,7 @@ def folder(root: Path) -> Path:
 
 def _refuse_cut(root: Path, last: bytes) -> dict[str, Any]:
     """The last line, if the hash that is kept apart is of it, or of the one before, whose writer died in between."""
-    before = _read(last) if last else {"hash": _START, "previous": _START, "number": 0}
+    before = _read(last) if last else {"hash": START, "previous": START, "number": 0}
     if not before or _kept(root) not in (before["hash"], before.get("previous")):
         raise StorageFailed(
             "D-354",
@@ -170,7 +148,7 @@ def _refuse_cut(root: Path, last: bytes) -> dict[str, Any]:
 
 def _kept(root: Path) -> str:
     path = folder(root) / _HEAD
-    return path.read_text(encoding="utf-8", errors="replace") if path.exists() else _START
+    return path.read_text(encoding="utf-8", errors="replace") if path.exists() else START
 
 
 def _lines(path: Path, act: str = "") -> list[bytes]:
@@ -181,7 +159,3 @@ def _lines(path: Path, act: str = "") -> list[bytes]:
 def _read(line: bytes) -> dict[str, Any]:
     """Parse one line; empty if it is not ours (then `verify` reports a broken chain)."""
     return parsed(line, _NAMES)
-
-
-def _hash(entry: Mapping[str, object]) -> str:
-    return hashlib.sha256(json.dumps(entry, ensure_ascii=False, sort_keys=True).encode()).hexdigest()

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -12,7 +12,12 @@ from typing import Any
 
 from demad.intake.checking.finding import Finding
 from demad.intake.deliveries.manifest import Delivery
-from demad.store import append_line
+from demad.records.chain import START, chain_of, link
+from demad.records.lines import complete_lines, parsed
+from demad.store import append_line, write_atomic
+
+_NAMES = frozenset({"city", "delivery", "state"})
+_LINKED = frozenset({"previous", "hash"})
 
 
 class DeliveryState(StrEnum):
@@ -49,34 +54,71 @@ class Outcome:
     as_of: str = ""
     made_on: str = ""
     findings: tuple[Finding, ...] = ()
+    seen: str = ""
+    """What its folder was (`inbox.Found.seen`)."""
+    made_with: str = ""
+    """Version of DEMaD that made the delivery; empty if other software did."""
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerState:
+    """State of a ledger: number of decisions, lines that are not understood, and whether every link is valid."""
+
+    decisions: int
+    odd: int
+    holds: bool
 
 
 class Ledger:
-    """The ledger of a root, oldest decision first."""
+    """The ledger of a root, oldest decision first. Every line contains the hash of the line before it.
+
+    Lines of before version 0.2 have no hash; the first line with one contains that of all lines before it. The last
+    hash is kept apart, and the next line is linked to it: a cut shows for ever.
+    """
 
     def __init__(self, root: Path) -> None:
         self.path = root / "store" / "ledger.jsonl"
+        self._head = root / "store" / "ledger.head"
 
     def add(self, outcome: Outcome) -> None:
         """Append one decision and flush it to disk."""
-        line = {"at": datetime.now(UTC).isoformat(timespec="seconds"), **asdict(outcome)}
-        append_line(self.path, lambda _: json.dumps(line, ensure_ascii=False, sort_keys=True).encode())
+        entry = {"at": datetime.now(UTC).isoformat(timespec="seconds"), **asdict(outcome)}
+        written: list[str] = []
+
+        def line(last: bytes) -> bytes:
+            made, own = link(entry, self._previous(last))
+            written.append(own)
+            return made
+
+        append_line(self.path, line, lambda: write_atomic(self._head, written[0].encode()))
 
     def outcomes(self) -> Iterator[Outcome]:
         """Every decision, oldest first; an incomplete last line is ignored."""
         return (outcome for _, outcome in self.dated())
 
     def dated(self) -> Iterator[tuple[str, Outcome]]:
-        """Every decision with its time (UTC), oldest first."""
-        if not self.path.exists():
-            return
-        for line in self.path.read_bytes().split(b"\n")[:-1]:
-            try:
-                written = json.loads(line)
-            except ValueError:
-                continue
-            at = written.pop("at", "")
-            yield at, outcome_from(written)
+        """Every decision with its time (UTC), oldest first; a line that is not understood is left out."""
+        return (found for line in complete_lines(self.path) if (found := _read(line)))
+
+    def state(self) -> LedgerState:
+        """Whether every line is what was written, and in its place."""
+        lines = complete_lines(self.path)
+        odd = sum(1 for line in lines if _read(line) is None)
+        first = next((place for place, line in enumerate(lines) if parsed(line, _LINKED)), len(lines))
+        chain = chain_of(lines[first:], start=_unlinked(lines[:first]))
+        # A process that died between writing the line and the head leaves one line after the head.
+        kept = self._kept() or (chain.last_two[0] if chain.entries < 2 else "")
+        return LedgerState(len(lines) - odd, odd, chain.holds and kept in chain.last_two)
+
+    def _previous(self, last: bytes) -> str:
+        """Hash that the next line is linked to: the one that is kept apart, unless only its writer died."""
+        kept, entry = self._kept(), parsed(last, _LINKED)
+        if entry and kept in ("", entry["previous"]):
+            return str(entry["hash"])
+        return kept or _unlinked(complete_lines(self.path))
+
+    def _kept(self) -> str:
+        return self._head.read_text(encoding="utf-8", errors="replace") if self._head.exists() else ""
 
     def latest(self) -> dict[tuple[str, str], Outcome]:
         """The newest decision per (city, delivery), in one pass."""
@@ -102,8 +144,25 @@ class Ledger:
         )
 
 
+def _read(line: bytes) -> tuple[str, Outcome] | None:
+    """The time and the decision of one line; None if it is not ours."""
+    written = parsed(line, _NAMES)
+    try:
+        return (str(written.pop("at", "")), outcome_from(written)) if written else None
+    except (ValueError, TypeError, AttributeError):
+        return None
+
+
+def _unlinked(lines: Sequence[bytes]) -> str:
+    """Hash that the first linked line is linked to: of all lines before it."""
+    if not lines:
+        return START
+    return hashlib.sha256(b"\n".join(lines)).hexdigest()
+
+
 def outcome_from(written: Mapping[str, Any]) -> Outcome:
-    """A decision as it was written in JSON."""
+    """A decision as it was written in JSON; names that a later version added are left out."""
     findings = tuple(Finding.from_facts(facts) for facts in written.get("findings", ()))
     typed: dict[str, Any] = {"state": DeliveryState(written["state"]), "findings": findings}
-    return Outcome(**{**written, **typed})
+    known = {field.name for field in fields(Outcome)}
+    return Outcome(**{name: value for name, value in {**written, **typed}.items() if name in known})
