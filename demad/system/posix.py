@@ -34,8 +34,9 @@ def limit_self(limits: Limits) -> None:
     if sys.platform == "linux":
         wanted[resource.RLIMIT_DATA] = limits.memory
     for kind, most in wanted.items():
+        last = most + 5 if kind == resource.RLIMIT_CPU else most  # the signal of the time is to arrive before the end
         with contextlib.suppress(ValueError, OSError):  # a stricter limit was already set
-            resource.setrlimit(kind, (most, most))
+            resource.setrlimit(kind, (most, last))
 
 
 def in_fork(work: Callable[[], None], limits: Limits) -> int | None:
@@ -54,7 +55,7 @@ def in_fork(work: Callable[[], None], limits: Limits) -> int | None:
             status = DISK_FULL if fault.errno in (errno.ENOSPC, errno.EDQUOT) else 1
         finally:
             os._exit(status)  # pyright: ignore[reportPrivateUsage]
-    return _awaited(child, limits.seconds)
+    return _awaited(child, limits.elapsed)
 
 
 def _awaited(child: int, seconds: int) -> int | None:

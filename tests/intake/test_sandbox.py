@@ -6,7 +6,7 @@ import pytest
 
 from demad.intake.reading import sandbox
 from demad.intake.reading.isolated import read_files
-from demad.system import Limits
+from demad.system import OUT_OF_TIME, Limits
 from tests.deliveries import GOOD, leefloon
 
 LIMITS = Limits(memory=600_000_000, written=10_000_000, seconds=2)
@@ -26,7 +26,7 @@ def job(do: str, out: object = "") -> int | None:
 
 
 def test_a_job_that_never_ends_is_ended(ways):
-    assert job("loop") is None
+    assert job("loop") == OUT_OF_TIME
 
 
 def test_a_job_that_dies_takes_no_other_with_it(ways, tmp_path):

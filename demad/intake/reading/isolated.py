@@ -13,13 +13,13 @@ from typing import Any
 
 import polars as pl
 
-from demad.errors import DeliveryRefused, InputMissing
+from demad.errors import DeliveryRefused, InputMissing, StorageFailed
 from demad.intake.reading.dictionary_encoding import put_together
 from demad.intake.reading.places import locate_refusals
 from demad.intake.reading.sandbox import run
 from demad.intake.reading.table import Reading, plain
 from demad.store import refusing_storage
-from demad.system import DISK_FULL, Limits
+from demad.system import DISK_FULL, OUT_OF_TIME, Limits
 
 SIZE_LIMIT = 2_000_000_000  # bytes of one delivered file
 _MEMORY, _MEMORY_PER_BYTE = 850_000_000, 4
@@ -55,7 +55,9 @@ def read_files(
     InputMissing
         D-100: not there or not readable.
     DeliveryRefused
-        As `dispatch.parse`; D-118: too slow, D-119: out of memory or the reader crashed, D-120: file too large.
+        As `dispatch.parse`; D-118: it takes too much work, D-120: file too large.
+    StorageFailed
+        D-119: the reader died twice, by a signal, without memory or without an answer: nobody's file is to blame.
     """
     sizes = [_size(path) for path in paths]
     out = Path(tempfile.mkdtemp(prefix="lezen-", dir=stage))
@@ -71,14 +73,17 @@ def read_files(
             "guess": guess,
             "out": str(out.resolve()),
         }
-        status = run("demad.intake.reading.worker", job, limits)
-        if status == DISK_FULL:
-            with refusing_storage():
-                raise OSError(errno.ENOSPC, "")
-        if status is None:
-            raise DeliveryRefused(
-                "D-118", "Het lezen van het bestand duurt te lang.", "Lever het als Parquet of in kleinere delen."
-            )
+        for last in (False, True):  # a reader that died, with its service or for want of memory, gets one more chance
+            status = run("demad.intake.reading.worker", job, limits)
+            if status == DISK_FULL:
+                with refusing_storage():
+                    raise OSError(errno.ENOSPC, "")
+            if status == OUT_OF_TIME:
+                raise DeliveryRefused(
+                    "D-118", "Het lezen van het bestand duurt te lang.", "Lever het als Parquet of in kleinere delen."
+                )
+            if status == 0 or last:
+                break
         return _answered(out, [*labels] or [path.name for path in paths], status)
     finally:
         shutil.rmtree(out, ignore_errors=True)
@@ -93,7 +98,7 @@ def _size(path: Path) -> int:
     return size
 
 
-def _answered(out: Path, names: Sequence[str], status: int) -> list[list[Reading]]:
+def _answered(out: Path, names: Sequence[str], status: int | None) -> list[list[Reading]]:
     try:
         path = out / "answer.json"
         if status != 0 or path.stat().st_size > _ANSWER_LIMIT:
@@ -104,10 +109,10 @@ def _answered(out: Path, names: Sequence[str], status: int) -> list[list[Reading
             raise ValueError
         readings = [_readings(out, place, answer) for place, answer in enumerate(answers) if "readings" in answer]
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError, pl.exceptions.PolarsError):
-        raise DeliveryRefused(
+        raise StorageFailed(
             "D-119",
-            "Het bestand vraagt te veel geheugen of is zo beschadigd dat het lezen stopte.",
-            "Maak de export opnieuw, als CSV of Parquet.",
+            "Het lezen van het bestand stopte: er was te weinig geheugen of tijd, of de lezer viel uit.",
+            "Probeer later opnieuw. Blijft het zo, maak de export dan opnieuw, als CSV of Parquet.",
         ) from None
     if refusal is not None:
         with locate_refusals(names[len(answers) - 1]):

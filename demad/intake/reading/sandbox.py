@@ -18,7 +18,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from demad.system import FORKS, OUT_OF_TIME, Limits, in_fork, limit_self
+from demad.system import FORKS, Limits, in_fork, limit_self
 
 _KEPT = ("PATH", "LANG", "LC_ALL", "TMPDIR", "TEMP", "TMP", "SYSTEMROOT", "DEMAD_DEBUG")
 _SETTINGS = {
@@ -34,14 +34,15 @@ _helper: subprocess.Popen[bytes] | None = None
 
 
 def run(module: str, job: dict[str, Any], limits: Limits) -> int | None:
-    """Run a job in a child process; return its exit status, None if it timed out.
+    """Run a job in a child process; return its exit status, None if it had no answer in time.
+
+    `OUT_OF_TIME`: it used its processor time. A wall that is four times as long bounds a child that does nothing.
 
     ``module`` must call `serve`. The child has no terminal and only the paths of our environment; its output is
     discarded, because a library's message may contain a cell.
     """
     line = json.dumps({"limits": asdict(limits), "job": job}).encode() + b"\n"
-    status = _ask_helper(module, line) if FORKS else _run_once(module, line, limits.seconds)
-    return None if status in (None, OUT_OF_TIME) else status
+    return _ask_helper(module, line) if FORKS else _run_once(module, line, limits.elapsed)
 
 
 def serve(work: Callable[[dict[str, Any]], None]) -> None:
