@@ -12,6 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from demad.errors import UsageRefused
+from demad.store.format import refuse_newer
 
 Root = Annotated[Path | None, typer.Option("--root", help="Map met alle gegevens (anders DEMAD_ROOT of ./var).")]
 Json = Annotated[bool, typer.Option("--json", help="Antwoord als JSON, voor machines.")]
@@ -20,8 +21,10 @@ Files = Annotated[list[Path], typer.Argument(help="Bestanden: CSV, XLSX of Parqu
 
 
 def root_of(given: Path | None) -> Path:
-    """The root folder: the option, else the environment variable, else ``./var``."""
-    return (given or Path(os.environ.get("DEMAD_ROOT") or "var")).resolve()
+    """The root folder: the option, else the environment variable, else ``./var``; D-362 if a newer version wrote it."""
+    root = (given or Path(os.environ.get("DEMAD_ROOT") or "var")).resolve()
+    refuse_newer(root)
+    return root
 
 
 def day_of(text: str, name: str) -> date:

@@ -1,7 +1,15 @@
 """Atomic, versioned files, readable by this user only: a process that dies leaves the previous contents."""
 
 from demad.store.appended import append_line
-from demad.store.atomic import file_hash, private_folder, remove_whole, replace_folder, sync_tree, write_atomic
+from demad.store.atomic import (
+    file_hash,
+    open_plain,
+    private_folder,
+    remove_whole,
+    replace_folder,
+    sync_tree,
+    write_atomic,
+)
 from demad.store.locks import root_lock
 from demad.store.refusals import refusing_storage, storage_refusal
 from demad.store.versions import Store
@@ -11,6 +19,7 @@ __all__ = [
     "Store",
     "append_line",
     "file_hash",
+    "open_plain",
     "private_folder",
     "refusing_storage",
     "remove_whole",

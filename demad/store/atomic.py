@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import shutil
+import stat
 import tempfile
 from pathlib import Path
+from typing import BinaryIO
 
 from demad.store.refusals import refusing_storage
 from demad.system import exchanged, sync_folder
+
+_NO_LINK, _NO_WAIT, _BINARY = (getattr(os, name, 0) for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_BINARY"))
 
 
 def write_atomic(path: Path, content: bytes) -> None:
@@ -25,6 +30,15 @@ def write_atomic(path: Path, content: bytes) -> None:
         finally:
             Path(name).unlink(missing_ok=True)
         sync_folder(path.parent)
+
+
+def open_plain(path: Path) -> BinaryIO:
+    """Open an existing regular file to read it; OSError for a link, a pipe, a device or a folder. It never waits."""
+    descriptor = os.open(path, os.O_RDONLY | _NO_LINK | _NO_WAIT | _BINARY)
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise OSError(errno.EINVAL, "not a regular file")
+    return os.fdopen(descriptor, "rb")
 
 
 def file_hash(path: Path) -> str:
