@@ -9,7 +9,7 @@ from assets.failures import codes_of, failures_of
 from assets.night import nightly
 from assets.orphans import end_orphans
 from assets.root import data_root
-from demad.intake.deliveries.reception import waiting
+from demad.intake.deliveries.reception import to_judge
 from demad.notify.morning import run_failed as notify_failure
 from demad.operations.night import ended
 
@@ -22,15 +22,15 @@ from demad.operations.night import ended
     description="Kijkt elke minuut of er een nieuwe levering klaarstaat.",
 )
 def inbox(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
-    """One run for the waiting deliveries; another one an hour later if that run was killed before it decided."""
+    """One run for the deliveries that are there as a whole; again an hour later if that run died before it decided."""
     end_orphans(context.instance, nightly.name)
-    found = waiting(data_root())
+    found = to_judge(data_root())
     if not found:
         return dg.SkipReason("Geen nieuwe leveringen.")
-    names = "|".join(f"{city}/{delivery}" for city, delivery in found)
+    names = "|".join(map("/".join, found))
     hour = datetime.now(UTC).strftime("%Y-%m-%dT%H")
     key = f"{hashlib.sha256(names.encode()).hexdigest()} {hour}"
-    why = f"postbus: {len(found)} leveringen, {len({city for city, _ in found})} steden"
+    why = f"postbus: {len(found)} leveringen, {len({city for city, *_ in found})} steden"
     return dg.SensorResult(run_requests=[dg.RunRequest(run_key=key, tags={"aanleiding": why})])
 
 

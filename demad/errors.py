@@ -40,6 +40,10 @@ class DeliveryRefused(DemadError):
     exit_status = 3
 
 
+class DeliveryWaits(DeliveryRefused):
+    """A delivery is not complete, or not readable, yet: no decision is made about it, and it is looked at again."""
+
+
 class InputMissing(DemadError):
     """A file or folder is not there or cannot be read."""
 

@@ -33,6 +33,7 @@ def status(
     if health:
         say_health(root)
     from demad.intake.deliveries.ledger import Ledger
+    from demad.intake.deliveries.queue import waiting_of
     from demad.intake.deliveries.reception import waiting
     from demad.notify.alert import city_labels
     from demad.notify.morning import state_of
@@ -58,6 +59,8 @@ def status(
         state = words(f"delivery.{outcome.state}")
         typer.echo(f"{labels[outcome.city]}: {outcome.delivery} {state}, {outcome.code} {outcome.what}")
     typer.echo(f"Wacht in de inbox: {len(queue)}")
+    for entry in waiting_of(where).values():
+        typer.echo(f"  {entry.city}/{entry.name} sinds {entry.since:%d/%m/%Y %H:%M} UTC: {entry.code} {entry.what}")
     chain = verify(where)
     typer.echo(f"Auditspoor: {chain.entries} regels, {'sluit' if chain.holds else 'KLOPT NIET MEER'}")
     for alert in state_of(where)["alerts"]:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from demad.errors import StorageFailed
 from demad.intake.deliveries.ledger import SAYS_NOTHING_NEW, DeliveryState, Ledger
+from demad.intake.deliveries.queue import waiting_of
 from demad.notify.last_run import last_run
 from demad.publishing.city_status import STALE_DAYS, city_cards
 from demad.publishing.definition_changes import definitions_need_approval
@@ -17,6 +18,7 @@ from demad.records import audit_trail
 from demad.records.erased_persons import checked_lines
 from demad.reference.cities import load_cities
 from demad.releases.agreement import refuse_disagreement
+from demad.reporting.edition import CityState
 
 _CODE = re.compile(r"\bD-\d{3}\b")
 _UNKNOWN = "onbekende map"
@@ -45,8 +47,8 @@ class Alert:
 
 def alerts(root: Path, now: datetime, *, late_hours: int) -> list[Alert]:
     """All current alerts, most serious first."""
-    kept = [*_trail(root), *_records(root)]
-    return [*_runs(root, now, late_hours), *kept, *_definitions(root), *_deliveries(root), *_stale(root)]
+    kept = [*_trail(root), *_records(root), *_definitions(root)]
+    return [*_runs(root, now, late_hours), *kept, *_deliveries(root), *_waiting(root, now), *_stale(root)]
 
 
 def city_labels(root: Path, names: Iterable[str]) -> dict[str, str]:
@@ -57,6 +59,14 @@ def city_labels(root: Path, names: Iterable[str]) -> dict[str, str]:
 
 def _runs(root: Path, now: datetime, late_hours: int) -> list[Alert]:
     ended = last_run(root)
+    if ended is None:
+        return [
+            Alert(
+                "D-358",
+                "work/last-run.json, met de laatste run, is niet te lezen.",
+                "De volgende run schrijft het opnieuw.",
+            )
+        ]
     if not ended:
         return []
     found = []
@@ -96,6 +106,16 @@ def _records(root: Path) -> list[Alert]:
             check(root)
         except StorageFailed as refusal:
             found.append(Alert(refusal.code, refusal.what, refusal.todo))
+    ledger = Ledger(root).state()
+    if ledger.odd or not ledger.holds:
+        found.append(
+            Alert(
+                "D-357",
+                f"Het grootboek van leveringen is gewijzigd of ingekort ({ledger.odd} regels onleesbaar).",
+                "Zoek uit wie eraan kwam; herstel uit een back-up. Leveringen gaan gewoon door.",
+                mark=f"{ledger.odd}",
+            )
+        )
     return found
 
 
@@ -117,9 +137,27 @@ def _deliveries(root: Path) -> list[Alert]:
         DeliveryState.HELD: "een levering wacht op een beslissing.",
     }
     return [
-        Alert(outcome.code, said[outcome.state], _todo(outcome.state), labels[city], outcome.content[:12])
+        Alert(
+            outcome.code, said[outcome.state], _todo(outcome.state), labels[city], outcome.content[:12] + outcome.seen
+        )
         for city, outcome in sorted(last.items())
         if outcome.state in said
+    ]
+
+
+def _waiting(root: Path, now: datetime) -> list[Alert]:
+    """Deliveries that have waited for more than a day: no copy takes that long."""
+    long = [entry for entry in waiting_of(root).values() if entry.is_long(now)]
+    labels = city_labels(root, (entry.city for entry in long))
+    return [
+        Alert(
+            "D-482",
+            f"een levering wacht al langer dan 24 uur ({entry.code}).",
+            "Zie demad status; vraag de stad om ze af te maken of opnieuw te sturen.",
+            labels[entry.city],
+            entry.seen,
+        )
+        for entry in sorted(long, key=lambda one: one.key)
     ]
 
 
@@ -132,10 +170,20 @@ def _todo(state: DeliveryState) -> str:
 
 
 def _stale(root: Path) -> list[Alert]:
+    cards = city_cards(root)
     return [
+        Alert(
+            "D-351",
+            "de bewaarde gegevens zijn beschadigd.",
+            "Herstel een back-up met demad restore --replace.",
+            card.slug,
+        )
+        for card in cards
+        if card.state == CityState.DAMAGED
+    ] + [
         Alert(
             "D-473", f"de gegevens zijn {card.age_days} dagen ouder dan de nieuwste.", "Vraag een levering.", card.slug
         )
-        for card in city_cards(root)
+        for card in cards
         if card.age_days is not None and card.age_days > STALE_DAYS
     ]

@@ -50,9 +50,12 @@ def health_text(state: Mapping[str, object]) -> bytes:
     return (json.dumps(state, ensure_ascii=False, indent=2) + "\n").encode()
 
 
-def last_run(root: Path) -> Mapping[str, object]:
-    """Time and result of the last run; empty if there was none."""
+def last_run(root: Path) -> Mapping[str, object] | None:
+    """Time and result of the last run; empty if there was none, None if what is written of it is damaged."""
     try:
-        return json.loads((root / "work" / NAME).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        told = json.loads((root / "work" / NAME).read_text(encoding="utf-8"))
+        return told if datetime.fromisoformat(told["at"]).tzinfo else None
+    except FileNotFoundError:
         return {}
+    except (OSError, ValueError, KeyError, TypeError):
+        return None

@@ -120,6 +120,9 @@ def _records(root: Path) -> Iterator[Finding]:
         yield Finding("lijst van gewiste personen is heel", good=True)
     except StorageFailed as refusal:
         yield Finding("lijst van gewiste personen is heel", good=False, todo=refusal.todo)
+    ledger = Ledger(root).state()
+    what = f"grootboek van {ledger.decisions} leveringen is heel, {ledger.odd} regels niet te lezen"
+    yield Finding(what, ledger.holds and not ledger.odd, "Zoek uit wie eraan kwam; herstel een back-up.")
     wrong = list(disagreements(root, every_file=True))
     todo = f"Herstel een back-up met demad restore --replace: {'; '.join(wrong[:3])}."
     yield Finding("releases, grootboek en auditspoor stemmen overeen", not wrong, todo if wrong else "")

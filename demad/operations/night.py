@@ -9,7 +9,7 @@ from pathlib import Path
 
 from demad.errors import DemadError
 from demad.intake.deliveries.ledger import DeliveryState, Outcome, outcome_from
-from demad.intake.deliveries.reception import take_in, waiting
+from demad.intake.deliveries.reception import take_in, to_judge
 from demad.notify.last_run import remember_run
 from demad.notify.morning import after_run
 from demad.operations import unchanged
@@ -33,8 +33,8 @@ class Begun:
 
 
 def nothing_to_do(root: Path) -> bool:
-    """Whether no delivery waits and everything is up to date, the shadow included; nothing is taken in."""
-    if waiting(root):
+    """Whether no delivery is to be judged and everything is up to date, the shadow included; nothing is taken in."""
+    if to_judge(root):
         return False
     if definitions_need_approval(root):
         return up_to_date(root)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
+from demad.errors import StorageFailed
 from demad.intake.deliveries.in_force import InForce, in_force
 from demad.intake.deliveries.ledger import SAYS_NOTHING_NEW, DeliveryState, Ledger, Outcome
 from demad.reference.cities import City, taking_part
@@ -20,9 +21,23 @@ def city_cards(root: Path) -> list[CityCard]:
     deciding = (outcome for outcome in Ledger(root).outcomes() if outcome.state not in SAYS_NOTHING_NEW)
     last: dict[str, Outcome] = {outcome.city: outcome for outcome in deciding}
     cities = taking_part(root)
-    current = {slug: found for slug in cities if (found := in_force(root, slug)) and "leefloon" in found.datasets}
+    current: dict[str, InForce] = {}
+    damaged: dict[str, str] = {}
+    for slug in cities:
+        try:
+            if (found := in_force(root, slug)) and "leefloon" in found.datasets:
+                current[slug] = found
+        except StorageFailed as refusal:  # of this city; the others are shown
+            damaged[slug] = refusal.code
     newest = max((found.datasets["leefloon"].as_of for found in current.values()), default=None)
-    return [_card(city, current.get(slug), newest, last.get(slug)) for slug, city in cities.items()]
+    return [
+        _damaged(city, damaged[slug]) if slug in damaged else _card(city, current.get(slug), newest, last.get(slug))
+        for slug, city in cities.items()
+    ]
+
+
+def _damaged(city: City, code: str) -> CityCard:
+    return CityCard(city.slug, city.name, CityState.DAMAGED, None, None, f"{code}.", "")
 
 
 def _card(city: City, current: InForce | None, newest: date | None, outcome: Outcome | None) -> CityCard:

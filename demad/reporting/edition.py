@@ -28,18 +28,19 @@ class Delivered:
 
 
 class CityState(StrEnum):
-    """How the data of a city are: in force and fresh, old, or with a last delivery that is in trouble."""
+    """How the data of a city are: in force and fresh, old, gone, damaged, or with a last delivery in trouble."""
 
     CURRENT = "current"
     STALE = "stale"
     REFUSED = "refused"
     HELD = "held"
     MISSING = "missing"
+    DAMAGED = "damaged"
 
 
 @dataclass(frozen=True, slots=True)
 class CityCard:
-    """One city as every report names it: current, stale, refused, held or missing."""
+    """One city as every report names it: current, stale, refused, held, missing or damaged."""
 
     slug: str
     name: str
@@ -158,5 +159,5 @@ class Edition:
                 emphasised=card.slug == slug,
             )
             for card in sorted(self.cities, key=lambda card: card.name)
-            if card.state != CityState.MISSING
+            if card.state not in (CityState.MISSING, CityState.DAMAGED)
         ]

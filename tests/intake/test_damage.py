@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from demad.errors import DeliveryRefused
+from demad.intake.deliveries import inbox
 from demad.intake.deliveries.in_force import in_force, inputs_hash
 from demad.intake.deliveries.manifest import NAME, read_manifest
 from demad.intake.deliveries.packing import make_delivery
@@ -46,7 +47,8 @@ def root(taken_in: Path, tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize("kind", ["csv", "parquet"])
-def test_no_cut_or_turned_bit_is_accepted(kind, root):
+def test_no_cut_or_turned_bit_is_accepted(kind, root, monkeypatch):
+    monkeypatch.setattr(inbox, "LOOK_AGAIN", 0)  # nobody else is writing
     chance = random.Random(kind)  # noqa: S311
     if kind == "csv":
         folder = put(root, {**leefloon(*GOOD), "jeugdhulp.csv": YOUTH}, name="levering-twee", as_of="2023-01-31")
@@ -59,7 +61,9 @@ def test_no_cut_or_turned_bit_is_accepted(kind, root):
         path = chance.choice(files)
         whole = path.read_bytes()
         path.write_bytes(damaged(whole, chance))
-        assert [(outcome.state, outcome.code) for outcome in take_in(root)] == [("refused", "D-225")]
+        shorter = path.stat().st_size < len(whole)
+        state = "incomplete" if shorter else "refused"  # what is shorter than announced may still be on its way
+        assert [(outcome.state, outcome.code) for outcome in take_in(root)] == [(state, "D-225")]
         assert inputs_hash(root, "gent") == before
         path.write_bytes(whole)
         ledger.write_bytes(decided)  # else the refused delivery is not looked at again

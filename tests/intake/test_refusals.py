@@ -83,7 +83,7 @@ BAD: dict[str, tuple[dict, str, int]] = {
         6,
     ),
     "an e-mail address": ({"files": leefloon(*GOOD[1:], GOOD[0].replace("W1", "jan@gent.be"))}, "D-200", 6),
-    "a format we do not know": ({"files": leefloon(*GOOD), "format": "demad-delivery/9"}, "D-222", 3),
+    "a format we do not know": ({"files": leefloon(*GOOD), "format": "demad-delivery/9"}, "D-233", 3),
     "since after as_of": ({"files": leefloon(*GOOD), "since": "2024-01-01"}, "D-222", 3),
     "no leefloon rows of this city at all": ({"files": {"leefloon.csv": "a;b;c\n1;2;3\n"}}, "D-109", 3),
 }

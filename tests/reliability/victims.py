@@ -86,7 +86,7 @@ def releases(root: Path, start: int) -> Iterator[int]:
     releasing.write_site = write_site
     releasing._read = lambda *_: candidate  # pyright: ignore[reportAttributeAccessIssue]
     releasing._decide = lambda *_: SimpleNamespace(edition=None, revised=[])  # pyright: ignore[reportAttributeAccessIssue]
-    releasing.remember = lambda *_: None  # pyright: ignore[reportAttributeAccessIssue]
+    releasing.remember = lambda *_, **__: None  # pyright: ignore[reportAttributeAccessIssue]
     for number in range(start, 1_000_000):
         drawn["n"] = number
         releasing.release(root, "2026Q2")

@@ -11,18 +11,21 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from demad.errors import DeliveryRefused
+from demad import __version__
+from demad.errors import DeliveryRefused, DeliveryWaits
 from demad.intake.contract.datasets import DATASETS
-from demad.store import write_atomic
+from demad.store import open_plain, write_atomic
 
 FORMAT = "demad-delivery/1"
 NAME = "delivery.json"
+_OTHER_FORMAT = re.compile(r"demad-delivery/\d{1,9}")
+_PROGRAM = re.compile(r"[0-9A-Za-z.+-]{1,40}")
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,79}")
 _LETTER = r'[^\x00-\x1f\x7f/\\:*?"<>|\ud800-\udfff]'  # allowed in a file name on every system
 _FILE = re.compile(rf"(?!\.){_LETTER}{{1,120}}")
 _SIZE_LIMIT = 65_536
 _REQUIRED = ("format", "city", "nis", "since", "as_of", "made_on", "files")
-_OPTIONAL = ("scope", "history", "key_id", "approval", "set_aside")
+_OPTIONAL = ("scope", "history", "key_id", "approval", "set_aside", "made_with")
 _NEARLY = 0.75  # similarity of two names above which one is a misspelling of the other
 
 
@@ -62,6 +65,8 @@ class Delivery:
     approval: str
     files: tuple[DeliveredFile, ...]
     set_aside: tuple[SetAside, ...] = ()
+    made_with: str = ""
+    """Version of DEMaD that made it; empty if other software did. It is no part of the content."""
 
     @property
     def left_out(self) -> dict[str, dict[str, int]]:
@@ -82,34 +87,85 @@ def read_manifest(folder: Path) -> Delivery:
 
     Raises
     ------
+    DeliveryWaits
+        D-220: not there, D-222: not complete (no JSON), D-232: not readable by this user.
     DeliveryRefused
-        D-220: not there, D-221: other city or format, D-222: not readable or an invalid field.
+        D-221: other city, D-222: no file, too large or an invalid field, D-233: of a version that is not understood.
     """
-    path = folder / NAME
-    if not path.is_file():
-        raise DeliveryRefused("D-220", "De levering heeft geen delivery.json.", "Maak ze met demad deliver.")
+    written = _object(_content(folder / NAME))
+    _refuse_other_format(written)
     try:
-        if path.stat().st_size > _SIZE_LIMIT:
-            raise ValueError
-        written = json.loads(path.read_text(encoding="utf-8"), object_pairs_hook=_once_each)
         delivery = _parsed(folder.name, written)
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, OSError):
-        raise DeliveryRefused("D-222", "delivery.json is onvolledig of fout.", "Maak ze met demad deliver.") from None
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise _wrong() from None
     _same_as_folder(delivery, folder)
     return delivery
 
 
+def _content(path: Path) -> bytes:
+    try:
+        with open_plain(path) as source:
+            content = source.read(_SIZE_LIMIT + 1)
+    except FileNotFoundError:
+        raise DeliveryWaits("D-220", "De levering heeft geen delivery.json.", "Maak ze met demad deliver.") from None
+    except PermissionError:
+        raise DeliveryWaits("D-232", "delivery.json is niet leesbaar.", "Geef DEMaD rechten om te lezen.") from None
+    except OSError:
+        raise _wrong("is geen gewoon bestand") from None
+    if len(content) > _SIZE_LIMIT:
+        raise _wrong()
+    return content
+
+
+def _object(content: bytes) -> dict[str, Any]:
+    """The object in the file; what is no JSON may still be growing."""
+    try:
+        written = json.loads(content.decode("utf-8"), object_pairs_hook=_once_each)
+    except _NameTwice:
+        raise _wrong() from None
+    except (ValueError, RecursionError):
+        raise DeliveryWaits("D-222", "delivery.json is onvolledig of fout.", "Maak ze met demad deliver.") from None
+    if not isinstance(written, dict):
+        raise _wrong()
+    return written
+
+
+def _wrong(how: str = "is onvolledig of fout") -> DeliveryRefused:
+    return DeliveryRefused("D-222", f"delivery.json {how}.", "Maak ze met demad deliver.")
+
+
+def _refuse_other_format(written: dict[str, Any]) -> None:
+    found = written.get("format")
+    if isinstance(found, str) and found != FORMAT and _OTHER_FORMAT.fullmatch(found):
+        raise DeliveryRefused(
+            "D-233",
+            f"Deze levering is gemaakt met {_made_with(written) or 'een andere versie van DEMaD'}, in een vorm "
+            f"({found}) die hier niet gelezen wordt.",
+            f"Gebruik aan beide kanten dezelfde versie: hier staat {__version__}.",
+        )
+
+
+def _made_with(written: dict[str, Any]) -> str:
+    version = str(written.get("made_with") or "")
+    return f"DEMaD {version}" if _PROGRAM.fullmatch(version) else ""
+
+
 def write_manifest(folder: Path, delivery: Delivery) -> None:
     """Write `delivery.json`, the last file of a delivery: a folder without it is not a delivery."""
-    text = json.dumps(_written(delivery), indent=2, ensure_ascii=False)
+    told = {**_written(delivery), "made_with": __version__}
+    text = json.dumps(told, indent=2, ensure_ascii=False)
     write_atomic(folder / NAME, (text + "\n").encode())
 
 
 def _once_each(pairs: list[tuple[str, object]]) -> dict[str, object]:
     """Build an object; refuse a name that occurs twice, because it is ambiguous."""
     if len({name for name, _ in pairs}) < len(pairs):
-        raise ValueError
+        raise _NameTwice
     return dict(pairs)
+
+
+class _NameTwice(ValueError):
+    """An object has a name twice."""
 
 
 def _refuse_misspelt(written: dict[str, Any]) -> None:
@@ -147,6 +203,7 @@ def _parsed(name: str, written: dict[str, Any]) -> Delivery:
         approval=str(written.get("approval") or ""),
         files=files,
         set_aside=tuple(_set_aside(part) for part in written.get("set_aside", ())),
+        made_with=_made_with(written).removeprefix("DEMaD "),
     )
 
 

@@ -57,7 +57,7 @@ def make_delivery(
 
     Returns
     -------
-    The delivery; making the same one again changes nothing.
+    The delivery; making the same one again writes its manifest anew, so that one that was refused is judged again.
 
     Raises
     ------
@@ -171,16 +171,23 @@ def put_delivery(
         )
         target = inbox / delivery.id
         if target.exists() and not _of_another_period(delivery, target):
-            return read_manifest(target)
+            return _again(target)
         if target.exists():  # the same rows said to be whole from another day on: not the same delivery
             delivery = replace(delivery, id=f"{delivery.id}-{since:%Y%m%d}{'-full' if full_history else ''}")
             target = inbox / delivery.id
             if target.exists():
-                return read_manifest(target)
+                return _again(target)
         write_manifest(stage, delivery)
         stage.rename(target)
     finally:
         shutil.rmtree(stage, ignore_errors=True)
+    return delivery
+
+
+def _again(target: Path) -> Delivery:
+    """The delivery that is there already, with its manifest written anew."""
+    delivery = read_manifest(target)
+    write_manifest(target, delivery)
     return delivery
 
 

@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import polars as pl
 
-from demad.errors import DeliveryRefused, DemadError, PrivacyRefused, StorageFailed, UsageRefused
-from demad.intake.checking.check import Checked, Given, check, not_as_announced, read_datasets
+from demad.errors import DeliveryRefused, DeliveryWaits, DemadError, PrivacyRefused, StorageFailed, UsageRefused
+from demad.intake.checking.check import Checked, check, read_datasets
 from demad.intake.checking.comparison import compare
 from demad.intake.checking.copies import Order
 from demad.intake.checking.finding import Finding
 from demad.intake.checking.plausibility import hold_if_unlikely
+from demad.intake.deliveries.arrival import arrived, staged, staging
 from demad.intake.deliveries.in_force import InForce, accept_into, current_frames, in_force
-from demad.intake.deliveries.ledger import TAKEN_IN, DeliveryState, Ledger, Outcome
-from demad.intake.deliveries.manifest import NAME, DeliveredFile, Delivery, read_manifest
+from demad.intake.deliveries.inbox import Found, everything
+from demad.intake.deliveries.ledger import DECIDED, TAKEN_IN, DeliveryState, Ledger, Outcome
+from demad.intake.deliveries.manifest import Delivery, read_manifest
 from demad.intake.deliveries.packing import refuse_broken
+from demad.intake.deliveries.queue import Waiting, now_utc, remember_waiting, waiting_of, waits
+from demad.intake.deliveries.receipts import write_receipt
 from demad.records import audit_trail
 from demad.reference.cities import City, load_cities
-from demad.store import private_folder, refusing_storage
 from demad.tables.observation import Observation
 
 
@@ -41,31 +43,45 @@ class _Received:
 
 
 def waiting(root: Path) -> list[tuple[str, str]]:
-    """(city, delivery) of every undecided delivery in the inbox, sorted."""
-    decisions = Ledger(root).latest()
-    return [
-        (folder.parent.name, folder.name)
-        for folder in _folders(root)
-        if (folder / NAME).exists() and not _decided(decisions, folder)
-    ]
+    """(city, delivery) of everything undecided in the inbox, sorted: also what is not complete or not readable yet."""
+    cities, decisions = load_cities(root), Ledger(root).latest()
+    return [found.key for found in everything(root) if not _decided(decisions.get(found.key), found, cities)]
+
+
+def to_judge(root: Path) -> list[tuple[str, str, str]]:
+    """(city, delivery, what it is now) of every undecided delivery that is there as a whole; what still grows is not.
+
+    A delivery at which our own reader failed is one again when it changes, or after an hour.
+    """
+    cities, decisions, queue = load_cities(root), Ledger(root).latest(), waiting_of(root)
+    found = [one for one in everything(root) if not _decided(decisions.get(one.key), one, cities)]
+    return [(*one.key, seen) for one in found if (seen := _ripe(one, queue.get(one.key)))]
 
 
 def take_in(root: Path) -> list[Outcome]:
     """Decide on everything in the inbox, oldest ``as_of`` first, and return the new decisions.
 
     A bad delivery raises nothing: it is refused with its code, the current figures stay, and the other cities are
-    processed.
+    processed. What is not complete or not readable waits, and is returned too.
     """
     ledger, cities = Ledger(root), load_cities(root)
-    shutil.rmtree(_staging(root), ignore_errors=True)  # copies left by a killed process
-    outcomes, decisions = [], ledger.latest()
-    for folder in sorted(_folders(root), key=lambda path: (path.parent.name, path.name)):
-        if _decided(decisions, folder):
+    shutil.rmtree(staging(root), ignore_errors=True)  # copies left by a killed process
+    decisions, queue, now = ledger.latest(), waiting_of(root), now_utc()
+    outcomes, still = [], []
+    for found in everything(root):
+        if _decided(decisions.get(found.key), found, cities):
             continue
-        outcome = _decide(root, folder, cities, ledger)
-        if outcome.state is not DeliveryState.INCOMPLETE:
-            ledger.add(outcome)
+        seen, before = found.seen(), queue.get(found.key)
+        if before is not None and before.pauses(seen, now):
+            still.append(before)
+            outcomes.append(_paused(before))
+            continue
+        outcome = replace(_decide(root, found, cities, ledger), seen=seen)
+        _conclude(root, cities, ledger, outcome, before)
+        if outcome.state is DeliveryState.INCOMPLETE:
+            still.append(waits(outcome, seen, before, now))
         outcomes.append(outcome)
+    remember_waiting(root, still)
     return outcomes
 
 
@@ -79,18 +95,18 @@ def accept(root: Path, delivery: str, *, reason: str) -> Outcome:
     """
     ledger = Ledger(root)
     city, _, name = delivery.rpartition("/")
-    named = [folder for folder in _folders(root) if folder.name == name and city in ("", folder.parent.name)]
-    held = {folder: entry for folder in named if (entry := ledger.last(folder.parent.name, name)) and _waits(entry)}
+    named = [found for found in everything(root) if found.name == name and city in ("", found.city)]
+    held = {found: entry for found in named if (entry := ledger.last(*found.key)) and _waits(entry)}
     if not held or not reason.strip():
         raise UsageRefused("D-250", "Er wacht geen levering met die naam.", "Zie demad status; geef ook --reason.")
     if len(held) > 1:
         raise UsageRefused("D-251", "Meer dan één stad heeft een levering met die naam.", "Schrijf stad/levering.")
-    folder, entry = next(iter(held.items()))
+    found, entry = next(iter(held.items()))
     audit_trail.record(root, "accepted", {"city": entry.city, "code": entry.code, "content": entry.content})
     ledger.add(Outcome(entry.city, name, DeliveryState.ACCEPTED_BY_NAME, what=reason.strip(), content=entry.content))
-    outcome = _decide(root, folder, load_cities(root), ledger)
-    if outcome.state is not DeliveryState.INCOMPLETE:
-        ledger.add(outcome)
+    cities, seen = load_cities(root), found.seen()
+    outcome = replace(_decide(root, found, cities, ledger), seen=seen)
+    _conclude(root, cities, ledger, outcome, None)
     return outcome
 
 
@@ -98,69 +114,92 @@ def _waits(entry: Outcome) -> bool:
     return entry.state is DeliveryState.HELD
 
 
-def _folders(root: Path) -> list[Path]:
-    inbox = root / "inbox"
-    return [
-        folder
-        for city in (sorted(inbox.iterdir()) if inbox.is_dir() else [])
-        if city.is_dir() and not city.is_symlink()
-        for folder in sorted(city.iterdir())
-        if folder.is_dir() and not folder.is_symlink() and not folder.name.startswith(".") and any(folder.iterdir())
-    ]
+def _conclude(root: Path, cities: Mapping[str, City], ledger: Ledger, outcome: Outcome, before: Waiting | None) -> None:
+    """Write the receipt for the city, then the decision: a process that dies in between decides again."""
+    told_before = before and (before.code, before.what) == (outcome.code, outcome.what)
+    if outcome.city in cities and not told_before:
+        earlier = next(
+            (at for at, old in ledger.dated() if (old.city, old.delivery) == (outcome.city, outcome.delivery)), ""
+        )
+        write_receipt(root, cities[outcome.city], outcome, now_utc(), earlier=earlier)
+    if outcome.state is not DeliveryState.INCOMPLETE:
+        ledger.add(outcome)
 
 
-def _decided(decisions: Mapping[tuple[str, str], Outcome], folder: Path) -> bool:
-    entry = decisions.get((folder.parent.name, folder.name))
+def _decided(entry: Outcome | None, found: Found, cities: Mapping[str, City]) -> bool:
+    """Whether the last decision still holds: a refused delivery is judged again once anything in its folder changed."""
     if entry is None or entry.state is DeliveryState.ACCEPTED_BY_NAME:  # the process died before the rest
         return False
+    if entry.state is DeliveryState.REFUSED and entry.seen:
+        joined = entry.code == "D-224" and found.city in cities
+        return entry.seen == found.seen() and not joined
     try:
-        return entry.content in (read_manifest(folder).content, "")
+        return entry.content in (read_manifest(found.path).content, "")
+    except DeliveryWaits:
+        return entry.state in DECIDED
     except DemadError:
         return entry.content == ""
 
 
-def _decide(root: Path, folder: Path, cities: Mapping[str, City], ledger: Ledger) -> Outcome:
-    city, name = folder.parent.name, folder.name
-    content = as_of = made_on = ""
-    findings: tuple[Finding, ...] = ()
+def _ripe(found: Found, before: Waiting | None) -> str:
+    """What an undecided delivery is now, if it is there as a whole and need not wait; empty otherwise."""
+    seen = found.seen()
+    if before is not None and before.pauses(seen, now_utc()):
+        return ""
     try:
+        arrived(found)
+    except DeliveryWaits:
+        return ""
+    except DemadError:
+        return seen  # to be refused
+    return seen
+
+
+def _paused(before: Waiting) -> Outcome:
+    """The outcome of a delivery that is not read again yet."""
+    state, told = DeliveryState.INCOMPLETE, (before.code, before.exit_status, before.what, before.todo)
+    return Outcome(before.city, before.name, state, *told, seen=before.seen)
+
+
+def _decide(root: Path, found: Found, cities: Mapping[str, City], ledger: Ledger) -> Outcome:
+    city, name = found.key
+    given = Outcome(city, name, DeliveryState.INCOMPLETE)
+    try:
+        if found.trouble is not None:
+            raise found.trouble
         if city not in cities:
             raise DeliveryRefused("D-224", "Deze map hoort bij geen enkele stad.", "Gebruik de naam van de stad.")
-        delivery = read_manifest(folder)
-        content, as_of, made_on = delivery.content, delivery.as_of.isoformat(), delivery.made_on.isoformat()
+        delivery = read_manifest(found.path)
+        given = replace(
+            given,
+            content=delivery.content,
+            as_of=delivery.as_of.isoformat(),
+            made_on=delivery.made_on.isoformat(),
+            made_with=delivery.made_with,
+        )
         _outside_its_series(cities[city], delivery)
         _not_another(ledger, delivery)
         if ledger.knows(delivery):
-            return Outcome(city, name, DeliveryState.KNOWN, content=content, as_of=as_of, made_on=made_on)
-        received = _receive(root, folder, delivery, cities[city])
-        findings = received.findings
+            return replace(given, state=DeliveryState.KNOWN)
+        arrived(found)
+        received = _receive(root, found, delivery, cities[city])
+        given = replace(given, findings=received.findings)
         refuse_broken(received.checked)
         if not ledger.accepted_by_name(city, name):
             _not_unlikely(root, received)
-        state = accept_into(root, delivery, received.frames, findings)
-        return Outcome(city, name, state, content=content, as_of=as_of, made_on=made_on, findings=findings)
+        return replace(given, state=accept_into(root, delivery, received.frames, given.findings))
     except DemadError as refusal:
-        state = _state_of(refusal)
+        if refusal.code == "D-225" and found.changes():  # another hash, because it is being written
+            refusal = DeliveryWaits(refusal.code, "Een bestand wordt nog geschreven.", "Wacht tot het klaar is.")
         status = 6 if isinstance(refusal, PrivacyRefused) else 1 if isinstance(refusal, StorageFailed) else 3
-        return Outcome(
-            city,
-            name,
-            state,
-            refusal.code,
-            status,
-            refusal.what,
-            refusal.todo,
-            content,
-            as_of,
-            made_on,
-            findings,
-        )
+        told = (refusal.code, status, refusal.what, refusal.todo)
+        return replace(given, state=_state_of(refusal), code=told[0], exit_status=told[1], what=told[2], todo=told[3])
 
 
 def _state_of(refusal: DemadError) -> DeliveryState:
     if refusal.code in _HELD:
         return DeliveryState.HELD
-    if refusal.code == "D-220" or isinstance(refusal, StorageFailed):  # no decision: try again
+    if isinstance(refusal, StorageFailed | DeliveryWaits):  # no decision: try again
         return DeliveryState.INCOMPLETE
     return DeliveryState.REFUSED
 
@@ -189,20 +228,22 @@ def _outside_its_series(city: City, delivery: Delivery) -> None:
 
 
 def _not_another(ledger: Ledger, delivery: Delivery) -> None:
-    entry = ledger.last(delivery.city, delivery.id)
-    if entry and entry.state in TAKEN_IN and entry.content != delivery.content:
+    taken_in = {
+        entry.content
+        for entry in ledger.outcomes()
+        if (entry.city, entry.delivery) == (delivery.city, delivery.id) and entry.state in TAKEN_IN
+    }
+    if taken_in - {delivery.content}:
         raise DeliveryRefused(
             "D-226", "Er was al een andere levering met deze naam.", "Lever opnieuw onder een nieuwe naam."
         )
 
 
-def _receive(root: Path, folder: Path, delivery: Delivery, city: City) -> _Received:
+def _receive(root: Path, found: Found, delivery: Delivery, city: City) -> _Received:
     """Copy a delivery to a private folder, check the hashes there and read only the copy; always delete it."""
     if delivery.nis not in (city.nis, *city.old_nis):
         raise DeliveryRefused("D-221", "De NIS-code in delivery.json is van een andere stad.", "Controleer de stad.")
-    stage = Path(_stage(root))
-    try:
-        files = [_staged(folder, file, stage / f"{place:02d}") for place, file in enumerate(delivery.files)]
+    with staged(root, found, delivery) as (stage, files):
         readings = []
         for file, entries in zip(delivery.files, read_datasets(files, city, stage=stage), strict=True):
             if sum(reading.frame.height for _, reading in entries) != file.rows:
@@ -211,36 +252,6 @@ def _receive(root: Path, folder: Path, delivery: Delivery, city: City) -> _Recei
         order = Order(of_files=True)
         checked = check(readings, city, as_of=delivery.as_of, order=order, left_out=delivery.left_out)
         return _Received(delivery, tuple(checked))
-    finally:
-        shutil.rmtree(stage, ignore_errors=True)
-
-
-def _staging(root: Path) -> Path:
-    return root / "store" / "staging"
-
-
-def _stage(root: Path) -> str:
-    with refusing_storage():
-        return tempfile.mkdtemp(prefix="in-", dir=private_folder(_staging(root)))
-
-
-def _staged(folder: Path, file: DeliveredFile, stem: Path) -> Given:
-    copy = stem.with_suffix(Path(file.name).suffix.lower())
-    _copy(folder / file.name, copy)
-    if copy.stat().st_size != file.bytes:
-        raise not_as_announced(file.dataset)
-    return Given(copy, file.name, file.dataset, file.sha256)
-
-
-def _copy(source: Path, target: Path) -> None:
-    if source.is_symlink() or not source.is_file():
-        raise DeliveryRefused("D-225", "Een aangekondigd bestand is er niet.", "Lever opnieuw.")
-    try:
-        with source.open("rb") as announced, refusing_storage(), target.open("xb") as copy:
-            shutil.copyfileobj(announced, copy)
-        target.chmod(0o600)
-    except OSError:
-        raise DeliveryRefused("D-225", "Een aangekondigd bestand is niet leesbaar.", "Controleer de rechten.") from None
 
 
 def _not_unlikely(root: Path, received: _Received) -> None:

@@ -8,13 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
 from demad.intake.checking.states import FindingState
 from demad.intake.inspection.inspect import VERDICTS, Inspection
 from demad.intake.inspection.numbers import STATES, change, figure
 from demad.intake.inspection.screen import reading_lines, rights_lines, unknown_lines
-from demad.reference.places import data_folder
+from demad.intake.pages import drawn
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +46,8 @@ class PageSection:
 
 def check_page(inspection: Inspection) -> str:
     """The page, self-contained: no scripts and no external files."""
-    pages = Environment(
-        loader=FileSystemLoader(data_folder("reports")),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return pages.get_template("check.html.j2").render(
+    return drawn(
+        "check.html.j2",
         city=inspection.city.name if inspection.city else "onbekende stad",
         day=inspection.as_of.strftime("%d/%m/%Y"),
         verdict=inspection.verdict,
