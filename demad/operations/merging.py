@@ -7,6 +7,7 @@ public, and of two audit trails the longer one goes on.
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections import Counter
 from contextlib import suppress
@@ -46,6 +47,18 @@ def keep_published(root: Path, before: Path) -> None:
         target = root / path.relative_to(before)
         private_folder(target.parent)
         path.rename(target)
+
+
+def keep_delivered(root: Path, before: Path) -> None:
+    """Move what came into the inbox since the backup back, to be judged. Idempotent."""
+    for city in sorted((before / "inbox").glob("[!.]*")):
+        if not city.is_dir() or city.is_symlink():
+            continue
+        for delivery in sorted(city.glob("[!.]*")):
+            target = root / "inbox" / city.name / delivery.name
+            if not os.path.lexists(target):
+                private_folder(target.parent)
+                delivery.rename(target)
 
 
 def fill_records(root: Path) -> None:

@@ -16,7 +16,7 @@ from pathlib import Path
 from demad.errors import DemadError, UsageRefused
 from demad.operations.backup import PARTS, Backup, read_backup
 from demad.operations.erasure import REPLACED, STAGED, erase_listed
-from demad.operations.merging import fill_records, keep_published, merge_into
+from demad.operations.merging import fill_records, keep_delivered, keep_published, merge_into
 from demad.operations.sealing import SEALED, put_back, secret_files, unseal
 from demad.publishing.release import finish_interrupted
 from demad.records import audit_trail
@@ -87,6 +87,7 @@ def finish_restore(root: Path) -> bool:
             if (stage / part).exists():
                 (stage / part).rename(root / part)
         keep_published(root, before)
+        keep_delivered(root, before)
         fill_records(root)
         for part in _DERIVED:
             shutil.rmtree(root / part, ignore_errors=True)

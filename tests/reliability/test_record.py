@@ -12,6 +12,7 @@ import polars as pl
 import pytest
 
 from demad.errors import DemadError, StorageFailed
+from demad.intake.deliveries.reception import waiting
 from demad.operations.backup import backup
 from demad.operations.erasure import erase
 from demad.operations.restore import finish_restore, restore, whole_root
@@ -20,6 +21,7 @@ from demad.records.erased_persons import checked_lines, remember_erased, without
 from demad.releases.agreement import MANIFEST, disagreements, refuse_disagreement
 from demad.releases.ledger import ever_released, remember, rows
 from demad.store import Store, file_hash, private_folder, write_atomic
+from tests.deliveries import GOOD, leefloon, put
 from tests.figures import figure, published
 
 PEOPLE = [f"p1-gent-{number:04}" for number in range(6)]
@@ -39,7 +41,7 @@ class Years:
     def deliver(self) -> None:
         """Accept a delivery in which everybody is, as a city delivers that keeps no list."""
         frame = without_erased(self.root, "gent", pl.DataFrame({"persoon": PEOPLE}))
-        Store(self.root).commit("accepted/gent", {"leefloon": frame}, {"made": self.chance.random()})
+        Store(self.root).commit("accepted/gent", {"leefloon": frame}, {"made": self.chance.random(), "datasets": {}})
 
     def erase(self) -> None:
         """Erase one more person."""
@@ -360,6 +362,18 @@ def test_the_ledger_and_the_trail_both_lost_are_written_again_of_what_is_publish
     shutil.rmtree(years.root / "audit")
     shutil.rmtree(years.root / "store" / "released")
     years.restore()
+    years.judge()
+
+
+def test_a_delivery_that_came_since_the_backup_is_judged_after_the_restore(tmp_path: Path):
+    years = Years(tmp_path, 22)
+    put(years.root, leefloon(*GOOD), name="van-voor")
+    years.back_up()
+    put(years.root, leefloon(*GOOD), name="van-na", as_of="2023-01-31")
+    (years.root / "inbox" / "genk").mkdir()
+    (years.root / "inbox" / "genk" / "los.csv").write_bytes(b"x")
+    years.restore()
+    assert waiting(years.root) == [("genk", "los.csv"), ("gent", "van-na"), ("gent", "van-voor")]
     years.judge()
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -81,8 +82,9 @@ class Ledger:
         self._head = root / "store" / "ledger.head"
 
     def add(self, outcome: Outcome) -> None:
-        """Append one decision and flush it to disk."""
-        entry = {"at": datetime.now(UTC).isoformat(timespec="seconds"), **asdict(outcome)}
+        """Append one decision and flush it to disk; of its findings only those that found something."""
+        told = replace(outcome, findings=tuple(one for one in outcome.findings if one.failed))
+        entry = {"at": datetime.now(UTC).isoformat(timespec="seconds"), **asdict(told)}
         written: list[str] = []
 
         def line(last: bytes) -> bytes:
@@ -98,7 +100,11 @@ class Ledger:
 
     def dated(self) -> Iterator[tuple[str, Outcome]]:
         """Every decision with its time (UTC), oldest first; a line that is not understood is left out."""
-        return (found for line in complete_lines(self.path) if (found := _read(line)))
+        try:
+            now = self.path.stat()
+        except FileNotFoundError:
+            return iter(())
+        return iter(_decisions(self.path, now.st_size, now.st_mtime_ns, now.st_ino))
 
     def state(self) -> LedgerState:
         """Whether every line is what was written, and in its place."""
@@ -142,6 +148,12 @@ class Ledger:
             entry.state is DeliveryState.ACCEPTED_BY_NAME and (entry.city, entry.delivery) == (city, delivery)
             for entry in self.outcomes()
         )
+
+
+@lru_cache(maxsize=2)
+def _decisions(path: Path, *_: int) -> tuple[tuple[str, Outcome], ...]:
+    """Every decision in a file of this size, time and number: one command asks for them many times."""
+    return tuple(found for line in complete_lines(path) if (found := _read(line)))
 
 
 def _read(line: bytes) -> tuple[str, Outcome] | None:
