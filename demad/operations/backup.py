@@ -18,10 +18,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from demad import __version__
 from demad.errors import DemadError, InputMissing, UsageRefused
 from demad.operations.sealing import SEALED, seal, secret_files
 from demad.records import audit_trail
 from demad.store import Store, private_folder, refusing_storage, sync_folder
+from demad.store.format import FORMAT as ROOT_FORMAT
+from demad.store.format import refuse_format
 
 FORMAT = "demad-backup/1"
 MANIFEST = "demad-backup.json"
@@ -87,7 +90,14 @@ def _write(root: Path, target: io.BufferedIOBase, key: bytes | None) -> Backup:
             _add(archive, name, content)
         made_at = datetime.now(UTC).isoformat(timespec="seconds")
         manifest = json.dumps(
-            {"format": FORMAT, "made_at": made_at, "files": listed, "trail": _end_of_trail(root)},
+            {
+                "format": FORMAT,
+                "root_format": ROOT_FORMAT,
+                "made_with": __version__,
+                "made_at": made_at,
+                "files": listed,
+                "trail": _end_of_trail(root),
+            },
             indent=1,
             sort_keys=True,
         ).encode()
@@ -137,11 +147,13 @@ def read_backup(path: Path, into: Path) -> Backup:
         D-364: the file does not exist.
     DemadError
         D-365: not a backup of DEMaD, damaged or truncated.
+    StorageFailed
+        D-362: a newer version wrote it.
     """
     if not path.is_file():
         raise InputMissing("D-364", "Dit back-upbestand is er niet.", "Controleer de naam en de map.")
     found: dict[str, str] = {}
-    manifest = b""
+    manifest, odd = b"", False
     try:
         with tarfile.open(path, mode="r:gz") as archive:
             for entry in archive:
@@ -150,12 +162,15 @@ def read_backup(path: Path, into: Path) -> Backup:
                     manifest = content
                 elif entry.name in found:
                     raise ValueError
+                elif not _is_ours(entry.name):
+                    odd = True  # refused below, when the manifest has said which version wrote it
                 else:
                     _place(into, entry.name, content)
                     found[entry.name] = hashlib.sha256(content).hexdigest()
         written = json.loads(manifest)
         expected = {entry["name"]: entry["sha256"] for entry in written["files"]}
-        if written["format"] != FORMAT or expected != found:
+        refuse_format(int(written.get("root_format", 1)), str(written.get("made_with", "?"))[:20], what="Deze back-up")
+        if written["format"] != FORMAT or expected != found or odd:
             raise ValueError
     except (tarfile.TarError, EOFError, ValueError, KeyError, TypeError, OSError) as fault:
         with refusing_storage():
@@ -174,11 +189,15 @@ def _content(archive: tarfile.TarFile, entry: tarfile.TarInfo) -> bytes:
     return source.read()
 
 
-def _place(into: Path, name: str, content: bytes) -> None:
+def _is_ours(name: str) -> bool:
+    """Whether a name leads to a part of a root, and nowhere else."""
     pieces = name.split("/")
     odd = any(piece in ("", ".", "..") or "\\" in piece or "\0" in piece for piece in pieces)
-    if odd or pieces[0] not in (*PARTS, SEALED):
-        raise ValueError
+    return not odd and pieces[0] in (*PARTS, SEALED)
+
+
+def _place(into: Path, name: str, content: bytes) -> None:
+    pieces = name.split("/")
     target = private_folder(into.joinpath(*pieces[:-1])) / pieces[-1]
     with os.fdopen(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
         file.write(content)

@@ -22,11 +22,15 @@ def refuse_newer(root: Path) -> None:
     StorageFailed
         D-362: with the version that wrote it.
     """
-    format, by = _written(root)
+    refuse_format(*_written(root), what="Deze map")
+
+
+def refuse_format(format: int, by: str, *, what: str) -> None:
+    """Refuse what a newer version wrote: ``what`` in Dutch, its format and the version; D-362 as `refuse_newer`."""
     if format > FORMAT:
         raise StorageFailed(
             "D-362",
-            f"Deze map is geschreven door DEMaD {by}; deze versie ({__version__}) kan ze niet lezen.",
+            f"{what} is geschreven door DEMaD {by}; deze versie ({__version__}) kan dat niet lezen.",
             "Werk DEMaD bij, of zet een back-up van voor het bijwerken terug. Er is niets veranderd.",
         )
 

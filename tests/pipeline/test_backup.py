@@ -13,10 +13,12 @@ import pytest
 
 from assets.run import run
 from demad.errors import DemadError, StorageFailed, UsageRefused
+from demad.intake.deliveries.reception import waiting
 from demad.operations.backup import MANIFEST, backup
 from demad.operations.restore import finish_restore, restore
 from demad.records import audit_trail
 from demad.store import Store, file_hash
+from demad.store.format import FORMAT
 
 KEY = bytes(32)
 
@@ -56,17 +58,19 @@ def test_every_page_has_the_same_bytes_after_a_restore(root, tmp_path):
 
 
 @pytest.mark.usefixtures("plain_site")
-def test_what_came_in_after_the_backup_goes_and_is_kept_aside(root, tmp_path, deliver):
+def test_what_came_in_after_the_backup_is_in_the_inbox_again_to_be_judged(root, tmp_path, deliver):
     backup(root, file := tmp_path / "demad.tar.gz", key=KEY)
     before = everything(root)
-    deliver(root, "turnhout", revision=1, days_later=1)
+    came = deliver(root, "turnhout", revision=1, days_later=1)["turnhout"]
     run(root)
     with pytest.raises(UsageRefused) as refusal:
         restore(root, file, key=KEY)
     assert refusal.value.code == "D-366"
     restore(root, file, replace=True, key=KEY)
-    assert everything(root) == before
-    assert list((root / ".voor-herstel" / "inbox" / "turnhout").iterdir())
+    assert waiting(root) == [("turnhout", came.name)]
+    after = everything(root)
+    assert {name: after[name] for name in before} == before
+    assert {Path(name).parent.name for name in after.keys() - before.keys()} == {came.name}
 
 
 def test_a_backup_that_was_cut_or_turned_anywhere_changes_nothing(root, tmp_path):
@@ -103,6 +107,20 @@ def test_no_name_in_a_backup_leads_outside(name, tmp_path):
         restore(tmp_path / "in" / "root", tmp_path / "evil.tar.gz", key=KEY)
     assert refusal.value.code == "D-365"
     assert {path.name for path in tmp_path.iterdir()} == {"evil.tar.gz", "in"}
+
+
+def test_a_backup_of_a_newer_version_is_refused_by_name(tmp_path):
+    with tarfile.open(tmp_path / "newer.tar.gz", "w:gz") as archive:
+        manifest = json.dumps(
+            {"format": "demad-backup/1", "root_format": FORMAT + 1, "made_with": "9.0.0", "files": []}
+        )
+        for name, content in (("nieuw/deel", b"x"), (MANIFEST, manifest.encode())):
+            entry = tarfile.TarInfo(name)
+            entry.size = len(content)
+            archive.addfile(entry, io.BytesIO(content))
+    with pytest.raises(StorageFailed) as refusal:
+        restore(tmp_path / "root", tmp_path / "newer.tar.gz", key=KEY)
+    assert (refusal.value.code, "9.0.0" in refusal.value.what) == ("D-362", True)
 
 
 def test_links_in_a_backup_are_refused(tmp_path):

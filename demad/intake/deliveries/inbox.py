@@ -17,6 +17,7 @@ from demad.errors import DeliveryWaits
 from demad.store import refusing_storage
 
 _FRESH = 60  # seconds: what changed less long ago may still be growing
+_OF_WINDOWS = ("Thumbs.db", "desktop.ini")  # Explorer leaves these on a share
 LOOK_AGAIN = 1.0  # seconds until the second look at a folder that is fresh
 
 
@@ -98,7 +99,7 @@ def _of_city(city: Path) -> Iterator[Found]:
 
 
 def _shown(folder: Path) -> Iterator[Path]:
-    return (path for path in folder.iterdir() if not path.name.startswith("."))
+    return (path for path in folder.iterdir() if not path.name.startswith(".") and path.name not in _OF_WINDOWS)
 
 
 def _odd(what: str, todo: str) -> DeliveryWaits:

@@ -191,9 +191,16 @@ def _decide(root: Path, found: Found, cities: Mapping[str, City], ledger: Ledger
     except DemadError as refusal:
         if refusal.code == "D-225" and found.changes():  # another hash, because it is being written
             refusal = DeliveryWaits(refusal.code, "Een bestand wordt nog geschreven.", "Wacht tot het klaar is.")
-        status = 6 if isinstance(refusal, PrivacyRefused) else 1 if isinstance(refusal, StorageFailed) else 3
+        status = _status_of(refusal)
         told = (refusal.code, status, refusal.what, refusal.todo)
         return replace(given, state=_state_of(refusal), code=told[0], exit_status=told[1], what=told[2], todo=told[3])
+
+
+def _status_of(refusal: DemadError) -> int:
+    """Exit status of a run with this outcome; what is no delivery at all fails no run."""
+    if refusal.code == "D-231":
+        return 0
+    return 6 if isinstance(refusal, PrivacyRefused) else 1 if isinstance(refusal, StorageFailed) else 3
 
 
 def _state_of(refusal: DemadError) -> DeliveryState:
