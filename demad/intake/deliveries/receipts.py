@@ -26,8 +26,8 @@ _SAID = {
     DeliveryState.ACCEPTED: ("Aanvaard: deze levering is in gebruik.", "good"),
     DeliveryState.SUPERSEDED: ("Aanvaard, maar er was al een nieuwere levering: die blijft in gebruik.", "good"),
     DeliveryState.KNOWN: ("Deze levering hadden we al; er verandert niets.", "good"),
-    DeliveryState.HELD: ("Aangehouden: iemand kijkt ze eerst na. Uw vorige cijfers blijven staan.", "held"),
-    DeliveryState.REFUSED: ("Geweigerd: er is niets van gebruikt. Uw vorige cijfers blijven staan.", "refused"),
+    DeliveryState.HELD: ("Aangehouden: iemand kijkt ze eerst na. Uw cijfers veranderen nog niet.", "held"),
+    DeliveryState.REFUSED: ("Geweigerd: er is niets van gebruikt. Uw cijfers veranderen niet.", "refused"),
     DeliveryState.INCOMPLETE: ("Wacht: er is nog niets beslist. We kijken opnieuw.", "held"),
 }
 _FINDINGS = {
