@@ -25,7 +25,7 @@ from demad.store import Store, private_folder, refusing_storage, sync_folder
 
 FORMAT = "demad-backup/1"
 MANIFEST = "demad-backup.json"
-PARTS = ("inbox", "store", "publication", "audit", "signoff", "erased.jsonl", "cities", "demad.toml")
+PARTS = ("inbox", "store", "publication", "withdrawn", "audit", "signoff", "erased.jsonl", "cities", "demad.toml")
 
 
 @dataclass(frozen=True, slots=True)
