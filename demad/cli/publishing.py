@@ -17,25 +17,71 @@ commands = typer.Typer()
 
 @commands.command()
 def release(
-    period: Annotated[str, typer.Option("--period", help="2026Q2, 2026 of 2026-06.")],
+    period: Annotated[str, typer.Option("--period", help="2026Q2, 2026 of 2026-06.")] = "",
     reason: Annotated[
-        str, typer.Option("--reason", help="Waarom cijfers die al vrijgegeven waren, nu anders zijn.")
+        str,
+        typer.Option(
+            "--reason", help="Waarom vrijgegeven cijfers nu anders zijn, of een release weggaat; voor lezers."
+        ),
+    ] = "",
+    confirm: Annotated[
+        bool, typer.Option("--confirm", help="Bevestig wat iemand anders voorbereidde (second_pair in demad.toml).")
+    ] = False,
+    withdraw: Annotated[
+        str, typer.Option("--withdraw", help="Trek een release in, bijvoorbeeld 2026Q2-r2; geef ook --reason.")
     ] = "",
     root: Root = None,
 ) -> None:
-    """Geeft een referentieperiode vrij in de map publication; wat sinds de vorige keer veranderde, staat erbij."""
+    """Geeft een periode vrij in de map publication, met wat sinds de vorige keer veranderde; of trekt ze in."""
+    if [bool(period), confirm, bool(withdraw)].count(True) != 1:
+        raise UsageRefused("D-455", "Wat moet er gebeuren?", "Geef één van --period, --confirm of --withdraw.")
+    where = root_of(root)
+    if withdraw:
+        _withdraw(where, withdraw, reason)
+    elif confirm:
+        _confirm(where)
+    else:
+        _release(where, period, reason)
+
+
+def _release(where: Path, period: str, reason: str) -> None:
     from demad.operations.restore import whole_root
     from demad.publishing.release import not_signed_off
     from demad.publishing.release import release as publish_period
 
-    where = root_of(root)
     with whole_root(where):
         folder = publish_period(where, period, reason)
-        late = not_signed_off(where, period)
+        visible = folder.parent == where / "publication"
+        late = not_signed_off(where, period) if visible else []
     typer.echo(str(folder))
     if late:
         typer.echo(f"Nog niet afgetekend: {', '.join(late)}.", err=True)
+    if visible:
+        next_step(f"open {folder / 'index.html'}")
+    else:
+        typer.echo("Voorbereid, nog niet zichtbaar: iemand anders moet ze bevestigen.", err=True)
+        next_step(f"bekijk {folder / 'index.html'}, en laat iemand anders demad release --confirm doen")
+
+
+def _confirm(where: Path) -> None:
+    from demad.operations.restore import whole_root
+    from demad.publishing.release import confirm
+
+    with whole_root(where):
+        folder = confirm(where)
+    typer.echo(str(folder))
     next_step(f"open {folder / 'index.html'}")
+
+
+def _withdraw(where: Path, release: str, reason: str) -> None:
+    from demad.operations.restore import whole_root
+    from demad.publishing.withdrawal import withdraw
+
+    with whole_root(where):
+        shown = withdraw(where, release, reason)
+    typer.echo(str(where / "publication" / release / "index.html"))
+    typer.echo(f"{release} is ingetrokken; latest toont nu {shown or 'waarom er niets is'}.")
+    next_step("kijk de site na, en zeg het aan wie de cijfers gebruikt")
 
 
 @commands.command()

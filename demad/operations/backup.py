@@ -28,7 +28,7 @@ from demad.store.format import refuse_format
 
 FORMAT = "demad-backup/1"
 MANIFEST = "demad-backup.json"
-PARTS = ("inbox", "store", "publication", "audit", "signoff", "erased.jsonl", "cities", "demad.toml")
+PARTS = ("inbox", "store", "publication", "withdrawn", "audit", "signoff", "erased.jsonl", "cities", "demad.toml")
 
 
 @dataclass(frozen=True, slots=True)

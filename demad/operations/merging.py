@@ -2,7 +2,7 @@
 
 A backup is of an earlier moment, or of another machine. What the law and readers hold on to since then is merged into
 it: the list of erased persons is the union, every figure ever released stays in the ledger, every release stays
-public, and of two audit trails the longer one goes on.
+public or withdrawn, and of two audit trails the longer one goes on.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ import os
 import shutil
 from collections import Counter
 from contextlib import suppress
-from functools import partial
 from pathlib import Path
 
 import polars as pl
@@ -20,11 +19,10 @@ from demad.errors import DemadError
 from demad.records import audit_trail
 from demad.records.erased_persons import cities_of, lines_of, write_lines
 from demad.releases import ledger
-from demad.releases.agreement import MANIFEST, damaged_files, release_folders
+from demad.releases.agreement import MANIFEST, release_folders, whole_release
+from demad.releases.withdrawals import ARCHIVE, facts_of, is_notice, withdrawals
 from demad.store import Store, file_hash, private_folder
-from demad.tables.figures import PUBLISHED_VALUE, RELEASED
-
-_FIGURES = "cijfers.parquet"
+from demad.tables.figures import RELEASED
 
 
 def merge_into(stage: Path, root: Path) -> list[str]:
@@ -40,9 +38,10 @@ def merge_into(stage: Path, root: Path) -> list[str]:
 def keep_published(root: Path, before: Path) -> None:
     """Move releases and sign-offs that only the replaced root had back into the root. Idempotent.
 
-    Of a release that both have, the one that the audit trail knows stays.
+    Of a release that both have, the one that the audit trail knows stays: the notice, where it was withdrawn.
     """
     _keep_releases(root, before / "publication")
+    _keep_withdrawn(root, before / ARCHIVE)
     for path in sorted((before / "signoff").rglob("*.json")):
         target = root / path.relative_to(before)
         private_folder(target.parent)
@@ -64,8 +63,8 @@ def keep_delivered(root: Path, before: Path) -> None:
 def fill_records(root: Path) -> None:
     """Write again what a lost trail or ledger does not hold of published releases. Idempotent.
 
-    A release that no trail knows is recorded as found; figures that the ledger does not hold come from what is
-    published.
+    A release or withdrawal that no trail knows is recorded as found; figures that the ledger does not hold come from
+    what is published.
     """
     told = {fact["release"] for fact in released(root)}
     whole = [folder for folder in release_folders(root / "publication") if (folder / MANIFEST).exists()]
@@ -74,12 +73,10 @@ def fill_records(root: Path) -> None:
             facts = {"release": folder.name, "manifest": file_hash(folder / MANIFEST), "found": True}
             audit_trail.record(root, "released", facts)
             told.add(folder.name)
-    names = list(dict.fromkeys(fact["release"] for fact in released(root)))
-    ledger.fill(root, {name: partial(_figures, root / "publication" / name / _FIGURES) for name in names})
-
-
-def _figures(path: Path) -> pl.DataFrame | None:
-    return pl.read_parquet(path, columns=list(PUBLISHED_VALUE.columns)) if path.exists() else None
+        if is_notice(folder) and folder.name not in withdrawals(root):
+            with suppress(ValueError, KeyError):  # a damaged notice: `disagreements` names it
+                audit_trail.record(root, "withdrawn", {**facts_of(folder), "found": True})
+    ledger.fill_from_published(root, gone=withdrawals(root))
 
 
 def _merge_trails(stage: Path, root: Path) -> None:
@@ -137,23 +134,26 @@ def _merge_erased(stage: Path, root: Path) -> list[str]:
 
 
 def _keep_releases(root: Path, published: Path) -> None:
-    told = {fact["release"]: fact.get("manifest", "") for fact in released(root)}
+    told, gone = {fact["release"]: fact.get("manifest", "") for fact in released(root)}, withdrawals(root)
     for folder in release_folders(published):
-        target = root / "publication" / folder.name
-        if target.exists() and not _as_told(folder, told.get(folder.name)):
+        name, target = folder.name, root / "publication" / folder.name
+        if target.exists() and not whole_release(folder, told.get(name), gone.get(name)):
             continue
         private_folder(target.parent)
         shutil.rmtree(target, ignore_errors=True)
         folder.rename(target)
-    shown = published / "latest" / MANIFEST
-    if told and shown.exists() and file_hash(shown) == list(told.values())[-1]:
-        shutil.rmtree(root / "publication" / "latest", ignore_errors=True)
-        shown.parent.rename(root / "publication" / "latest")
 
 
-def _as_told(release: Path, manifest: str | None) -> bool:
-    path = release / MANIFEST
-    return path.exists() and file_hash(path) == manifest and not damaged_files(release)
+def _keep_withdrawn(root: Path, archive: Path) -> None:
+    """Move withdrawn releases that only the replaced root had whole back into the archive."""
+    told = {fact["release"]: fact.get("manifest", "") for fact in released(root)}
+    for folder in release_folders(archive):
+        target = root / ARCHIVE / folder.name
+        if target.exists() and not whole_release(folder, told.get(folder.name)):
+            continue
+        private_folder(target.parent)
+        shutil.rmtree(target, ignore_errors=True)
+        folder.rename(target)
 
 
 def released(root: Path) -> list[dict[str, str]]:

@@ -14,12 +14,12 @@ from pathlib import Path
 from demad.intake.deliveries.in_force import DatasetInForce, in_force
 from demad.intake.deliveries.ledger import DECIDED, Ledger
 from demad.operations.erasure import REPLACED, STAGED
-from demad.publishing.release import finish_interrupted
+from demad.publishing.visible import finish_interrupted
 from demad.records import audit_trail
 from demad.reference.cities import load_cities
 from demad.store import Store, refusing_storage, remove_whole
 
-_LEFT = ("work/site", "work/release", "work/latest", "work/shadow", "store/staging", STAGED, REPLACED)
+_LEFT = ("work/site", "work/release", "work/withdrawn", "work/latest", "work/shadow", "store/staging", STAGED, REPLACED)
 _GOING = ".weg-"
 
 

@@ -18,7 +18,7 @@ from demad.operations.backup import PARTS, Backup, read_backup
 from demad.operations.erasure import REPLACED, STAGED, erase_listed
 from demad.operations.merging import fill_records, keep_delivered, keep_published, merge_into
 from demad.operations.sealing import SEALED, put_back, secret_files, unseal
-from demad.publishing.release import finish_interrupted
+from demad.publishing.visible import finish_interrupted, show_latest
 from demad.records import audit_trail
 from demad.store import Store, private_folder, refusing_storage, root_lock, sync_folder, sync_tree, write_atomic
 
@@ -65,10 +65,12 @@ def restore(root: Path, file: Path, *, replace: bool = False, key: bytes | None 
 def whole_root(root: Path) -> Iterator[None]:
     """Hold the lock of a root of which no restore is half done: one that died is finished first.
 
-    Every command that changes a root takes this; D-350 where another process has the root.
+    A release or withdrawal that died is finished too. Every command that changes a root takes this; D-350 where another
+    process has the root.
     """
     with root_lock(root):
         finish_restore(root)
+        finish_interrupted(root)
         yield
 
 
@@ -89,6 +91,7 @@ def finish_restore(root: Path) -> bool:
         keep_published(root, before)
         keep_delivered(root, before)
         fill_records(root)
+        show_latest(root)
         for part in _DERIVED:
             shutil.rmtree(root / part, ignore_errors=True)
         sync_folder(before)

@@ -18,31 +18,47 @@ from demad.errors import UsageRefused
 from demad.publishing.common_stages import refuse_failed
 from demad.publishing.definition_changes import definitions_need_approval
 from demad.publishing.figures import stored
+from demad.publishing.prepared import (
+    forget_prepared,
+    keep_prepared,
+    names_behind,
+    prepared,
+    refuse_nobody,
+    refuse_same_person,
+)
 from demad.publishing.site import codes_of, edition, write_city_pages, write_site
+from demad.publishing.visible import finish_interrupted, show_latest
 from demad.records import audit_trail
 from demad.records.secrets import known_ids, secret_of
 from demad.reference.cities import City, breaks_of, load_cities, taking_part
+from demad.reference.settings import load_settings
 from demad.releases import signoff
 from demad.releases.agreement import MANIFEST, refuse_disagreement
-from demad.releases.changes import changed, with_reasons
+from demad.releases.changes import changed, since_withdrawn, with_reasons
 from demad.releases.figures import cut_to_period, newest_quarter, up_to
-from demad.releases.ledger import released_figures, remember, rows
-from demad.releases.signoff import SignOff
+from demad.releases.ledger import FIGURES, released_figures, remember, rows, withdrawn_figures
+from demad.releases.signoff import SignOff, public_words
+from demad.releases.withdrawals import in_force, released_names
 from demad.reporting.edition import Edition, Revision
 from demad.reporting.words import period_words, words
-from demad.store import file_hash, private_folder, replace_folder, sync_folder, sync_tree, write_atomic
+from demad.store import file_hash, private_folder, sync_folder, sync_tree, write_atomic
+from demad.tables.figures import PUBLISHED_VALUE
 
-__all__ = ["newest_quarter_of", "not_signed_off", "release", "sign_off"]
+__all__ = ["confirm", "newest_quarter_of", "not_signed_off", "publish", "release", "sign_off"]
 _PERIOD = re.compile(r"^\d{4}(Q[1-4]|-(0[1-9]|1[0-2]))?$")
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """What a release is decided from: settled figures as a draft, figures released before, sign-offs."""
+    """What a release is decided from: settled figures as a draft, figures released before, sign-offs.
+
+    ``retracted``: RELEASED, the figures that readers last saw in a release that was withdrawn.
+    """
 
     period: str
     draft: Edition
     released: pl.DataFrame
+    retracted: pl.DataFrame
     cities: Mapping[str, City]
     nis: Mapping[str, str]
     signed: Mapping[str, SignOff]
@@ -55,17 +71,21 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """The edition to release, and the released figures that it changes, each with its reason."""
+    """The edition to release, and the released figures that it changes, each with its reason.
+
+    ``retracted``: those that differ from a release that was withdrawn.
+    """
 
     edition: Edition
     revised: Sequence[dict[str, Any]]
+    retracted: Sequence[dict[str, Any]]
 
 
 def release(root: Path, period: str, reason: str = "") -> Path:
     """Release everything up to and including a period; return the folder of the revision.
 
     Released figures change only in a revision, which lists them with the reason. If nothing differs from the last
-    release, no new one is made.
+    release, no new one is made. Where the policy asks a second pair of eyes, the release is only prepared.
 
     Parameters
     ----------
@@ -75,7 +95,8 @@ def release(root: Path, period: str, reason: str = "") -> Path:
     Raises
     ------
     UsageRefused
-        D-450: not a period, or it is not yet complete in the figures. D-452: new definitions need approval.
+        D-450: not a period, or it is not yet complete in the figures. D-452: new definitions need approval. D-453: the
+        reason cannot be published. D-458: it is not known who prepares.
     PrivacyRefused
         D-602, D-603: the secret of a city is missing or differs.
     StorageFailed
@@ -84,10 +105,46 @@ def release(root: Path, period: str, reason: str = "") -> Path:
     audit_trail.refuse_broken(root)
     finish_interrupted(root)
     refuse_disagreement(root)
+    why, two = public_words(reason, "De reden"), load_settings(root).release.second_pair
+    by = refuse_nobody(root) if two else None
     candidate = _read(root, period)
-    decided = _decide(candidate, reason)
+    decided = _decide(candidate, why)
     folder = _render(private_folder(root / "work" / "release"), candidate, decided)
-    return _write(root, candidate, decided, folder, reason)
+    name, last = _next_name(root, period)
+    if last and _manifest(last) == _manifest(folder):
+        shutil.rmtree(folder)
+        show_latest(root)
+        return last
+    revised = {"revised": len(decided.revised), "reason": why} if decided.revised else {}
+    _with_trail(folder, root)
+    if by:
+        return keep_prepared(root, name, folder, {**revised, "period": period}, by)
+    return publish(root, name, folder, candidate.published, revised)
+
+
+def confirm(root: Path) -> Path:
+    """Make the prepared release visible, exactly as it was prepared; return its folder.
+
+    Raises
+    ------
+    UsageRefused
+        D-457: nothing is prepared, or it is not what was prepared any more. D-458: the same person prepared it, or it
+        is not known who confirms. D-452: new definitions need approval.
+    StorageFailed
+        D-354, D-356: as `release`.
+    """
+    audit_trail.refuse_broken(root)
+    finish_interrupted(root)
+    refuse_disagreement(root)
+    _refuse_new_definitions(root)
+    found = prepared(root)
+    by = refuse_same_person(root, found)
+    published = PUBLISHED_VALUE.check(pl.read_parquet(found.folder / FIGURES, columns=list(PUBLISHED_VALUE.columns)))
+    kept = {name: found.facts[name] for name in ("revised", "reason") if name in found.facts}
+    people = {"prepared_by": found.facts["by"], "confirmed_by": names_behind(by)}
+    final = publish(root, found.name, found.folder, published, {**kept, **people})
+    forget_prepared(root)
+    return final
 
 
 def sign_off(root: Path, period: str, city: str, text: str = "") -> SignOff:
@@ -108,12 +165,7 @@ def newest_quarter_of(root: Path) -> str | None:
 
 def _read(root: Path, period: str) -> Candidate:
     _refuse_no_period(period)
-    if definitions_need_approval(root):
-        raise UsageRefused(
-            "D-452",
-            "Deze versie rekent anders dan de cijfers die er staan.",
-            "Bekijk het verschil met demad adopt en laat het toe, of zet de vorige versie terug.",
-        )
+    _refuse_new_definitions(root)
     for city in known_ids(root):
         secret_of(root, city)
     figures = cut_to_period(stored(root), period)
@@ -121,10 +173,12 @@ def _read(root: Path, period: str) -> Candidate:
     partners = taking_part(root)
     # What was released of a city that left stays as it was: it is not revised because the city is gone.
     gone = [slug for slug in load_cities(root) if slug not in partners]
+    still = ~pl.col("city").is_in(gone)
     return Candidate(
         period=period,
         draft=edition(root, figures, compared, label=f"Release {period_words(period)}"),
-        released=released_figures(root).filter(~pl.col("city").is_in(gone)),
+        released=released_figures(root).filter(still),
+        retracted=withdrawn_figures(root).filter(still),
         cities=partners,
         nis=codes_of(root),
         signed=signoff.sign_offs(root, period),
@@ -132,67 +186,61 @@ def _read(root: Path, period: str) -> Candidate:
 
 
 def _decide(candidate: Candidate, reason: str) -> Decision:
+    names = {slug: city.name for slug, city in candidate.cities.items()}
     different = changed(candidate.published, up_to(candidate.released, candidate.period))
     waiting = signoff.late(candidate.signed, candidate.published, candidate.cities)
     cards = tuple(
         replace(card, note=f"{card.note} {words('release.late')}".strip()) if card.slug in waiting else card
         for card in candidate.draft.cities
     )
-    revised = with_reasons(different, reason, {slug: city.name for slug, city in candidate.cities.items()})
-    revisions = tuple(Revision(**{name: row[name] for name in row if name != "variant"}) for row in revised)
+    revised = with_reasons(different, reason, names)
+    retracted = since_withdrawn(candidate.published, up_to(candidate.retracted, candidate.period))
     explanations = {city: one.words for city, one in candidate.signed.items() if one.words}
     signed = frozenset(candidate.signed) - set(waiting)
-    made = replace(candidate.draft, cities=cards, revisions=revisions, explanations=explanations, signed=signed)
-    return Decision(made, revised)
+    made = replace(
+        candidate.draft,
+        cities=cards,
+        revisions=tuple(Revision(**row) for row in revised),
+        retracted=tuple(Revision(**row) for row in retracted),
+        explanations=explanations,
+        signed=signed,
+    )
+    return Decision(made, revised, retracted)
 
 
 def _render(folder: Path, candidate: Candidate, decided: Decision) -> Path:
     """Render the site of the release in a staging folder."""
     shutil.rmtree(folder)
     _ = private_folder(folder)
-    if decided.revised:
-        text = json.dumps(decided.revised, ensure_ascii=False, indent=2) + "\n"
+    if told := [*decided.revised, *decided.retracted]:
+        text = json.dumps(told, ensure_ascii=False, indent=2) + "\n"
         write_atomic(folder / "changes.json", text.encode())
     refuse_failed(write_city_pages(folder, decided.edition, candidate.cities))
     write_site(folder, decided.edition, candidate.nis)
     return folder
 
 
-def _write(root: Path, candidate: Candidate, decided: Decision, folder: Path, reason: str) -> Path:
-    """Record the released figures and write the audit trail; only then make the site visible."""
-    target, number = root / "publication", 1
-    while (target / f"{candidate.period}-r{number}").exists():
-        number += 1
-    name, last = f"{candidate.period}-r{number}", target / f"{candidate.period}-r{number - 1}"
-    if last.exists() and _manifest(last) == _manifest(folder):
-        shutil.rmtree(folder)
-        _show_latest(root, last)
-        return last
-    final = private_folder(target) / name
-    _with_trail(folder, root)
+def publish(root: Path, name: str, folder: Path, published: pl.DataFrame, facts: Mapping[str, object]) -> Path:
+    """Record the figures of a rendered release and write the audit trail; only then make its folder visible."""
+    target = private_folder(root / "publication")
     sync_tree(folder)
-    recorded = {entry["facts"]["release"] for entry in audit_trail.entries(root, "released")}
-    remember(root, name, candidate.published, recorded=recorded)
-    facts = {"release": name, "manifest": file_hash(folder / MANIFEST), "rows": rows(root)}
-    why = {"revised": len(decided.revised), "reason": reason} if decided.revised else {}
-    audit_trail.record(root, "released", {**facts, **why})
-    folder.rename(final)
+    remember(root, name, published, recorded=released_names(root))
+    told = {"release": name, "manifest": file_hash(folder / MANIFEST), "rows": rows(root)}
+    audit_trail.record(root, "released", {**told, **facts})
+    folder.rename(target / name)
     sync_folder(target)
-    _show_latest(root, final)
-    return final
+    show_latest(root)
+    return target / name
 
 
-def finish_interrupted(root: Path) -> None:
-    """Make a release visible whose process died after it was recorded and before it was moved. Idempotent."""
-    acts = audit_trail.entries(root, "released")
-    if not acts:
-        return
-    name, manifest = acts[-1]["facts"]["release"], acts[-1]["facts"].get("manifest")
-    staged, final = root / "work" / "release", root / "publication" / name
-    if not final.exists() and (staged / MANIFEST).exists() and file_hash(staged / MANIFEST) == manifest:
-        staged.rename(private_folder(final.parent) / name)
-        sync_folder(final.parent)
-        _show_latest(root, final)
+def _next_name(root: Path, period: str) -> tuple[str, Path | None]:
+    """A name that no release has or had, and the last release of the period in force, None if there is none."""
+    published, known = root / "publication", set(released_names(root))
+    standing = [published / name for name in in_force(root) if name.startswith(f"{period}-r")]
+    number = 1
+    while (name := f"{period}-r{number}") in known or (published / name).exists():
+        number += 1
+    return name, next((folder for folder in reversed(standing) if folder.exists()), None)
 
 
 def _manifest(folder: Path) -> dict[str, Any]:
@@ -208,17 +256,15 @@ def _with_trail(folder: Path, root: Path) -> None:
     write_atomic(folder / MANIFEST, (json.dumps(made, indent=2, sort_keys=True) + "\n").encode())
 
 
-def _show_latest(root: Path, final: Path) -> None:
-    """Make ``latest`` a copy of a release; also repairs an interrupted copy."""
-    shown, copy = final.parent / "latest", root / "work" / "latest"
-    manifest = shown / MANIFEST
-    if not manifest.exists() or file_hash(manifest) != file_hash(final / MANIFEST):
-        shutil.rmtree(copy, ignore_errors=True)
-        shutil.copytree(final, copy)
-        sync_tree(copy)
-        replace_folder(copy, shown)
-
-
 def _refuse_no_period(period: str) -> None:
     if not _PERIOD.match(period):
         raise UsageRefused("D-450", "Dit is geen periode.", "Gebruik 2026Q2, 2026 of 2026-06.")
+
+
+def _refuse_new_definitions(root: Path) -> None:
+    if definitions_need_approval(root):
+        raise UsageRefused(
+            "D-452",
+            "Deze versie rekent anders dan de cijfers die er staan.",
+            "Bekijk het verschil met demad adopt en laat het toe, of zet de vorige versie terug.",
+        )

@@ -61,7 +61,7 @@ def edition(
 def staging_folder(root: Path, made: Edition) -> Path:
     """Staging folder for the site of one edition; it never contains a page of another edition."""
     known = [made.label, made.software, made.inputs, made.policy, made.contact, made.version, made.cities]
-    known += [made.revisions, dict(made.explanations), sorted(made.signed), made.look]
+    known += [made.revisions, made.retracted, dict(made.explanations), sorted(made.signed), made.look]
     name = hashlib.sha256(repr(known).encode()).hexdigest()[:20]
     return private_folder(root / "work" / "site" / name)
 
@@ -76,7 +76,7 @@ def write_city_pages(
             shutil.rmtree(folder / slug, ignore_errors=True)
             continue
         try:
-            write_city(folder, made, slug, font_folder=_fonts(), formats=formats)
+            write_city(folder, made, slug, font_folder=font_folder(), formats=formats)
         except Exception as fault:
             if os.environ.get("DEMAD_DEBUG"):
                 raise
@@ -99,7 +99,7 @@ def write_site(folder: Path, made: Edition, nis: Mapping[str, str]) -> None:
     nis
         NIS code in force by city.
     """
-    write_index(folder, made, font_folder=_fonts())
+    write_index(folder, made, font_folder=font_folder())
     export_figures(made.figures, to="parquet", out=folder / "cijfers.parquet")
     for name, content in _figures_as_files(made, nis).items():
         write_atomic(private_folder((folder / name).parent) / Path(name).name, content)
@@ -159,6 +159,7 @@ def codes_of(root: Path) -> dict[str, str]:
     return {slug: city.nis for slug, city in load_cities(root).items()}
 
 
-def _fonts() -> Path:
+def font_folder() -> Path:
+    """Where the fonts of pages are kept between runs."""
     base = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA") or str(Path.home() / ".cache")
     return Path(base) / "demad" / "fonts"

@@ -34,6 +34,19 @@ class Privacy:
 
 
 @dataclass(frozen=True, slots=True)
+class Releasing:
+    """The table ``[release]``: who may release.
+
+    Parameters
+    ----------
+    second_pair
+        Whether a release is prepared by one person and made visible by another.
+    """
+
+    second_pair: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Settings of one installation.
 
@@ -56,6 +69,8 @@ class Settings:
         as many cities are in memory at the same time.
     privacy
         The table ``[privacy]``.
+    release
+        The table ``[release]``.
 
     The table ``[notify]`` of the same file is read by ``demad.notify``.
     """
@@ -69,6 +84,7 @@ class Settings:
     language: str = "nl"
     processes: int = 1
     privacy: Privacy = Privacy()
+    release: Releasing = Releasing()
 
 
 def load_settings(root: Path | None = None) -> Settings:
@@ -87,7 +103,8 @@ def load_settings(root: Path | None = None) -> Settings:
     privacy = _checked(Privacy, given.pop("privacy", {}), where="demad.toml [privacy]")
     if "exact" in privacy:
         privacy["exact"] = tuple(privacy["exact"])
-    return Settings(**_checked(Settings, given, where="demad.toml"), privacy=Privacy(**privacy))
+    releasing = Releasing(**_checked(Releasing, given.pop("release", {}), where="demad.toml [release]"))
+    return Settings(**_checked(Settings, given, where="demad.toml"), privacy=Privacy(**privacy), release=releasing)
 
 
 def _refuse_moved(given: dict[str, Any]) -> None:
@@ -98,10 +115,10 @@ def _refuse_moved(given: dict[str, Any]) -> None:
             raise UsageRefused("D-440", f'demad.toml: de sleutel "{name}" bestaat niet meer.', todo)
 
 
-def _checked(kind: type[Settings] | type[Privacy], given: Any, *, where: str) -> dict[str, Any]:
+def _checked(kind: type[Settings] | type[Privacy] | type[Releasing], given: Any, *, where: str) -> dict[str, Any]:
     if not isinstance(given, dict):
         raise UsageRefused("D-441", f"{where} moet een tabel zijn.", "Verbeter het bestand.")
-    known = {field.name: field.default for field in fields(kind) if field.name != "privacy"}
+    known = {field.name: field.default for field in fields(kind) if field.name not in ("privacy", "release")}
     refuse_unknown_keys(given, list(known), where=where)
     for name, value in given.items():
         _refuse_wrong_value(name, value, known[name])
@@ -114,7 +131,13 @@ def _refuse_wrong_value(name: str, value: Any, default: Any) -> None:
             raise UsageRefused("D-441", 'demad.toml: exact is ["stock"] of [].', "Verbeter het bestand.")
         return
     if type(value) is not type(default):
-        kind = "een geheel getal" if isinstance(default, int) else "tekst"
+        kind = (
+            "true of false"
+            if isinstance(default, bool)
+            else "een geheel getal"
+            if isinstance(default, int)
+            else "tekst"
+        )
         raise UsageRefused("D-441", f"demad.toml: {name} moet {kind} zijn.", "Verbeter het bestand.")
     if name == "base" and value % default:
         raise UsageRefused("D-441", "demad.toml: base is een veelvoud van 5.", "Kies 5, 10, 15 of 20.")

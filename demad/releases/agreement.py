@@ -9,6 +9,7 @@ from pathlib import Path
 from demad.errors import StorageFailed
 from demad.records import audit_trail
 from demad.releases.ledger import rows
+from demad.releases.withdrawals import ARCHIVE, NOTICE, Withdrawal, damaged_pages, is_notice, whole_notice, withdrawals
 from demad.store import file_hash
 
 MANIFEST = "manifest.json"
@@ -24,20 +25,54 @@ def disagreements(root: Path, *, every_file: bool = False) -> Iterator[str]:
     """
     acts = [entry["facts"] for entry in audit_trail.entries(root, "released")]
     told = {fact["release"]: fact.get("manifest", "") for fact in acts}
-    published = root / "publication"
+    published, gone = root / "publication", withdrawals(root)
     for name, manifest in told.items():
         path = published / name / MANIFEST
         if not path.exists():
             yield f"release {name} staat in het auditspoor en niet in publication/"
         elif file_hash(path) != manifest:
             yield f"het manifest van {name} is gewijzigd"
+        elif name in gone:
+            yield from _of_withdrawn(root, gone[name], manifest, every_file=every_file)
+        elif is_notice(path.parent):
+            yield f"release {name} staat als ingetrokken in publication/ en niet in het auditspoor"
         elif every_file:
             yield from (f"{name}/{file} is weg of gewijzigd" for file in damaged_files(path.parent))
+    latest = published / "latest" / MANIFEST
+    if latest.exists() and file_hash(latest) in {told[name] for name in gone if name in told}:
+        yield "publication/latest toont een release die ingetrokken is"
     shown = {path.name for path in release_folders(published)}
     yield from (f"release {name} staat niet in het auditspoor" for name in sorted(shown - told.keys()))
     kept, least = rows(root), least_rows(root)
     if kept < least:
         yield f"het grootboek van vrijgegeven cijfers telt {kept} regels, en er waren er minstens {least}"
+
+
+def _of_withdrawn(root: Path, told: Withdrawal, manifest: str, *, every_file: bool) -> Iterator[str]:
+    """What does not agree of a withdrawn release: its notice in `publication/`, and its own files in the archive."""
+    page, kept = root / "publication" / told.release, root / ARCHIVE / told.release
+    if not is_notice(page):
+        yield f"release {told.release} is ingetrokken en staat nog in publication/"
+    elif file_hash(page / NOTICE) not in told.notices:
+        yield f"het bericht dat {told.release} ingetrokken is, is gewijzigd"
+    elif every_file:
+        yield from (f"{told.release}/{name} is weg of gewijzigd" for name in damaged_pages(page))
+    if is_notice(page) and not (kept / MANIFEST).exists():
+        yield f"de ingetrokken release {told.release} staat niet in {ARCHIVE}/"
+    elif (kept / MANIFEST).exists() and file_hash(kept / MANIFEST) != manifest:
+        yield f"het manifest van {told.release} in {ARCHIVE}/ is gewijzigd"
+    elif every_file and is_notice(page):
+        yield from (f"{ARCHIVE}/{told.release}/{name} is weg of gewijzigd" for name in damaged_files(kept))
+
+
+def whole_release(folder: Path, manifest: str | None, withdrawal: Withdrawal | None = None) -> bool:
+    """Whether a folder of `publication/` is what the trail says: the release, or the notice of its withdrawal."""
+    path = folder / MANIFEST
+    if not path.exists() or file_hash(path) != manifest:
+        return False
+    if withdrawal:
+        return whole_notice(folder, withdrawal.notices)
+    return not is_notice(folder) and not damaged_files(folder)
 
 
 def refuse_disagreement(root: Path) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 
 from demad.quantities import POOLED
-from demad.tables.figures import FIGURE_KEY
+from demad.tables.figures import FIGURE_KEY, PUBLISHED_VALUE
 from demad.tables.terms import Status
 
 
@@ -43,6 +43,28 @@ def changed(published: pl.DataFrame, released: pl.DataFrame) -> pl.DataFrame:
         .select(*FIGURE_KEY, "redefined", before="value", after="after")
         .sort(FIGURE_KEY)
     )
+
+
+def since_withdrawn(published: pl.DataFrame, retracted: pl.DataFrame) -> list[dict[str, Any]]:
+    """Figures of withdrawn releases that now are otherwise, as rows of `changes.json` with ``withdrawn``: the release.
+
+    Parameters
+    ----------
+    published
+        Current PUBLISHED_VALUE, up to the released period.
+    retracted
+        RELEASED: the figures that readers last saw in a release that was withdrawn.
+    """
+    different = changed(published, retracted.select(list(PUBLISHED_VALUE.columns)))
+    where = retracted.select(*FIGURE_KEY, withdrawn="release")
+    told = different.join(where, on=FIGURE_KEY, how="left", maintain_order="left")
+    return [
+        {
+            **{name: row[name] for name in (*FIGURE_KEY, "before", "after", "withdrawn")},
+            "reason": f"Stond in release {row['withdrawn']}, die ingetrokken is.",
+        }
+        for row in told.iter_rows(named=True)
+    ]
 
 
 def with_reasons(changed: pl.DataFrame, given: str, names: Mapping[str, str]) -> list[dict[str, Any]]:

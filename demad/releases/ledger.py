@@ -3,20 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from functools import partial
 from pathlib import Path
 
 import polars as pl
 
+from demad.releases.withdrawals import folder_with_figures, released_names, withdrawals
 from demad.store import Store
 from demad.tables.figures import FIGURE_KEY, PUBLISHED_VALUE, RELEASED
 
 NAME, TABLE = "released", "figures"
 ROWS = "rows"  # the fact that counts them
+FIGURES = "cijfers.parquet"
+"""File of every release with its figures."""
 
 
 def released_figures(root: Path) -> pl.DataFrame:
-    """PUBLISHED_VALUE: the last released version of each figure; empty before the first release."""
-    return _last(ever_released(root))
+    """PUBLISHED_VALUE: each figure as the last release that is not withdrawn has it; empty before the first one."""
+    return _last(_without(ever_released(root), withdrawals(root)))
+
+
+def withdrawn_figures(root: Path) -> pl.DataFrame:
+    """RELEASED: figures that readers last saw in a release that was withdrawn since."""
+    gone = list(withdrawals(root))
+    last = ever_released(root).unique(FIGURE_KEY, keep="last", maintain_order=True)
+    return RELEASED.check(last.filter(pl.col("release").is_in(gone)).sort(FIGURE_KEY))
 
 
 def ever_released(root: Path) -> pl.DataFrame:
@@ -38,37 +49,70 @@ def remember(root: Path, release: str, published: pl.DataFrame, *, recorded: Col
     earlier = ever_released(root).filter(pl.col("release") != release)
     if recorded is not None:
         earlier = earlier.filter(pl.col("release").is_in(list(recorded)))
-    ledger = _with(earlier, release, published)
+    ledger = _with(earlier, release, published, withdrawals(root))
     Store(root).commit(NAME, {TABLE: RELEASED.check(ledger)}, {"release": release, ROWS: ledger.height})
 
 
-def _with(earlier: pl.DataFrame, release: str, published: pl.DataFrame) -> pl.DataFrame:
-    """RELEASED with the figures of one more release that are new or changed."""
-    new = published.join(_last(earlier), on=list(PUBLISHED_VALUE.columns), how="anti", nulls_equal=True)
+def _with(earlier: pl.DataFrame, release: str, published: pl.DataFrame, gone: Collection[str]) -> pl.DataFrame:
+    """RELEASED with the figures of one more release that are new or changed.
+
+    Changed: since what readers saw last, or since what the last release in force has; ``gone`` are the withdrawn ones.
+    """
+    known = published
+    for last in (_last(earlier), *((_last(_without(earlier, gone)),) if gone else ())):
+        known = known.join(last, on=list(PUBLISHED_VALUE.columns), how="semi", nulls_equal=True)
+    new = published.join(known, on=FIGURE_KEY, how="anti").join(
+        earlier.filter(release=release), on=FIGURE_KEY, how="anti"
+    )
     number = earlier.select(pl.col("number").max().fill_null(0) + 1).item()
     rows = new.with_columns(release=pl.lit(release), number=pl.lit(number, dtype=pl.Int64))
     return pl.concat([earlier, rows.select(list(RELEASED.columns))])
 
 
-def fill(root: Path, published: Mapping[str, Callable[[], pl.DataFrame | None]]) -> None:
-    """Write the ledger again from what it holds and, of releases without a row in it, from what they published.
+def _without(rows: pl.DataFrame, releases: Collection[str]) -> pl.DataFrame:
+    return rows.filter(~pl.col("release").is_in(list(releases)))
+
+
+def fill(root: Path, published: Mapping[str, Callable[[], pl.DataFrame | None]], *, gone: Collection[str] = ()) -> None:
+    """Write the ledger again from what it holds and what releases published, where it does not hold that.
+
+    It lacks releases without a row in it. A figure that a later release repeated from a withdrawn one has a row of the
+    withdrawn one only; it gets one of the later release too, which is still in force.
 
     Parameters
     ----------
     published
         By release, oldest first: its figures (PUBLISHED_VALUE), None where they are not there.
+    gone
+        The withdrawn releases.
     """
     before = ever_released(root)
     held = {name: before.filter(release=name) for name in before["release"].unique().to_list()}
     after = before.filter(~pl.col("release").is_in(list(published)))
+    withdrawn_before = False
     for name, figures in published.items():
         if name in held:
             after = pl.concat([after, held[name]])
-        elif (frame := figures()) is not None:
-            after = _with(after, name, frame)
+        repeats = withdrawn_before and name not in gone
+        if (name not in held or repeats) and (frame := figures()) is not None:
+            after = _with(after, name, frame, gone)
+        withdrawn_before = withdrawn_before or name in gone
     if not after.equals(before):
         last = after["release"].to_list()[-1] if after.height else ""
         Store(root).commit(NAME, {TABLE: RELEASED.check(after)}, {"release": last, ROWS: after.height})
+
+
+def fill_from_published(root: Path, *, gone: Collection[str]) -> None:
+    """`fill` from the files of every release that the audit trail knows, where these are the withdrawn ones."""
+    names = released_names(root)
+    fill(root, {name: partial(_published, folder_with_figures(root, name) / FIGURES) for name in names}, gone=gone)
+
+
+def _published(path: Path) -> pl.DataFrame | None:
+    """PUBLISHED_VALUE of the file of a release; None where it is gone, or of a version with other columns."""
+    if not path.exists() or not set(PUBLISHED_VALUE.columns) <= set(pl.read_parquet_schema(path)):
+        return None
+    return pl.read_parquet(path, columns=list(PUBLISHED_VALUE.columns))
 
 
 def rows(root: Path) -> int:

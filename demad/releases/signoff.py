@@ -39,19 +39,34 @@ def sign_off(root: Path, period: str, city: str, published: pl.DataFrame, words:
     UsageRefused
         D-453: the text is too long, contains control characters, or may name a person.
     """
-    text = words.replace("\r\n", "\n").strip()
-    if len(text) > LONGEST or _CONTROL.search(text):
-        raise UsageRefused(
-            "D-453", f"De toelichting is langer dan {LONGEST} tekens of geen gewone tekst.", "Kort ze in."
-        )
-    if _NUMBER.search(text):
-        raise UsageRefused("D-453", "De toelichting bevat een rijksregisternummer of e-mailadres.", "Haal het weg.")
+    text = public_words(words, "De toelichting")
     signed = SignOff(city, period, figures_hash(published, city), text)
     folder = private_folder(root / "signoff" / period)
     facts = {"city": city, "period": period, "figures": signed.figures, "words": text}
     audit_trail.record(root, "signed_off", {"city": city, "period": period, "figures": signed.figures})
     write_atomic(folder / f"{city}.json", (json.dumps(facts, ensure_ascii=False, indent=2) + "\n").encode())
     return signed
+
+
+def public_words(words: str, what: str) -> str:
+    """Words that somebody typed and everybody will read, without what may not stand there.
+
+    Parameters
+    ----------
+    what
+        What they are, in Dutch, for the refusal.
+
+    Raises
+    ------
+    UsageRefused
+        D-453: too long, with control characters, or possibly naming a person.
+    """
+    text = words.replace("\r\n", "\n").strip()
+    if len(text) > LONGEST or _CONTROL.search(text):
+        raise UsageRefused("D-453", f"{what} is langer dan {LONGEST} tekens of geen gewone tekst.", "Kort ze in.")
+    if _NUMBER.search(text):
+        raise UsageRefused("D-453", f"{what} bevat een rijksregisternummer of e-mailadres.", "Haal het weg.")
+    return text
 
 
 def sign_offs(root: Path, period: str) -> dict[str, SignOff]:

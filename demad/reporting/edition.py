@@ -64,6 +64,8 @@ class Revision:
     reason: str
     breakdown: str = "total"
     group: str = "total"
+    variant: str = "main"
+    withdrawn: str = ""  # the release that showed ``before``, if it was withdrawn since
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,8 @@ class Edition:
     """One release or preview: published figures, and what is made of them. No other figure comes in.
 
     ``compared`` is BENCHMARK; ``tables`` holds FUNNEL, RANK, PEER, WHAT_IF and REASON_BOUNDS by name.
-    ``revisions``: published figures that changed since an earlier release. ``explanations``: a city's own
+    ``revisions``: published figures that changed since an earlier release. ``retracted``: figures of a release that was
+    withdrawn and that are otherwise now; readers may have taken them over. ``explanations``: a city's own
     words (plain text, paragraphs apart by an empty line), by slug. ``signed``: the cities that
     signed these figures off.
     """
@@ -100,6 +103,7 @@ class Edition:
     version: str
     tables: Mapping[str, pl.DataFrame] = field(default_factory=dict)
     revisions: tuple[Revision, ...] = ()
+    retracted: tuple[Revision, ...] = ()
     explanations: Mapping[str, str] = field(default_factory=dict)
     signed: frozenset[str] = frozenset()
     look: Look = field(default_factory=Look)

@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Protocol
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
@@ -22,10 +23,29 @@ from demad.reporting.palette import palette, variables
 from demad.reporting.words import words
 
 
-def render(template: str, edition: Edition, font_folder: Path, **filled: object) -> str:
+class Cover(Protocol):
+    """What the head and foot of every page say; an edition is one."""
+
+    @property
+    def look(self) -> Look:
+        """How the installation presents itself."""
+        ...
+
+    @property
+    def label(self) -> str:
+        """What the page is of: a release, a draft."""
+        ...
+
+    @property
+    def contact(self) -> str:
+        """Where readers can ask questions."""
+        ...
+
+
+def render(template: str, cover: Cover, font_folder: Path, **filled: object) -> str:
     """One page from a template of `reports/`; every text is escaped, charts are ours and go in as they are."""
-    look = edition.look
-    shared: dict[str, object] = {"label": edition.label, "contact": edition.contact, "look": look}
+    look = cover.look
+    shared: dict[str, object] = {"label": cover.label, "contact": cover.contact, "look": look}
     shared |= {"css": _css(look, font_folder), "scripts": ()}
     return _environment().get_template(template).render(shared | filled)
 

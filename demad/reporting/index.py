@@ -13,6 +13,7 @@ from demad.reporting import verdicts
 from demad.reporting.edition import CityCard, Edition
 from demad.reporting.html import render
 from demad.reporting.readings import Row
+from demad.reporting.revision_page import PAGE, has_revisions
 from demad.reporting.themes.certainty import state_table
 from demad.reporting.themes.glance import CORE
 from demad.reporting.words import catalogue_words, figure, words
@@ -54,6 +55,7 @@ def index_page(edition: Edition, font_folder: Path, there: Collection[str]) -> s
         rows=[_line(newest, card, there) for card in cards],
         medians=[_median(newest[id], id) for id in CORE],
         states=state_table(edition),
+        revised=PAGE if has_revisions(edition) else "",
         files=[(name, words(f"index.{key}")) for name, key in _FILES.items()],
     )
 

@@ -15,6 +15,7 @@ from demad.reporting.html import render_page
 from demad.reporting.index import index_page
 from demad.reporting.indicator_pages import indicator_page, indicator_table, indicators_with_page
 from demad.reporting.pdf import city_pdf, council_pdf
+from demad.reporting.revision_page import FILE, PAGE, has_revisions, revision_page, revision_table
 from demad.reporting.text_pages import (
     accessibility_page,
     brussels_in_french,
@@ -90,6 +91,9 @@ def write_index(folder: Path, edition: Edition, *, font_folder: Path) -> None:
             "toegankelijkheid.html": accessibility_page(edition, font_folder),
             **{f"{INDICATORS}/{id}.html": indicator_page(edition, id, font_folder) for id in shown},
         }
+        if has_revisions(edition):
+            pages[PAGE] = revision_page(edition, font_folder)
+            tables[FILE] = table_csv(revision_table(edition))
     shutil.rmtree(folder / INDICATORS, ignore_errors=True)
     _write(folder, tables | {name: text.encode() for name, text in pages.items()})
 

@@ -1,4 +1,4 @@
-"""Functions of the operating system: locks, forks with limits, flushing folders, the user name.
+"""Functions of the operating system: locks, forks with limits, flushing folders, the user name and who is behind it.
 
 One module per system, with the same names; this package chooses. No other code asks which system it runs on.
 """
@@ -8,17 +8,20 @@ from __future__ import annotations
 import os
 
 from demad.system.limits import DISK_FULL, Limits
+from demad.system.persons import Behind
 
 if os.name == "posix":
     from demad.system.posix import (
         FORKS,
         OUT_OF_TIME,
         RIGHTS,
+        behind,
         exchanged,
         in_fork,
         limit_self,
         lock_after,
         locked_now,
+        owner,
         sync_folder,
         user,
     )
@@ -27,11 +30,13 @@ else:
         FORKS,
         OUT_OF_TIME,
         RIGHTS,
+        behind,
         exchanged,
         in_fork,
         limit_self,
         lock_after,
         locked_now,
+        owner,
         sync_folder,
         user,
     )
@@ -41,12 +46,15 @@ __all__ = [
     "FORKS",
     "OUT_OF_TIME",
     "RIGHTS",
+    "Behind",
     "Limits",
+    "behind",
     "exchanged",
     "in_fork",
     "limit_self",
     "lock_after",
     "locked_now",
+    "owner",
     "sync_folder",
     "user",
 ]

@@ -16,10 +16,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 from demad.system.limits import DISK_FULL, Limits
+from demad.system.persons import Behind
 
 FORKS = sys.platform == "linux"  # on other systems some libraries do not work after a fork
 OUT_OF_TIME = -int(signal.SIGXCPU)
 RIGHTS = True  # permission bits decide who may read
+_NO_LOGIN = str(2**32 - 1)  # what the kernel says of a process that nobody logged in for
 _STACKS = 1_500_000_000  # bytes of address space that libraries reserve but do not use
 
 
@@ -106,7 +108,52 @@ def exchanged(one: Path, other: Path) -> bool:
 
 def user() -> str:
     """User name of this process according to the system; never from an environment variable."""
+    return _named(os.getuid())
+
+
+def owner(path: Path) -> str:
+    """The account that owns a file or folder."""
+    return _named(path.stat().st_uid)
+
+
+def behind() -> Behind:
+    """The accounts behind this process.
+
+    The kernel keeps which account logged in (`/proc/self/loginuid`), through sudo and su; only root can set it, once.
+    In a container it is often not set. Then there are the processes that started this one, as long as they live, and
+    what sudo says, which a user can change: it can add a name and never takes one away.
+    """
+    accounts = {os.getuid(), os.geteuid(), *_of_ancestors(os.getppid())}
+    said = os.environ.get("SUDO_UID", "")
+    if said.isdecimal() and len(said) < len(_NO_LOGIN):
+        accounts.add(int(said))
+    return Behind(_login(), frozenset(map(_named, accounts)))
+
+
+def _login() -> str:
     try:
-        return pwd.getpwuid(os.getuid()).pw_name
+        kept = Path("/proc/self/loginuid").read_text(encoding="ascii").strip()
+    except OSError:
+        return ""
+    return "" if kept in ("", _NO_LOGIN) else _named(int(kept))
+
+
+def _of_ancestors(process: int) -> set[int]:
+    """Real and effective user of a process and of every one that started it, as far as the system shows them."""
+    found: set[int] = set()
+    while process > 0:
+        try:
+            lines = Path(f"/proc/{process}/status").read_text(encoding="utf-8", errors="replace").splitlines()
+        except OSError:
+            break
+        told = dict(line.split(":", 1) for line in lines if ":" in line)
+        found.update(map(int, told["Uid"].split()[:2]))
+        process = int(told["PPid"])
+    return found
+
+
+def _named(uid: int) -> str:
+    try:
+        return pwd.getpwuid(uid).pw_name
     except KeyError:
-        return f"uid {os.getuid()}"
+        return f"uid {uid}"

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from demad.system.limits import Limits
+from demad.system.persons import Behind
 
 FORKS = False
 OUT_OF_TIME = None
@@ -49,3 +50,13 @@ def exchanged(one: Path, other: Path) -> bool:
 def user() -> str:
     """The user of this process."""
     return getpass.getuser()
+
+
+def owner(path: Path) -> str:
+    """Empty: on Windows people work under their own account."""
+    return ""
+
+
+def behind() -> Behind:
+    """The account of this process, which is the one that logged in."""
+    return Behind(user(), frozenset({user()}))

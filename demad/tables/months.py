@@ -27,6 +27,13 @@ def quarter_label(month: int) -> str:
     return f"{month // 12}Q{month % 12 // 3 + 1}"
 
 
+def last_month(period: str) -> int:
+    """Month number of the last month of a period: ``2025``, ``2025Q4`` or ``2025-12``."""
+    year, rest = int(period[:4]), period[4:]
+    month = int(rest[1:]) * (3 if rest[0] == "Q" else 1) if rest else 12
+    return year * 12 + month - 1
+
+
 def first_day(month: int) -> date:
     """First day of a month number."""
     return date(month // 12, month % 12 + 1, 1)

@@ -14,14 +14,21 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from types import SimpleNamespace
 
 import polars as pl
 
 from demad.intake.deliveries.ledger import Ledger, Outcome
-from demad.publishing import release as releasing
+from demad.operations.restore import whole_root
+from demad.publishing import prepared as preparing
+from demad.publishing.release import confirm, release
+from demad.publishing.visible import finish_interrupted
+from demad.publishing.withdrawal import withdraw
 from demad.records import audit_trail
-from demad.store import Store, file_hash, private_folder, write_atomic
+from demad.releases.agreement import damaged_files, disagreements, release_folders
+from demad.releases.withdrawals import damaged_pages, in_force, is_notice
+from demad.store import Store
+from demad.system import Behind
+from tests.releases.small_root import PERIOD, pages_of_few_words, with_figure
 
 NAME = "accepted/gent"
 
@@ -72,37 +79,56 @@ def judge_acts(root: Path, said: int) -> int:
 
 
 def releases(root: Path, start: int) -> Iterator[int]:
-    """Release after release, with pages that cost nothing to draw."""
-    drawn: dict[str, int] = {}
+    """Release, release, withdraw, and prepare with confirm, over and over; pages cost nothing to draw.
 
-    def write_site(folder: Path, *_: object, **__: object) -> None:
-        for name in ("index.html", "cijfers.csv", "gent/index.html"):
-            write_atomic(private_folder((folder / name).parent) / Path(name).name, f"{name} {drawn['n']}".encode() * 99)
-        files = {p.relative_to(folder).as_posix(): file_hash(p) for p in folder.rglob("*") if p.is_file()}
-        write_atomic(folder / "manifest.json", json.dumps({"n": drawn["n"], "files": files}).encode())
+    Everything else is what the commands do: the lock, the ledger, the trail, the archive, ``latest``.
+    """
+    with pages_of_few_words():
+        for number in range(start, 1_000_000):
+            with whole_root(root):
+                _next_act(root, number)
+            yield number
 
-    candidate = SimpleNamespace(period="2026Q2", published=None, cities={}, nis={})
-    releasing.write_city_pages = lambda *_, **__: []  # pyright: ignore[reportAttributeAccessIssue]
-    releasing.write_site = write_site
-    releasing._read = lambda *_: candidate  # pyright: ignore[reportAttributeAccessIssue]
-    releasing._decide = lambda *_: SimpleNamespace(edition=None, revised=[])  # pyright: ignore[reportAttributeAccessIssue]
-    releasing.remember = lambda *_, **__: None  # pyright: ignore[reportAttributeAccessIssue]
-    for number in range(start, 1_000_000):
-        drawn["n"] = number
-        releasing.release(root, "2026Q2")
-        yield number
+
+def _next_act(root: Path, number: int) -> None:
+    if number % 4 == 3:
+        withdraw(root, in_force(root)[-1], "Fout geteld.")
+        return
+    with_figure(root, 1000 + 5 * number)
+    second_pair = number % 4 == 0
+    (root / "demad.toml").write_text(f"[release]\nsecond_pair = {str(second_pair).lower()}\n", encoding="utf-8")
+    _as("anna")
+    made = release(root, PERIOD)
+    if second_pair:
+        assert made.parent == root / "work" / "prepared"
+        _as("bert")
+        confirm(root)
+
+
+def _as(person: str) -> None:
+    preparing.behind = lambda: Behind(person, frozenset({person}))
 
 
 def judge_releases(root: Path, said: int) -> int:
+    """What is visible is whole, in the trail and right; so it is when the next command has finished what died."""
     folder = root / "publication"
-    shown = sorted(folder.glob("2026Q2-r*"), key=lambda path: int(path.name.split("-r")[1]))
-    assert [path.name for path in shown] == [f"2026Q2-r{n}" for n in range(1, len(shown) + 1)]
-    known = {entry["facts"]["release"] for entry in audit_trail.entries(root)}
+    entries = audit_trail.entries(root)
+    released = [entry["facts"]["release"] for entry in entries if entry["act"] == "released"]
+    gone = [entry["facts"]["release"] for entry in entries if entry["act"] == "withdrawn"]
+    assert released == [f"{PERIOD}-r{n}" for n in range(1, len(released) + 1)]
+    assert len(set(gone)) == len(gone)
+    shown = release_folders(folder)
+    assert {path.name for path in shown} <= set(released), "published without a line in the trail"
     for path in [*shown[-3:], *(found for found in [folder / "latest"] if found.exists())]:
-        written = json.loads((path / "manifest.json").read_text(encoding="utf-8"))
-        assert all(file_hash(path / name) == expected for name, expected in written["files"].items()), path
-    assert {path.name for path in shown} <= known, "published without a line in the trail"
-    found = json.loads((shown[-1] / "manifest.json").read_text(encoding="utf-8"))["n"] if shown else 0
+        assert not (list(damaged_pages(path)) if is_notice(path) else damaged_files(path)), path
+    finish_interrupted(root)
+    assert list(disagreements(root, every_file=len(released) < 9)) == []
+    assert audit_trail.verify(root).holds
+    standing = [name for name in released if name not in gone]
+    if standing:
+        figures = (folder / "latest" / "cijfers.csv").read_bytes()
+        assert figures == (folder / standing[-1] / "cijfers.csv").read_bytes(), "latest is not the last in force"
+    found = len(released) + len(gone)
     assert said <= found <= said + 1, (said, found)
     return found
 
@@ -115,14 +141,16 @@ WORK: dict[str, tuple[Callable[[Path, int], Iterator[int]], Callable[[Path, int]
 }
 
 
-def kill_again_and_again(kind: str, kills: int, seed: int, root: Path) -> dict[str, float]:
+def kill_again_and_again(kind: str, kills: int, seed: int, root: Path) -> dict[str, object]:
     """Kill ``kills`` children, each inside its first or second piece of work; how far they came, the longest check.
 
+    ``inside``: how many died inside a piece whose number has remainder 0, 1, 2 or 3 by four; of `release` that is
+    prepare with confirm, release, release, and withdraw.
     The moment is drawn over the time that pieces of work took so far, so that it falls inside one on any machine.
     """
     work, judge = WORK[kind]
     chance = random.Random(seed)  # noqa: S311
-    done, took, longest = 0, 0.0, 0.0
+    done, took, longest, inside = 0, 0.0, 0.0, [0] * 4
     for _ in range(kills):
         child, told = _started(work, root, done)
         said, lasted = _until(told, 1 + (1 if not took else chance.randrange(2)))
@@ -133,6 +161,7 @@ def kill_again_and_again(kind: str, kills: int, seed: int, root: Path) -> dict[s
         while part := os.read(told, 65_536):
             said += part
         os.close(told)
+        inside[(int.from_bytes(said[-8:], "big") + 1) % 4] += 1
         begun = time.perf_counter()
         done = judge(root, int.from_bytes(said[-8:], "big"))
         longest = max(longest, time.perf_counter() - begun)
@@ -144,7 +173,7 @@ def kill_again_and_again(kind: str, kills: int, seed: int, root: Path) -> dict[s
     assert judge(root, done + 1) == done + 1
     left = [p.name for p in root.rglob("*") if p.name.startswith((".stage-", ".write-", ".old-")) and kind == "store"]
     assert left == [], left
-    return {"kills": kills, "done": done + 1, "longest_check_s": round(longest, 3)}
+    return {"kills": kills, "done": done + 1, "longest_check_s": round(longest, 3), "inside": inside}
 
 
 def _started(work: Callable[[Path, int], Iterator[int]], root: Path, done: int) -> tuple[int, int]:

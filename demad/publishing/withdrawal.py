@@ -1,0 +1,98 @@
+"""Withdraw a release: its pages give way to a notice, its files go to the archive, ``latest`` goes back."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path, PurePosixPath
+
+from demad.errors import UsageRefused
+from demad.publishing.site import font_folder
+from demad.publishing.visible import finish_interrupted, staged_notice
+from demad.records import audit_trail
+from demad.reference.settings import load_settings
+from demad.releases import ledger
+from demad.releases.agreement import MANIFEST
+from demad.releases.signoff import public_words
+from demad.releases.withdrawals import NOTICE, in_force, released_names, whole_notice, withdrawals
+from demad.reporting.look import look_of
+from demad.reporting.withdrawn_pages import Notice, notice_page
+from demad.store import file_hash, private_folder, refusing_storage, sync_tree, write_atomic
+
+FORMAT = "demad-withdrawn/1"
+
+
+def withdraw(root: Path, release: str, reason: str) -> str:
+    """Withdraw a release for ever; return the release that ``latest`` shows now, empty where there is none.
+
+    What was published stays known: its rows stay in the ledger, its files in the archive. A withdrawal that died is
+    finished by the next command.
+
+    Parameters
+    ----------
+    reason
+        For readers, so in their language: it stands on the page in place of the release.
+
+    Raises
+    ------
+    UsageRefused
+        D-456: no such release, or it was withdrawn before; no reason. D-453: a reason that cannot be published.
+    StorageFailed
+        D-354: the audit trail was cut, so the withdrawal could not be recorded.
+    """
+    audit_trail.refuse_broken(root)
+    finish_interrupted(root)
+    text = public_words(reason, "De reden")
+    _refuse_unknown(root, release, text)
+    manifest = file_hash(root / "publication" / release / MANIFEST)
+    standing = [name for name in in_force(root) if name != release]
+    shown = standing[-1] if standing else ""
+    now = datetime.now(UTC)
+    facts = {"release": release, "manifest": manifest, "reason": text, "shown": shown}
+    with refusing_storage():
+        stage = _staged(
+            root, {**facts, "at": now.isoformat(timespec="seconds")}, Notice(release, now.date(), text, shown)
+        )
+    ledger.fill_from_published(root, gone={*withdrawals(root), release})
+    audit_trail.record(root, "withdrawn", {**facts, "notice": file_hash(stage / NOTICE)})
+    finish_interrupted(root)
+    return shown
+
+
+def _refuse_unknown(root: Path, release: str, reason: str) -> None:
+    names, published = released_names(root), root / "publication" / release
+    if release not in names or not (published / MANIFEST).exists():
+        known = ", ".join(in_force(root)[-3:]) or "geen"
+        raise UsageRefused("D-456", "Deze release is er niet.", f"Kies een release die getoond wordt: {known}.")
+    before = withdrawals(root).get(release)
+    if before and whole_notice(published, before.notices):
+        raise UsageRefused(
+            "D-456", f"Release {release} is al ingetrokken op {before.at:%d/%m/%Y}.", "Er is niets gewijzigd."
+        )
+    if not reason:
+        raise UsageRefused(
+            "D-456", "Een release intrekken kan niet zonder reden.", 'Geef --reason "…": lezers zien ze.'
+        )
+
+
+def _staged(root: Path, facts: dict[str, str], notice: Notice) -> Path:
+    """The folder that takes the place of the release: its manifest, and the notice in place of each of its pages."""
+    published, stage = root / "publication" / notice.release, staged_notice(root, notice.release)
+    shutil.rmtree(stage, ignore_errors=True)
+    settings = load_settings(root)
+    told = json.loads((published / MANIFEST).read_text(encoding="utf-8"))
+    pages = [name for name in told["files"] if name.endswith(".html")]
+    look, written = look_of(root, settings), {}
+    for name in dict.fromkeys(("index.html", *pages)):
+        up = "../" * (len(PurePosixPath(name).parts) - 1)
+        path = stage / name
+        private_folder(path.parent)
+        page = notice_page(notice, look, settings.contact, font_folder(), up=up)
+        write_atomic(path, page.encode())
+        written[name] = file_hash(path)
+    shutil.copyfile(published / MANIFEST, stage / MANIFEST)
+    made = {"format": FORMAT, **facts, "files": written}
+    write_atomic(stage / NOTICE, (json.dumps(made, ensure_ascii=False, indent=2, sort_keys=True) + "\n").encode())
+    sync_tree(stage)
+    return stage
