@@ -47,27 +47,16 @@ def extract(context: dg.AssetExecutionContext):
     partitions_def=CITIES,
     group_name="stad",
     kinds={"polars"},
-    description="Geldige beslissingen: correcties verwerkt, rechten zonder dag weg, woorden vertaald.",
+    description="Geldige beslissingen, in delen: correcties verwerkt, rechten zonder dag weg, woorden vertaald.",
 )
 @redacted
 def periods(context: dg.AssetExecutionContext, extract: Tables) -> Tables:
-    """Valid decisions: corrections resolved, rights without a day removed, words translated."""
+    """Valid decisions in shards: corrections resolved, rights without a day removed, words translated."""
     return stages.periods_of(data_root(), context.partition_key, extract)
 
 
 @dg.asset(
-    partitions_def=CITIES,
-    group_name="stad",
-    kinds={"polars"},
-    description="De maanden met leefloon en de periodes (spells) van de vier reeksen: hoe elk begon en eindigde.",
-)
-@redacted
-def spells(context: dg.AssetExecutionContext, periods: Tables) -> Tables:
-    """Covered months and the spells of the four variants, with how each began and ended."""
-    return stages.spells_of(data_root(), context.partition_key, periods)
-
-
-@dg.asset(
+    deps=[periods],
     partitions_def=CITIES,
     group_name="stad",
     kinds={"polars"},
@@ -75,9 +64,9 @@ def spells(context: dg.AssetExecutionContext, periods: Tables) -> Tables:
     description="De telbare tabellen: kleine tabellen met gehele getallen. Alles hierna is zonder persoonsgegevens.",
 )
 @redacted
-def tables(context: dg.AssetExecutionContext, periods: Tables, spells: Tables):
-    """The additive tables: small tables of integers. All later assets are without personal data."""
-    counted = stages.tables_of(data_root(), context.partition_key, periods, spells)
+def tables(context: dg.AssetExecutionContext):
+    """The additive tables, counted from the stored periods: all later assets are without personal data."""
+    counted = stages.tables_of(data_root(), context.partition_key)
     results = check_results("tables", city_findings("tables", counted))
     return dg.MaterializeResult(value=counted, check_results=results)
 

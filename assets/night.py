@@ -78,7 +78,7 @@ def deliveries(context: dg.OpExecutionContext) -> Events:
 def city(context: dg.OpExecutionContext) -> Events:
     """All stages of one city; an error is recorded with its code and stops no other city."""
     slug = next(slug for slug in load_cities(data_root()) if _key(slug) == context.get_mapping_key())
-    context.log.info(f"{slug}: periodes, spells en tabellen")
+    context.log.info(f"{slug}: periodes en tabellen")
     try:
         yield from _of_city(slug)
     except Exception as fault:
@@ -196,6 +196,7 @@ def _of_city(slug: str) -> Events:
     """Make, check, store and record the stages of a city; `extract` was stored when it was taken in."""
     for stage, tables in city_stages(night.figures_root(data_root()), slug):
         yield from _made(stage, tables, city_findings(stage, tables), city=slug)
+        del tables  # or rows of persons are held while the next stage is made
 
 
 def _made(stage: str, tables: Tables, findings: Iterable[Finding] = (), *, city: str | None = None) -> Events:

@@ -21,10 +21,10 @@ from unittest.mock import patch
 
 import polars as pl
 
-from demad.counting import count_city
+from demad.counting import count_city, count_shard
 from demad.disclosure import Policy, publish
 from demad.histories.periods import leavers, resolve_periods, supports
-from demad.histories.spells import build_spells, covered_months
+from demad.histories.shards import Shard
 from demad.indicators import evaluate
 from demad.intake.contract.conform import conform
 from demad.intake.reading.dictionary_encoding import as_text_columns
@@ -56,11 +56,9 @@ class Drawn:
 
 @dataclass(frozen=True, slots=True)
 class People:
-    """Everything of the people of one city; ``number`` in PERIOD is the person in MONTH and SPELL."""
+    """Everything of the people of one city."""
 
     periods: pl.DataFrame
-    months: pl.DataFrame
-    spells: pl.DataFrame
     leavers: pl.DataFrame
     supports: pl.DataFrame
     inhabitants: pl.DataFrame
@@ -153,12 +151,8 @@ def _people(city: City, frames: Tables) -> People:
         for name in ("leefloon", "jeugdhulp", "steun", "bevolking")
     }
     periods, _ = resolve_periods(typed["leefloon"], WINDOW)
-    months = covered_months(periods, WINDOW)
-    spells = build_spells(months, periods, WINDOW).filter(variant="main")
     return People(
         periods=periods,
-        months=months.filter(series="main"),
-        spells=spells,
         leavers=leavers(typed["jeugdhulp"], AS_OF),
         supports=supports(typed["steun"]),
         inhabitants=typed["bevolking"],
@@ -167,39 +161,19 @@ def _people(city: City, frames: Tables) -> People:
 
 def _parts(everybody: People, drawn: Drawn) -> Iterator[People]:
     """Random hundredths (twentieths) of the people: each hundred (twenty) of them holds everybody once."""
-    numbered = everybody.periods.with_columns(number=pl.col("person").rle_id())
+    periods = everybody.periods
     if drawn.only_leavers:
-        numbered = numbered.join(everybody.leavers, on="person", how="semi", maintain_order="left")
-    names = numbered.select("person", "number").unique("person", maintain_order=True)
+        periods = periods.join(everybody.leavers, on="person", how="semi", maintain_order="left")
+    whole = {"periods": periods, "leavers": everybody.leavers, "supports": everybody.supports}
     for seed in range(-(-drawn.samples // drawn.parts)):
         part_of = pl.col("person").hash(seed) % drawn.parts
         part = {
             name: frame.with_columns(part=part_of).partition_by("part", as_dict=True, include_key=False)
-            for name, frame in (("periods", numbered), ("leavers", everybody.leavers), ("supports", everybody.supports))
+            for name, frame in whole.items()
         }
-        of_number = names.select(person="number", part=part_of)
-        for name in ("months", "spells"):
-            frame = getattr(everybody, name).join(of_number, on="person", maintain_order="left")
-            part[name] = frame.partition_by("part", as_dict=True, include_key=False)
         for place in range(min(drawn.parts, drawn.samples - seed * drawn.parts)):
-            yield _renumbered({name: frames.get((place,)) for name, frames in part.items()}, everybody)
-
-
-def _renumbered(part: dict[str, pl.DataFrame | None], everybody: People) -> People:
-    """The people of one part, numbered as if they were all."""
-    chosen = {
-        name: getattr(everybody, name).clear() if frame is None else frame
-        for name, frame in part.items()
-        if name != "periods"
-    }
-    periods = part["periods"]
-    if periods is None:
-        periods = everybody.periods.clear().with_columns(number=pl.lit(0, dtype=pl.UInt32))
-    known = periods.select(person="number").unique(maintain_order=True).with_row_index("place")
-    for name in ("months", "spells"):
-        frame = chosen[name].join(known, on="person", maintain_order="left")
-        chosen[name] = frame.with_columns(person=pl.col("place").cast(pl.UInt32)).drop("place")
-    return People(periods=periods.drop("number"), inhabitants=everybody.inhabitants, **chosen)
+            chosen = {name: frames.get((place,), whole[name].clear()) for name, frames in part.items()}
+            yield People(inhabitants=everybody.inhabitants, **chosen)
 
 
 def _counted(people: People, name: str) -> Tables:
@@ -209,16 +183,8 @@ def _counted(people: People, name: str) -> Tables:
             only.enter_context(patch(f"demad.counting.{module}.VARIANTS", ("main",)))
         for module in ("demad.histories.follow_up", "demad.counting.care_leaver_risk"):
             only.enter_context(patch(f"{module}.SUPPORTS", ("leefloon", "gpmi", "any")))
-        return count_city(
-            city=name,
-            periods=people.periods,
-            months=people.months,
-            spells=people.spells,
-            leavers=people.leavers,
-            supports=people.supports,
-            observation=WINDOW,
-            inhabitants=people.inhabitants,
-        )
+        shard = Shard(name, WINDOW, people.periods, people.leavers, people.supports)
+        return count_city([count_shard(shard)], inhabitants=people.inhabitants)
 
 
 def main() -> None:

@@ -1,6 +1,6 @@
 """A root after hundreds of nights: ``python -m bench.nights ROOT [NIGHTS]``. What grew, and whether it is still fast.
 
-Each city delivers once a month, one in twenty deliveries is damaged, every week is pruned, and every night has its run
+Each city delivers once a month, four cities a night, one in twenty deliveries is damaged, every week is pruned, and every night has its run
 and its morning. Pages are a line a city. ``moved_clock.c`` moves the clock a day a night; it needs a C compiler.
 """
 
@@ -21,6 +21,7 @@ from demad.intake.deliveries.packing import put_extracts
 from demad.notify.morning import morning
 from demad.operations.prune import prune
 from demad.operations.restore import whole_root
+from demad.operations.unchanged import unchanged
 from demad.records.secrets import keep, seeded
 from demad.reference.cities import load_cities
 from demad.store import private_folder, write_atomic
@@ -80,10 +81,11 @@ def main(root: Path, nights: int) -> None:
         for night in range(nights):
             write_atomic(clock, str(night * 86_400).encode())
             for place, slug in enumerate(slugs):
-                if night == 0 or night % MONTH == place * 2 + 1:
+                if night == 0 or night % MONTH == place // 4 * 2 + 1:
                     delivered += 1
                     deliver(root, slug, night, damaged=delivered % 20 == 0)
-            run(root)
+            if unchanged(root) is None:
+                run(root)
             morning(root)
             if night % WEEK == 0:
                 with whole_root(root):

@@ -22,12 +22,13 @@ import polars as pl
 
 from demad.benchmark import compare_cities
 from demad.catalogue import CATALOGUE
-from demad.counting import count_city
+from demad.counting import count_city, count_shard
 from demad.counting.spell_risk import count_spell_risk
 from demad.disclosure import Policy, publish
 from demad.disclosure.gate import gate
 from demad.estimators.survival import kaplan_meier
 from demad.histories.periods import leavers, resolve_periods, supports
+from demad.histories.shards import Shard
 from demad.histories.spells import build_spells, covered_months
 from demad.indicators import evaluate
 from demad.indicators.grid import scope_of
@@ -59,18 +60,9 @@ def write(folder: Path, people: int) -> None:
             for name in ("leefloon", "jeugdhulp", "steun", "bevolking")
         }
         periods, _ = resolve_periods(typed["leefloon"], WINDOW)
-        months = covered_months(periods, WINDOW)
-        own = build_spells(months, periods, WINDOW)
-        tables = count_city(
-            city=slug,
-            periods=periods,
-            months=months,
-            spells=own,
-            leavers=leavers(typed["jeugdhulp"], AS_OF),
-            supports=supports(typed["steun"]),
-            inhabitants=typed["bevolking"],
-            observation=WINDOW,
-        )
+        own = build_spells(covered_months(periods, WINDOW), periods, WINDOW)
+        left, other = leavers(typed["jeugdhulp"], AS_OF), supports(typed["steun"])
+        tables = count_city([count_shard(Shard(slug, WINDOW, periods, left, other))], inhabitants=typed["bevolking"])
         (folder / "tables" / slug).mkdir(parents=True, exist_ok=True)
         for name, table in tables.items():
             table.write_parquet(folder / "tables" / slug / f"{name}.parquet")

@@ -14,9 +14,9 @@ import polars as pl
 
 from bench.corrections import corrected
 from bench.truth import true_counts
-from demad.counting import count_city
+from demad.counting import count_city, count_shard
 from demad.histories.periods import leavers, resolve_periods, supports
-from demad.histories.spells import build_spells, covered_months
+from demad.histories.shards import Shard
 from demad.intake.contract.conform import conform
 from demad.intake.reading.dictionary_encoding import as_text_columns
 from demad.intake.reading.table import Reading
@@ -67,17 +67,8 @@ def counted(slug: str, frames: Tables, since: date, share: float = 0.0, seed: in
     }
     periods, _ = resolve_periods(typed["leefloon"], window)
     periods = corrected(periods, share, seed) if share else periods
-    months = covered_months(periods, window)
-    return count_city(
-        city=slug,
-        periods=periods,
-        months=months,
-        spells=build_spells(months, periods, window),
-        leavers=leavers(typed["jeugdhulp"], AS_OF),
-        supports=supports(typed["steun"]),
-        observation=window,
-        inhabitants=typed["bevolking"],
-    )
+    left, other = leavers(typed["jeugdhulp"], AS_OF), supports(typed["steun"])
+    return count_city([count_shard(Shard(slug, window, periods, left, other))], inhabitants=typed["bevolking"])
 
 
 def _write(where: Path, tables: Tables) -> None:

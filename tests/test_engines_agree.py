@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import os
 import re
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,9 +14,9 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
-from demad.counting import count_city
+from demad.counting import count_city, count_shard
 from demad.histories.periods import leavers, resolve_periods, supports
-from demad.histories.spells import build_spells, covered_months
+from demad.histories.shards import Shard, in_shards
 from demad.indicators import evaluate
 from demad.intake.checking.quality import filled_cells, own_counts, revisions
 from demad.intake.contract.datasets import DATASETS
@@ -36,22 +37,33 @@ def window_of(city: City) -> Observation:
     return Observation(city.since, city.as_of, full_history=city.full_history)
 
 
-def fast_tables(city: City) -> dict[str, pl.DataFrame]:
+def fast_tables(city: City, n_shards: int = 1) -> dict[str, pl.DataFrame]:
     window = window_of(city)
-    periods, _ = resolve_periods(typed("leefloon", city.leefloon), window)
-    months = covered_months(periods, window)
+    shards = (
+        Shard(
+            city.slug,
+            window,
+            resolve_periods(decisions, window)[0],
+            None if left is None else leavers(left, city.as_of),
+            None if other is None else supports(other),
+        )
+        for decisions, left, other in zip(
+            in_shards(typed("leefloon", city.leefloon), n_shards),
+            parts_of("jeugdhulp", city.jeugdhulp, n_shards),
+            parts_of("steun", city.steun, n_shards),
+            strict=True,
+        )
+    )
     return count_city(
-        city=city.slug,
-        periods=periods,
-        months=months,
-        spells=build_spells(months, periods, window),
-        leavers=None if city.jeugdhulp is None else leavers(typed("jeugdhulp", city.jeugdhulp), city.as_of),
-        supports=None if city.steun is None else supports(typed("steun", city.steun)),
+        map(count_shard, shards),
         inhabitants=None if city.bevolking is None else typed("bevolking", city.bevolking),
-        observation=window,
         quality=quality_of(city),
         days_to_made=None if city.made_on is None else (city.made_on - city.as_of).days,
     )
+
+
+def parts_of(dataset: str, rows: list[dict] | None, n_shards: int) -> Iterable[pl.DataFrame | None]:
+    return [None] * n_shards if rows is None else in_shards(typed(dataset, rows), n_shards)
 
 
 def quality_of(city: City) -> pl.DataFrame:
@@ -137,6 +149,14 @@ def test_the_naive_engine_takes_word_lists_of_demad_and_nothing_else():
 def test_every_count_of_every_table_is_that_of_the_naive_engine(draft):
     city = draft.city()
     assert differing_tables(tables(city), fast_tables(city))[:3] == []
+
+
+@given(draft=drafts(), n_shards=st.sampled_from([2, 4, 16]))
+@settings(max_examples=examples(4), **unhurried)
+def test_the_tables_are_the_same_whatever_the_number_of_shards(draft, n_shards):
+    city = draft.city()
+    whole, parts = fast_tables(city), fast_tables(city, n_shards)
+    assert [name for name, table in whole.items() if not table.equals(parts[name])] == []
 
 
 @given(drafted=several)

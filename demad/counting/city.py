@@ -1,48 +1,34 @@
-"""Count all additive tables of one city."""
+"""Add up the shards of one city, and add what is known of the city as a whole."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from functools import reduce
+
 import polars as pl
 
-from demad.counting.activation_risk import count_activation_risk, count_after_art60, count_care_leaver_spell_risk
-from demad.counting.care_leaver_risk import count_care_leaver_risk
-from demad.counting.case_mix_return import count_case_mix_return
-from demad.counting.case_mix_risk import count_case_mix_risk
-from demad.counting.flow import count_flow
-from demad.counting.origin_inflow import count_origin_inflow
-from demad.counting.persons import count_art60_months, count_population, count_year_persons
-from demad.counting.return_risk import count_return_risk
-from demad.counting.spell_risk import count_spell_risk
-from demad.counting.stock import count_stock
-from demad.histories.activation import activated_spells, after_art60, art60_months
-from demad.histories.follow_up import exits, spells_after_care, take_up
+from demad.counting.persons import count_population
+from demad.counting.shard import Tables
+from demad.errors import DemadError
 from demad.tables.counts import ADDITIVE, QUALITY, SPAN
-from demad.tables.observation import Observation
+from demad.tables.schema import Table
+from demad.tables.terms import BREAKDOWNS, GROUPS, SUPPORTS, VARIANTS
 
 
 def count_city(
+    shards: Iterable[Tables],
     *,
-    city: str,
-    periods: pl.DataFrame,
-    months: pl.DataFrame,
-    spells: pl.DataFrame,
-    leavers: pl.DataFrame | None,
-    supports: pl.DataFrame | None,
-    observation: Observation,
     inhabitants: pl.DataFrame | None = None,
     population_estimated: bool = False,
     quality: pl.DataFrame | None = None,
     days_to_made: int | None = None,
-) -> dict[str, pl.DataFrame]:
-    """Return every additive table of one city, by name in lower case.
+) -> Tables:
+    """Return every additive table of one city, by name in lower case: the same whatever the number of shards.
 
     Parameters
     ----------
-    periods, months, spells
-        PERIOD, MONTH and SPELL of the city.
-    leavers, supports
-        LEAVER and SUPPORT; None if the city did not deliver them. The tables that need them then have no rows, and SPAN
-        records it, so that the figures are not computable instead of 0.
+    shards
+        What `count_shard` gives of each shard of the city, one or more; they are added as they come.
     inhabitants
         Dataset ``bevolking``, delivered or shipped (``population_estimated``); None if there is neither.
     quality, days_to_made
@@ -51,48 +37,49 @@ def count_city(
     Returns
     -------
     `tables.counts.ADDITIVE`, ``quality`` and ``span``.
+
+    Raises
+    ------
+    DemadError
+        D-904: the shards are not of one city and one delivery.
     """
-    tables = {table.name.lower(): table.empty() for table in ADDITIVE}
-    left = exits(spells, observation)
-    tables |= {
-        "stock": count_stock(months, observation, city=city),
-        "flow": count_flow(spells, months, observation, city=city),
-        "origin_inflow": count_origin_inflow(spells, observation, city=city),
-        "spell_risk": count_spell_risk(spells, observation, city=city),
-        "case_mix_risk": count_case_mix_risk(spells, city=city),
-        "case_mix_return": count_case_mix_return(left, city=city),
-        "return_risk": count_return_risk(left, city=city),
-        "year_persons": count_year_persons(months, observation, city=city),
+    tables = reduce(_added, shards)
+    city = tables["span"]["city"][0]
+    facts = SPAN.check(
+        tables["span"].with_columns(
+            population_estimated=pl.lit(population_estimated), days_to_made=pl.lit(days_to_made, dtype=pl.Int32)
+        )
+    )
+    return {
+        **{table.name.lower(): _ordered(table, tables[table.name.lower()]) for table in ADDITIVE},
+        "population": tables["population"] if inhabitants is None else count_population(inhabitants, city=city),
+        "quality": QUALITY.empty() if quality is None else quality.sort(QUALITY.key),
+        "span": facts,
     }
-    if leavers is not None:
-        taken_up = take_up(leavers, months, periods, supports, observation)
-        tables["care_leaver_risk"] = count_care_leaver_risk(taken_up, city=city)
-        after_care = spells_after_care(spells, leavers, periods, observation)
-        tables["care_leaver_spell_risk"] = count_care_leaver_spell_risk(after_care, city=city)
-    if supports is not None:
-        activated = activated_spells(spells, periods, supports, observation)
-        tables["activation_risk"] = count_activation_risk(activated, city=city)
-        tables["after_art60_risk"] = count_after_art60(after_art60(months, periods, supports, observation), city=city)
-        tables["art60_months"] = count_art60_months(art60_months(supports, observation), city=city)
-    if inhabitants is not None:
-        tables["population"] = count_population(inhabitants, city=city)
-    tables["quality"] = QUALITY.empty() if quality is None else quality.sort(QUALITY.key)
-    facts = {
-        "days_to_made": days_to_made,
-        "has_leavers": leavers is not None,
-        "has_supports": supports is not None,
-        "population_estimated": population_estimated,
-    }
-    return {**tables, "span": _span(city, observation, facts)}
 
 
-def _span(city: str, observation: Observation, facts: dict[str, bool | int | None]) -> pl.DataFrame:
-    row = {
-        "city": [city],
-        "first_month": [observation.first_month],
-        "last_month": [observation.last_month],
-        "full_history": [observation.full_history],
-        "as_of": [observation.as_of],
-        **{name: [fact] for name, fact in facts.items()},
+def _added(first: Tables, second: Tables) -> Tables:
+    if not first["span"].equals(second["span"]):
+        raise DemadError("D-904", "De delen van een stad komen niet uit dezelfde levering.", "Voer demad run uit.")
+    sums = {
+        table.name.lower(): pl.concat([first[table.name.lower()], second[table.name.lower()]])
+        .group_by(table.key)
+        .agg(pl.col(table.counts).sum())
+        for table in ADDITIVE
     }
-    return SPAN.check(pl.DataFrame(row, schema=SPAN.schema))
+    return {**sums, "span": first["span"]}
+
+
+_GROUPS = [f"{breakdown} {group}" for breakdown in BREAKDOWNS for group in GROUPS[breakdown]]
+_PLACES = {
+    "variant": pl.col("variant").cast(pl.Enum(VARIANTS)),
+    "breakdown": pl.col("breakdown").cast(pl.Enum(BREAKDOWNS)),
+    "support": pl.col("support").cast(pl.Enum(SUPPORTS)),
+    "group": pl.concat_str("breakdown", "group", separator=" ").cast(pl.Enum(_GROUPS)),
+}
+
+
+def _ordered(table: Table, rows: pl.DataFrame) -> pl.DataFrame:
+    """The rows in the order of the words in `demad.tables.terms`, a breakdown whole."""
+    first = [name for name in ("variant", "breakdown") if name in table.key]
+    return table.check(rows.sort([_PLACES.get(name, pl.col(name)) for name in (*first, *table.key)]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from demad.histories.packed import Packing
 from demad.tables.months import month_of
 from demad.tables.observation import Observation
 from demad.tables.people import MONTH, SPELL
@@ -12,10 +13,6 @@ from demad.tables.terms import AGES, GAPS, REASONS
 STRATA_COLUMNS = ("age", "household", "nationality", "sex", "student")
 _AGE_EDGES = (17, 24, 34, 44, 54, 64)
 _GPMI_AGREED = ("general", "study", "study_work")
-_MONTH_BITS, _RANK_BITS = (
-    16,
-    25,
-)  # with the person's number 63 bits: 2 million people, 33 million decisions a city
 
 
 def person_numbers(periods: pl.DataFrame) -> pl.DataFrame:
@@ -50,12 +47,13 @@ def covered_months(periods: pl.DataFrame, observation: Observation) -> pl.DataFr
     MONTH, sorted by series, person and month. Empty in, empty out.
     """
     decisions = _ranked(periods, observation)
-    days = _decision_months(decisions)
+    packing = _packing(decisions)
+    days = _decision_months(decisions, packing)
     return MONTH.check(
         pl.concat(
             [
-                _with_attributes("main", days.filter("rmi"), decisions),
-                _with_attributes("wide", days, decisions),
+                _with_attributes("main", days.filter("rmi"), decisions, packing),
+                _with_attributes("wide", days, decisions, packing),
             ]
         )
     )
@@ -77,8 +75,15 @@ def _ranked(periods: pl.DataFrame, observation: Observation) -> pl.DataFrame:
     )
 
 
-def _decision_months(decisions: pl.DataFrame) -> pl.DataFrame:
-    """One row per decision and month, packed in one sortable integer: person, month, valid on the 15th, rank."""
+def _packing(decisions: pl.DataFrame) -> Packing:
+    """Person, month, valid on the 15th, rank, as large as these decisions need."""
+    latest = decisions.select(pl.max("number", "last_month").fill_null(0))
+    number, month = latest.row(0)
+    return Packing({"number": number + 1, "month": month + 1, "on_15th": 2, "rank": max(1, decisions.height)})
+
+
+def _decision_months(decisions: pl.DataFrame, packing: Packing) -> pl.DataFrame:
+    """One row per decision and month, packed in one sortable integer."""
     months = pl.int_ranges("first_month", pl.col("last_month") + 1, dtype=pl.Int32).alias("month")
     exploded = decisions.select(
         "number", "rmi", "rank", "first_month", "last_month", "starts_by_15th", "runs_past_15th", months
@@ -86,17 +91,17 @@ def _decision_months(decisions: pl.DataFrame) -> pl.DataFrame:
     on_15th = (pl.col("starts_by_15th") | (pl.col("month") > pl.col("first_month"))) & (
         pl.col("runs_past_15th") | (pl.col("month") < pl.col("last_month"))
     )
-    person_month = pl.col("number").cast(pl.Int64) * 2**_MONTH_BITS + pl.col("month")
-    return exploded.select("rmi", key=(person_month * 2 + on_15th.cast(pl.Int64)) * 2**_RANK_BITS + pl.col("rank"))
+    key = packing.packed(number=pl.col("number"), month=pl.col("month"), on_15th=on_15th, rank=pl.col("rank"))
+    return exploded.select("rmi", key)
 
 
-def _with_attributes(series: str, days: pl.DataFrame, decisions: pl.DataFrame) -> pl.DataFrame:
-    person_month = pl.col("key") // 2 ** (_RANK_BITS + 1)
+def _with_attributes(series: str, days: pl.DataFrame, decisions: pl.DataFrame, packing: Packing) -> pl.DataFrame:
+    person_month = packing.down_to("month")
     best = days.select(pl.col("key").sort()).filter((person_month != person_month.shift(-1)).fill_null(True))
     chosen = best.select(
-        number=(person_month // 2**_MONTH_BITS).cast(pl.UInt32),
-        month=(person_month % 2**_MONTH_BITS).cast(pl.Int32),
-        rank=pl.col("key") % 2**_RANK_BITS,
+        number=packing.part("number").cast(pl.UInt32),
+        month=packing.part("month").cast(pl.Int32),
+        rank=packing.part("rank"),
     )
     of_decision = decisions.select(
         "birth_year", *STRATA_COLUMNS[1:], "gpmi", "origin", first_begin_month=month_of(pl.col("first_begin"))

@@ -15,7 +15,7 @@ from demad.records import audit_trail
 from demad.records.erased_persons import remember_erased, without_erased
 from demad.store import Store, refusing_storage, remove_whole
 
-_OF_PERSONS = ("periods", "spells")
+_OF_PERSONS = ("periods", "spells")  # spells: of a version before 0.2.0, until the next run
 _GOING = ".weg-"
 STAGED, REPLACED = ".herstel", ".voor-herstel"
 """Folders of a restore: the unpacked backup, and what it replaced."""

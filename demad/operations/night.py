@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -49,8 +50,12 @@ def idle(root: Path) -> RunResult:
 
 
 def prepare(root: Path) -> None:
-    """Finish a restore that was interrupted, and forget the decisions of the night before."""
+    """Finish a restore that was interrupted, and forget the decisions of the night before.
+
+    The months and spells that versions before 0.2.0 stored of every person go.
+    """
     finish_restore(root)
+    shutil.rmtree(root / "store" / "spells", ignore_errors=True)
     (root / "work" / _NAME).unlink(missing_ok=True)
 
 

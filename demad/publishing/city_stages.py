@@ -7,14 +7,15 @@ from pathlib import Path
 
 import polars as pl
 
-from demad.counting import count_city
+from demad.counting import count_city, count_shard
 from demad.errors import InputMissing
 from demad.histories.periods import leavers, resolve_periods, supports
-from demad.histories.spells import build_spells, covered_months
+from demad.histories.shards import Shard, in_shards, shards_for
 from demad.intake.deliveries.in_force import current_frames, days_to_made, in_force, quality
 from demad.publishing.figures import protected_tables
 from demad.reference.cities import load_cities
 from demad.reference.population import estimated_population
+from demad.store import Store
 from demad.tables.observation import Observation
 
 Tables = dict[str, pl.DataFrame]
@@ -23,8 +24,8 @@ Tables = dict[str, pl.DataFrame]
 def city_stages(root: Path, city: str) -> Iterator[tuple[str, Tables]]:
     """Make the stages of a city one after another, each with its name, in the order of the graph.
 
-    A stage is made only after the one before it was taken, so what a caller refuses stops the rest. Rows of persons
-    are held no longer than the next stages need them.
+    A stage is made only after the one before it was taken, so what a caller refuses stops the rest. The caller stores
+    ``periods``: the tables are counted from there, a shard at a time.
 
     Raises
     ------
@@ -34,12 +35,10 @@ def city_stages(root: Path, city: str) -> Iterator[tuple[str, Tables]]:
     accepted = extracted(root, city)
     yield "extract", accepted
     resolved = periods_of(root, city, accepted)
-    yield "periods", resolved
     del accepted
-    built = spells_of(root, city, resolved)
-    yield "spells", built
-    counted = tables_of(root, city, resolved, built)
-    del resolved, built
+    yield "periods", resolved
+    del resolved
+    counted = tables_of(root, city)
     yield "tables", counted
     yield "protected", protected_of(root, city, counted)
 
@@ -51,41 +50,58 @@ def extracted(root: Path, city: str) -> Tables:
 
 
 def periods_of(root: Path, city: str, extract: Tables) -> Tables:
-    """``periods`` and ``steps``; ``leavers`` and ``supports`` where delivered; ``inhabitants``, else estimated."""
-    resolved, steps = resolve_periods(extract["leefloon"], _observation(root, city))
-    current = in_force(root, city)
-    kept = {"periods": resolved, "steps": steps}
+    """Valid decisions in shards, with the number of rows that each step removed, and inhabitants, else estimated.
+
+    Returns
+    -------
+    ``periods_0``, ``periods_1``, …; ``leavers_0``, … and ``supports_0``, … where delivered; ``steps`` and
+    ``inhabitants``.
+    """
+    observation, current = _observation(root, city), in_force(root, city)
+    n_shards, kept, steps = shards_for(extract["leefloon"].height), Tables(), []
+    for number, rows in enumerate(in_shards(extract["leefloon"], n_shards)):
+        kept[f"periods_{number}"], removed = resolve_periods(rows, observation)
+        steps.append(removed)
     if "jeugdhulp" in extract and current:
-        kept["leavers"] = leavers(extract["jeugdhulp"], current.datasets["jeugdhulp"].as_of)
+        as_of = current.datasets["jeugdhulp"].as_of
+        parts = in_shards(extract["jeugdhulp"], n_shards)
+        kept |= {f"leavers_{number}": leavers(rows, as_of) for number, rows in enumerate(parts)}
     if "steun" in extract:
-        kept["supports"] = supports(extract["steun"])
+        parts = in_shards(extract["steun"], n_shards)
+        kept |= {f"supports_{number}": supports(rows) for number, rows in enumerate(parts)}
+    kept["steps"] = pl.concat(steps).group_by("check", maintain_order=True).sum()
     kept["inhabitants"] = extract.get("bevolking", estimated_population(load_cities(root)[city].nis))
     return kept
 
 
-def spells_of(root: Path, city: str, periods: Tables) -> Tables:
-    """``months`` that are covered, and the ``spells`` of the four variants."""
-    observation = _observation(root, city)
-    months = covered_months(periods["periods"], observation)
-    return {"months": months, "spells": build_spells(months, periods["periods"], observation)}
+def tables_of(root: Path, city: str) -> Tables:
+    """The additive tables by name, counted from the stored periods: small tables of integers, without persons.
 
-
-def tables_of(root: Path, city: str, periods: Tables, spells: Tables) -> Tables:
-    """The additive tables by name: small tables of integers, without persons."""
-    current = in_force(root, city)
+    Raises
+    ------
+    InputMissing
+        D-352: no periods are stored, or they are those of a version before shards.
+    """
+    current, store = in_force(root, city), Store(root)
     return count_city(
-        city=city,
-        periods=periods["periods"],
-        months=spells["months"],
-        spells=spells["spells"],
-        leavers=periods.get("leavers"),
-        supports=periods.get("supports"),
-        observation=_observation(root, city),
-        inhabitants=periods["inhabitants"],
+        map(count_shard, _shards(root, city)),
+        inhabitants=store.read(f"periods/{city}", "inhabitants"),
         population_estimated=current is None or "bevolking" not in current.datasets,
         quality=quality(root, city),
         days_to_made=days_to_made(root, city),
     )
+
+
+def _shards(root: Path, city: str) -> Iterator[Shard]:
+    """The shards of a city, read one at a time."""
+    name, store = f"periods/{city}", Store(root)
+    stored = store.table_names(name)
+    if "periods_0" not in stored:
+        raise InputMissing("D-352", f"De periodes van {city} zijn van een oudere versie.", "Voer demad run uit.")
+    for number in range(sum(table.startswith("periods_") for table in stored)):
+        parts = {kind: f"{kind}_{number}" for kind in ("periods", "leavers", "supports")}
+        read = {kind: store.read(name, table) for kind, table in parts.items() if table in stored}
+        yield Shard(city, _observation(root, city), **read)
 
 
 def protected_of(root: Path, city: str, tables: Tables) -> Tables:

@@ -133,9 +133,12 @@ class Store:
 
     def tables(self, name: str) -> dict[str, pl.DataFrame]:
         """Every table of the current version, by name; empty if there is none."""
+        return {table: self.read(name, table) for table in self.table_names(name)}
+
+    def table_names(self, name: str) -> list[str]:
+        """The names of the tables of the current version; empty if there is none."""
         version = self.current(name)
-        names = self._manifest(name, version)["files"] if version else ()
-        return {table: self.read(name, table) for table in names}
+        return list(self._manifest(name, version)["files"]) if version else []
 
     def names(self, prefix: str) -> list[str]:
         """The parts after ``prefix/`` of the names with a current version, sorted."""

@@ -6,10 +6,10 @@ import numpy as np
 import polars as pl
 import pytest
 
-from demad.counting import count_city
+from demad.counting import count_city, count_shard
 from demad.counting.cells import Block, rows_of
 from demad.histories.periods import resolve_periods
-from demad.histories.spells import build_spells, covered_months
+from demad.histories.shards import Shard
 from demad.quantities import exact
 from demad.tables.counts import ADDITIVE, FLOW, RETURN_RISK, SPELL_RISK, STOCK
 from demad.tables.observation import Observation
@@ -50,17 +50,7 @@ def extract(*, persons: int, seed: int) -> pl.DataFrame:
 
 def tables_of(rows: pl.DataFrame, observation: Observation, city: str = "gent") -> dict[str, pl.DataFrame]:
     periods, _ = resolve_periods(rows, observation)
-    months = covered_months(periods, observation)
-    spells = build_spells(months, periods, observation)
-    return count_city(
-        city=city,
-        periods=periods,
-        months=months,
-        spells=spells,
-        leavers=None,
-        supports=None,
-        observation=observation,
-    )
+    return count_city([count_shard(Shard(city, observation, periods))])
 
 
 @pytest.fixture(scope="module", params=[CUT, FULL], ids=["cut", "full"])

@@ -3,11 +3,12 @@
 W is January 2015 (month 24180), M is December 2016 (24203); with one month bridged O is September 2016 (24200).
 """
 
+from dataclasses import replace
 from datetime import date
 
 import polars as pl
 
-from demad.counting import count_city
+from demad.counting import count_city, count_shard
 from demad.counting.activation_risk import count_activation_risk, count_after_art60, count_care_leaver_spell_risk
 from demad.counting.care_leaver_risk import count_care_leaver_risk
 from demad.counting.case_mix_return import count_case_mix_return
@@ -18,6 +19,7 @@ from demad.counting.persons import count_population, count_year_persons
 from demad.counting.return_risk import count_return_risk
 from demad.counting.spell_risk import count_spell_risk
 from demad.counting.stock import count_stock
+from demad.histories.shards import Shard
 from demad.tables.observation import Observation
 from demad.tables.people import LEAVER, MONTH, PERIOD, SPELL, SUPPORT
 from demad.tables.terms import GROUPS, SUPPORTS
@@ -412,16 +414,13 @@ def test_inhabitants_of_18_to_64_count_in_the_band_they_lie_within():
 
 
 def test_what_a_city_delivered_is_what_its_span_says():
-    nobody = {"city": "gent", "periods": PERIOD.empty(), "months": MONTH.empty(), "spells": SPELL.empty()}
-    nobody["observation"] = FULL
+    nobody = Shard("gent", FULL, PERIOD.empty())
     facts = ("has_leavers", "has_supports", "population_estimated", "days_to_made")
-    without = count_city(**nobody, leavers=None, supports=None)
+    without = count_city([count_shard(nobody)])
     assert without["span"].select(facts).row(0) == (False, False, False, None)
     assert without["population"].is_empty()
     given = count_city(
-        **nobody,
-        leavers=LEAVER.empty(),
-        supports=SUPPORT.empty(),
+        [count_shard(replace(nobody, leavers=LEAVER.empty(), supports=SUPPORT.empty()))],
         inhabitants=INHABITANTS,
         population_estimated=True,
         days_to_made=9,

@@ -5,10 +5,10 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from demad.counting import count_city
+from demad.counting import count_city, count_shard
 from demad.disclosure import Policy, publish
 from demad.histories.periods import leavers, resolve_periods, supports
-from demad.histories.spells import build_spells, covered_months
+from demad.histories.shards import Shard
 from demad.indicators import evaluate
 from demad.intake.contract.conform import conform
 from demad.intake.reading.dictionary_encoding import as_text_columns
@@ -37,17 +37,8 @@ def shown() -> pl.DataFrame:
             if name != "controle"
         }
         periods, _ = resolve_periods(typed["leefloon"], window)
-        months = covered_months(periods, window)
-        counted = count_city(
-            city=slug,
-            periods=periods,
-            months=months,
-            spells=build_spells(months, periods, window),
-            leavers=leavers(typed["jeugdhulp"], AS_OF),
-            supports=supports(typed["steun"]),
-            observation=window,
-            inhabitants=typed["bevolking"],
-        )
+        left, other = leavers(typed["jeugdhulp"], AS_OF), supports(typed["steun"])
+        counted = count_city([count_shard(Shard(slug, window, periods, left, other))], inhabitants=typed["bevolking"])
         made.append(protect(counted, seeded(slug)))
     return publish(evaluate(pool(made)), Policy()).precise.filter(pl.col("value").is_not_null())
 

@@ -38,6 +38,7 @@ NOT_DECIDING = {
     "reference": "data: part of the hash as values, or of what a city delivers",
     "intake/deliveries": "which rows are in force",
     "intake/inspection": "what a city is told",
+    "intake/pages.py": "what a city is told",
     "intake/privacy": "refuses, and changes no row",
     "intake/reading": "file formats, held against each other in tests/intake",
     "intake/contract/alias_matching.py": "proposes a city file",

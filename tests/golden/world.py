@@ -19,11 +19,11 @@ import polars as pl
 
 from demad.benchmark import compare_cities
 from demad.catalogue import CATALOGUE
-from demad.counting import count_city
+from demad.counting import count_city, count_shard
 from demad.disclosure import PublishedFigures, policy_of, publish
 from demad.disclosure.gate import gate, known_counts
 from demad.histories.periods import leavers, resolve_periods, supports
-from demad.histories.spells import build_spells, covered_months
+from demad.histories.shards import Shard, in_shards
 from demad.indicators import evaluate
 from demad.intake.checking.check import check
 from demad.intake.checking.copies import Order
@@ -48,6 +48,7 @@ CITIES = ("brugge", "hasselt", "leuven", "mechelen", "oostende", "turnhout")
 DATASETS = ("leefloon", "jeugdhulp", "steun", "bevolking", "controle")
 JUDGED, WITHOUT_INHABITANTS = "hasselt", "mechelen"
 PEOPLE, SEED = 1500, 15
+N_SHARDS = 2
 WINDOW = Observation(SINCE, AS_OF, full_history=False)
 Tables = dict[str, pl.DataFrame]
 
@@ -107,18 +108,15 @@ def counted(city: str, rows: Mapping[str, pl.DataFrame]) -> Tables:
     """The additive tables of a city from its rows."""
     given = {name: frame for name, frame in rows.items() if (name, city) != ("bevolking", WITHOUT_INHABITANTS)}
     accepted = {name: as_text_columns(frame) for name, frame in _accepted(city, given).items()}
-    periods, _ = resolve_periods(accepted["leefloon"], WINDOW)
-    months = covered_months(periods, WINDOW)
+    parts = zip(*(in_shards(accepted[name], N_SHARDS) for name in ("leefloon", "jeugdhulp", "steun")), strict=True)
+    shards = (
+        Shard(city, WINDOW, resolve_periods(decisions, WINDOW)[0], leavers(left, AS_OF), supports(other))
+        for decisions, left, other in parts
+    )
     return count_city(
-        city=city,
-        periods=periods,
-        months=months,
-        spells=build_spells(months, periods, WINDOW),
-        leavers=leavers(accepted["jeugdhulp"], AS_OF),
-        supports=supports(accepted["steun"]),
+        map(count_shard, shards),
         inhabitants=accepted.get("bevolking", estimated_population(city_of(city).nis)),
         population_estimated="bevolking" not in accepted,
-        observation=WINDOW,
         quality=_quality(city, accepted),
         days_to_made=5,
     )

@@ -18,11 +18,12 @@ from assets.failures import failures_of
 from assets.home import environment_of
 from assets.night import nightly
 from assets.run import run
+from demad.histories.shards import Shard
 from demad.publishing import city_stages, common_stages, examination
 from demad.store import Store
 
 CHECKOUT = Path(__file__).parents[2]
-STAGES = ("extract", "periods", "spells", "tables", "protected")
+STAGES = ("extract", "periods", "tables", "protected")
 COMMON = {("indicators", None), ("disclosure", None), ("benchmark", None), ("site", None)}
 
 pytestmark = [pytest.mark.filterwarnings("ignore:.*is currently in beta"), pytest.mark.usefixtures("plain_site")]
@@ -87,14 +88,14 @@ def test_the_version_that_dagster_shows_is_that_of_the_store(root):
 
 
 def test_a_city_that_fails_is_not_recorded_as_made_and_the_run_names_it(root, deliver, monkeypatch):
-    count_city = city_stages.count_city
+    count_shard = city_stages.count_shard
 
-    def broken(*, city: str, **given: object) -> object:
-        if city == "turnhout":
+    def broken(shard: Shard) -> object:
+        if shard.city == "turnhout":
             raise ValueError("CELLTOKEN")
-        return count_city(city=city, **given)  # pyright: ignore
+        return count_shard(shard)
 
-    monkeypatch.setattr(city_stages, "count_city", broken)
+    monkeypatch.setattr(city_stages, "count_shard", broken)
     deliver(root, "aalst", "turnhout", revision=1, days_later=1)
     assert run(root).failed == ("turnhout D-901",)
     latest = runs(root)[0]
@@ -103,7 +104,6 @@ def test_a_city_that_fails_is_not_recorded_as_made_and_the_run_names_it(root, de
     assert made(root, latest.run_id) & stages_of("turnhout") == {
         ("extract", "turnhout"),
         ("periods", "turnhout"),
-        ("spells", "turnhout"),
     }
     held = checks(root, latest.run_id)
     assert (held["verwerkt", "aalst"], held["verwerkt", "turnhout"]) == (True, False)

@@ -8,13 +8,15 @@ from pathlib import Path
 import pytest
 
 from assets.run import run
-from demad.errors import Busy
+from demad.errors import Busy, InputMissing
+from demad.histories.shards import Shard
 from demad.operations.unchanged import unchanged
 from demad.publishing import city_stages, site
 from demad.store import Store, root_lock
+from demad.tables.people import MONTH, SPELL
 from tests.pipeline.plainly import plainly_drawn
 
-CITY_STAGES = ("extract", "periods", "spells", "tables", "protected")
+CITY_STAGES = ("extract", "periods", "tables", "protected")
 RELEASE_STAGES = ("indicators", "disclosure", "benchmark")
 AFTER_THE_BAR = {(asset, None) for asset in (*RELEASE_STAGES, "site")}
 ALL_PAGES = {("reports", city) for city in ("aalst", "turnhout")}  # of a city without figures there is none
@@ -81,18 +83,34 @@ def test_a_delivery_that_is_still_being_written_starts_nothing(root):
 
 
 @pytest.mark.usefixtures("plain_site")
+def test_a_city_counted_before_there_were_shards_is_counted_again_and_keeps_no_months_of_persons(root):
+    store = Store(root)
+    before = store.tables("tables/aalst")
+    stored = store.tables("periods/aalst")
+    store.commit("periods/aalst", {"periods": stored["periods_0"], "inhabitants": stored["inhabitants"]}, {})
+    store.commit("spells/aalst", {"months": MONTH.empty(), "spells": SPELL.empty()}, {})
+    store.commit("tables/aalst", before, {**store.facts("tables/aalst"), "layout": "of an earlier version"})
+    with pytest.raises(InputMissing, match="D-352"):
+        city_stages.tables_of(root, "aalst")
+    assert run(root).cities == ("aalst",)
+    after = store.tables("tables/aalst")
+    assert all(after[name].equals(table) for name, table in before.items())
+    assert not (root / "store" / "spells").exists()
+
+
+@pytest.mark.usefixtures("plain_site")
 def test_a_city_whose_stage_breaks_keeps_its_figures_and_stops_no_other(root, deliver, bytes_with):
     before = versions(root, "tables/turnhout")
-    count_city = city_stages.count_city
+    count_shard = city_stages.count_shard
 
-    def broken(*, city: str, **given: object) -> object:
-        if city == "turnhout":
+    def broken(shard: Shard) -> object:
+        if shard.city == "turnhout":
             raise ValueError("could not parse CELLTOKEN as date")
-        return count_city(city=city, **given)
+        return count_shard(shard)
 
     deliver(root, "aalst", "turnhout", "oostende", revision=1, days_later=1)
     with pytest.MonkeyPatch.context() as patch:  # its own: undoing would draw the pages
-        patch.setattr(city_stages, "count_city", broken)
+        patch.setattr(city_stages, "count_shard", broken)
         result = run(root)
     assert (result.failed, result.exit_status) == (("turnhout D-901",), 1)
     assert versions(root, "tables/turnhout") == before

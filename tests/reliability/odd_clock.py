@@ -21,7 +21,7 @@ CLOCKS = {
     "leap day": "@2028-02-28 23:59:55",
     "year end": "@2026-12-31 22:59:55",
 }
-_OF_THE_DATA = ("accepted", "periods", "spells", "tables", "indicators")
+_OF_THE_DATA = ("accepted", "periods", "tables", "indicators")
 
 
 def nights(folder: Path) -> dict[str, dict[str, list[str]]]:

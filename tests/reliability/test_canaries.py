@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 from assets.run import run
 from demad import benchmark, indicators
 from demad.cli import app
+from demad.counting import shard
 from demad.intake.contract.datasets import DATASETS
 from demad.notify.morning import morning
 from demad.operations import backup
@@ -22,11 +23,12 @@ from tests.deliveries import put
 from tests.reliability.canaries import CANARY, Case, failures, once_in_every_column
 from tests.reliability.cluster import Cluster, binaries
 
-PERSONS = ("accepted", "periods", "spells")
+PERSONS = ("accepted", "periods")
 STAGES = [
     (city_stages, "resolve_periods"),
-    (city_stages, "covered_months"),
-    (city_stages, "build_spells"),
+    (city_stages, "in_shards"),
+    (shard, "covered_months"),
+    (shard, "build_spells"),
     (city_stages, "count_city"),
     (city_stages, "protected_tables"),
     (indicators, "evaluate"),

@@ -93,7 +93,7 @@ def judge_reports(settled: Path, chosen: tuple[str, ...], root: Path) -> None:
     """A whole run of these cities alone, on a copy at ``root`` that is removed: reports, who is missing, middles."""
     shutil.copytree(settled, root)
     for slug in set(CITIES) - set(chosen):
-        for part in ("inbox", "store/accepted", "store/periods", "store/spells", "store/tables", "preview"):
+        for part in ("inbox", "store/accepted", "store/periods", "store/tables", "preview"):
             shutil.rmtree(root / part / slug, ignore_errors=True)
     assert run(root).exit_status == 0
     assert {path.parent.name for path in (root / "preview").glob("*/*.pdf")} >= set(chosen)

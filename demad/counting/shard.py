@@ -1,0 +1,91 @@
+"""Count the additive tables of one shard: all that rests on persons."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from demad.counting.activation_risk import count_activation_risk, count_after_art60, count_care_leaver_spell_risk
+from demad.counting.care_leaver_risk import count_care_leaver_risk
+from demad.counting.case_mix_return import count_case_mix_return
+from demad.counting.case_mix_risk import count_case_mix_risk
+from demad.counting.flow import count_flow
+from demad.counting.origin_inflow import count_origin_inflow
+from demad.counting.persons import count_art60_months, count_year_persons
+from demad.counting.return_risk import count_return_risk
+from demad.counting.spell_risk import count_spell_risk
+from demad.counting.stock import count_stock
+from demad.histories.activation import activated_spells, after_art60, art60_months
+from demad.histories.follow_up import exits, spells_after_care, take_up
+from demad.histories.shards import Shard
+from demad.histories.spells import build_spells, covered_months
+from demad.tables.counts import ADDITIVE, SPAN
+
+Tables = dict[str, pl.DataFrame]
+
+
+def count_shard(shard: Shard) -> Tables:
+    """Return the additive tables of a shard by name in lower case, and its SPAN.
+
+    Months and spells live no longer than this takes. A table whose dataset was not delivered has no rows, and SPAN
+    records it, so that the figures are not computable instead of 0.
+
+    Returns
+    -------
+    `tables.counts.ADDITIVE`, of which POPULATION is empty, and ``span``; they add up over the shards of a city.
+    """
+    city, observation = shard.city, shard.observation
+    months = covered_months(shard.periods, observation)
+    spells = build_spells(months, shard.periods, observation)
+    left = exits(spells, observation)
+    return {
+        **{table.name.lower(): table.empty() for table in ADDITIVE},
+        "stock": count_stock(months, observation, city=city),
+        "flow": count_flow(spells, months, observation, city=city),
+        "origin_inflow": count_origin_inflow(spells, observation, city=city),
+        "spell_risk": count_spell_risk(spells, observation, city=city),
+        "case_mix_risk": count_case_mix_risk(spells, city=city),
+        "case_mix_return": count_case_mix_return(left, city=city),
+        "return_risk": count_return_risk(left, city=city),
+        "year_persons": count_year_persons(months, observation, city=city),
+        **_of_leavers(shard, months, spells),
+        **_of_supports(shard, months, spells),
+        "span": _span(shard),
+    }
+
+
+def _of_leavers(shard: Shard, months: pl.DataFrame, spells: pl.DataFrame) -> Tables:
+    if shard.leavers is None:
+        return {}
+    taken_up = take_up(shard.leavers, months, shard.periods, shard.supports, shard.observation)
+    after_care = spells_after_care(spells, shard.leavers, shard.periods, shard.observation)
+    return {
+        "care_leaver_risk": count_care_leaver_risk(taken_up, city=shard.city),
+        "care_leaver_spell_risk": count_care_leaver_spell_risk(after_care, city=shard.city),
+    }
+
+
+def _of_supports(shard: Shard, months: pl.DataFrame, spells: pl.DataFrame) -> Tables:
+    if shard.supports is None:
+        return {}
+    activated = activated_spells(spells, shard.periods, shard.supports, shard.observation)
+    after = after_art60(months, shard.periods, shard.supports, shard.observation)
+    return {
+        "activation_risk": count_activation_risk(activated, city=shard.city),
+        "after_art60_risk": count_after_art60(after, city=shard.city),
+        "art60_months": count_art60_months(art60_months(shard.supports, shard.observation), city=shard.city),
+    }
+
+
+def _span(shard: Shard) -> pl.DataFrame:
+    row = {
+        "city": shard.city,
+        "first_month": shard.observation.first_month,
+        "last_month": shard.observation.last_month,
+        "full_history": shard.observation.full_history,
+        "has_leavers": shard.leavers is not None,
+        "has_supports": shard.supports is not None,
+        "population_estimated": False,
+        "as_of": shard.observation.as_of,
+        "days_to_made": None,
+    }
+    return SPAN.check(pl.DataFrame([row], schema=SPAN.schema))
