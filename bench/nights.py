@@ -1,7 +1,8 @@
 """A root after hundreds of nights: ``python -m bench.nights ROOT [NIGHTS]``. What grew, and whether it is still fast.
 
-Each city delivers once a month, four cities a night, one in twenty deliveries is damaged, every week is pruned, and every night has its run
-and its morning. Pages are a line a city. ``moved_clock.c`` moves the clock a day a night; it needs a C compiler.
+Each city delivers once a month, four cities a night; one in twenty deliveries is damaged, every week is pruned, and
+every night has its run and its morning. Pages are a line a city. ``moved_clock.c`` moves the clock a day a night; it
+needs a C compiler.
 """
 
 from __future__ import annotations
