@@ -226,6 +226,11 @@ def _csv(root: Path) -> Path:
     return path
 
 
+def test_a_name_steers_no_terminal(tmp_path):
+    put(tmp_path, leefloon(*GOOD), name="\x1b[2Jweg\n\u202egnirevel")
+    assert [(one.delivery, one.code) for one in take_in(tmp_path)] == [("\\x1b[2Jweg\\x0a\\x202egnirevel", "D-222")]
+
+
 def test_a_sparse_terabyte_costs_no_disk(tmp_path):
     folder = put(tmp_path, leefloon(*GOOD))
     with (folder / "leefloon.csv").open("r+b") as grown:

@@ -70,8 +70,9 @@ def everything(root: Path) -> list[Found]:
 
 
 def printable(name: str) -> str:
-    """A name as it can be shown and stored: a byte that is no UTF-8 becomes its code."""
-    return name.encode("utf-8", "backslashreplace").decode("utf-8")
+    """A name as it can be shown and stored: what is no UTF-8, or would steer a terminal, becomes its code."""
+    text = name.encode("utf-8", "backslashreplace").decode("utf-8")
+    return "".join(letter if letter.isprintable() else f"\\x{ord(letter):02x}" for letter in text)
 
 
 def _of_city(city: Path) -> Iterator[Found]:
