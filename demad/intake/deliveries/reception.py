@@ -16,6 +16,7 @@ from demad.intake.checking.comparison import compare
 from demad.intake.checking.copies import Order
 from demad.intake.checking.finding import Finding
 from demad.intake.checking.plausibility import hold_if_unlikely
+from demad.intake.deliveries.handover import Handover, forget_change, handover_of
 from demad.intake.deliveries.in_force import InForce, accept_into, current_frames, in_force
 from demad.intake.deliveries.ledger import TAKEN_IN, DeliveryState, Ledger, Outcome
 from demad.intake.deliveries.manifest import NAME, DeliveredFile, Delivery, read_manifest
@@ -135,9 +136,13 @@ def _decide(root: Path, folder: Path, cities: Mapping[str, City], ledger: Ledger
         received = _receive(root, folder, delivery, cities[city])
         findings = received.findings
         refuse_broken(received.checked)
+        handover = handover_of(root, folder, delivery, received.frames)
         if not ledger.accepted_by_name(city, name):
-            _not_unlikely(root, received)
+            handover.hold_if_somebody_is_missing()
+            _not_unlikely(root, received, handover)
+        handover.settle(root)
         state = accept_into(root, delivery, received.frames, findings)
+        forget_change(folder)
         return Outcome(city, name, state, content=content, as_of=as_of, made_on=made_on, findings=findings)
     except DemadError as refusal:
         state = _state_of(refusal)
@@ -165,7 +170,7 @@ def _state_of(refusal: DemadError) -> DeliveryState:
     return DeliveryState.REFUSED
 
 
-_HELD = ("D-230", "D-240", "D-241", "D-242", "D-243", "D-244", "D-245")
+_HELD = ("D-230", "D-240", "D-241", "D-242", "D-243", "D-244", "D-245", "D-246")
 
 
 def _outside_its_series(city: City, delivery: Delivery) -> None:
@@ -243,14 +248,17 @@ def _copy(source: Path, target: Path) -> None:
         raise DeliveryRefused("D-225", "Een aangekondigd bestand is niet leesbaar.", "Controleer de rechten.") from None
 
 
-def _not_unlikely(root: Path, received: _Received) -> None:
+def _not_unlikely(root: Path, received: _Received, handover: Handover) -> None:
     delivery, current = received.delivery, in_force(root, received.delivery.city)
     _not_later_since(delivery, current)
     if "leefloon" not in received.frames and current is None:
         raise DeliveryRefused("D-223", "Een levering zonder leefloon kan niet.", "Voeg het extract leefloon toe.")
     old = current_frames(root, delivery.city) if current else {}
     now = Observation(delivery.since, delivery.as_of, delivery.full_history)
-    hold_if_unlikely(compare(received.frames, old, now=now, before=current.observation if current else None))
+    before = current.observation if current else None
+    hold_if_unlikely(
+        compare(received.frames, old, now=now, before=before, new_key=handover.announced, kept=handover.kept)
+    )
 
 
 def _not_later_since(delivery: Delivery, current: InForce | None) -> None:
