@@ -56,6 +56,98 @@ def init(
     next_step("kijk na wat in commentaar staat; daarna demad check met dezelfde bestanden")
 
 
+KeyFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--key",
+        envvar="DEMAD_PSEUDONYM_KEY",
+        help="Sleutel van demad keygen; dan mogen er rijksregisternummers in staan.",
+    ),
+]
+OldKeys = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--rekey", help="De oude sleutel, als u van sleutel wisselt (--key is de nieuwe); herhaal voor oudere."
+    ),
+]
+ErasedList = Annotated[
+    Path | None,
+    typer.Option("--erased", help="Lijst van gewiste personen, van demad erase --list; anders die van de gegevensmap."),
+]
+
+
+@commands.command()
+def keygen(
+    city: CityName,
+    domain: Annotated[
+        str,
+        typer.Option("--domain", help="leefloon, jeugdhulp, of een eigen naam voor een sleutel die beide koppelt."),
+    ] = "leefloon",
+    approval: Annotated[
+        str, typer.Option("--approval", help="Verwijzing naar de goedkeuring om leefloon en jeugdhulp te koppelen.")
+    ] = "",
+    out: Annotated[Path | None, typer.Option("--out", help="Bestand; anders STAD-DOMEIN.sleutel in deze map.")] = None,
+    root: Root = None,
+) -> None:
+    """Maakt de sleutel waarmee uw stad pseudoniemen maakt. Hij blijft bij uw stad, en bij niemand anders."""
+    from demad.intake.pseudonyms.keys import make_key
+    from demad.reference.cities import city_of
+
+    where = root_of(root)
+    given = city_of(city, where)
+    path = out or Path(f"{given.slug}-{domain}.sleutel")
+    if path.resolve().is_relative_to(where):
+        raise UsageRefused(
+            "D-276",
+            "Een sleutel hoort niet in de gegevensmap: wie die map of een kopie ervan krijgt, krijgt hem dan ook.",
+            "Kies met --out een andere map, waar alleen de pseudonimiseerder bij kan.",
+        )
+    key = make_key(path, given, domain=domain, approval=approval)
+    typer.echo(f"{path} (sleutel {key.id}, domein {key.domain})")
+    typer.echo(
+        "Bewaar een kopie in een kluis: zonder deze sleutel lijkt iedereen nieuw. Geef hem aan niemand.", err=True
+    )
+    next_step(f"demad deliver --key {path} en uw bestanden, of demad pseudonymise")
+
+
+@commands.command()
+def pseudonymise(
+    files: Files,
+    key: Annotated[Path, typer.Option("--key", envvar="DEMAD_PSEUDONYM_KEY", help="Sleutel van demad keygen.")],
+    out: Annotated[Path, typer.Option("--out", help="Map voor de bestanden met pseudoniemen.")],
+    city: Annotated[str, typer.Option("--city", "--stad", help="Stad; anders die van de sleutel.")] = "",
+    rekey: OldKeys = None,
+    erased: ErasedList = None,
+    root: Root = None,
+    as_json: Json = False,
+) -> None:
+    """Vervangt rijksregisternummers door pseudoniemen en houdt alleen de kolommen van het contract over."""
+    from demad.intake.pseudonyms.keys import read_key
+    from demad.intake.pseudonyms.reading import read_at_source
+    from demad.intake.pseudonyms.writing import write_keyed
+    from demad.reference.cities import city_of
+
+    where = root_of(root)
+    given = city_of(city or read_key(key).city, where)
+    keyed = read_at_source(files, given, where, key=key, old_keys=rekey or (), erased=erased)
+    written = write_keyed(keyed, given, out, inputs=tuple(files))
+    if as_json:
+        facts = {
+            "sleutel": keyed.key_id,
+            "personen": keyed.persons,
+            "bestanden": {str(w.path): w.rows for w in written},
+        }
+        typer.echo(json.dumps(facts, ensure_ascii=False, indent=2))
+    else:
+        for one in written:
+            typer.echo(f"{one.path}: {one.dataset}, {one.rows} rijen ({', '.join(one.notes)})")
+        typer.echo(f"{keyed.persons} personen onder sleutel {keyed.key_id}")
+        for line in change_lines(keyed.change):
+            typer.echo(line)
+    change = f" --key-change {out / 'sleutelwissel.json'}" if keyed.change else ""
+    next_step(f"demad check en demad deliver --city {given.slug}{change} met de bestanden in {out}")
+
+
 @commands.command()
 def check(
     files: Files,
@@ -107,11 +199,17 @@ def deliver(
     history: Annotated[str, typer.Option("--history", help="cut of full.")] = "cut",
     made_on: Annotated[str, typer.Option("--made-on", help="Gemaakt op; anders vandaag.")] = "",
     orders: Orders = None,
+    key: KeyFile = None,
+    rekey: OldKeys = None,
+    erased: ErasedList = None,
+    key_change: Annotated[
+        Path | None, typer.Option("--key-change", help="De sleutelwissel.json van demad pseudonymise --rekey.")
+    ] = None,
     root: Root = None,
     as_json: Json = False,
 ) -> None:
-    """Controleert bestanden en zet ze als levering in de inbox."""
-    from demad.intake.deliveries.packing import check_files, deliver_checked
+    """Controleert bestanden en zet ze als levering in de inbox; met --key worden ze eerst gepseudonimiseerd."""
+    from demad.intake.deliveries.packing import deliver_checked
     from demad.intake.inspection.screen import delivered_lines
     from demad.reference.cities import city_of
 
@@ -122,7 +220,9 @@ def deliver(
     if first > last:
         raise UsageRefused("D-403", "--since ligt na --as-of.", "Verbeter de periode.")
     given = city_of(city, where)
-    checked = check_files(files, given, as_of=last, order=order_of(orders))
+    checked, source = checked_at(
+        files, given, where, last, order_of(orders), key=key, rekey=rekey, erased=erased, key_change=key_change
+    )
     delivery = deliver_checked(
         where,
         given,
@@ -131,6 +231,7 @@ def deliver(
         as_of=last,
         full_history=history == "full",
         made_on=day_of(made_on, "--made-on") if made_on else datetime.now().date(),
+        source=source,
     )
     rows = {file.dataset: file.rows for file in delivery.files}
     if as_json:
@@ -158,6 +259,63 @@ def accept(
     typer.echo(f"{outcome.city}: levering {outcome.delivery} {state} {outcome.code}".rstrip())
     next_step("demad run")
     raise SystemExit(outcome.exit_status)
+
+
+def checked_at(
+    files: list[Path],
+    city: Any,
+    root: Path,
+    as_of: Any,
+    order: Any,
+    *,
+    key: Path | None,
+    rekey: list[Path] | None,
+    erased: Path | None,
+    key_change: Path | None,
+) -> tuple[Any, Any]:
+    """The checked files, and what to say of their pseudonyms; with a key they are pseudonymised first."""
+    from demad.errors import PrivacyRefused
+    from demad.intake.checking.check import check as check_tables
+    from demad.intake.deliveries.key_change import told_by
+    from demad.intake.deliveries.packing import AtSource, check_files
+    from demad.intake.pseudonyms.reading import read_at_source
+
+    if rekey and key is None:
+        raise UsageRefused("D-277", "--rekey vraagt ook --key: de nieuwe sleutel.", "Geef beide sleutels.")
+    if key is not None:
+        keyed = read_at_source(files, city, root, key=key, old_keys=rekey or (), erased=erased)
+        for line in (f"{keyed.persons} personen onder sleutel {keyed.key_id}", *change_lines(keyed.change)):
+            typer.echo(line, err=True)
+        tables = [table for file in keyed.files for table in file]
+        checked = check_tables(tables, city, as_of=as_of, order=order)
+        return checked, AtSource(keyed.key_id, keyed.approval, keyed.change)
+    try:
+        checked = check_files(files, city, as_of=as_of, order=order)
+    except PrivacyRefused as refusal:
+        raise with_the_key_at_hand(refusal, city.slug) from None
+    return checked, AtSource(key_change=told_by(key_change) if key_change else None)
+
+
+def with_the_key_at_hand(refusal: Any, slug: str) -> Any:
+    """The refusal of a file with national numbers, which says so when a key of the city lies in this folder."""
+    from demad.errors import PrivacyRefused
+
+    keys = sorted(Path().glob(f"{slug}*.sleutel"))
+    if not keys or not ("rijksregisternummer" in refusal.what or refusal.code == "D-202"):
+        return refusal
+    todo = f"Met uw sleutel gaat het in één keer: hetzelfde commando met --key {keys[0]}. Er is niets geleverd."
+    return PrivacyRefused(refusal.code, refusal.what, todo)
+
+
+def change_lines(change: Any) -> list[str]:
+    """What a change of key says of erased persons."""
+    if change is None:
+        return []
+    gone = len(change["asked"]) - len(change["carried"])
+    told = (
+        f"Wissel van sleutel {change['from']} naar {change['to']}: {len(change['carried'])} gewiste personen overgezet"
+    )
+    return [f"{told}, {gone} niet gevonden in deze bestanden" if gone else told]
 
 
 def order_of(orders: list[str] | None) -> Any:

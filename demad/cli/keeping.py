@@ -113,7 +113,14 @@ def digest(root: Root = None, as_json: Json = False) -> None:
 @commands.command()
 def erase(
     city: CityName,
-    pseudonym: Annotated[str, typer.Option("--pseudonym", help="Zoals de stad het levert.")],
+    pseudonym: Annotated[str, typer.Option("--pseudonym", help="Zoals de stad het levert.")] = "",
+    listed: Annotated[
+        Path | None,
+        typer.Option(
+            "--list",
+            help="Wis niemand; schrijf de lijst van gewiste personen voor de stad, als ze van sleutel wisselt.",
+        ),
+    ] = None,
     root: Root = None,
 ) -> None:
     """Wist een persoon: alle rijen, ook in latere leveringen; vrijgegeven cijfers blijven."""
@@ -122,6 +129,15 @@ def erase(
     from demad.reference.cities import city_of
 
     where = root_of(root)
+    if listed is not None:
+        from demad.records.erased_persons import written_for
+
+        slug = city_of(city, where).slug
+        lines = written_for(where, slug)
+        listed.write_bytes(lines)
+        typer.echo(f"{listed}: {len(lines.splitlines())} gewiste personen")
+        next_step(f"de stad geeft dit bestand aan demad pseudonymise --rekey met --erased {listed.name}")
+        return
     with whole_root(where):
         gone = remove(where, city_of(city, where).slug, pseudonym)
     typer.echo(f"Weg: {gone.rows} rijen en de bestanden van {gone.deliveries} leveringen.")

@@ -55,12 +55,15 @@ def synth(
     people: Annotated[int, typer.Option(min=13)] = 24_000,
     seed: int = 2026,
     messy: Annotated[bool, typer.Option("--messy", help="In de formaten van het echte leven.")] = False,
+    at_source: Annotated[
+        bool, typer.Option("--numbers", help="Zoals bij de bron: met rijksregisternummers, van niemand.")
+    ] = False,
     root: Root = None,
 ) -> None:
     """Maakt alleen de synthetische extracten."""
     from demad.synthetic import write_extracts
 
-    written = write_extracts(out, people=people, seed=seed, messy=messy)
+    written = write_extracts(out, people=people, seed=seed, messy=messy, at_source=at_source)
     typer.echo(f"{len(written)} bestanden in {out}")
     next_step(f"demad check --city gent --as-of 2026-09-30 {out / 'gent'}/leefloon.*")
 

@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from demad.errors import UsageRefused
+from demad.intake.deliveries.in_force import current_frames
 from demad.intake.deliveries.ledger import DECIDED, Ledger
 from demad.records import audit_trail
 from demad.records.erased_persons import remember_erased, without_erased
+from demad.records.pseudonym_keys import key_id_of, key_ids_in
 from demad.store import Store, refusing_storage, remove_whole
 
 _OF_PERSONS = ("periods", "spells")  # spells: of a version before 0.2.0, until the next run
@@ -41,18 +43,32 @@ def erase(root: Path, city: str, pseudonym: str) -> Erased:
     Raises
     ------
     UsageRefused
-        D-454: not a pseudonym.
+        D-454: not a pseudonym. D-459: made with another key than what is in force, so the person would stay.
     StorageFailed
         D-354: the audit trail was cut, so the erasure could not be recorded. D-355: the list lost a person.
     """
     if len(pseudonym) < 8 or not pseudonym[0].isalpha():
         raise UsageRefused("D-454", "Dit is geen pseudoniem.", "Gebruik het pseudoniem zoals het geleverd wordt.")
+    _refuse_other_key(root, city, pseudonym)
     audit_trail.refuse_broken(root)
     line = remember_erased(root, city, pseudonym)
     gone = erase_listed(root, city)
     facts = {"city": city, "rows": gone.rows, "deliveries": gone.deliveries, "line": line}
     audit_trail.record(root, "erased", facts)
     return gone
+
+
+def _refuse_other_key(root: Path, city: str, pseudonym: str) -> None:
+    given = key_id_of(pseudonym)
+    frames = current_frames(root, city).values()
+    keys = {key for frame in frames if "persoon" in frame.columns for key in key_ids_in(frame["persoon"])}
+    if keys and given not in keys:
+        raise UsageRefused(
+            "D-459",
+            f"Dit pseudoniem is niet gemaakt met de sleutel van wat in gebruik is ({', '.join(sorted(keys)) or '-'}): "
+            "de persoon zou blijven staan.",
+            "Geef het pseudoniem onder die sleutel, of neem eerst de levering onder de nieuwe sleutel in (demad run).",
+        )
 
 
 def erase_listed(root: Path, city: str, *, as_listed: bool = False) -> Erased:

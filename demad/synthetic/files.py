@@ -13,6 +13,7 @@ from demad.reference.cities import City, load_cities
 from demad.synthetic.curves import AS_OF
 from demad.synthetic.extracts import extracts
 from demad.synthetic.layouts import LAYOUTS, PLAIN, Layout
+from demad.synthetic.numbers import numbers_of, with_numbers
 from demad.synthetic.profiles import DEFAULT_PEOPLE
 
 # Fixed date in the properties of XLSX files, so that equal extracts give equal bytes.
@@ -28,6 +29,7 @@ def write_extracts(
     messy: bool = False,
     cities: Collection[str] | None = None,
     equal_performance: bool = False,
+    at_source: bool = False,
 ) -> list[Path]:
     """Write ``out/<city>/<dataset>.csv`` for every city; return the files, in order.
 
@@ -38,6 +40,8 @@ def write_extracts(
     messy
         Each city in its own format, with its own headers and words (CSV, XLSX or Parquet) instead of
         UTF-8 with ``;`` and the contract's columns and codes.
+    at_source
+        With national numbers of nobody in place of pseudonyms, as a city has them.
     people, seed, cities, equal_performance
         As in ``extracts``.
     """
@@ -47,9 +51,14 @@ def write_extracts(
     for slug, datasets in drawn:
         folder = out / slug
         folder.mkdir(parents=True, exist_ok=True)
+        people_of = numbers_of(datasets) if at_source else {}
         for dataset, frame in datasets.items():
             layout = LAYOUTS[slug] if messy else PLAIN
             delivered = in_own_words(frame, dataset, known[slug]) if messy else frame
+            if at_source:
+                headers = {column: header for header, column in known[slug].aliases.get(dataset, {}).items()}
+                header = headers.get("persoon", "persoon") if messy else "persoon"
+                delivered = with_numbers(delivered.rename({header: "persoon"}, strict=False), people_of)
             path = folder / f"{dataset}.{layout.suffix}"
             write_table(path, delivered, layout, title=f"Extract {dataset} {known[slug].name}")
             written.append(path)

@@ -231,6 +231,13 @@ def test_a_name_steers_no_terminal(tmp_path):
     assert [(one.delivery, one.code) for one in take_in(tmp_path)] == [("\\x1b[2Jweg\\x0a\\x202egnirevel", "D-222")]
 
 
+def test_a_change_of_key_that_is_announced_and_not_there_yet_is_waited_for(tmp_path):
+    folder = put(tmp_path, leefloon(*GOOD), key_change="0" * 64)
+    assert states(tmp_path) == [("gent", "incomplete", "D-272")]
+    (folder / "sleutelwissel.json").write_text("{}", encoding="utf-8")
+    assert states(tmp_path) == [("gent", "refused", "D-272")]
+
+
 def test_a_sparse_terabyte_costs_no_disk(tmp_path):
     folder = put(tmp_path, leefloon(*GOOD))
     with (folder / "leefloon.csv").open("r+b") as grown:

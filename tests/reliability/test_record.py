@@ -1,4 +1,4 @@
-"""Erase, back up, restore, deliver and release in every order: nobody returns, and nothing released is forgotten."""
+"""Erase, back up, restore, deliver, release and change keys in every order: nobody returns, nothing is forgotten."""
 
 from __future__ import annotations
 
@@ -6,25 +6,44 @@ import json
 import random
 import shutil
 from contextlib import suppress
+from datetime import date
 from pathlib import Path
 
 import polars as pl
 import pytest
 
-from demad.errors import DemadError, StorageFailed
+from demad.errors import DeliveryRefused, DemadError, StorageFailed, UsageRefused
+from demad.intake.deliveries.handover import Handover, handover_of
+from demad.intake.deliveries.key_change import write_change
+from demad.intake.deliveries.manifest import Delivery
 from demad.intake.deliveries.reception import waiting
+from demad.intake.pseudonyms.keys import Key
+from demad.intake.pseudonyms.tables import Change, pseudonymised, sources
+from demad.intake.reading.table import Reading
 from demad.operations.backup import backup
 from demad.operations.erasure import erase
 from demad.operations.restore import finish_restore, restore, whole_root
 from demad.records import audit_trail
-from demad.records.erased_persons import checked_lines, remember_erased, without_erased
+from demad.records.erased_persons import checked_lines, erased_hash, hashes_of, remember_erased, without_erased
+from demad.records.pseudonym_keys import key_ids_in
+from demad.reference.cities import city_of
 from demad.releases.agreement import MANIFEST, disagreements, refuse_disagreement
 from demad.releases.ledger import ever_released, remember, rows
 from demad.store import Store, file_hash, private_folder, write_atomic
 from tests.deliveries import GOOD, leefloon, put
 from tests.figures import figure, published
+from tests.pseudonyms.people import nobody
 
-PEOPLE = [f"p1-gent-{number:04}" for number in range(6)]
+DAY = date(2026, 9, 30)
+NUMBERS = [nobody(place) for place in range(6)]
+
+
+def key_of(turn: int) -> Key:
+    """The key of the city after so many changes."""
+    return Key("gent", "44021", "leefloon", "", bytes([turn]) * 32)
+
+
+PEOPLE = [key_of(0).pseudonyms()(number) for number in NUMBERS]
 
 
 class Years:
@@ -32,22 +51,73 @@ class Years:
 
     def __init__(self, folder: Path, seed: int) -> None:
         self.folder, self.root, self.chance = folder, folder / "root", random.Random(seed)  # noqa: S311
-        self.erased: set[str] = set()
+        self.turn, self.gone = 0, set[str]()  # changes of key, and the numbers of who was erased
         self.released: dict[str, str] = {}
         self.printed: set[tuple[str, float]] = set()
         self.backups: list[Path] = []
         self.deliver()
 
+    @property
+    def erased(self) -> set[str]:
+        """Pseudonyms of who was erased, under every key there ever was."""
+        return {key_of(turn).pseudonyms()(number) for turn in range(self.turn + 1) for number in self.gone}
+
+    @erased.setter
+    def erased(self, people: set[str]) -> None:
+        self.gone = {number for number, person in zip(NUMBERS, PEOPLE, strict=True) if person in people}
+
     def deliver(self) -> None:
-        """Accept a delivery in which everybody is, as a city delivers that keeps no list."""
-        frame = without_erased(self.root, "gent", pl.DataFrame({"persoon": PEOPLE}))
+        """Accept a delivery in which everybody is, as a city delivers that keeps no list.
+
+        It is decided on as a real one is: held while somebody who was erased is not known under its key. Then the city
+        makes the change of key again, with the list as it is now.
+        """
+        people = pl.DataFrame({"persoon": [key_of(self.turn).pseudonyms()(number) for number in NUMBERS]})
+        handover = self.handover(people, None)
+        if handover.missing:
+            with pytest.raises(DeliveryRefused, match="gewiste personen"):
+                handover.hold_if_somebody_is_missing()
+            handover = self.handover(people, self.change())
+        handover.hold_if_somebody_is_missing()
+        handover.settle(self.root)
+        frame = without_erased(self.root, "gent", people)
         Store(self.root).commit("accepted/gent", {"leefloon": frame}, {"made": self.chance.random(), "datasets": {}})
 
+    def handover(self, people: pl.DataFrame, change: dict | None) -> Handover:
+        """From the key of what is in force to that of a delivery, with or without a change of key."""
+        folder = private_folder(self.folder / "delivery")
+        if change:
+            write_change(folder / "sleutelwissel.json", change)
+        announced = file_hash(folder / "sleutelwissel.json") if change else ""
+        delivery = Delivery("x", "gent", "44021", DAY, DAY, False, DAY, "city", "", "", files=(), key_change=announced)
+        return handover_of(self.root, folder, delivery, {"leefloon": people})
+
+    def change(self) -> dict:
+        """What the city tells of a change to its present key, from any earlier key that people were erased under."""
+        listed = hashes_of(self.root, "gent")
+        frame = pl.DataFrame({"INSZ": NUMBERS, "nis": "44021", "wet": "RMI", "begin": "2020-01-01", "categorie": "2"})
+        frame = frame.with_columns(einde=pl.lit(None, pl.String))
+        files = sources(["leefloon.csv"], [[Reading(frame, ())]], city_of("gent"))
+        olds = tuple(key_of(turn) for turn in reversed(range(self.turn)))
+        _, told = pseudonymised(files, city_of("gent"), key_of(self.turn), Change(olds, frozenset(listed)))
+        return told["change"]
+
+    def change_key(self) -> None:
+        """The city has another key from now on; what it delivers next is under that key."""
+        self.turn += 1
+
     def erase(self) -> None:
-        """Erase one more person."""
-        person = self.chance.choice(PEOPLE)
-        erase(self.root, "gent", person)
-        self.erased.add(person)
+        """Erase one more person, under the key of what is in force: under another key it is refused."""
+        number = self.chance.choice(NUMBERS)
+        in_force = Store(self.root).read("accepted/gent", "leefloon")["persoon"]
+        keys = key_ids_in(in_force) or {key_of(self.turn).id}
+        for turn in range(self.turn + 1):
+            if key_of(turn).id in keys:
+                erase(self.root, "gent", key_of(turn).pseudonyms()(number))
+                self.gone.add(number)
+            else:
+                with pytest.raises(UsageRefused, match="D-459"):
+                    erase(self.root, "gent", key_of(turn).pseudonyms()(number))
 
     def back_up(self) -> None:
         """Write one more backup."""
@@ -88,19 +158,24 @@ class Years:
             assert file_hash(self.root / "publication" / name / MANIFEST) == manifest
         assert list(disagreements(self.root, every_file=True)) == []
         assert audit_trail.verify(self.root).holds
-        assert len(set(checked_lines(self.root))) == len(self.erased)
+        listed = {json.loads(line)["hash"] for line in checked_lines(self.root)}
+        assert listed <= {erased_hash("gent", person) for person in self.erased}
+        assert all(
+            listed & {erased_hash("gent", key_of(turn).pseudonyms()(number)) for turn in range(self.turn + 1)}
+            for number in self.gone
+        )
 
 
 def walk(folder: Path, seed: int) -> None:
     years = Years(folder, seed)
-    steps = [years.deliver, years.erase, years.back_up, years.restore, years.release]
+    steps = [years.deliver, years.erase, years.back_up, years.restore, years.release, years.change_key]
     for _ in range(years.chance.randint(5, 12)):
-        years.chance.choices(steps, weights=[2, 2, 2, 3, 2])[0]()
+        years.chance.choices(steps, weights=[3, 3, 2, 3, 2, 2])[0]()
         years.judge()
 
 
 @pytest.mark.parametrize("seed", range(12))
-def test_no_order_of_erasures_backups_restores_deliveries_and_releases_forgets_anything(tmp_path: Path, seed: int):
+def test_no_order_of_erasures_backups_restores_deliveries_releases_and_keys_forgets_anything(tmp_path: Path, seed: int):
     walk(tmp_path, seed)
 
 

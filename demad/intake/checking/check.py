@@ -18,11 +18,11 @@ from demad.intake.checking.findings import OVERTAKEN, causes_of, findings_of
 from demad.intake.checking.validation import Verdict, validate
 from demad.intake.contract.columns import known_names
 from demad.intake.contract.conform import Conformed, conform
-from demad.intake.contract.datasets import DATASETS
+from demad.intake.contract.dataset_detection import dataset_of, no_dataset
 from demad.intake.privacy.guard import guard
 from demad.intake.reading.isolated import read_files
 from demad.intake.reading.places import locate_refusals
-from demad.intake.reading.table import Reading, plain
+from demad.intake.reading.table import Reading
 from demad.reference.cities import City
 from demad.store import file_hash
 
@@ -63,45 +63,6 @@ class Checked:
         """Rows (``rij``) with text that is not a date in an optional date column. They are never delivered."""
         every = [pl.Series(dtype=pl.UInt32), *(rows.cast(pl.UInt32) for rows in self.conformed.unreadable.values())]
         return pl.concat(every).unique().sort()
-
-
-def dataset_of(name: str, reading: Reading, city: City) -> str:
-    """Return which dataset a table holds: from the name of its file or sheet, unless its columns contradict that.
-
-    A name of exactly one dataset decides, unless the table has every required column of another dataset but not of the
-    named one: then it holds that other dataset. Without such a name the required columns decide.
-
-    Raises
-    ------
-    DeliveryRefused
-        D-154: neither the name nor the columns decide.
-    """
-    headers = {plain(header) for header in reading.columns}
-    share = {dataset: _shown(dataset, headers, city) for dataset in DATASETS}
-    named = [dataset for dataset in DATASETS if dataset in plain(name)]
-    best = max(share, key=lambda dataset: (share[dataset], dataset in named))
-    if len(named) == 1 and (share[best] < 1 or share[named[0]] == 1):
-        return named[0]
-    if share[best] < 0.5:
-        raise _no_dataset()
-    return best
-
-
-def _no_dataset() -> DeliveryRefused:
-    return DeliveryRefused(
-        "D-154",
-        "We zien niet welke dataset dit is: te weinig koppen lijken op die van het contract.",
-        "Geef het bestand of blad een naam zoals leefloon, en laat demad init de koppen vertalen.",
-    )
-
-
-def _shown(dataset: str, headers: set[str], city: City) -> float:
-    """Share of the required columns of a dataset that appear in the header, under any of their names."""
-    meant = {plain(name): name for name in DATASETS[dataset].fields}
-    meant |= {plain(header): column for header, column in city.aliases.get(dataset, {}).items()}
-    found = {meant[header] for header in headers & meant.keys()}
-    required = DATASETS[dataset].required
-    return len(found & set(required)) / len(required)
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +145,7 @@ def _chosen(file: Given, readings: Sequence[Reading], city: City) -> list[tuple[
     named = [(dataset_of(reading.name or stem, reading, city), reading) for reading in readings]
     chosen = [entry for entry in named if file.dataset in (None, entry[0])]
     if not chosen:
-        raise _no_dataset()
+        raise no_dataset()
     return chosen
 
 

@@ -54,6 +54,8 @@ def compare(
     *,
     now: Observation,
     before: Observation | None,
+    new_key: bool = False,
+    kept: float | None = None,
 ) -> list[Line]:
     """Return every line in the order shown: size, months, shares, pseudonyms, own counts.
 
@@ -63,6 +65,10 @@ def compare(
         Typed and accepted rows by dataset; ``old`` is empty if nothing was accepted before.
     now, before
         Observation windows of the two deliveries.
+    new_key
+        Whether the key of the pseudonyms is known to have changed: then they are not compared.
+    kept
+        Share of the persons of ``old`` who are in the delivery, as the change of key tells; None: it does not.
     """
     lines = []
     stretch = max(1.0, _months(now) / _months(before)) if before else 1.0
@@ -75,7 +81,7 @@ def compare(
             lines += _shares(column, new[column], earlier[column], *SHARE_LIMITS)
             lines += _empty(column, new[column], earlier[column])
         lines += _shares("stopreden", _reasons(new), _reasons(earlier), SHARE_LIMITS[0], _NEVER)
-        lines += _overlap(new, earlier)
+        lines += _overlap(new, earlier, new_key=new_key, kept=kept)
     if new is not None and "controle" in datasets:
         lines += _control(datasets["controle"], new, now)
     return lines
@@ -143,9 +149,12 @@ def _reasons(rows: pl.DataFrame) -> pl.Series:
     return ended["stopreden"].cast(pl.String).fill_null("U0").replace_strict(groups, return_dtype=pl.String)
 
 
-def _overlap(new: pl.DataFrame, old: pl.DataFrame) -> Iterator[Line]:
+def _overlap(new: pl.DataFrame, old: pl.DataFrame, *, new_key: bool, kept: float | None) -> Iterator[Line]:
+    if new_key and kept is None:
+        return
     before, now = (rows.select(pl.col("persoon").unique().cast(pl.String)) for rows in (old, new))
-    kept = before.join(now, on="persoon", how="semi").height / max(1, before.height)
+    if not new_key or kept is None:
+        kept = before.join(now, on="persoon", how="semi").height / max(1, before.height)
     state = _state(1 - kept, *GONE_LIMITS) if before.height >= JUDGED_FROM else FindingState.GOOD
     yield Line("overlap", "pseudoniemen", "nog aanwezig", 1.0, kept, state, share=True)
 

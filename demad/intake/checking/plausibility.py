@@ -31,7 +31,12 @@ def _held(line: Line) -> DeliveryRefused:
         case "persons":
             return _refused("D-241", "Meer dan 40% van de personen van de vorige levering is verdwenen of nieuw.")
         case "overlap":
-            return _refused("D-242", "De pseudoniemen zijn niet meer dezelfde als in de vorige levering.")
+            return DeliveryRefused(
+                "D-242",
+                "De pseudoniemen zijn niet meer dezelfde als in de vorige levering.",
+                "Is de sleutel veranderd, lever dan met demad deliver --key-change. Klopt het toch? Laat toe met demad "
+                "accept en een reden.",
+            )
         case "control":
             return _refused("D-243", "De eigen tellingen verschillen meer dan 10% van het extract.")
         case "stock":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping
+from types import MappingProxyType
 
 from demad.errors import DeliveryRefused
 from demad.intake.contract.city_terms import refuse_unknown_terms
@@ -18,8 +19,15 @@ def known_names(*cities: City) -> set[str]:
     return names | {header for city in cities for aliases in city.aliases.values() for header in aliases}
 
 
-def columns_of(reading: Reading, dataset: str, city: City) -> dict[str, str]:
+def columns_of(
+    reading: Reading, dataset: str, city: City, *, settled: Mapping[str, str | None] = MappingProxyType({})
+) -> dict[str, str]:
     """Delivered header per contract column; ignored columns are left out.
+
+    Parameters
+    ----------
+    settled
+        Headers that were decided on before: their column, or None where they are left out.
 
     Raises
     ------
@@ -33,9 +41,14 @@ def columns_of(reading: Reading, dataset: str, city: City) -> dict[str, str]:
     found: dict[str, str] = {}
     unknown: list[int] = []
     for place, header in enumerate(reading.columns, start=1):
-        if plain(header) in ignored:
+        if header in settled:
+            column = settled[header]
+            if column is None or column not in DATASETS[dataset].fields:
+                continue
+        elif plain(header) in ignored:
             continue
-        column = names.get(plain(header))
+        else:
+            column = names.get(plain(header))
         if column is None:
             unknown.append(place)
             continue

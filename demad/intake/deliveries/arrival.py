@@ -14,6 +14,7 @@ from typing import BinaryIO
 from demad.errors import DeliveryRefused, DeliveryWaits
 from demad.intake.checking.check import Given, not_as_announced
 from demad.intake.deliveries.inbox import Found
+from demad.intake.deliveries.key_change import NAME as KEY_CHANGE
 from demad.intake.deliveries.manifest import DeliveredFile, Delivery, read_manifest
 from demad.intake.reading.isolated import SIZE_LIMIT
 from demad.store import open_plain, private_folder, refusing_storage
@@ -43,6 +44,10 @@ def arrived(found: Found) -> Delivery:
             raise _still_coming(file)
         if size > file.bytes:
             raise not_as_announced(file.dataset)
+    if delivery.key_change and not (found.path / KEY_CHANGE).exists():
+        raise DeliveryWaits(
+            "D-272", "De aangekondigde sleutelwissel is er nog niet.", "Wacht tot het kopiëren klaar is."
+        )
     return delivery
 
 

@@ -24,8 +24,9 @@ _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,79}")
 _LETTER = r'[^\x00-\x1f\x7f/\\:*?"<>|\ud800-\udfff]'  # allowed in a file name on every system
 _FILE = re.compile(rf"(?!\.){_LETTER}{{1,120}}")
 _SIZE_LIMIT = 65_536
+_SHA256 = re.compile(r"[0-9a-f]{64}")
 _REQUIRED = ("format", "city", "nis", "since", "as_of", "made_on", "files")
-_OPTIONAL = ("scope", "history", "key_id", "approval", "set_aside", "made_with")
+_OPTIONAL = ("scope", "history", "key_id", "approval", "set_aside", "made_with", "key_change")
 _NEARLY = 0.75  # similarity of two names above which one is a misspelling of the other
 
 
@@ -67,6 +68,7 @@ class Delivery:
     set_aside: tuple[SetAside, ...] = ()
     made_with: str = ""
     """Version of DEMaD that made it; empty if other software did. It is no part of the content."""
+    key_change: str = ""  # sha256 of `sleutelwissel.json` in the same folder
 
     @property
     def left_out(self) -> dict[str, dict[str, int]]:
@@ -204,6 +206,7 @@ def _parsed(name: str, written: dict[str, Any]) -> Delivery:
         files=files,
         set_aside=tuple(_set_aside(part) for part in written.get("set_aside", ())),
         made_with=_made_with(written).removeprefix("DEMaD "),
+        key_change=_hash(str(written.get("key_change", ""))),
     )
 
 
@@ -213,6 +216,12 @@ def _set_aside(written: dict[str, Any]) -> SetAside:
     if part.column not in fields or fields[part.column].kind != "date" or fields[part.column].required:
         raise ValueError
     return part
+
+
+def _hash(value: str) -> str:
+    if value == "" or _SHA256.fullmatch(value):
+        return value
+    raise ValueError
 
 
 def _whole(value: object) -> int:
@@ -245,6 +254,7 @@ def _written(delivery: Delivery) -> dict[str, object]:
         "made_on": delivery.made_on.isoformat(),
         **({"key_id": delivery.key_id} if delivery.key_id else {}),
         **({"approval": delivery.approval} if delivery.approval else {}),
+        **({"key_change": delivery.key_change} if delivery.key_change else {}),
         **({"set_aside": [asdict(part) for part in delivery.set_aside]} if delivery.set_aside else {}),
         "files": [asdict(file) for file in delivery.files],
     }

@@ -5,9 +5,10 @@ from __future__ import annotations
 import io
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -17,6 +18,7 @@ from demad.intake.checking.copies import Order
 from demad.intake.checking.states import FindingState
 from demad.intake.contract.conform import conform
 from demad.intake.contract.datasets import DATASETS
+from demad.intake.deliveries import key_change
 from demad.intake.deliveries.manifest import DeliveredFile, Delivery, SetAside, read_manifest, write_manifest
 from demad.intake.reading.dictionary_encoding import as_text_rows
 from demad.intake.reading.table import Reading
@@ -24,6 +26,15 @@ from demad.reference.cities import City
 from demad.store import file_hash, private_folder
 
 _ROW_GROUP = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class AtSource:
+    """What the city says of its pseudonyms: key, approval of a domain that links datasets, and a change of key."""
+
+    key_id: str = ""
+    approval: str = ""
+    key_change: Mapping[str, Any] | None = None
 
 
 def check_files(
@@ -77,6 +88,7 @@ def deliver_checked(
     as_of: date,
     full_history: bool,
     made_on: date,
+    source: AtSource = AtSource(),  # frozen
 ) -> Delivery:
     """Make the delivery from files that were checked already."""
     refuse_broken(checked)
@@ -93,6 +105,7 @@ def deliver_checked(
             for part in checked
             for column, rows in part.conformed.unreadable.items()
         ),
+        source=source,
     )
 
 
@@ -147,6 +160,7 @@ def put_delivery(
     full_history: bool,
     made_on: date,
     set_aside: tuple[SetAside, ...] = (),
+    source: AtSource = AtSource(),  # frozen
 ) -> Delivery:
     """Write typed frames as a delivery: data files first, `delivery.json` last."""
     if "leefloon" not in frames:
@@ -155,8 +169,9 @@ def put_delivery(
     stage = private_folder(inbox / ".bezig")
     try:
         files = tuple(_write(stage, name, frames[name]) for name in DATASETS if name in frames)
+        change = _write_change(stage, source)
         delivery = Delivery(
-            id=f"{as_of.isoformat()}-{_short(files)}",
+            id="-".join([as_of.isoformat(), _short(files), *([change[:6]] if change else [])]),
             city=city.slug,
             nis=city.nis,
             since=since,
@@ -164,10 +179,11 @@ def put_delivery(
             full_history=full_history,
             made_on=made_on,
             scope="city",
-            key_id="",
-            approval="",
+            key_id=source.key_id,
+            approval=source.approval,
             files=files,
             set_aside=set_aside,
+            key_change=change,
         )
         target = inbox / delivery.id
         if target.exists() and not _of_another_period(delivery, target):
@@ -213,6 +229,14 @@ def _write(stage: Path, dataset: str, frame: pl.DataFrame) -> DeliveredFile:
     path.write_bytes(canonical(frame))
     path.chmod(0o600)
     return DeliveredFile(dataset, path.name, file_hash(path), path.stat().st_size, frame.height)
+
+
+def _write_change(stage: Path, source: AtSource) -> str:
+    """Write the change of key, if there is one; return its hash."""
+    if source.key_change is None:
+        return ""
+    key_change.write_change(stage / key_change.NAME, source.key_change)
+    return file_hash(stage / key_change.NAME)
 
 
 def _short(files: tuple[DeliveredFile, ...]) -> str:

@@ -16,6 +16,7 @@ from demad.intake.checking.copies import Order
 from demad.intake.checking.finding import Finding
 from demad.intake.checking.plausibility import hold_if_unlikely
 from demad.intake.deliveries.arrival import arrived, staged, staging
+from demad.intake.deliveries.handover import Handover, forget_change, handover_of
 from demad.intake.deliveries.in_force import InForce, accept_into, current_frames, in_force
 from demad.intake.deliveries.inbox import Found, everything
 from demad.intake.deliveries.ledger import DECIDED, TAKEN_IN, DeliveryState, Ledger, Outcome
@@ -185,11 +186,16 @@ def _decide(root: Path, found: Found, cities: Mapping[str, City], ledger: Ledger
         received = _receive(root, found, delivery, cities[city])
         given = replace(given, findings=received.findings)
         refuse_broken(received.checked)
+        handover = handover_of(root, found.path, delivery, received.frames)
         if not ledger.accepted_by_name(city, name):
-            _not_unlikely(root, received)
-        return replace(given, state=accept_into(root, delivery, received.frames, given.findings))
+            handover.hold_if_somebody_is_missing()
+            _not_unlikely(root, received, handover)
+        handover.settle(root)
+        state = accept_into(root, delivery, received.frames, given.findings)
+        forget_change(found.path)
+        return replace(given, state=state)
     except DemadError as refusal:
-        if refusal.code == "D-225" and found.changes():  # another hash, because it is being written
+        if refusal.code in ("D-225", "D-272") and found.changes():  # another hash, because it is being written
             refusal = DeliveryWaits(refusal.code, "Een bestand wordt nog geschreven.", "Wacht tot het klaar is.")
         status = _status_of(refusal)
         told = (refusal.code, status, refusal.what, refusal.todo)
@@ -211,7 +217,7 @@ def _state_of(refusal: DemadError) -> DeliveryState:
     return DeliveryState.REFUSED
 
 
-_HELD = ("D-230", "D-240", "D-241", "D-242", "D-243", "D-244", "D-245")
+_HELD = ("D-230", "D-240", "D-241", "D-242", "D-243", "D-244", "D-245", "D-246")
 
 
 def _outside_its_series(city: City, delivery: Delivery) -> None:
@@ -261,14 +267,17 @@ def _receive(root: Path, found: Found, delivery: Delivery, city: City) -> _Recei
         return _Received(delivery, tuple(checked))
 
 
-def _not_unlikely(root: Path, received: _Received) -> None:
+def _not_unlikely(root: Path, received: _Received, handover: Handover) -> None:
     delivery, current = received.delivery, in_force(root, received.delivery.city)
     _not_later_since(delivery, current)
     if "leefloon" not in received.frames and current is None:
         raise DeliveryRefused("D-223", "Een levering zonder leefloon kan niet.", "Voeg het extract leefloon toe.")
     old = current_frames(root, delivery.city) if current else {}
     now = Observation(delivery.since, delivery.as_of, delivery.full_history)
-    hold_if_unlikely(compare(received.frames, old, now=now, before=current.observation if current else None))
+    before = current.observation if current else None
+    hold_if_unlikely(
+        compare(received.frames, old, now=now, before=before, new_key=handover.announced, kept=handover.kept)
+    )
 
 
 def _not_later_since(delivery: Delivery, current: InForce | None) -> None:

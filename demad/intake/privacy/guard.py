@@ -65,7 +65,7 @@ def guard(reading: Reading, *, file_name: str, ignored: Collection[str] = ()) ->
 
     def look(place: int) -> None:
         name = reading.columns[place]
-        if _names_an_identifier(name):
+        if names_an_identifier(name):
             raise PrivacyRefused("D-202", f"Kolom {place + 1} heet naar een identificatie van personen.", _TODO)
         _guard_column(reading.frame.to_series(place), f"Kolom {place + 1}", dropped=plain(name) in dropped)
 
@@ -75,7 +75,8 @@ def guard(reading: Reading, *, file_name: str, ignored: Collection[str] = ()) ->
             _guard_column(column, f"Kolom {place} van een ander blad", dropped=True, checked_refuse=True)
 
 
-def _names_an_identifier(header: str) -> bool:
+def names_an_identifier(header: str) -> bool:
+    """Whether a header says that its column identifies persons, such as ``INSZ`` or ``voornaam``."""
     words = [plain(word) for word in re.split(r"[^A-Za-z0-9]+|(?<=[a-z])(?=[A-Z])", header)]
     return any(word in plain(header) for word in _LONG_WORDS) or any(
         word in _SHORT_WORDS for word in (*words, plain(header))

@@ -7,13 +7,14 @@ import json
 import re
 import shutil
 import tempfile
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
-from demad.errors import DeliveryRefused, InputMissing, StorageFailed
+from demad.errors import DeliveryRefused, DemadError, InputMissing, PrivacyRefused, StorageFailed, UsageRefused
 from demad.intake.reading.dictionary_encoding import put_together
 from demad.intake.reading.places import locate_refusals
 from demad.intake.reading.sandbox import run
@@ -25,8 +26,8 @@ SIZE_LIMIT = 2_000_000_000  # bytes of one delivered file
 _MEMORY, _MEMORY_PER_BYTE = 850_000_000, 4
 _SECONDS, _BYTES_PER_SECOND = 25, 10_000_000
 _ANSWER_LIMIT = 20_000_000
-_CODE = re.compile(r"D-1\d\d")
-_KINDS = {"InputMissing": InputMissing, "DeliveryRefused": DeliveryRefused}
+_CODE = re.compile(r"D-[1-4]\d\d")
+_KINDS = {kind.__name__: kind for kind in (InputMissing, DeliveryRefused, PrivacyRefused, UsageRefused)}
 
 
 def read_files(
@@ -59,6 +60,37 @@ def read_files(
     StorageFailed
         D-119: the reader died twice, by a signal, without memory or without an answer: nobody's file is to blame.
     """
+    names = [*labels] or [path.name for path in paths]
+    with _worked(paths, {"known": sorted({plain(name) for name in known}), "guess": guess}, stage) as (out, status):
+        return _answered(out, names, status)
+
+
+def read_keyed(
+    paths: Sequence[Path], *, labels: Sequence[str], known: Collection[str], keyed: Mapping[str, object]
+) -> tuple[list[list[Reading]], dict[str, Any]]:
+    """Read files at the source: the child gives their tables with pseudonyms, and what to tell of them.
+
+    Numbers stay in the memory of the child, and so does the key.
+
+    Parameters
+    ----------
+    keyed
+        As ``keyed`` of `pseudonyms.job.keyed_tables`.
+
+    Raises
+    ------
+    DemadError
+        As `read_files` and `pseudonyms.job.keyed_tables`.
+    """
+    job = {"known": sorted({plain(name) for name in known}), "guess": False, "labels": [*labels], "keyed": dict(keyed)}
+    with _worked(paths, job, None) as (out, status):
+        readings = _answered(out, labels, status, located=True)
+        return readings, json.loads((out / "told.json").read_text(encoding="utf-8"))
+
+
+@contextmanager
+def _worked(paths: Sequence[Path], job: dict[str, Any], stage: Path | None) -> Iterator[tuple[Path, int | None]]:
+    """Let the child do a job; give the folder with its answer, which is removed afterwards, and its exit status."""
     sizes = [_size(path) for path in paths]
     out = Path(tempfile.mkdtemp(prefix="lezen-", dir=stage))
     try:
@@ -67,14 +99,9 @@ def read_files(
             written=_MEMORY + _MEMORY_PER_BYTE * max(sizes, default=0),
             seconds=_SECONDS + sum(sizes) // _BYTES_PER_SECOND,
         )
-        job = {
-            "files": [str(path.resolve()) for path in paths],
-            "known": sorted({plain(name) for name in known}),
-            "guess": guess,
-            "out": str(out.resolve()),
-        }
+        files = {"files": [str(path.resolve()) for path in paths], "out": str(out.resolve())}
         for last in (False, True):  # a reader that died, with its service or for want of memory, gets one more chance
-            status = run("demad.intake.reading.worker", job, limits)
+            status = run("demad.intake.reading.worker", {**job, **files}, limits)
             if status == DISK_FULL:
                 with refusing_storage():
                     raise OSError(errno.ENOSPC, "")
@@ -84,7 +111,7 @@ def read_files(
                 )
             if status == 0 or last:
                 break
-        return _answered(out, [*labels] or [path.name for path in paths], status)
+        yield out, status
     finally:
         shutil.rmtree(out, ignore_errors=True)
 
@@ -98,7 +125,7 @@ def _size(path: Path) -> int:
     return size
 
 
-def _answered(out: Path, names: Sequence[str], status: int | None) -> list[list[Reading]]:
+def _answered(out: Path, names: Sequence[str], status: int | None, *, located: bool = False) -> list[list[Reading]]:
     try:
         path = out / "answer.json"
         if status != 0 or path.stat().st_size > _ANSWER_LIMIT:
@@ -114,13 +141,15 @@ def _answered(out: Path, names: Sequence[str], status: int | None) -> list[list[
             "Het lezen van het bestand stopte: er was te weinig geheugen of tijd, of de lezer viel uit.",
             "Probeer later opnieuw. Blijft het zo, maak de export dan opnieuw, als CSV of Parquet.",
         ) from None
+    if refusal is not None and located:
+        raise _refused(refusal)
     if refusal is not None:
         with locate_refusals(names[len(answers) - 1]):
             raise _refused(refusal)
     return readings
 
 
-def _refused(refusal: dict[str, Any]) -> DeliveryRefused | InputMissing:
+def _refused(refusal: dict[str, Any]) -> DemadError:
     code = str(refusal.get("code"))
     kind = _KINDS.get(str(refusal.get("kind")), DeliveryRefused)
     found = kind(code if _CODE.fullmatch(code) else "D-119", str(refusal.get("what")), str(refusal.get("todo")))

@@ -19,12 +19,16 @@ from demad.intake.reading.places import places_of
 from demad.intake.reading.sandbox import serve
 from demad.intake.reading.table import Known, Reading, damaged
 
-ANSWER = "answer.json"
+ANSWER, TOLD = "answer.json", "told.json"
 
 
 def work(job: dict[str, Any]) -> None:
     """Read every file until one is refused; write the answer last."""
     out = Path(job["out"])
+    if job.get("keyed"):
+        answers = _keyed(job, out)
+        (out / ANSWER).write_text(json.dumps(answers, ensure_ascii=False), encoding="utf-8")
+        return
     answers = []
     for place, path in enumerate(job["files"]):
         answer = _answer(Path(path), Known(job["known"], guess=job["guess"]), out, place)
@@ -42,6 +46,23 @@ def _answer(path: Path, known: Known, out: Path, place: int) -> dict[str, Any]:
     except pl.exceptions.PanicException:
         return _refused(damaged("delivery" if not path.suffix else path.suffix[1:].upper()))
     return {"readings": [_written(reading, out, f"{place}-{number}") for number, reading in enumerate(readings)]}
+
+
+def _keyed(job: dict[str, Any], out: Path) -> list[dict[str, Any]]:
+    """Read files at the source and write their tables with pseudonyms; before that, nothing of them is written."""
+    from demad.intake.pseudonyms.job import keyed_tables
+
+    try:
+        read, told = keyed_tables(job)
+    except DemadError as refusal:
+        return [_refused(refusal)]
+    except (Exception, pl.exceptions.PanicException) as fault:  # its message may hold a number
+        return [_refused(DemadError("D-119", f"Het pseudonimiseren stopte ({type(fault).__name__}).", "Meld dit."))]
+    (out / TOLD).write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
+    return [
+        {"readings": [_written(reading, out, f"{place}-{number}") for number, reading in enumerate(readings)]}
+        for place, readings in enumerate(read)
+    ]
 
 
 def _refused(refusal: DemadError) -> dict[str, Any]:

@@ -1,0 +1,48 @@
+"""The work of the child process that pseudonymises: read files and keys, give tables without numbers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from demad.intake.pseudonyms.keys import read_key
+from demad.intake.pseudonyms.tables import Change, pseudonymised, sources
+from demad.intake.reading.dispatch import parse
+from demad.intake.reading.places import locate_refusals
+from demad.intake.reading.table import Known, Reading, damaged
+from demad.reference.cities import city_of
+
+
+def keyed_tables(job: dict[str, Any]) -> tuple[list[list[Reading]], dict[str, Any]]:
+    """The tables of each file with pseudonyms, and what to tell of them.
+
+    Parameters
+    ----------
+    job
+        ``files``, ``labels``, ``known``, and under ``keyed``: ``city``, ``root``, ``key``, and for a change of key
+        ``old_keys`` and ``erased``.
+
+    Raises
+    ------
+    DemadError
+        As `read_key`, `parse`, `sources` and `pseudonymised`; the location is at the beginning of the text.
+    """
+    asked = job["keyed"]
+    city = city_of(asked["city"], Path(asked["root"]))
+    key = read_key(Path(asked["key"]))
+    olds = tuple(read_key(Path(path)) for path in asked["old_keys"])
+    change = Change(olds, frozenset(asked["erased"])) if olds else None
+    read = [
+        _parsed(Path(path), label, Known(job["known"])) for path, label in zip(job["files"], job["labels"], strict=True)
+    ]
+    return pseudonymised(sources(job["labels"], read, city), city, key, change)
+
+
+def _parsed(path: Path, label: str, known: Known) -> list[Reading]:
+    with locate_refusals(label):
+        try:
+            return parse(path, known)
+        except pl.exceptions.PanicException:
+            raise damaged(path.suffix[1:].upper() or "delivery") from None

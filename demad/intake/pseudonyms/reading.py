@@ -1,0 +1,76 @@
+"""Read files with national numbers at the source: what comes back is guarded and holds pseudonyms."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from demad.intake.checking.check import Given, guarded
+from demad.intake.contract.columns import known_names
+from demad.intake.pseudonyms.headers import NUMBER_HEADERS
+from demad.intake.reading.isolated import read_keyed
+from demad.intake.reading.table import Reading
+from demad.records.erased_persons import hashes_of
+from demad.reference.cities import City
+
+
+@dataclass(frozen=True, slots=True)
+class Keyed:
+    """Tables that were pseudonymised, per file with their dataset; under which key, and with which change of key.
+
+    Parameters
+    ----------
+    change
+        What the receiver must know of a change of key, as `key_change.write` writes it; None without one.
+    """
+
+    files: tuple[tuple[tuple[str, Reading], ...], ...]
+    key_id: str
+    approval: str
+    persons: int
+    change: Mapping[str, Any] | None = None
+
+
+def read_at_source(
+    paths: Sequence[Path],
+    city: City,
+    root: Path,
+    *,
+    key: Path,
+    old_keys: Sequence[Path] = (),
+    erased: Path | None = None,
+) -> Keyed:
+    """Read files with national numbers, give every person a pseudonym, and guard the result like a delivery.
+
+    Parameters
+    ----------
+    key, old_keys
+        Files of the key, and of the keys before where it changes, the last one first.
+    erased
+        List of erased persons of the receiver; default: the list of this root.
+
+    Raises
+    ------
+    DemadError
+        As `read_keyed` and `guarded`.
+    """
+    keyed = {
+        "city": city.slug,
+        "root": str(root.resolve()),
+        "key": str(key.resolve()),
+        "old_keys": [str(path.resolve()) for path in old_keys],
+        "erased": sorted(hashes_of(erased or root, city.slug)) if old_keys else [],
+    }
+    labels = [path.name for path in paths]
+    known = {*known_names(city), *NUMBER_HEADERS}
+    read, told = read_keyed(paths, labels=labels, known=known, keyed=keyed)
+    files = guarded([Given(path, path.name) for path in paths], read, city)
+    return Keyed(
+        tuple(tuple(tables) for tables in files),
+        str(told["key_id"]),
+        str(told["approval"]),
+        int(told["persons"]),
+        told.get("change"),
+    )
