@@ -18,6 +18,7 @@ from assets.home import dagster_home, environment_of, variables
 from demad.errors import Busy, DemadError
 from demad.notify.morning import run_failed
 from demad.operations import night
+from demad.operations.finding import Finding
 from demad.operations.restore import finish_restore
 from demad.operations.run_result import RunResult
 from demad.publishing.definition_changes import (
@@ -94,6 +95,13 @@ def _first_to_end(started: Sequence[subprocess.Popen[bytes]]) -> int:
             process.terminate()
         for process in started:
             process.wait()
+
+
+def examine(root: Path) -> list[Finding]:
+    """What Dagster says of its daemon, its schedule and its sensors."""
+    from assets.examination import examine as asked
+
+    return asked(root)
 
 
 def prune_runs(root: Path, days: int) -> int:
