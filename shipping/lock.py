@@ -44,4 +44,4 @@ def licence_of(name: str) -> str:
     if "License-Expression" in told:
         return told["License-Expression"]
     kinds = [text.rpartition(" :: ")[2] for text in told.get_all("Classifier", []) if text.startswith("License ::")]
-    return " / ".join(sorted(kinds)) or (told["License"] if "License" in told else "").strip().partition("\n")[0]
+    return " / ".join(sorted(kinds)) or " ".join(told.get_all("License", [])).strip().partition("\n")[0]

@@ -12,6 +12,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from demad.operations.doctor import judged_data
+from demad.operations.restore import restore
+from demad.operations.sealing import key_in
 from tests.server.guide import script
 from tests.server.machine import SOURCE, TOP, Machine, booted, missing
 
@@ -51,9 +54,8 @@ def test_after_the_chapter_everything_runs_and_the_doctor_finds_nothing(installe
 
 
 def test_nothing_listens_beyond_the_machine_and_nobody_else_reads_the_settings(installed):
-    assert installed.told(
-        "ss --listening --tcp --no-header --numeric | awk '{print $4}' | grep -v '^127.0.0.1:' || true"
-    ) in ("", "[::1]:5432")
+    ports = installed.told("ss -Hltn | awk '{print $4}' | grep -E ':(3000|3001|4266|5432)$'").split()
+    assert {port.rpartition(":")[0] for port in ports} <= {"127.0.0.1", "[::1]", "[::ffff:127.0.0.1]"}
     assert installed.told("stat -c '%a %U' /etc/demad/demad.env /etc/demad/backup.key").split() == [
         "600",
         "root",
@@ -75,11 +77,19 @@ def test_a_delivery_is_taken_in_by_the_daemon_and_becomes_a_preview_on_postgresq
 
 
 def test_every_service_of_the_night_ends_well_behind_its_walls(installed):
-    installed.told("systemctl start demad-backup demad-drill demad-digest demad-prune demad-doctor")
+    for name in ("backup", "drill", "digest", "prune", "doctor"):
+        installed.told(f"systemctl start demad-{name}")
     assert set(results(installed).values()) == {"success"}
     assert "gegevens van 2 steden" in installed.told(f"cat {ROOT}/health/oefening.txt")
     assert "demad_ok 1" in installed.told("cat /run/demad/demad.prom")
     assert installed.told("head -c 18 /var/lib/demad-backup/demad-*.age").count("age-encryption.org") >= 1
+
+
+def test_the_backup_opens_elsewhere_with_the_identity_that_was_never_on_the_machine(installed, tmp_path):
+    kept = sorted((installed.disk / "var" / "lib" / "demad-backup").glob("demad-*.age"))
+    key = key_in(installed.disk / "etc" / "demad" / "backup.key")
+    restore(tmp_path / "elsewhere", kept[-1], key=key, identity=installed.disk.parent / "identity")
+    assert [finding.what for finding in judged_data(tmp_path / "elsewhere") if not finding.good] == []
 
 
 def test_a_service_that_fails_raises_the_alarm(installed):
