@@ -23,14 +23,14 @@ KEY = bytes(32)
 needs_age = pytest.mark.skipif(shutil.which("age") is None, reason="age is not installed")
 
 
-def test_after_five_years_of_nights_seven_days_five_weeks_and_twelve_months_are_left(tmp_path):
+def test_after_two_years_of_nights_seven_days_five_weeks_and_twelve_months_are_left(tmp_path):
     first = datetime(2026, 1, 1, 6, tzinfo=UTC)
-    for night in range(5 * 365):
+    for night in range(2 * 365):
         made = tmp_path / new_name(encrypted=True, now=first + timedelta(days=night))
         made.touch()
         thin(tmp_path, made)
     left = [path.name for path in kept(tmp_path)]
-    last = first + timedelta(days=5 * 365 - 1)
+    last = first + timedelta(days=2 * 365 - 1)
     assert left[-7:] == [new_name(encrypted=True, now=last - timedelta(days=back)) for back in range(6, -1, -1)]
     assert 12 <= len(left) <= 7 + 5 + 12
     assert left[0] < new_name(encrypted=True, now=last - timedelta(days=330))
@@ -141,12 +141,12 @@ def test_a_drill_of_a_backup_with_a_cut_trail_fails(root, tmp_path):
         backup(root, bad, key=KEY)  # refuses to record itself in a cut trail
 
 
-@pytest.mark.parametrize(("hours", "codes"), [(1, []), (49, []), (51, ["D-490"]), (36 * 24, ["D-490", "D-491"])])
-def test_an_old_backup_or_drill_is_an_alarm(root, tmp_path, hours, codes):
+def test_an_old_backup_or_drill_is_an_alarm(root, tmp_path):
     keep(root, tmp_path, key=KEY)
     with whole_root(root):
         drill(root, tmp_path, key=KEY)
-    assert [alert.code for alert in old_copies(root, datetime.now(UTC) + timedelta(hours=hours))] == codes
+    for hours, codes in ((1, []), (49, []), (51, ["D-490"]), (36 * 24, ["D-490", "D-491"])):
+        assert [alert.code for alert in old_copies(root, datetime.now(UTC) + timedelta(hours=hours))] == codes
 
 
 def test_a_server_that_never_made_a_backup_is_an_alarm_and_a_laptop_is_not(tmp_path, monkeypatch):
