@@ -3,8 +3,10 @@
 import logging
 import os
 import shutil
+import signal
 import subprocess
 import sys
+import time
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -16,6 +18,7 @@ from assets.home import dagster_home, environment_of, variables
 from demad.errors import Busy, DemadError
 from demad.notify.morning import run_failed
 from demad.operations import night
+from demad.operations.finding import Finding
 from demad.operations.restore import finish_restore
 from demad.operations.run_result import RunResult
 from demad.publishing.definition_changes import (
@@ -29,6 +32,7 @@ from demad.publishing.shadow_run import up_to_date
 from demad.store import root_lock, storage_refusal
 
 ReportProgress = Callable[[str], None]
+_LOOK = 0.2  # seconds between two looks at the processes of `demad ui`
 
 
 def run(root: Path, report_progress: ReportProgress = lambda _: None) -> RunResult:
@@ -58,12 +62,46 @@ def run(root: Path, report_progress: ReportProgress = lambda _: None) -> RunResu
     raise known from None
 
 
-def serve(root: Path, port: int) -> int:
-    """Start the web page and daemon of Dagster, for this machine only; return their exit status."""
+def serve(root: Path, port: int, *, operate: bool = False) -> int:
+    """Start the web page and daemon of Dagster, for this machine only, until one of them ends; return its exit status.
+
+    Parameters
+    ----------
+    operate
+        Whether runs, schedules and sensors can be started and stopped from the page; otherwise it only shows.
+    """
     top = Path(__file__).resolve().parent.parent
-    command = [sys.executable, "-m", "dagster", "dev", "-w", str(top / "workspace.yaml")]
+    workspace = ["--workspace", str(top / "workspace.yaml")]
+    page = [sys.executable, "-m", "assets.page", *workspace, "--port", str(port), *(["--operate"] if operate else [])]
+    daemon = [sys.executable, "-m", "dagster._daemon", "run", *workspace]
     surroundings = {**os.environ, **variables(root)}
-    return subprocess.call([*command, "-h", "127.0.0.1", "-p", str(port)], cwd=top, env=surroundings)
+    started = [subprocess.Popen(command, cwd=top, env=surroundings) for command in (page, daemon)]
+    return _first_to_end(started)
+
+
+def _first_to_end(started: Sequence[subprocess.Popen[bytes]]) -> int:
+    """Wait until one of these processes ends, or a signal comes; then stop the others."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    try:
+        while True:
+            for process in started:
+                if (status := process.poll()) is not None:
+                    return status
+            time.sleep(_LOOK)
+    except KeyboardInterrupt:
+        return 0
+    finally:
+        for process in started:
+            process.terminate()
+        for process in started:
+            process.wait()
+
+
+def examine(root: Path) -> list[Finding]:
+    """What Dagster says of its daemon, its schedule and its sensors."""
+    from assets.examination import examine as asked
+
+    return asked(root)
 
 
 def prune_runs(root: Path, days: int) -> int:

@@ -43,6 +43,7 @@ LONG = (
     "tests/reporting/test_compare_page.py",
     "tests/test_metamorphic.py",
     "tests/golden/test_definitions.py",
+    "tests/pipeline/test_kept_backups.py",
     "tests/pipeline/test_prune.py",
     "tests/pipeline/test_backup.py",
     "tests/test_guide.py",

@@ -7,10 +7,11 @@ them. Commands that need the graph are hidden without a checkout or without Dags
 from __future__ import annotations
 
 import os
-from typing import NoReturn
+from typing import Annotated, NoReturn
 
 import typer
 
+from demad import __version__
 from demad.cli import delivering, keeping, publishing, running, trying
 from demad.cli.options import graph_is_there
 from demad.errors import DemadError
@@ -29,6 +30,23 @@ app = typer.Typer(
     add_completion=True,
     pretty_exceptions_enable=False,
 )
+
+
+def _say_version(asked: bool) -> None:  # noqa: FBT001 - Typer calls it
+    if asked:
+        typer.echo(f"demad {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _common(
+    _version: Annotated[
+        bool, typer.Option("--version", help="De versie van DEMaD.", is_eager=True, callback=_say_version)
+    ] = False,
+) -> None:
+    """Options of every command."""
+
+
 _ON_THE_GRAPH = ("demo", "run", "adopt", "ui")
 for _panel, _group in _GROUPS.items():
     for _command in _group.registered_commands:
@@ -40,9 +58,9 @@ for _panel, _group in _GROUPS.items():
 
 def main() -> None:
     """Run the command; print a refusal and exit with its status; any other error is a bug (1)."""
-    os.umask(0o077)
+    given = os.umask(0o077)
     try:
-        app()
+        app(obj=given)
     except DemadError as refusal:
         _end(refusal)
     except Exception as fault:

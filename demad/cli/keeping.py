@@ -1,4 +1,4 @@
-"""Maintenance commands: status, doctor, digest, erase, prune, backup, restore."""
+"""Maintenance commands: status, health, doctor, digest, alarm, erase, prune, backup, restore, drill."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from typing import Annotated
 
 import typer
 
-from demad.cli.options import CityName, Json, Root, graph, next_step, root_of
+from demad import __version__
+from demad.cli.options import CityName, Json, Root, graph, graph_is_there, next_step, root_of
+from demad.errors import UsageRefused
 
 commands = typer.Typer()
 
@@ -18,6 +20,23 @@ BackupKey = Annotated[
     typer.Option(
         "--key", envvar="DEMAD_BACKUP_KEY", help="Sleutelbestand voor de geheimen; gemaakt waar het er niet is."
     ),
+]
+
+Recipients = Annotated[
+    Path | None,
+    typer.Option(
+        "--recipients",
+        envvar="DEMAD_BACKUP_RECIPIENTS",
+        help="Publieke sleutels van age: het hele bestand versleuteld.",
+    ),
+]
+Identity = Annotated[
+    Path | None,
+    typer.Option("--identity", envvar="DEMAD_BACKUP_IDENTITY", help="Sleutel van age die de back-up opent."),
+]
+Kept = Annotated[
+    Path | None,
+    typer.Option("--into", envvar="DEMAD_BACKUP_INTO", help="Map met back-ups; 7 dagen, 5 weken, 12 maanden blijven."),
 ]
 
 
@@ -31,7 +50,7 @@ def status(
 ) -> None:
     """Leveringen en hun ouderdom, de laatste beslissingen, en wat wacht."""
     if health:
-        say_health(root)
+        say_health(root, as_json=True)
     from demad.intake.deliveries.ledger import Ledger
     from demad.intake.deliveries.queue import waiting_of
     from demad.intake.deliveries.reception import waiting
@@ -68,24 +87,45 @@ def status(
     next_step("demad run" if queue else "niets te doen")
 
 
-@commands.command("health", hidden=True)
-def say_health(root: Root = None) -> None:
-    """Hetzelfde als status --health: de naam uit het contract."""
+@commands.command("health")
+def say_health(
+    root: Root = None,
+    as_json: Json = False,
+    prometheus: Annotated[
+        Path | None, typer.Option("--prometheus", help="Schrijf het voor Prometheus in dit bestand, en zeg niets.")
+    ] = None,
+) -> None:
+    """Of iemand iets moet doen, en hoe de laatste nachten eindigden; status 1 als iemand iets moet doen."""
     from demad.notify.morning import state_of
+    from demad.notify.nights import nights
+    from demad.notify.prometheus import write_prometheus
 
-    state = state_of(root_of(root))
-    typer.echo(json.dumps(state, ensure_ascii=False, indent=2))
+    state = state_of(where := root_of(root))
+    if prometheus:
+        write_prometheus(prometheus, state)
+        return
+    if as_json:
+        typer.echo(json.dumps({**state, "nights": nights(where, last=30)}, ensure_ascii=False, indent=2))
+    else:
+        for night in nights(where, last=14):
+            how = f"mislukt: {', '.join(night['failed'])}" if night["failed"] else f"status {night['exit_status']}"
+            typer.echo(f"{night['at'][:16].replace('T', ' ')} UTC  {how}, {len(night['cities'])} steden herberekend")
+        for alert in state["alerts"]:
+            typer.echo(f"! {alert['code']} {alert['about']} {alert['what']}".replace("  ", " "))
     next_step("niets te doen" if state["ok"] else "demad status")
     raise SystemExit(0 if state["ok"] else 1)
 
 
 @commands.command()
-def doctor(root: Root = None) -> None:
+def doctor(context: typer.Context, root: Root = None) -> None:
     """Kijkt of deze machine en map in orde zijn."""
     from demad.operations.doctor import examine
 
-    found = examine(where := root_of(root))
-    typer.echo(f"Python {sys.version.split()[0]}, map {where}")
+    where = root_of(root)
+    found = examine(where, umask=context.obj)
+    if graph_is_there() and (where / "dagster" / "dagster.yaml").is_file():
+        found += graph().examine(where)
+    typer.echo(f"DEMaD {__version__}, Python {sys.version.split()[0]}, map {where}")
     for finding in found:
         typer.echo(f"{'goed' if finding.good else 'FOUT'}  {finding.what}", err=not finding.good)
         if not finding.good:
@@ -93,6 +133,21 @@ def doctor(root: Root = None) -> None:
     wrong = [finding for finding in found if not finding.good]
     next_step("demad status" if not wrong else "herstel wat hierboven fout staat")
     raise SystemExit(1 if wrong else 0)
+
+
+@commands.command()
+def alarm(
+    unit: Annotated[str, typer.Option("--unit", help="Naam van de dienst, zoals systemd ze geeft.")],
+    root: Root = None,
+) -> None:
+    """Meldt dat een dienst van systemd mislukt is; systemd roept dit zelf op."""
+    from demad.notify.failed_units import remember_failure
+    from demad.notify.morning import after_run
+
+    remember_failure(where := root_of(root), unit)
+    told = after_run(where)
+    typer.echo(f"D-492: {unit} is mislukt; {len(told.sent)} nieuwe meldingen.", err=True)
+    raise SystemExit(1 if told.undelivered else 0)
 
 
 @commands.command()
@@ -166,29 +221,40 @@ def prune(
 
 @commands.command()
 def backup(
-    out: Annotated[Path, typer.Option("--out", help="Nieuw bestand, bijvoorbeeld /backup/demad.tar.gz.")],
+    out: Annotated[Path | None, typer.Option("--out", help="Nieuw bestand, bijvoorbeeld /backup/demad.tar.gz.")] = None,
+    into: Kept = None,
     key: BackupKey = None,
+    recipients: Recipients = None,
     root: Root = None,
 ) -> None:
     """Schrijft alles wat niet opnieuw te maken is in één bestand, met de hash van elk onderdeel."""
     from demad.operations.backup import backup as write
     from demad.operations.restore import whole_root
+    from demad.operations.rotation import keep
     from demad.operations.sealing import key_in
 
-    where = root_of(root)
+    if out is None and into is None:
+        raise UsageRefused("D-497", "Er staat niet bij waar de back-up komt.", "Geef --out BESTAND of --into MAP.")
+    where, sealed = root_of(root), key_in(key, make=True) if key else None
     with whole_root(where):
-        made = write(where, out, key=key_in(key, make=True) if key else None)
+        if out is not None:
+            made, gone = write(where, out, key=sealed, recipients=recipients), []
+        else:
+            out, made, gone = keep(where, into or Path(), key=sealed, recipients=recipients)
     typer.echo(f"{made.files} bestanden, {made.bytes / 2**20:.1f} MiB, in {out}")
+    if gone:
+        typer.echo(f"Weg: {len(gone)} oude back-ups.")
     typer.echo("Vertrouwelijk: dit bestand bevat gegevens van personen.", err=True)
     if key:
         typer.echo(f"De geheimen van de steden gaan alleen open met {key}: bewaar die sleutel apart.", err=True)
-    next_step("zet het op een andere machine en oefen demad restore")
+    next_step("zet het op een andere machine en oefen met demad drill")
 
 
 @commands.command()
 def restore(
     file: Annotated[Path, typer.Argument(help="Bestand van demad backup.")],
     key: BackupKey = None,
+    identity: Identity = None,
     root: Root = None,
     replace: Annotated[bool, typer.Option("--replace", help="Vervang wat er in de map staat.")] = False,
 ) -> None:
@@ -199,6 +265,28 @@ def restore(
 
     where = root_of(root)
     with whole_root(where):
-        found = put_back(where, file, replace=replace, key=key_in(key) if key else None)
+        found = put_back(where, file, replace=replace, key=key_in(key) if key else None, identity=identity)
     typer.echo(f"{found.files} bestanden teruggezet in {where}")
     next_step("demad run")
+
+
+@commands.command()
+def drill(
+    into: Kept = None,
+    key: BackupKey = None,
+    identity: Identity = None,
+    root: Root = None,
+) -> None:
+    """Zet de laatste back-up terug in een lege map, kijkt of alles er is, en ruimt die map weer op."""
+    from demad.operations.drill import drill as practise
+    from demad.operations.drill import report
+    from demad.operations.restore import whole_root
+    from demad.operations.sealing import key_in
+
+    if into is None:
+        raise UsageRefused("D-497", "Er staat niet bij waar de back-ups zijn.", "Geef --into MAP.")
+    where = root_of(root)
+    with whole_root(where):
+        found = practise(where, into, key=key_in(key) if key else None, identity=identity)
+    typer.echo(report(found), nl=False)
+    next_step("demad status" if found.opened else "open er af en toe één met demad drill --identity")

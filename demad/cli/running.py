@@ -46,9 +46,13 @@ def adopt(
 @commands.command()
 def ui(
     root: Root = None,
-    port: Annotated[int, typer.Option(help="Poort op deze machine.")] = 3000,
+    port: Annotated[int | None, typer.Option(help="Poort op deze machine; anders 3000, met --operate 3001.")] = None,
+    operate: Annotated[
+        bool, typer.Option("--operate", help="Ook runs starten en stoppen; zonder is de pagina alleen om te kijken.")
+    ] = False,
 ) -> None:
-    """Start de webpagina van Dagster, alleen op deze machine."""
-    typer.echo(f"http://127.0.0.1:{port}")
+    """Start de webpagina en de bewaker van Dagster, alleen op deze machine en alleen om te kijken."""
+    chosen = port or (3001 if operate else 3000)
+    typer.echo(f"http://127.0.0.1:{chosen}")
     next_step("stop met Ctrl+C")
-    raise SystemExit(graph().serve(root_of(root), port))
+    raise SystemExit(graph().serve(root_of(root), chosen, operate=operate))

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from demad.notify.alert import Alert
+from demad.notify.kept_copies import copies
 from demad.notify.last_run import HEALTH, health_text, last_run
 from demad.publishing.city_status import city_cards
 from demad.records import audit_trail
@@ -25,6 +26,7 @@ def health(root: Path, found: Iterable[Alert], now: datetime, *, undelivered: It
         "alerts": listed,
         "undelivered": list(undelivered),
         "last_run": {"at": ended.get("at"), "exit_status": ended.get("exit_status")},
+        "copies": {kind: facts["at"] for kind, facts in copies(root).items()},
         "cities": {card.slug: {"state": card.state, "age_days": card.age_days} for card in city_cards(root)},
         "audit": {"entries": chain.entries, "head": chain.head, "holds": chain.holds},
     }

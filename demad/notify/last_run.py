@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from demad.notify.nights import remember_night
 from demad.store import private_folder, write_atomic
 
 NAME, HEALTH = "last-run.json", "health.json"
@@ -21,7 +22,7 @@ def remember_run(
     benchmark: bool = False,
     at: datetime | None = None,
 ) -> None:
-    """Record the result of a run: cities, stages and codes only."""
+    """Record the result of a run, as the last one and in the history: cities, stages and codes only."""
     told = {
         "at": (at or datetime.now(UTC)).isoformat(timespec="seconds"),
         "exit_status": exit_status,
@@ -30,6 +31,7 @@ def remember_run(
         "benchmark": benchmark,
     }
     write_atomic(private_folder(root / "work") / NAME, json.dumps(told).encode())
+    remember_night(root, told)
 
 
 def remember_idle_run(root: Path, *, at: datetime) -> bool:

@@ -19,7 +19,9 @@ from demad.notify.alert import Alert, alerts
 from demad.notify.changes import changes, remember_figures
 from demad.notify.channels import send
 from demad.notify.digest import digest, news
+from demad.notify.failed_units import failed_units
 from demad.notify.health import health, write_health
+from demad.notify.kept_copies import old_copies
 from demad.notify.last_run import remember_run
 from demad.notify.memory import Memory, remember, remembered
 from demad.notify.page import page
@@ -79,7 +81,8 @@ def _found(root: Path, now: datetime) -> tuple[Addresses, list[Alert]]:
     except DemadError as refusal:
         addresses, wrong = Addresses(), [Alert(refusal.code, refusal.what, refusal.todo)]
     try:
-        return addresses, [*wrong, *alerts(root, now, late_hours=addresses.late_hours)]
+        of_machine = [*failed_units(root, now), *old_copies(root, now)]
+        return addresses, [*wrong, *alerts(root, now, late_hours=addresses.late_hours), *of_machine]
     except DemadError as refusal:  # the files we read are themselves damaged
         return addresses, [*wrong, Alert(refusal.code, refusal.what, refusal.todo)]
 

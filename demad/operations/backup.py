@@ -14,12 +14,15 @@ import os
 import tarfile
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import IO
 
 from demad import __version__
 from demad.errors import DemadError, InputMissing, UsageRefused
+from demad.operations.encryption import DAMAGED, decrypting, encrypting, is_encrypted
 from demad.operations.sealing import SEALED, seal, secret_files
 from demad.records import audit_trail
 from demad.store import Store, private_folder, refusing_storage, sync_folder
@@ -40,13 +43,15 @@ class Backup:
     manifest: str
 
 
-def backup(root: Path, out: Path, *, key: bytes | None = None) -> Backup:
+def backup(root: Path, out: Path, *, key: bytes | None = None, recipients: Path | None = None) -> Backup:
     """Write a backup of a root atomically; the caller must hold the lock of the root.
 
     Parameters
     ----------
     key
         Key that encrypts the secrets of the cities; see `sealing.key_in`.
+    recipients
+        File with the public keys of age that the whole file is encrypted for; None: not encrypted.
 
     Raises
     ------
@@ -54,6 +59,7 @@ def backup(root: Path, out: Path, *, key: bytes | None = None) -> Backup:
         D-351: data in force are damaged, and a backup would hide that. D-360, D-361.
     UsageRefused
         D-363: the file exists, or is inside a folder that is backed up. D-369: there are secrets but no key.
+        D-494: age is not installed, or the file of recipients is wrong.
     """
     if out.exists() or any((root / part) in out.resolve().parents for part in PARTS):
         raise UsageRefused("D-363", "Deze naam kan niet voor een back-up.", "Kies een nieuw bestand buiten de map.")
@@ -71,7 +77,7 @@ def backup(root: Path, out: Path, *, key: bytes | None = None) -> Backup:
         handle, written = tempfile.mkstemp(prefix=".write-", dir=out.resolve().parent)
         try:
             with os.fdopen(handle, "wb") as target:
-                made = _write(root, target, key)
+                made = _written(root, target, key, recipients)
                 target.flush()
                 os.fsync(target.fileno())
             Path(written).replace(out)
@@ -82,9 +88,16 @@ def backup(root: Path, out: Path, *, key: bytes | None = None) -> Backup:
     return made
 
 
-def _write(root: Path, target: io.BufferedIOBase, key: bytes | None) -> Backup:
+def _written(root: Path, target: IO[bytes], key: bytes | None, recipients: Path | None) -> Backup:
+    if recipients is None:
+        return _write(root, target, key)
+    with encrypting(target, recipients) as entrance:
+        return _write(root, entrance, key)
+
+
+def _write(root: Path, target: IO[bytes], key: bytes | None) -> Backup:
     listed = []
-    with tarfile.open(fileobj=target, mode="w:gz", compresslevel=1) as archive:  # pyright: ignore[reportArgumentType]
+    with tarfile.open(fileobj=target, mode="w:gz", compresslevel=1) as archive:
         for name, content in _contents(root, key):
             listed.append({"name": name, "bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()})
             _add(archive, name, content)
@@ -138,7 +151,7 @@ def _add(archive: tarfile.TarFile, name: str, content: bytes) -> None:
     archive.addfile(entry, io.BytesIO(content))
 
 
-def read_backup(path: Path, into: Path) -> Backup:
+def read_backup(path: Path, into: Path, identity: Path | None = None) -> Backup:
     """Unpack a backup into an empty folder and check every hash.
 
     Raises
@@ -149,13 +162,15 @@ def read_backup(path: Path, into: Path) -> Backup:
         D-365: not a backup of DEMaD, damaged or truncated.
     StorageFailed
         D-362: a newer version wrote it.
+    UsageRefused
+        D-495: encrypted, and ``identity`` does not open it. D-494: age is not installed.
     """
     if not path.is_file():
         raise InputMissing("D-364", "Dit back-upbestand is er niet.", "Controleer de naam en de map.")
     found: dict[str, str] = {}
     manifest, odd = b"", False
     try:
-        with tarfile.open(path, mode="r:gz") as archive:
+        with _opened(path, identity) as archive:
             for entry in archive:
                 content = _content(archive, entry)
                 if entry.name == MANIFEST:
@@ -176,10 +191,18 @@ def read_backup(path: Path, into: Path) -> Backup:
         with refusing_storage():
             if isinstance(fault, OSError) and fault.errno:
                 raise
-        raise DemadError(
-            "D-365", "De back-up is beschadigd of onvolledig.", "Neem een andere; er is niets gewijzigd."
-        ) from None
+        raise DemadError(*DAMAGED) from None
     return Backup(len(found), sum(entry["bytes"] for entry in written["files"]), hashlib.sha256(manifest).hexdigest())
+
+
+@contextmanager
+def _opened(path: Path, identity: Path | None) -> Iterator[tarfile.TarFile]:
+    if not is_encrypted(path):
+        with tarfile.open(path, mode="r:gz") as archive:
+            yield archive
+        return
+    with decrypting(path, identity) as stream, tarfile.open(fileobj=stream, mode="r|gz") as archive:
+        yield archive
 
 
 def _content(archive: tarfile.TarFile, entry: tarfile.TarInfo) -> bytes:

@@ -1,6 +1,6 @@
 """Check whether this machine can run DEMaD every night: packages, rights, space, clock, Dagster, PostgreSQL.
 
-Changes nothing. Not here: the state of the data (`demad status`).
+Changes nothing. Not here: the state of the data (`demad status`), and what Dagster knows (`assets/examination.py`).
 """
 
 from __future__ import annotations
@@ -8,12 +8,9 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import socket
 import stat
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from importlib import metadata
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -21,13 +18,18 @@ import yaml
 
 from demad.errors import StorageFailed
 from demad.intake.deliveries.ledger import Ledger
+from demad.notify.kept_copies import expected, old_copies
+from demad.notify.last_run import last_run
+from demad.operations.database import answers
+from demad.operations.finding import Finding
+from demad.operations.packages import installed
 from demad.records import audit_trail
 from demad.records.erased_persons import checked_lines
 from demad.records.secrets import id_of, known_ids
+from demad.reference.places import cache_folder
 from demad.releases.agreement import disagreements
 from demad.system import RIGHTS
 
-PACKAGES = ("polars", "great-expectations", "dagster", "typst")
 PRIVATE = ("store", "inbox", "audit", "dagster", "work", "secrets")
 _SETTINGS = {
     "telemetry": ("telemetry", "enabled", "false", "telemetrie uit"),
@@ -38,39 +40,37 @@ _SETTINGS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One check: whether it passed, and what to do if not."""
-
-    what: str
-    good: bool
-    todo: str = ""
+# What every run writes; the time of these files is held against the clock.
+_WRITTEN = ("work/*.json", "store/*.jsonl", "audit/*", "store/*/CURRENT", "store/*/*/CURRENT")
 
 
-def examine(root: Path) -> list[Finding]:
-    """All checks, in order."""
-    found = [*_packages(), _umask(), _zone()]
+def examine(root: Path, *, umask: int | None = None) -> list[Finding]:
+    """All checks, in order.
+
+    Parameters
+    ----------
+    umask
+        The one that the shell or service gave, before `demad` set its own; None: the one of this process.
+    """
+    found = [*installed(), _umask(umask), _zone(), _cache()]
     if root.exists():
-        found += [_writable(root), *_rights(root), *_secrets(root), *_records(root), _space(root), _clock(root)]
-        found += _dagster(root / "dagster")
+        found += [_writable(root), *_rights(root), *judged_data(root), _space(root), _clock(root)]
+        found += [*_copies(root), *_dagster(root / "dagster")]
     return found
 
 
-def _packages() -> Iterator[Finding]:
-    for name in PACKAGES:
-        try:
-            yield Finding(f"{name} {metadata.version(name)}", good=True)
-        except metadata.PackageNotFoundError:
-            yield Finding(f"{name} ontbreekt", good=False, todo="Voer python3 bootstrap.py uit.")
+def judged_data(root: Path) -> list[Finding]:
+    """The checks of the data alone, wherever they are: secrets, audit trail, erased persons, releases."""
+    return [*_secrets(root), *_records(root)]
 
 
-def _umask() -> Finding:
+def _umask(given: int | None) -> Finding:
     mask = os.umask(0o077)
     os.umask(mask)
+    mask = mask if given is None else given
     good = not RIGHTS or mask & 0o077 == 0o077
-    return Finding(
-        f"Nieuwe bestanden alleen voor deze gebruiker (umask {mask:03o})", good, "Zet umask 077 in de dienst."
-    )
+    todo = "Zet umask 077 in de dienst of de shell: wat u zelf kopieert, kan anders iedereen lezen."
+    return Finding(f"Nieuwe bestanden alleen voor deze gebruiker (umask {mask:03o})", good, todo)
 
 
 def _zone() -> Finding:
@@ -79,6 +79,14 @@ def _zone() -> Finding:
     except ZoneInfoNotFoundError:
         return Finding("Europe/Brussels is niet bekend", good=False, todo="Installeer de tijdzones (tzdata).")
     return Finding("Tijdzone Europe/Brussels", good=True)
+
+
+def _cache() -> Finding:
+    """Whether the font can be kept; the folder is made by the first report."""
+    folder = cache_folder()
+    there = next(path for path in (folder, *folder.parents) if path.exists())
+    todo = "Geef deze gebruiker rechten, of zet XDG_CACHE_HOME; zonder lukt geen rapport."
+    return Finding(f"Schrijven in {folder}", os.access(there, os.W_OK | os.X_OK), todo)
 
 
 def _writable(root: Path) -> Finding:
@@ -136,19 +144,47 @@ def _space(root: Path) -> Finding:
 
 
 def _clock(root: Path) -> Finding:
-    newest = max((at for at, _ in Ledger(root).dated()), default="")
+    """Whether the clock is not before anything that happened: a decision, a run, a written file."""
+    told = [*(at for at, _ in Ledger(root).dated()), str((last_run(root) or {}).get("at", ""))]
+    files = (path.stat().st_mtime for name in _WRITTEN for path in root.glob(name))
+    newest = max([datetime.fromtimestamp(at, UTC) for at in files] + [_moment(at) for at in told if at], default=None)
     now = datetime.now(UTC)
-    good = not newest or datetime.fromisoformat(newest) <= now + timedelta(minutes=5)
+    good = newest is None or newest <= now + timedelta(minutes=5)
     return Finding(
         f"Klok {now:%Y-%m-%d %H:%M} UTC", good, "De klok staat vroeger dan de laatste beslissing: zet ze juist."
     )
 
 
+def _moment(at: str) -> datetime:
+    moment = datetime.fromisoformat(at)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _copies(root: Path) -> Iterator[Finding]:
+    """Whether the last backup and drill are recent, where this machine makes them."""
+    if expected(root):
+        old = list(old_copies(root, datetime.now(UTC)))
+        yield Finding(
+            "back-up en oefening zijn recent", not old, " ".join(f"{alert.what} {alert.todo}" for alert in old)
+        )
+
+
 def _dagster(home: Path) -> Iterator[Finding]:
-    path = home / "dagster.yaml"
+    """The configuration of Dagster; a machine that names a database in its settings must also use it."""
+    path, server = home / "dagster.yaml", bool(os.environ.get("DEMAD_PG_HOST"))
+    elsewhere = os.environ.get("DAGSTER_HOME", "")
+    if elsewhere and Path(elsewhere).resolve() != home.resolve():
+        yield Finding("DAGSTER_HOME is de map dagster/", good=False, todo=f"Zet DAGSTER_HOME op {home}.")
     if not path.is_file():
+        todo = f"Zet deploy/dagster.yaml in {home}."
+        yield Finding(
+            "dagster.yaml staat in dagster/" if server else "dagster.yaml maakt de eerste run", not server, todo
+        )
         return
     written = settings(path.read_text(encoding="utf-8"))
+    if not written:
+        yield Finding("dagster.yaml is leesbaar", good=False, todo="Zet deploy/dagster.yaml terug.")
+        return
     for section, key, wanted, said in _SETTINGS.values():
         given = [
             value for name, value in written.items() if name.startswith(f"{section}.") and name.endswith(f".{key}")
@@ -157,8 +193,10 @@ def _dagster(home: Path) -> Iterator[Finding]:
         yield Finding(f"Dagster: {said}", good, f"Zie {section} in deploy/dagster.yaml.")
     postgres = {name: value for name, value in written.items() if "postgres_db." in name}
     if postgres:
-        yield _postgres(postgres)
+        yield answers(postgres)
     else:
+        if server:
+            yield Finding("Dagster gebruikt PostgreSQL", good=False, todo=f"Zet deploy/dagster.yaml in {home}.")
         alone = written.get("concurrency.runs.max_concurrent_runs") == "1"
         yield Finding(
             "Dagster: één run tegelijk op SQLite", alone, "Zet max_concurrent_runs op 1, of gebruik PostgreSQL."
@@ -179,30 +217,3 @@ def _scalars(written: object, above: tuple[str, ...]) -> Iterator[tuple[str, str
             yield from _scalars(value, (*above, str(name)))
     elif not isinstance(written, list) and written is not None:
         yield ".".join(above), str(written).lower() if isinstance(written, bool) else str(written)
-
-
-def _postgres(given: Mapping[str, str]) -> Finding:
-    """Check whether a server accepts connections; no login, so no password is needed."""
-    host = _filled(given, "hostname", "localhost")
-    port = _filled(given, "port", "5432")
-    what, todo = "PostgreSQL bereikbaar", "Start PostgreSQL of verbeter het adres; de cijfers zelf zijn veilig."
-    try:
-        if host.startswith("/"):
-            with socket.socket(socket.AF_UNIX) as line:
-                line.settimeout(5)
-                line.connect(f"{host}/.s.PGSQL.{port}")
-        else:
-            socket.create_connection((host, int(port)), timeout=5).close()
-    except (OSError, ValueError):
-        return Finding(what, good=False, todo=todo)
-    return Finding(what, good=True)
-
-
-def _filled(given: Mapping[str, str], key: str, default: str) -> str:
-    """A value, or the value of the environment variable it names (`hostname: {env: DEMAD_PG_HOST}`)."""
-    for name, value in given.items():
-        if name.endswith(f".{key}.env"):
-            return os.environ.get(value, default)
-        if name.endswith(f".{key}"):
-            return value
-    return default

@@ -13,14 +13,18 @@ from pathlib import Path
 
 from demad.intake.deliveries.in_force import DatasetInForce, in_force
 from demad.intake.deliveries.ledger import DECIDED, Ledger
+from demad.notify.nights import forget_nights
+from demad.operations.drill import DRILL
 from demad.operations.erasure import REPLACED, STAGED
 from demad.publishing.visible import finish_interrupted
 from demad.records import audit_trail
 from demad.reference.cities import load_cities
 from demad.store import Store, refusing_storage, remove_whole
 
-_LEFT = ("work/site", "work/release", "work/withdrawn", "work/latest", "work/shadow", "store/staging", STAGED, REPLACED)
+_OF_SITE = ("work/site", "work/release", "work/withdrawn", "work/latest", "work/shadow")
+_LEFT = (*_OF_SITE, DRILL, "store/staging", STAGED, REPLACED)
 _GOING = ".weg-"
+KEPT_NIGHTS = timedelta(days=5 * 366)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,7 @@ def prune(root: Path, *, days: int, kept_versions: int = 1, now: datetime | None
             remove_whole(folder, aside=_GOING)
         for path in leftovers:
             shutil.rmtree(path, ignore_errors=True)
+        forget_nights(root, (now or datetime.now(UTC)) - KEPT_NIGHTS)
     removed = sum(store.forget(name, kept=kept_versions) for name in store.every_name())
     return Pruned(removed, len(gone), len(leftovers))
 

@@ -27,7 +27,9 @@ _STAGE, _BEFORE, _BEGUN = STAGED, REPLACED, audit_trail.RESTORING
 _DERIVED = ("preview", "work")
 
 
-def restore(root: Path, file: Path, *, replace: bool = False, key: bytes | None = None) -> Backup:
+def restore(
+    root: Path, file: Path, *, replace: bool = False, key: bytes | None = None, identity: Path | None = None
+) -> Backup:
     """Check a backup and replace the root by it; only under the lock of the root.
 
     Raises
@@ -38,6 +40,7 @@ def restore(root: Path, file: Path, *, replace: bool = False, key: bytes | None 
         D-365: damaged or truncated, or its contents are not a complete store.
     UsageRefused
         D-366: the root contains data and ``replace`` was not given. D-368: this key does not decrypt the secrets.
+        D-495: this identity does not decrypt the file.
     """
     finish_restore(root)
     finish_interrupted(root)
@@ -47,7 +50,7 @@ def restore(root: Path, file: Path, *, replace: bool = False, key: bytes | None 
     with refusing_storage():
         shutil.rmtree(stage, ignore_errors=True)
         try:
-            found = read_backup(file, private_folder(stage))
+            found = read_backup(file, private_folder(stage), identity)
             _whole(stage)
             _unsealed(root, stage, key)
             again = merge_into(stage, root)

@@ -21,7 +21,8 @@ from demad.reference.places import data_folder
 from demad.store import private_folder, refusing_storage, root_lock, write_atomic
 
 _NAME = "unchanged.json"
-_DECIDE_NOTHING = frozenset({".lock", "dagster", "intern", "preview", "publication", "receipts", "withdrawn", "work"})
+_OF_RESULTS = frozenset({"health", "intern", "preview", "publication", "receipts", "withdrawn", "work"})
+_DECIDE_NOTHING = _OF_RESULTS | {".lock", "dagster"}
 _COMPILED = frozenset({"__pycache__"})
 _PROGRAM = ("cities", "expectations", "reports")  # the folder of the cities is in that of the library
 _SMALL = 2**20  # bytes; a file up to this size counts by its bytes, a larger one by its size and times

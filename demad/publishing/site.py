@@ -21,7 +21,7 @@ from demad.publishing.city_status import city_cards
 from demad.publishing.figures import stored
 from demad.reference.cities import load_cities, taking_part
 from demad.reference.fingerprint import software_hash
-from demad.reference.places import data_folder
+from demad.reference.places import cache_folder, data_folder
 from demad.reference.settings import load_settings
 from demad.releases.own import write_own
 from demad.reporting.edition import Edition
@@ -76,7 +76,7 @@ def write_city_pages(
             shutil.rmtree(folder / slug, ignore_errors=True)
             continue
         try:
-            write_city(folder, made, slug, font_folder=font_folder(), formats=formats)
+            write_city(folder, made, slug, font_folder=cache_folder() / "fonts", formats=formats)
         except Exception as fault:
             if os.environ.get("DEMAD_DEBUG"):
                 raise
@@ -99,7 +99,7 @@ def write_site(folder: Path, made: Edition, nis: Mapping[str, str]) -> None:
     nis
         NIS code in force by city.
     """
-    write_index(folder, made, font_folder=font_folder())
+    write_index(folder, made, font_folder=cache_folder() / "fonts")
     export_figures(made.figures, to="parquet", out=folder / "cijfers.parquet")
     for name, content in _figures_as_files(made, nis).items():
         write_atomic(private_folder((folder / name).parent) / Path(name).name, content)
@@ -157,9 +157,3 @@ def render_preview(
 def codes_of(root: Path) -> dict[str, str]:
     """The NIS code in force of every city of a root."""
     return {slug: city.nis for slug, city in load_cities(root).items()}
-
-
-def font_folder() -> Path:
-    """Where the fonts of pages are kept between runs."""
-    base = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA") or str(Path.home() / ".cache")
-    return Path(base) / "demad" / "fonts"

@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 
 from demad.errors import UsageRefused
-from demad.publishing.site import font_folder
 from demad.publishing.visible import finish_interrupted, staged_notice
 from demad.records import audit_trail
+from demad.reference.places import cache_folder
 from demad.reference.settings import load_settings
 from demad.releases import ledger
 from demad.releases.agreement import MANIFEST
@@ -88,7 +88,7 @@ def _staged(root: Path, facts: dict[str, str], notice: Notice) -> Path:
         up = "../" * (len(PurePosixPath(name).parts) - 1)
         path = stage / name
         private_folder(path.parent)
-        page = notice_page(notice, look, settings.contact, font_folder(), up=up)
+        page = notice_page(notice, look, settings.contact, cache_folder() / "fonts", up=up)
         write_atomic(path, page.encode())
         written[name] = file_hash(path)
     shutil.copyfile(published / MANIFEST, stage / MANIFEST)

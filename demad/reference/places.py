@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from importlib.resources import files
 from pathlib import Path
 
@@ -18,6 +19,12 @@ def data_folder(name: str) -> Path:
         return _package() / name
     root = checkout()
     return root / name if root is not None else _package() / "_data" / name
+
+
+def cache_folder() -> Path:
+    """Folder for what can be made again at any time, such as the subset of the font."""
+    base = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA") or str(Path.home() / ".cache")
+    return Path(base) / "demad"
 
 
 def checkout() -> Path | None:

@@ -4,38 +4,26 @@ from __future__ import annotations
 
 import os
 import socket
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.reliability.processes import kill, listening, working_for
+from tests.reliability.pages import asked, free_port, started, told
+from tests.reliability.processes import listening, working_for
 
-TOP = Path(__file__).parents[2]
 HERE = {"0100007F", "00000000000000000000000001000000"}  # 127.0.0.1 and ::1
-PATIENCE = 180  # seconds
+START = """mutation { startSensor(sensorSelector: {repositoryLocationName: "demad", repositoryName: "__repository__", \
+sensorName: "postbus"}) { __typename } }"""
 pytestmark = pytest.mark.skipif(not Path("/proc/net/tcp").exists(), reason="no /proc that says who listens")
 
 
-@pytest.fixture
-def served(tmp_path: Path) -> Iterator[tuple[Path, int]]:
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, int]]:
     """A root whose page is up, by the command that people give, and its port."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    root = tmp_path / "root"
-    command = [sys.executable, "-W", "ignore", "-m", "demad", "ui", "--root", str(root), "--port", str(port)]
-    quiet = subprocess.DEVNULL
-    surroundings = {**os.environ, "DEMAD_ROOT": str(root)}
-    begun = subprocess.Popen(command, cwd=TOP, stdout=quiet, stderr=quiet, env=surroundings)
-    try:
+    root, port = tmp_path_factory.mktemp("listening") / "root", free_port()
+    with started(root, ["demad", "ui", "--root", str(root), "--port", str(port)], port):
         yield root, port
-    finally:
-        kill(root)
-        begun.wait()
 
 
 def addresses(root: Path) -> dict[int, set[str]]:
@@ -48,24 +36,22 @@ def addresses(root: Path) -> dict[int, set[str]]:
     return {process: on for process, on in found.items() if on}
 
 
-def wait_for(port: int) -> None:
-    until = time.monotonic() + PATIENCE
-    while True:
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        except OSError:
-            assert time.monotonic() < until, "the page did not come up"
-            time.sleep(0.2)
-        else:
-            return
-
-
 def test_nothing_listens_beyond_this_machine(served):
     root, port = served
-    wait_for(port)
     found = {address for on in addresses(root).values() for address in on}
     assert f"0100007F:{port:04X}" in found
     assert {address.rpartition(":")[0] for address in found} <= HERE, found
+
+
+def test_the_page_only_shows_unless_it_is_asked_for_more(served):
+    _, port = served
+    assert told(port, "{ version }")[0] == 200
+    assert told(port, START)[1]["data"]["startSensor"]["__typename"] == "UnauthorizedError"
+
+
+def test_the_page_that_people_start_knows_its_own_name_only(served):
+    _, port = served
+    assert asked(port, "GET", "/", Host="attacker.example")[0] == 421
 
 
 def test_a_socket_that_is_open_to_all_would_be_seen():

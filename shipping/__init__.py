@@ -1,0 +1,1 @@
+"""What goes with a version: wheel, list of parts, licences, checksums. Only developers and CI run it."""
