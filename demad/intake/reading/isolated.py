@@ -82,7 +82,7 @@ def read_keyed(
     """
     job = {"known": sorted({plain(name) for name in known}), "guess": False, "labels": [*labels], "keyed": dict(keyed)}
     with _worked(paths, job, None) as (out, status):
-        readings = _answered(out, labels, status, located=True)
+        readings = _answered(out, None, status)
         return readings, json.loads((out / "told.json").read_text(encoding="utf-8"))
 
 
@@ -120,14 +120,15 @@ def _size(path: Path) -> int:
     return size
 
 
-def _answered(out: Path, names: Sequence[str], status: int, *, located: bool = False) -> list[list[Reading]]:
+def _answered(out: Path, names: Sequence[str] | None, status: int) -> list[list[Reading]]:
+    """The tables that the child read; ``names`` of the files, None if its refusals already say where."""
     try:
         path = out / "answer.json"
         if status != 0 or path.stat().st_size > _ANSWER_LIMIT:
             raise ValueError
         answers = json.loads(path.read_text(encoding="utf-8"))
         refusal = answers[-1].get("refusal") if answers else None
-        if refusal is None and len(answers) != len(names):
+        if refusal is None and names is not None and len(answers) != len(names):
             raise ValueError
         readings = [_readings(out, place, answer) for place, answer in enumerate(answers) if "readings" in answer]
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError, pl.exceptions.PolarsError):
@@ -136,9 +137,9 @@ def _answered(out: Path, names: Sequence[str], status: int, *, located: bool = F
             "Het bestand vraagt te veel geheugen of is zo beschadigd dat het lezen stopte.",
             "Maak de export opnieuw, als CSV of Parquet.",
         ) from None
-    if refusal is not None and located:
+    if refusal is not None and names is None:
         raise _refused(refusal)
-    if refusal is not None:
+    if refusal is not None and names is not None:
         with locate_refusals(names[len(answers) - 1]):
             raise _refused(refusal)
     return readings
