@@ -58,12 +58,17 @@ def synth(
     at_source: Annotated[
         bool, typer.Option("--numbers", help="Zoals bij de bron: met rijksregisternummers, van niemand.")
     ] = False,
+    months: Annotated[
+        int, typer.Option("--statements", help="Met --numbers: ook de maandstaten van zoveel maanden.", min=0, max=120)
+    ] = 0,
     root: Root = None,
 ) -> None:
     """Maakt alleen de synthetische extracten."""
     from demad.synthetic import write_extracts
 
-    written = write_extracts(out, people=people, seed=seed, messy=messy, at_source=at_source)
+    written = write_extracts(
+        out, people=people, seed=seed, messy=messy, at_source=at_source or months > 0, months=months
+    )
     typer.echo(f"{len(written)} bestanden in {out}")
     next_step(f"demad check --city gent --as-of 2026-09-30 {out / 'gent'}/leefloon.*")
 

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
 import polars as pl
 import xlsxwriter
 
+from demad.histories.periods import resolve_periods
 from demad.reference.cities import City, load_cities
-from demad.synthetic.curves import AS_OF
+from demad.synthetic.curves import AS_OF, SINCE
 from demad.synthetic.extracts import extracts
 from demad.synthetic.layouts import LAYOUTS, PLAIN, Layout
 from demad.synthetic.numbers import numbers_of, with_numbers
 from demad.synthetic.profiles import DEFAULT_PEOPLE
+from demad.synthetic.statements import statements
+from demad.tables.months import month_label
+from demad.tables.observation import Observation
 
 # Fixed date in the properties of XLSX files, so that equal extracts give equal bytes.
 MADE_ON = datetime(2026, 10, 9, tzinfo=UTC)
@@ -30,6 +34,7 @@ def write_extracts(
     cities: Collection[str] | None = None,
     equal_performance: bool = False,
     at_source: bool = False,
+    months: int = 0,
 ) -> list[Path]:
     """Write ``out/<city>/<dataset>.csv`` for every city; return the files, in order.
 
@@ -42,6 +47,8 @@ def write_extracts(
         UTF-8 with ``;`` and the contract's columns and codes.
     at_source
         With national numbers of nobody in place of pseudonyms, as a city has them.
+    months
+        With ``at_source``: also the federal statements of so many months, up to the last.
     people, seed, cities, equal_performance
         As in ``extracts``.
     """
@@ -62,7 +69,21 @@ def write_extracts(
             path = folder / f"{dataset}.{layout.suffix}"
             write_table(path, delivered, layout, title=f"Extract {dataset} {known[slug].name}")
             written.append(path)
+        if months:
+            written += _write_statements(folder, datasets["leefloon"], known[slug], people_of, months)
     return written
+
+
+def _write_statements(
+    folder: Path, leefloon: pl.DataFrame, city: City, people_of: Mapping[str, str], months: int
+) -> list[Path]:
+    periods, _ = resolve_periods(leefloon, Observation(SINCE, AS_OF, full_history=False))
+    last = AS_OF.year * 12 + AS_OF.month - 1
+    made = statements(periods, people_of, city.nis, first=last - months + 1, last=last)
+    paths = [folder / f"maandstaat-{month_label(month)}.txt" for month in made]
+    for path, content in zip(paths, made.values(), strict=True):
+        path.write_bytes(content)
+    return paths
 
 
 def in_own_words(frame: pl.DataFrame, dataset: str, city: City) -> pl.DataFrame:

@@ -49,9 +49,10 @@ def test_a_file_of_a_city_comes_out_in_columns_and_codes_of_the_contract_with_ps
     found = pseudonymise(place, source)["leefloon"]
     assert found.columns == ["nis", "persoon", "wet", "begin", "einde", "categorie", "geboortejaar"]
     make = key().pseudonyms()
-    assert found.rows() == [
-        ("44021", make(nobody(n)), "RMI", f"2020-03-0{n + 1}", None, "2", str(1960 + n)) for n in range(3)
-    ]
+    assert found.rows() == sorted(  # by pseudonym: in the order of numbers a file would tell who is older
+        [("44021", make(nobody(n)), "RMI", f"2020-03-0{n + 1}", None, "2", str(1960 + n)) for n in range(3)],
+        key=lambda cells: str(cells[1]),
+    )
     assert source.read_bytes() == leefloon(3).encode("cp1252")
 
 
@@ -64,9 +65,9 @@ def test_the_same_person_is_one_person_in_leefloon_and_jeugdhulp_also_where_the_
     (place / "jeugdhulp.csv").write_text("\n".join([YOUTH, *youth]) + "\n", encoding="utf-8")
     found = pseudonymise(place, place / "leefloon.csv", place / "jeugdhulp.csv")
     make = key().pseudonyms()
-    assert found["leefloon"]["persoon"].to_list() == [make(nobody(7, bis=40)), make(nobody(8))]
-    assert found["jeugdhulp"]["persoon"].to_list() == [make(nobody(7, bis=40))] * 2 + [make(nobody(8))]
-    assert found["leefloon"]["geboortejaar"].to_list() == ["1967", "1968"]  # from the number: the file has none
+    first, other = make(nobody(7, bis=40)), make(nobody(8))
+    assert dict(found["leefloon"].select("persoon", "geboortejaar").iter_rows()) == {first: "1967", other: "1968"}
+    assert found["jeugdhulp"]["persoon"].to_list() == sorted([first, first, other])
 
 
 def test_who_had_a_bis_number_keeps_the_pseudonym_of_it(place: Path):
@@ -111,8 +112,9 @@ def test_each_format_in_the_words_of_its_city_gives_the_rows_of_its_extract(
         guard(Reading(found, ()), file_name=path.name)
         assert found.height == extract.height
         if "persoon" in extract.columns:
-            told = [make(known[person]) for person in extract["persoon"]]
-            assert found["persoon"].to_list() == told
+            told = pl.Series("persoon", [make(known[person]) for person in extract["persoon"]])
+            extract = extract.with_columns(told).sort("persoon", maintain_order=True)
+            assert found["persoon"].to_list() == extract["persoon"].to_list()
         for column in set(found.columns) & {
             "begin",
             "einde",
@@ -141,7 +143,7 @@ def test_what_check_finds_in_the_result_is_what_is_wrong_at_the_source(place: Pa
     (place / "leefloon.csv").write_text(leefloon(200, *spoilt), encoding="utf-8")
     found = pseudonymise(place, place / "leefloon.csv")["leefloon"]
     assert found.height == 205
-    assert found["persoon"].to_list()[202] == "fout"
+    assert found["persoon"].to_list().count("fout") == 1
     told = asked("check", "--city", "gent", "--as-of", "2026-09-30", place / "map" / "leefloon.csv")
     assert "persoon is geen pseudoniem: 2 van 205 rijen" in told
     assert "einde is geen datum: 1 van 205 rijen" in told
@@ -197,7 +199,7 @@ def test_a_workbook_with_two_sheets_and_a_list_of_names_gives_two_files_and_no_n
         book.add_worksheet("lijst").write_row(0, 0, ["Peeters Jan", dotted(nobody(1))])
     found = pseudonymise(place, place / "uitdraai.xlsx")
     assert found.keys() == {"uitdraai-leefloon", "uitdraai-jeugdhulp"}
-    assert found["uitdraai-jeugdhulp"]["persoon"][0] == found["uitdraai-leefloon"]["persoon"][1]
+    assert found["uitdraai-jeugdhulp"]["persoon"][0] in found["uitdraai-leefloon"]["persoon"]
 
 
 def test_the_files_at_the_source_are_never_overwritten(place: Path):

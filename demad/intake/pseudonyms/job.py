@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 
 from demad.intake.pseudonyms.keys import read_key
+from demad.intake.pseudonyms.statements import LABEL, decisions, is_statement
 from demad.intake.pseudonyms.tables import Change, pseudonymised, sources
 from demad.intake.reading.dispatch import parse
 from demad.intake.reading.places import locate_refusals
@@ -34,10 +35,37 @@ def keyed_tables(job: dict[str, Any]) -> tuple[list[list[Reading]], dict[str, An
     key = read_key(Path(asked["key"]))
     olds = tuple(read_key(Path(path)) for path in asked["old_keys"])
     change = Change(olds, frozenset(asked["erased"])) if olds else None
-    read = [
-        _parsed(Path(path), label, Known(job["known"])) for path, label in zip(job["files"], job["labels"], strict=True)
-    ]
-    return pseudonymised(sources(job["labels"], read, city), city, key, change)
+    labels, read = _read(job)
+    made, told = pseudonymised(sources(labels, read, city), city, key, change)
+    return made, {**told, "labels": labels}
+
+
+def _read(job: dict[str, Any]) -> tuple[list[str], list[list[Reading]]]:
+    """The tables of each file with the file's name; of all monthly statements together one table."""
+    labels: list[str] = []
+    read: list[list[Reading]] = []
+    statements: list[bytes] = []
+    for path, label in zip(map(Path, job["files"]), job["labels"], strict=True):
+        if (content := _statement(path)) is not None:
+            statements.append(content)
+            continue
+        labels.append(label)
+        read.append(_parsed(path, label, Known(job["known"])))
+    if statements:
+        labels.append(LABEL)
+        with locate_refusals("maandstaten"):
+            read.append([decisions(statements)])
+    return labels, read
+
+
+def _statement(path: Path) -> bytes | None:
+    """The content of a monthly statement; None of any other file."""
+    try:
+        with path.open("rb") as source:
+            head = source.read(4_096)
+            return head + source.read() if is_statement(head) else None
+    except OSError:
+        return None  # the reader of tables says what is wrong
 
 
 def _parsed(path: Path, label: str, known: Known) -> list[Reading]:

@@ -66,7 +66,7 @@ def read_at_source(
     labels = [path.name for path in paths]
     known = {*known_names(city), *NUMBER_HEADERS}
     read, told = read_keyed(paths, labels=labels, known=known, keyed=keyed)
-    files = guarded([Given(path, path.name) for path in paths], read, city)
+    files = guarded([Given(Path(label), label) for label in map(str, told["labels"])], read, city)
     return Keyed(
         tuple(tuple(tables) for tables in files),
         str(told["key_id"]),

@@ -238,10 +238,23 @@ def _table(source: Source, numbered: _Numbered | None, people: _People, city: Ci
         left = ", ".join(column_letters(reading.columns.index(header) + 1) for header in roles.dropped)
         notes += [f"weggelaten omdat ze personen aanwijzen: kolom {left}"]
     found = columns_of(replace(reading, frame=frame), source.dataset, city, settled=settled)
-    kept = frame.select(frame[header].alias(column) for column, header in found.items())
-    made = replace(reading, frame=kept, notes=(*reading.notes, *notes), labels=(), aside=())
+    kept, numbers = frame.select(frame[header].alias(column) for column, header in found.items()), reading.numbers
+    if numbered is not None:
+        kept, numbers = _mixed(kept, numbers)
+    made = replace(reading, frame=kept, numbers=numbers, notes=(*reading.notes, *notes), labels=(), aside=())
     guard(made, file_name=source.label)
     return made
+
+
+def _mixed(frame: pl.DataFrame, numbers: pl.Series) -> tuple[pl.DataFrame, pl.Series]:
+    """Rows by pseudonym, those of a person in the order they had: sorted by number, a file tells who is older."""
+    if not numbers.len():
+        numbers = pl.int_range(2, frame.height + 2, dtype=pl.UInt32, eager=True).alias("rij")
+    texts = frame[_PERSON].cast(pl.String)
+    order = pl.DataFrame({"person": texts, "place": pl.int_range(frame.height, eager=True)}).sort("person", "place")[
+        "place"
+    ]
+    return frame[order], numbers.gather(order)
 
 
 def _with_year(

@@ -84,7 +84,7 @@ def read_keyed(
     """
     job = {"known": sorted({plain(name) for name in known}), "guess": False, "labels": [*labels], "keyed": dict(keyed)}
     with _worked(paths, job, None) as (out, status):
-        readings = _answered(out, labels, status, located=True)
+        readings = _answered(out, None, status)
         return readings, json.loads((out / "told.json").read_text(encoding="utf-8"))
 
 
@@ -125,14 +125,15 @@ def _size(path: Path) -> int:
     return size
 
 
-def _answered(out: Path, names: Sequence[str], status: int | None, *, located: bool = False) -> list[list[Reading]]:
+def _answered(out: Path, names: Sequence[str] | None, status: int | None) -> list[list[Reading]]:
+    """The tables that the child read; ``names`` of the files, None if its refusals already say where."""
     try:
         path = out / "answer.json"
         if status != 0 or path.stat().st_size > _ANSWER_LIMIT:
             raise ValueError
         answers = json.loads(path.read_text(encoding="utf-8"))
         refusal = answers[-1].get("refusal") if answers else None
-        if refusal is None and len(answers) != len(names):
+        if refusal is None and names is not None and len(answers) != len(names):
             raise ValueError
         readings = [_readings(out, place, answer) for place, answer in enumerate(answers) if "readings" in answer]
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError, pl.exceptions.PolarsError):
@@ -141,9 +142,9 @@ def _answered(out: Path, names: Sequence[str], status: int | None, *, located: b
             "Het lezen van het bestand stopte: er was te weinig geheugen of tijd, of de lezer viel uit.",
             "Probeer later opnieuw. Blijft het zo, maak de export dan opnieuw, als CSV of Parquet.",
         ) from None
-    if refusal is not None and located:
+    if refusal is not None and names is None:
         raise _refused(refusal)
-    if refusal is not None:
+    if refusal is not None and names is not None:
         with locate_refusals(names[len(answers) - 1]):
             raise _refused(refusal)
     return readings
