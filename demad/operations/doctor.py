@@ -21,11 +21,12 @@ import yaml
 
 from demad.errors import StorageFailed
 from demad.intake.deliveries.ledger import Ledger
+from demad.intake.reading.wall import reader_wall
 from demad.records import audit_trail
 from demad.records.erased_persons import checked_lines
 from demad.records.secrets import id_of, known_ids
 from demad.releases.agreement import disagreements
-from demad.system import RIGHTS
+from demad.system import FORKS, RIGHTS
 
 PACKAGES = ("polars", "great-expectations", "dagster", "typst")
 PRIVATE = ("store", "inbox", "audit", "dagster", "work", "secrets")
@@ -49,7 +50,7 @@ class Finding:
 
 def examine(root: Path) -> list[Finding]:
     """All checks, in order."""
-    found = [*_packages(), _umask(), _zone()]
+    found = [*_packages(), _umask(), _zone(), _reader()]
     if root.exists():
         found += [_writable(root), *_rights(root), *_secrets(root), *_records(root), _space(root), _clock(root)]
         found += _dagster(root / "dagster")
@@ -79,6 +80,14 @@ def _zone() -> Finding:
     except ZoneInfoNotFoundError:
         return Finding("Europe/Brussels is niet bekend", good=False, todo="Installeer de tijdzones (tzdata).")
     return Finding("Tijdzone Europe/Brussels", good=True)
+
+
+def _reader() -> Finding:
+    wall = reader_wall()
+    files = f"alleen zijn eigen bestanden (Landlock {wall.landlock})" if wall.landlock else "bij alle bestanden"
+    network = "geen netwerk" if wall.alone else "geen TCP" if wall.closed else "met netwerk"
+    todo = "Gebruik een kernel vanaf 6.7 met Landlock, en installeer landlockpy; tot dan zijn er alleen grenzen."
+    return Finding(f"Lezer van leveringen: {files}, {network}", wall.closed or not FORKS, todo)
 
 
 def _writable(root: Path) -> Finding:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from demad.intake.reading.wall import reader_wall
 from demad.operations.doctor import examine, settings
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
@@ -14,7 +15,9 @@ POSTGRES = {"DEMAD_PG_HOST": "127.0.0.1", "DEMAD_PG_USER": "x", "DEMAD_PG_PASSWO
 
 
 def wrong(root: Path) -> list[str]:
-    return [finding.what for finding in examine(root) if not finding.good]
+    """What is wrong, but for the wall around the reader where this kernel has none (`tests/intake/test_wall.py`)."""
+    found = [finding.what for finding in examine(root) if not finding.good]
+    return [what for what in found if reader_wall().closed or not what.startswith("Lezer van leveringen")]
 
 
 @pytest.fixture(autouse=True)

@@ -65,13 +65,13 @@ def read_files(
             written=_MEMORY + _MEMORY_PER_BYTE * max(sizes, default=0),
             seconds=_SECONDS + sum(sizes) // _BYTES_PER_SECOND,
         )
-        job = {
+        job: dict[str, Any] = {
             "files": [str(path.resolve()) for path in paths],
             "known": sorted({plain(name) for name in known}),
             "guess": guess,
             "out": str(out.resolve()),
         }
-        status = run("demad.intake.reading.worker", job, limits)
+        status = run("demad.intake.reading.worker", job, limits, reads=job["files"], writes=[job["out"]])
         if status == DISK_FULL:
             with refusing_storage():
                 raise OSError(errno.ENOSPC, "")
