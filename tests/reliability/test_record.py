@@ -15,10 +15,12 @@ from demad.errors import DemadError, StorageFailed
 from demad.operations.backup import backup
 from demad.operations.erasure import erase
 from demad.operations.restore import finish_restore, restore, whole_root
+from demad.publishing.withdrawal import withdraw
 from demad.records import audit_trail
 from demad.records.erased_persons import checked_lines, remember_erased, without_erased
 from demad.releases.agreement import MANIFEST, disagreements, refuse_disagreement
-from demad.releases.ledger import ever_released, remember, rows
+from demad.releases.ledger import ever_released, released_figures, remember, rows
+from demad.releases.withdrawals import in_force, withdrawals
 from demad.store import Store, file_hash, private_folder, write_atomic
 from tests.figures import figure, published
 
@@ -32,6 +34,7 @@ class Years:
         self.folder, self.root, self.chance = folder, folder / "root", random.Random(seed)  # noqa: S311
         self.erased: set[str] = set()
         self.released: dict[str, str] = {}
+        self.withdrawn: set[str] = set()
         self.printed: set[tuple[str, float]] = set()
         self.backups: list[Path] = []
         self.deliver()
@@ -74,8 +77,23 @@ class Years:
         self.released[name] = facts["manifest"]
         self.printed.add((name, value / 100))
 
+    def printed_by(self, release: str) -> float:
+        """The value that a release printed."""
+        return next(value for name, value in self.printed if name == release)
+
+    def withdraw(self) -> None:
+        """Withdraw any release that is in force."""
+        if standing := in_force(self.root):
+            name = self.chance.choice(standing)
+            withdraw(self.root, name, "Fout geteld.")
+            self.withdrawn.add(name)
+
     def judge(self) -> None:
         """Whether all of it is true."""
+        assert set(withdrawals(self.root)) == self.withdrawn
+        assert in_force(self.root) == [name for name in self.released if name not in self.withdrawn]
+        last = {self.printed_by(name) for name in in_force(self.root)[-1:]}
+        assert set(released_figures(self.root)["value"].to_list()) == last
         people = Store(self.root).read("accepted/gent", "leefloon")["persoon"].to_list()
         assert not self.erased & set(people)
         stored = b"".join(path.read_bytes() for path in (self.root / "store").rglob("*.parquet"))
@@ -91,9 +109,9 @@ class Years:
 
 def walk(folder: Path, seed: int) -> None:
     years = Years(folder, seed)
-    steps = [years.deliver, years.erase, years.back_up, years.restore, years.release]
+    steps = [years.deliver, years.erase, years.back_up, years.restore, years.release, years.withdraw]
     for _ in range(years.chance.randint(5, 12)):
-        years.chance.choices(steps, weights=[2, 2, 2, 3, 2])[0]()
+        years.chance.choices(steps, weights=[2, 2, 2, 3, 3, 2])[0]()
         years.judge()
 
 
