@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -282,11 +283,16 @@ def _can_become() -> str:
 becoming = pytest.mark.skipif(bool(_can_become()), reason=_can_become() or "-")
 
 
-@pytest.fixture(scope="module")
-def sudo(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("sudo")
-    for path in (folder, *folder.parents[:2]):
-        path.chmod(0o755)
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    """A folder that every account can enter; every run of pytest closes its own ones to others."""
+    with TemporaryDirectory() as made:
+        Path(made).chmod(0o755)
+        yield Path(made)
+
+
+@pytest.fixture
+def sudo(folder: Path) -> Path:
     copy = Path(shutil.copy(str(shutil.which("setpriv")), folder / "sudo"))
     copy.chmod(0o4755)
     return copy
@@ -340,9 +346,8 @@ def test_who_logged_in_stays_who_it_is_through_sudo(sudo: Path):
 @pytest.mark.slow
 @becoming
 @pytest.mark.parametrize("login", [False, True])
-def test_two_accounts_release_and_one_cannot(sudo: Path, tmp_path_factory: pytest.TempPathFactory, login: bool):
-    root = tmp_path_factory.mktemp("released") / "root"
-    root.parent.chmod(0o755)
+def test_two_accounts_release_and_one_cannot(sudo: Path, folder: Path, login: bool):
+    root = folder / "root"
     with_figure(root, 100)
     (root / "demad.toml").write_text(POLICY, encoding="utf-8")
     subprocess.run(["chown", "-R", "backup", str(root)], check=True)
