@@ -93,6 +93,8 @@ LONG = (
     "tests/test_changes.py",
     "tests/fuzz/test_targets.py",
     "tests/intake/test_sandbox.py",
+    "tests/releases/test_withdrawal.py",
+    "tests/releases/test_second_pair.py",
     "tests/test_flags.py",
     "tests/disclosure/test_what_adds_up.py",
     "tests/test_synthetic.py",

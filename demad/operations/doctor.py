@@ -18,6 +18,7 @@ import yaml
 
 from demad.errors import StorageFailed
 from demad.intake.deliveries.ledger import Ledger
+from demad.intake.reading.wall import reader_wall
 from demad.notify.kept_copies import expected, old_copies
 from demad.notify.last_run import last_run
 from demad.operations.database import answers
@@ -28,7 +29,7 @@ from demad.records.erased_persons import checked_lines
 from demad.records.secrets import id_of, known_ids
 from demad.reference.places import cache_folder
 from demad.releases.agreement import disagreements
-from demad.system import RIGHTS
+from demad.system import FORKS, RIGHTS
 
 PRIVATE = ("store", "inbox", "audit", "dagster", "work", "secrets")
 _SETTINGS = {
@@ -52,7 +53,7 @@ def examine(root: Path, *, umask: int | None = None) -> list[Finding]:
     umask
         The one that the shell or service gave, before `demad` set its own; None: the one of this process.
     """
-    found = [*installed(), _umask(umask), _zone(), _cache()]
+    found = [*installed(), _umask(umask), _zone(), _cache(), _reader()]
     if root.exists():
         found += [_writable(root), *_rights(root), *judged_data(root), _space(root), _clock(root)]
         found += [*_copies(root), *_dagster(root / "dagster")]
@@ -87,6 +88,14 @@ def _cache() -> Finding:
     there = next(path for path in (folder, *folder.parents) if path.exists())
     todo = "Geef deze gebruiker rechten, of zet XDG_CACHE_HOME; zonder lukt geen rapport."
     return Finding(f"Schrijven in {folder}", os.access(there, os.W_OK | os.X_OK), todo)
+
+
+def _reader() -> Finding:
+    wall = reader_wall()
+    files = f"alleen zijn eigen bestanden (Landlock {wall.landlock})" if wall.landlock else "bij alle bestanden"
+    network = "geen netwerk" if wall.alone else "geen TCP" if wall.closed else "met netwerk"
+    todo = "Gebruik een kernel vanaf 6.7 met Landlock, en installeer landlockpy; tot dan zijn er alleen grenzen."
+    return Finding(f"Lezer van leveringen: {files}, {network}", wall.closed or not FORKS, todo)
 
 
 def _writable(root: Path) -> Finding:

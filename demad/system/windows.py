@@ -60,3 +60,8 @@ def owner(path: Path) -> str:
 def behind() -> Behind:
     """The account of this process, which is the one that logged in."""
     return Behind(user(), frozenset({user()}))
+
+
+def alone_on_the_network() -> tuple[str, ...]:
+    """Nothing: there is no `unshare`."""
+    return ()

@@ -1,6 +1,7 @@
 """Work on untrusted files stays within its limits, takes nobody down, and knows nothing of our environment."""
 
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -22,7 +23,8 @@ def ways(request, monkeypatch):
 
 
 def job(do: str, out: object = "") -> int | None:
-    return sandbox.run("tests.intake.jobs", {"do": do, "out": str(out)}, LIMITS)
+    writes = [str(out.parent)] if isinstance(out, Path) else []
+    return sandbox.run("tests.intake.jobs", {"do": do, "out": str(out)}, LIMITS, writes=writes)
 
 
 def test_a_job_that_never_ends_is_ended(ways):

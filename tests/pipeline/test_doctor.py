@@ -14,6 +14,7 @@ from dagster._core.scheduler.instigation import InstigatorState, InstigatorStatu
 
 from assets import page
 from assets.examination import examine as examined_by_dagster
+from demad.intake.reading.wall import reader_wall
 from demad.operations import packages
 from demad.operations.doctor import examine, settings
 
@@ -22,7 +23,9 @@ POSTGRES = {"DEMAD_PG_HOST": "127.0.0.1", "DEMAD_PG_USER": "x", "DEMAD_PG_PASSWO
 
 
 def wrong(root: Path) -> list[str]:
-    return [finding.what for finding in examine(root) if not finding.good]
+    """What is wrong, but for the wall around the reader where this kernel has none (`tests/intake/test_wall.py`)."""
+    found = [finding.what for finding in examine(root) if not finding.good]
+    return [what for what in found if reader_wall().closed or not what.startswith("Lezer van leveringen")]
 
 
 @pytest.fixture(autouse=True)

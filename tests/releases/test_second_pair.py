@@ -8,9 +8,9 @@ import pwd
 import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -283,21 +283,20 @@ def _can_become() -> str:
 becoming = pytest.mark.skipif(bool(_can_become()), reason=_can_become() or "-")
 
 
-@pytest.fixture(scope="module")
-def sudo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    folder = tmp_path_factory.mktemp("sudo")
-    _open_to_accounts(folder)
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    """A folder that every account can enter; every run of pytest closes its own ones to others."""
+    with TemporaryDirectory() as made:
+        Path(made).chmod(0o755)
+        yield Path(made)
+
+
+@pytest.fixture
+def sudo(folder: Path) -> Iterator[Path]:
     copy = Path(shutil.copy(str(shutil.which("setpriv")), folder / "sudo"))
     copy.chmod(0o4755)
     yield copy
     copy.unlink()  # nobody else becomes root by it
-
-
-def _open_to_accounts(folder: Path) -> None:
-    """Let other accounts enter a folder of a test, whatever number of folders its worker made above it."""
-    for path in (folder, *folder.parents):
-        if path.is_relative_to(tempfile.gettempdir()) and path != Path(tempfile.gettempdir()):
-            path.chmod(0o755)
 
 
 def as_account(name: str, *command: str | Path, login: bool = False, **env: str) -> subprocess.CompletedProcess[str]:
@@ -348,9 +347,8 @@ def test_who_logged_in_stays_who_it_is_through_sudo(sudo: Path):
 @pytest.mark.slow
 @becoming
 @pytest.mark.parametrize("login", [False, True])
-def test_two_accounts_release_and_one_cannot(sudo: Path, tmp_path_factory: pytest.TempPathFactory, login: bool):
-    root = tmp_path_factory.mktemp("released") / "root"
-    _open_to_accounts(root.parent)
+def test_two_accounts_release_and_one_cannot(sudo: Path, folder: Path, login: bool):
+    root = folder / "root"
     with_figure(root, 100)
     (root / "demad.toml").write_text(POLICY, encoding="utf-8")
     subprocess.run(["chown", "-R", "backup", str(root)], check=True)

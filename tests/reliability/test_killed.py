@@ -21,7 +21,7 @@ def killed(kind: str, kills: int, seed: int, folder: Path) -> dict:
     return json.loads(done.stdout)
 
 
-@pytest.mark.parametrize("kind", ["store", "ledger", "audit", "release"])
+@pytest.mark.parametrize("kind", ["store", "ledger", "audit", "release", "adopt"])
 def test_nothing_is_lost_or_half_after_dozens_of_kills(kind, tmp_path):
     told = killed(kind, 12, 7, tmp_path)
     assert told["kills"] == 12
@@ -29,7 +29,7 @@ def test_nothing_is_lost_or_half_after_dozens_of_kills(kind, tmp_path):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("kind", ["store", "ledger", "audit", "release"])
+@pytest.mark.parametrize("kind", ["store", "ledger", "audit", "release", "adopt"])
 def test_nothing_is_lost_or_half_after_thousands_of_kills(kind, tmp_path):
     told = killed(kind, int(os.environ.get("DEMAD_KILLS", "1300")), 1, tmp_path)
     print(kind, told)

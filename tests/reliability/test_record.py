@@ -23,12 +23,14 @@ from demad.intake.reading.table import Reading
 from demad.operations.backup import backup
 from demad.operations.erasure import erase
 from demad.operations.restore import finish_restore, restore, whole_root
+from demad.publishing.withdrawal import withdraw
 from demad.records import audit_trail
 from demad.records.erased_persons import checked_lines, erased_hash, hashes_of, remember_erased, without_erased
 from demad.records.pseudonym_keys import key_ids_in
 from demad.reference.cities import city_of
 from demad.releases.agreement import MANIFEST, disagreements, refuse_disagreement
-from demad.releases.ledger import ever_released, remember, rows
+from demad.releases.ledger import ever_released, released_figures, remember, rows
+from demad.releases.withdrawals import in_force, withdrawals
 from demad.store import Store, file_hash, private_folder, write_atomic
 from tests.deliveries import GOOD, leefloon, put
 from tests.figures import figure, published
@@ -53,6 +55,7 @@ class Years:
         self.folder, self.root, self.chance = folder, folder / "root", random.Random(seed)  # noqa: S311
         self.turn, self.gone = 0, set[str]()  # changes of key, and the numbers of who was erased
         self.released: dict[str, str] = {}
+        self.withdrawn: set[str] = set()
         self.printed: set[tuple[str, float]] = set()
         self.backups: list[Path] = []
         self.deliver()
@@ -146,8 +149,23 @@ class Years:
         self.released[name] = facts["manifest"]
         self.printed.add((name, value / 100))
 
+    def printed_by(self, release: str) -> float:
+        """The value that a release printed."""
+        return next(value for name, value in self.printed if name == release)
+
+    def withdraw(self) -> None:
+        """Withdraw any release that is in force."""
+        if standing := in_force(self.root):
+            name = self.chance.choice(standing)
+            withdraw(self.root, name, "Fout geteld.")
+            self.withdrawn.add(name)
+
     def judge(self) -> None:
         """Whether all of it is true."""
+        assert set(withdrawals(self.root)) == self.withdrawn
+        assert in_force(self.root) == [name for name in self.released if name not in self.withdrawn]
+        last = {self.printed_by(name) for name in in_force(self.root)[-1:]}
+        assert set(released_figures(self.root)["value"].to_list()) == last
         people = Store(self.root).read("accepted/gent", "leefloon")["persoon"].to_list()
         assert not self.erased & set(people)
         stored = b"".join(path.read_bytes() for path in (self.root / "store").rglob("*.parquet"))
@@ -168,9 +186,9 @@ class Years:
 
 def walk(folder: Path, seed: int) -> None:
     years = Years(folder, seed)
-    steps = [years.deliver, years.erase, years.back_up, years.restore, years.release, years.change_key]
+    steps = [years.deliver, years.erase, years.back_up, years.restore, years.release, years.withdraw, years.change_key]
     for _ in range(years.chance.randint(5, 12)):
-        years.chance.choices(steps, weights=[3, 3, 2, 3, 2, 2])[0]()
+        years.chance.choices(steps, weights=[3, 3, 2, 3, 3, 2, 2])[0]()
         years.judge()
 
 

@@ -19,6 +19,7 @@ import polars as pl
 
 from demad.intake.deliveries.ledger import Ledger, Outcome
 from demad.operations.restore import whole_root
+from demad.publishing import definition_changes
 from demad.publishing import prepared as preparing
 from demad.publishing.release import confirm, release
 from demad.publishing.visible import finish_interrupted
@@ -133,11 +134,33 @@ def judge_releases(root: Path, said: int) -> int:
     return found
 
 
+def adoptions(root: Path, start: int) -> Iterator[int]:
+    """Let in definition after definition, as versions that each count differently."""
+    for number in range(start, 1_000_000):
+        definition_changes.definitions_hash = lambda number=number: f"definitions-{number}"
+        with whole_root(root):
+            definition_changes.adopt(root, f"versie {number}")
+        yield number
+
+
+def judge_adoptions(root: Path, said: int) -> int:
+    """The definitions in force are those of the last act, or of the one before it: then the command is given again."""
+    kept = definition_changes.adopted(root)
+    found = int(kept.definitions.split("-")[1]) if kept else 0
+    acts = [int(entry["facts"]["to"].split("-")[1]) for entry in audit_trail.entries(root, "adopted")]
+    assert audit_trail.verify(root).holds
+    assert list(dict.fromkeys(acts)) == list(range(1, (acts[-1] if acts else 0) + 1)), "an adoption is not in the trail"
+    assert found in (acts[-1] - 1, acts[-1]) if acts else not found
+    assert said <= found <= said + 1, (said, found)
+    return found
+
+
 WORK: dict[str, tuple[Callable[[Path, int], Iterator[int]], Callable[[Path, int], int]]] = {
     "store": (commits, judge_commits),
     "ledger": (decisions, judge_decisions),
     "audit": (acts, judge_acts),
     "release": (releases, judge_releases),
+    "adopt": (adoptions, judge_adoptions),
 }
 
 

@@ -99,9 +99,10 @@ def _worked(paths: Sequence[Path], job: dict[str, Any], stage: Path | None) -> I
             written=_MEMORY + _MEMORY_PER_BYTE * max(sizes, default=0),
             seconds=_SECONDS + sum(sizes) // _BYTES_PER_SECOND,
         )
-        files = {"files": [str(path.resolve()) for path in paths], "out": str(out.resolve())}
+        files: dict[str, Any] = {"files": [str(path.resolve()) for path in paths], "out": str(out.resolve())}
         for last in (False, True):  # a reader that died, with its service or for want of memory, gets one more chance
-            status = run("demad.intake.reading.worker", {**job, **files}, limits)
+            told = {**job, **files}
+            status = run("demad.intake.reading.worker", told, limits, reads=files["files"], writes=[files["out"]])
             if status == DISK_FULL:
                 with refusing_storage():
                     raise OSError(errno.ENOSPC, "")

@@ -1,7 +1,7 @@
 """Run jobs in child processes with limits on memory, processor time and elapsed time, as far as the system allows.
 
 On Linux a helper process with all libraries loaded forks for each job: 20 ms instead of 250. On other systems each
-job gets a new interpreter, and on Windows only its elapsed time is limited.
+job gets a new interpreter, and on Windows only its elapsed time is limited. What a job may see is in `wall`.
 """
 
 from __future__ import annotations
@@ -13,11 +13,12 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from demad.intake.reading import wall
 from demad.system import FORKS, Limits, in_fork, limit_self
 
 _KEPT = ("PATH", "LANG", "LC_ALL", "TMPDIR", "TEMP", "TMP", "SYSTEMROOT", "DEMAD_DEBUG")
@@ -33,30 +34,44 @@ _lock = threading.Lock()
 _helper: subprocess.Popen[bytes] | None = None
 
 
-def run(module: str, job: dict[str, Any], limits: Limits) -> int | None:
+def run(
+    module: str, job: dict[str, Any], limits: Limits, *, reads: Iterable[str] = (), writes: Iterable[str] = ()
+) -> int | None:
     """Run a job in a child process; return its exit status, None if it had no answer in time.
 
     `OUT_OF_TIME`: it used its processor time. A wall that is four times as long bounds a child that does nothing.
 
     ``module`` must call `serve`. The child has no terminal and only the paths of our environment; its output is
     discarded, because a library's message may contain a cell.
+
+    Parameters
+    ----------
+    reads, writes
+        The files that the job may read and the folders in which it may write: nothing else, where the kernel can.
     """
-    line = json.dumps({"limits": asdict(limits), "job": job}).encode() + b"\n"
+    given = {"limits": asdict(limits), "job": job, "reads": [*reads], "writes": [*writes]}
+    line = json.dumps(given).encode() + b"\n"
     return _ask_helper(module, line) if FORKS else _run_once(module, line, limits.elapsed)
 
 
 def serve(work: Callable[[dict[str, Any]], None]) -> None:
     """Run every incoming job in a fork with limits; without fork, run the single job in this process."""
+    wall.landlock_version()  # its library is loaded once, before any fork
     for line in sys.stdin.buffer:
         given = json.loads(line)
         limits = Limits(**given["limits"])
         if _ONCE in sys.argv:
             limit_self(limits)
-            work(given["job"])
+            _walled(work, given)
             continue
-        status = in_fork(lambda job=given["job"]: work(job), limits)
+        status = in_fork(lambda given=given: _walled(work, given), limits)
         sys.stdout.write(f"{'' if status is None else status}\n")
         sys.stdout.flush()
+
+
+def _walled(work: Callable[[dict[str, Any]], None], given: dict[str, Any]) -> None:
+    wall.build(given["reads"], given["writes"])
+    work(given["job"])
 
 
 def stop() -> None:
@@ -115,7 +130,7 @@ def _run_once(module: str, line: bytes, seconds: int) -> int | None:
 def _started(module: str, *options: str) -> subprocess.Popen[bytes]:
     quiet = None if os.environ.get("DEMAD_DEBUG") else subprocess.DEVNULL
     return subprocess.Popen(
-        [sys.executable, "-P", "-m", module, *options],
+        [*wall.network_of_its_own(), sys.executable, "-P", "-m", module, *options],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=quiet,
