@@ -28,8 +28,9 @@ from demad.disclosure import Policy, publish
 from demad.disclosure.gate import gate
 from demad.estimators.survival import kaplan_meier
 from demad.histories.periods import leavers, resolve_periods, supports
+from demad.histories.segments import covered
 from demad.histories.shards import Shard
-from demad.histories.spells import build_spells, covered_months
+from demad.histories.spells import build_spells
 from demad.indicators import evaluate
 from demad.indicators.grid import scope_of
 from demad.indicators.risk import risk_table
@@ -60,7 +61,7 @@ def write(folder: Path, people: int) -> None:
             for name in ("leefloon", "jeugdhulp", "steun", "bevolking")
         }
         periods, _ = resolve_periods(typed["leefloon"], WINDOW)
-        own = build_spells(covered_months(periods, WINDOW), periods, WINDOW)
+        own = build_spells(covered(periods, WINDOW), periods, WINDOW)
         left, other = leavers(typed["jeugdhulp"], AS_OF), supports(typed["steun"])
         tables = count_city([count_shard(Shard(slug, WINDOW, periods, left, other))], inhabitants=typed["bevolking"])
         (folder / "tables" / slug).mkdir(parents=True, exist_ok=True)

@@ -119,8 +119,6 @@ _COLUMN = (
         '        _yes_no("mantelzorg").cast(pl.String).replace({"yes": "carer", "no": "no_carer"}).cast(CARER).alias("carer"),',
         '_yes_no("student").alias("student")',
     ),
-    Edit("demad/histories/spells.py", 'STRATA_COLUMNS = ("age", "household", "nationality", "sex", "student", "carer")', "STRATA_COLUMNS = (", instead=True),
-    Edit("demad/histories/spells.py", '        carer="carer",', 'student="student",'),
     Edit("demad/synthetic/frames.py", '            "mantelzorg": pl.Series(rows.household == 3),', '"student": pl.Series(rows.student)'),
     Edit("demad/reference/catalogue.toml", 'breakdowns = ["age", "household", "nationality", "sex", "student", "carer"]', "breakdowns = [", instead=True),
     # The first four indicators of the catalogue take their breakdowns together: each gets a new version.

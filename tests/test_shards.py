@@ -9,13 +9,9 @@ import pytest
 
 from demad.counting import count_city, count_shard
 from demad.errors import DemadError
-from demad.histories import packed
-from demad.histories.packed import Packing
 from demad.histories.shards import Shard, in_shards, shards_for
-from demad.histories.spells import covered_months
 from demad.tables.observation import Observation
 from demad.tables.people import PERIOD
-from tests.test_spells import periods
 
 SEEN = Observation(date(2020, 1, 1), date(2023, 12, 31), full_history=False)
 ROWS = pl.DataFrame({"persoon": [f"p1-{number % 40:06d}" for number in range(200)], "rij": range(200)})
@@ -46,9 +42,9 @@ def test_the_number_of_a_shard_is_the_checksum_of_the_pseudonym():
 
 
 @pytest.mark.parametrize(
-    ("decisions", "shards"), [(0, 1), (300_000, 1), (491_876, 2), (1_000_000, 4), (15_700_000, 64)]
+    ("decisions", "shards"), [(0, 1), (491_876, 1), (800_000, 2), (2_000_000, 4), (15_700_000, 32)]
 )
-def test_a_shard_has_about_a_quarter_of_a_million_decisions(decisions, shards):
+def test_a_shard_has_about_half_a_million_decisions(decisions, shards):
     assert shards_for(decisions) == shards
 
 
@@ -57,35 +53,3 @@ def test_shards_of_two_deliveries_are_not_added_up():
     both = [count_shard(Shard("gent", seen, PERIOD.empty())) for seen in (SEEN, longer)]
     with pytest.raises(DemadError, match="D-904"):
         count_city(both)
-
-
-def test_numbers_that_fill_an_integer_are_unpacked_as_they_were(monkeypatch):
-    monkeypatch.setattr(packed, "_VALUES", 3 * 5 * 2)
-    packing = Packing({"number": 3, "month": 5, "rank": 2})
-    numbers = pl.DataFrame({"number": [0, 2, 1, 2], "month": [4, 4, 0, 3], "rank": [1, 1, 0, 0]})
-    keys = numbers.select(packing.packed(**{name: pl.col(name) for name in packing.sizes}))
-    assert keys["key"].to_list() == [9, 29, 10, 26]
-    assert keys.select(**{name: packing.part(name) for name in packing.sizes}).equals(numbers.cast(pl.Int64))
-    assert keys.select(packing.down_to("month")).to_series().to_list() == [4, 14, 5, 13]
-
-
-@pytest.mark.parametrize("part", ["number", "month", "rank"])
-def test_one_more_than_fits_is_refused_by_name(monkeypatch, part):
-    monkeypatch.setattr(packed, "_VALUES", 3 * 5 * 2)
-    sizes = {"number": 3, "month": 5, "rank": 2}
-    with pytest.raises(DemadError, match="D-903"):
-        Packing(sizes | {part: sizes[part] + 1})
-
-
-def test_two_million_people_with_thirty_three_million_decisions_fit():
-    Packing({"number": 2**21 + 1, "month": 2026 * 12, "on_15th": 2, "rank": 2**25 + 1})
-
-
-def test_decisions_that_do_not_fit_in_an_integer_are_refused_and_never_counted_wrong(monkeypatch):
-    decisions = periods(*((f"p{number}", "RMI", "2021-01-01", "2021-03-31", "work") for number in range(9)))
-    needed = 9 * (2021 * 12 + 3) * 2 * 9  # persons, months, valid on the 15th or not, decisions
-    monkeypatch.setattr(packed, "_VALUES", needed)
-    assert covered_months(decisions, SEEN).filter(series="main").height == 27
-    monkeypatch.setattr(packed, "_VALUES", needed - 1)
-    with pytest.raises(DemadError, match="D-903"):
-        covered_months(decisions, SEEN)

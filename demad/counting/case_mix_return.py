@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import polars as pl
 
-from demad.counting.case_mix_risk import coarse
+from demad.counting.case_mix_risk import CELL, coarse, of_main_and_wide
 from demad.tables.counts import CASE_MIX_RETURN
 from demad.tables.terms import RETURN_BANDS
 
 LONGEST = 12
-_CELL = ["variant", "period", "age", "household", "nationality"]
 
 
 def count_case_mix_return(exits: pl.DataFrame, *, city: str) -> pl.DataFrame:
@@ -26,20 +25,17 @@ def count_case_mix_return(exits: pl.DataFrame, *, city: str) -> pl.DataFrame:
     -------
     CASE_MIX_RETURN; years of the exit. Exits that could not be followed have no row.
     """
-    followed = coarse(exits.filter(pl.col("months_followed") >= 1)).with_columns(
-        period=(pl.col("month") // 12).cast(pl.String)
-    )
+    followed = of_main_and_wide(exits.filter(pl.col("months_followed") >= 1)).with_columns(period=pl.col("month") // 12)
     months, back = pl.col("months_followed").cast(pl.Int64), pl.col("returned")
     ends = (*(first - 1 for first in list(RETURN_BANDS.values())[1:]), LONGEST)
     parts = [
-        followed.select(
-            *_CELL,
+        followed.group_by(CELL).agg(
             band=pl.lit(band),
-            n=(pl.min_horizontal(months, pl.lit(last)) - first + 1).clip(0),
-            d_return=(back & months.is_between(first, last)).cast(pl.Int64),
+            n=(pl.min_horizontal(months, pl.lit(last)) - first + 1).clip(0).sum(),
+            d_return=(back & months.is_between(first, last)).sum().cast(pl.Int64),
         )
         for (band, first), last in zip(RETURN_BANDS.items(), ends, strict=True)
     ]
-    summed = pl.concat(parts).group_by(*_CELL, "band").agg(pl.col(CASE_MIX_RETURN.counts).sum())
+    summed = coarse(pl.concat(parts)).group_by(*CELL, "band").agg(pl.col(CASE_MIX_RETURN.counts).sum())
     filled = summed.filter(pl.col("n") > 0).with_columns(city=pl.lit(city))
     return CASE_MIX_RETURN.check(filled.select(list(CASE_MIX_RETURN.columns)).sort(CASE_MIX_RETURN.key))

@@ -9,7 +9,7 @@ from demad.tables.terms import DURATION_BANDS
 
 _COARSE_AGE = {"<18": "<25", "18-24": "<25", "25-34": "25-44", "35-44": "25-44"}
 _STARTS = tuple(DURATION_BANDS.values())
-_CELL = ["variant", "period", "age", "household", "nationality"]
+CELL = ["variant", "period", "age", "household", "nationality"]
 
 
 def count_case_mix_risk(spells: pl.DataFrame, *, city: str) -> pl.DataFrame:
@@ -26,9 +26,9 @@ def count_case_mix_risk(spells: pl.DataFrame, *, city: str) -> pl.DataFrame:
     -------
     CASE_MIX_RISK for the series main and wide; years of the transition.
     """
-    at_risk = coarse(spells.filter(~pl.col("left_censored"), pl.col("last") > pl.col("entry")))
-    counts = pl.concat([_person_months(at_risk), _exits(at_risk)], how="diagonal")
-    summed = counts.group_by(*_CELL, "band").agg(pl.col(CASE_MIX_RISK.counts).sum())
+    at_risk = of_main_and_wide(spells.filter(~pl.col("left_censored"), pl.col("last") > pl.col("entry")))
+    counts = coarse(pl.concat([_person_months(at_risk), _exits(at_risk)], how="diagonal"))
+    summed = counts.group_by(*CELL, "band").agg(pl.col(CASE_MIX_RISK.counts).sum())
     filled = summed.filter(pl.any_horizontal(pl.col(CASE_MIX_RISK.counts) > 0))
     return CASE_MIX_RISK.check(
         filled.select(
@@ -37,31 +37,34 @@ def count_case_mix_risk(spells: pl.DataFrame, *, city: str) -> pl.DataFrame:
     )
 
 
-def coarse(rows: pl.DataFrame) -> pl.DataFrame:
-    """The rows of the series main and wide, with age, household and nationality in the strata of the case mix."""
-    return rows.filter(pl.col("variant").is_in(["main", "wide"])).with_columns(
-        pl.col("variant").cast(pl.String),
-        pl.col("household").cast(pl.String),
+def of_main_and_wide(rows: pl.DataFrame) -> pl.DataFrame:
+    """The rows of the series main and wide."""
+    return rows.filter(pl.col("variant").is_in(["main", "wide"]))
+
+
+def coarse(cells: pl.DataFrame) -> pl.DataFrame:
+    """`CELL` as text, with age, household and nationality in the strata of the case mix; rows may be equal then."""
+    return cells.with_columns(
+        pl.col("variant", "household", "period").cast(pl.String),
         age=pl.col("age").cast(pl.String).replace_strict(_COARSE_AGE, default="45+"),
         nationality=pl.when(pl.col("nationality") == "BE").then(pl.lit("BE")).otherwise(pl.lit("other")),
     )
 
 
 def _person_months(at_risk: pl.DataFrame) -> pl.DataFrame:
-    """Person-months per calendar year and duration band; one row per spell and year."""
-    start = pl.col("start")
-    years = pl.int_ranges((start + pl.col("entry")) // 12, (start + pl.col("last") - 1) // 12 + 1)
-    yearly = at_risk.with_columns(year=years).explode("year")
-    low = pl.max_horizontal(pl.col("entry") + 1, pl.col("year") * 12 - start + 1)
-    high = pl.min_horizontal(pl.col("last"), pl.col("year") * 12 + 12 - start)
+    """Person-months per calendar year and duration band, of one row per spell and year."""
+    start, year = pl.col("start"), pl.col("period")
+    years = pl.int_ranges((start + pl.col("entry")) // 12, (start + pl.col("last") - 1) // 12 + 1, dtype=pl.Int32)
+    yearly = at_risk.select(*(name for name in CELL if name != "period"), "start", "entry", "last", period=years)
+    low = pl.max_horizontal(pl.col("entry") + 1, year * 12 - start + 1)
+    high = pl.min_horizontal(pl.col("last"), year * 12 + 12 - start)
     ends = (*(first - 1 for first in _STARTS[1:]), None)
     in_band = [
-        (pl.min_horizontal(high, last) - pl.max_horizontal(low, first) + 1).clip(0).cast(pl.Int64).alias(band)
+        (pl.min_horizontal(high, last) - pl.max_horizontal(low, first) + 1).clip(0).cast(pl.Int64).sum().alias(band)
         for (band, first), last in zip(DURATION_BANDS.items(), ends, strict=True)
     ]
-    wide = yearly.with_columns(period=pl.col("year").cast(pl.String)).select(*_CELL, *in_band)
-    summed = wide.group_by(_CELL).agg(pl.col(list(DURATION_BANDS)).sum())
-    return summed.unpivot(index=_CELL, variable_name="band", value_name="n").with_columns(
+    summed = yearly.explode("period").group_by(CELL).agg(in_band)
+    return summed.unpivot(index=CELL, variable_name="band", value_name="n").with_columns(
         d=pl.lit(0, dtype=pl.Int64), d_work=pl.lit(0, dtype=pl.Int64)
     )
 
@@ -71,8 +74,8 @@ def _exits(at_risk: pl.DataFrame) -> pl.DataFrame:
     for name, first in list(DURATION_BANDS.items())[1:]:
         band = pl.when(pl.col("last") >= first).then(pl.lit(name)).otherwise(band)
     year = (pl.col("start") + pl.col("last") - 1) // 12
-    exits = at_risk.filter("exited").with_columns(band=band, period=year.cast(pl.String))
-    return exits.group_by(*_CELL, "band").agg(
+    exits = at_risk.filter("exited").with_columns(band=band, period=year)
+    return exits.group_by(*CELL, "band").agg(
         n=pl.lit(0, dtype=pl.Int64),
         d=pl.len().cast(pl.Int64),
         d_work=(pl.col("reason") == "work").sum().cast(pl.Int64),

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from math import prod
 from typing import cast
 
 import numpy as np
 import polars as pl
 
 from demad.tables.schema import Table
-from demad.tables.terms import GROUPS
+from demad.tables.terms import GROUPS, STRATA
+
+_SHAPE = tuple(len(groups) for groups in STRATA.values())
+N_JOINT = prod(_SHAPE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,23 @@ def places(column: pl.Series, words: Sequence[str]) -> np.ndarray:
     return np.array([*of_category, -1])[column.to_physical().fill_null(len(of_category)).to_numpy()]
 
 
+def joint(rows: pl.DataFrame) -> np.ndarray:
+    """Number of the combination of strata per row: counted once, every breakdown is a `margin` of it."""
+    number = pl.lit(0, dtype=pl.Int64)
+    for name, groups in STRATA.items():
+        number = number * len(groups) + pl.col(name).to_physical()
+    return rows.select(number).to_series().to_numpy()
+
+
+def margin(counts: np.ndarray, breakdown: str) -> np.ndarray:
+    """The groups of one breakdown from counts whose first axis is `joint`."""
+    if breakdown == "total":
+        return counts.sum(axis=0, keepdims=True)
+    kept = list(STRATA).index(breakdown)
+    strata = counts.reshape(*_SHAPE, *counts.shape[1:])
+    return strata.sum(axis=tuple(axis for axis in range(len(_SHAPE)) if axis != kept))
+
+
 def numbers(rows: pl.DataFrame, *names: str) -> Iterator[np.ndarray]:
     """The named integer columns without nulls, as int64."""
     return (rows[name].to_numpy().astype(np.int64) for name in names)
@@ -56,23 +77,44 @@ class Stays:
 def at_risk_by_step(stays: Stays, groups: Axis, *, first: int, length: int, shape: tuple[int, ...]) -> np.ndarray:
     """Count spells at risk per group, period and k; the last dimension of ``shape`` is the longest k + 1.
 
-    Uses a difference array over k: a spell adds one row per period that it touches, not one per month.
+    Spells that began in one month are at risk at k in the same month: they are counted together, as a difference array
+    over k, before they go to the period of that month.
 
     Parameters
     ----------
     first, length
         Number of the first period, and months per period: month m is in period m // length - first.
     """
-    s, e, until, code = stays.start, stays.entry, stays.last, groups.codes
-    first_period, last_period = (s + e) // length, (s + until - 1) // length
-    repeats = last_period - first_period + 1
-    owner = np.repeat(np.arange(len(s)), repeats)
-    offset = np.arange(len(owner)) - np.repeat(np.cumsum(repeats) - repeats, repeats)
-    period = first_period[owner] + offset
-    low = np.maximum(e[owner] + 1, period * length - s[owner] + 1)
-    high = np.minimum(until[owner], period * length + length - s[owner])
-    column = period - first
-    return np.cumsum(tally(shape, code[owner], column, low) - tally(shape, code[owner], column, high + 1), axis=2)
+    earliest = int(stays.start.min()) if len(stays.start) else 0
+    starts = stays.start - earliest
+    cohorts = (shape[0], int(starts.max(initial=0)) + 1, shape[2])
+    entered, left = (tally(cohorts, groups.codes, starts, k + 1) for k in (stays.entry, stays.last))
+    n = np.cumsum(entered - left, axis=2)
+    group, start, k = np.nonzero(n)
+    return tally(shape, group, (start + earliest + k - 1) // length - first, k, weights=n[group, start, k])
+
+
+def running(
+    shape: tuple[int, int], cell: np.ndarray, first: Mapping[str, np.ndarray], last: np.ndarray
+) -> dict[str, np.ndarray]:
+    """Count per cell and month how many stretches cover it, by name of where they begin.
+
+    Parameters
+    ----------
+    shape
+        Number of cells and of months. The months are numbered from 0; others are ignored.
+    first, last
+        Of every stretch; one that covers no month begins right after ``last``.
+    """
+    n_cells, n_months = shape
+    offset = cell * (n_months + 1)
+
+    def at(month: np.ndarray) -> np.ndarray:
+        place = offset + np.clip(month, 0, n_months)
+        return np.bincount(place, minlength=n_cells * (n_months + 1)).reshape(n_cells, n_months + 1)
+
+    over = at(last + 1)
+    return {name: np.cumsum(at(begun) - over, axis=1)[:, :-1] for name, begun in first.items()}
 
 
 def tally(shape: tuple[int, ...], *index: np.ndarray, weights: np.ndarray | None = None) -> np.ndarray:

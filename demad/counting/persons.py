@@ -1,52 +1,58 @@
-"""Count YEAR_PERSONS from covered months, ART60_MONTHS from support months, and POPULATION from inhabitants."""
+"""Count people into the smaller tables: YEAR_PERSONS, ART60_MONTHS, and POPULATION from inhabitants."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 import numpy as np
 import polars as pl
 
-from demad.counting.cells import Block, axis, rows_of, tally
-from demad.histories.spells import STRATA_COLUMNS
+from demad.counting.cells import N_JOINT, Block, joint, margin, numbers, rows_of, running
+from demad.histories.segments import SERIES, STRATA_COLUMNS
 from demad.tables.counts import ART60_MONTHS, POPULATION, YEAR_PERSONS
 from demad.tables.observation import Observation
-from demad.tables.terms import WORKING_AGES
+from demad.tables.terms import GROUPS, WORKING_AGES
 
 _OLDEST = 64
 
 
-def count_year_persons(months: pl.DataFrame, observation: Observation, *, city: str) -> pl.DataFrame:
+def count_year_persons(parts: Mapping[str, pl.DataFrame], observation: Observation, *, city: str) -> pl.DataFrame:
     """Count distinct persons with a covered month in each calendar year that is completely in W..M.
 
     The group is that of the person's last covered month of the year, so that groups add up to the total.
 
     Parameters
     ----------
-    months
-        MONTH, sorted by series, person and month.
+    parts
+        Result of `ages.by_age` for each series. A part counts in the years that it touches, but for the year in which
+        the person's next segment begins.
     """
-    year = pl.col("month") // 12
-    whole = (year * 12 >= observation.first_month) & (year * 12 + 11 <= observation.last_month)
-    person_year = (pl.col("series"), pl.col("person"), year)
-    last_of_year = pl.any_horizontal(part.ne_missing(part.shift(-1)) for part in person_year)
-    counted = months.filter(whole & last_of_year)
+    years = range(-(-observation.first_month // 12), (observation.last_month + 1) // 12)
+    last_year = pl.min_horizontal(pl.col("end") // 12, pl.col("next_start") // 12 - 1)
     blocks = []
-    for variant in ("main", "wide"):
-        of_series = counted.filter(series=variant)
-        if of_series.is_empty():
-            continue
-        years = of_series["month"].to_numpy().astype(np.int64) // 12
-        labels = range(int(years.min()), int(years.max()) + 1)
+    for variant in SERIES:
+        touched = parts[variant].select(first=pl.col("start") // 12, last=last_year)
+        first, last = (year - years.start for year in numbers(touched, "first", "last"))
+        persons = running((N_JOINT, len(years)), joint(parts[variant]), {"persons": first}, last)["persons"]
         for breakdown in ("total", *STRATA_COLUMNS):
-            groups = axis(of_series, breakdown)
-            persons = tally((len(groups.groups), len(labels)), groups.codes, years - labels.start)
+            axes = {"group": GROUPS[breakdown], "year": years}
             fixed = {"city": city, "variant": variant, "breakdown": breakdown}
-            blocks.append(Block(fixed, {"group": groups.groups, "year": labels}, {"persons": persons}))
+            blocks.append(Block(fixed, axes, {"persons": margin(persons, breakdown)}))
     return rows_of(YEAR_PERSONS, blocks)
 
 
-def count_art60_months(art60: pl.DataFrame, *, city: str) -> pl.DataFrame:
-    """ART60_MONTHS from `activation.art60_months`."""
-    return ART60_MONTHS.check(art60.select(pl.lit(city).alias("city"), "month", "persons"))
+def count_art60_months(runs: pl.DataFrame, observation: Observation, *, city: str) -> pl.DataFrame:
+    """Count persons in art. 60 or 61 in each month W..M.
+
+    Parameters
+    ----------
+    runs
+        Result of `activation.art60_runs`.
+    """
+    first, last = (month - observation.first_month for month in numbers(runs, "first", "last"))
+    months = range(observation.first_month, observation.last_month + 1)
+    persons = running((1, len(months)), np.zeros(len(first), dtype=np.int64), {"persons": first}, last)["persons"]
+    return rows_of(ART60_MONTHS, [Block({"city": city}, {"month": months}, {"persons": persons[0]})])
 
 
 def count_population(inhabitants: pl.DataFrame, *, city: str) -> pl.DataFrame:

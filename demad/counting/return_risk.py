@@ -59,21 +59,21 @@ class _Exits:
     month: np.ndarray
     followed: np.ndarray
     returned: np.ndarray
-    to_work: np.ndarray
-    to_activation: np.ndarray
+    destination: np.ndarray
+    """0; 1: activation; 2: work, which is activation too."""
 
     @classmethod
     def of(cls, exits: pl.DataFrame) -> _Exits:
-        flags = (exits[name].to_numpy() for name in ("returned", "to_work", "to_activation"))
-        return cls(*numbers(exits, "month", "months_followed"), *flags)
+        destination = pl.col("to_work").cast(pl.Int8) + pl.col("to_activation").cast(pl.Int8)
+        coded = exits.select("month", "months_followed", pl.col("returned").cast(pl.Int8), destination=destination)
+        return cls(*numbers(coded, "month", "months_followed", "returned", "destination"))
 
 
 def _counts(exits: _Exits, groups: Axis, *, period: np.ndarray, n_periods: int) -> dict[str, np.ndarray]:
     shape, within = (len(groups.groups), n_periods, LONGEST + 2), slice(1, LONGEST + 1)
     m = np.minimum(exits.followed, LONGEST + 1)
-
-    def at(rows: np.ndarray) -> np.ndarray:
-        return tally(shape, groups.codes[rows], period[rows], m[rows])
+    by_destination = tally((3, 2, *shape), exits.destination, exits.returned, groups.codes, period, m)
+    to_activation = np.flip(np.cumsum(np.flip(by_destination, axis=0), axis=0), axis=0)
 
     def still_out(ended: np.ndarray) -> np.ndarray:
         return np.flip(np.cumsum(np.flip(ended, axis=2), axis=2), axis=2)[..., within]
@@ -82,19 +82,12 @@ def _counts(exits: _Exits, groups: Axis, *, period: np.ndarray, n_periods: int) 
         """Store a count of the whole cell in the row m = 1."""
         return np.concatenate([counted[..., np.newaxis], np.zeros((*shape[:2], LONGEST - 1), dtype=np.int64)], axis=2)
 
-    back, not_back = at(exits.returned), at(~exits.returned)
-    counts = {
-        "n": still_out(back + not_back),
-        "d_return": back[..., within],
-        "c": not_back[..., within],
-        "exits": at_first((back + not_back).sum(axis=2)),
-        "without_follow_up": at_first((back + not_back)[..., 0]),
-    }
-    for name, chosen in {"work": exits.to_work, "activation": exits.to_activation}.items():
-        back, not_back = at(chosen & exits.returned), at(chosen & ~exits.returned)
+    counts = {}
+    for suffix, (not_back, back) in zip(("", "_activation", "_work"), to_activation, strict=True):
         counts |= {
-            f"n_{name}": still_out(back + not_back),
-            f"d_{name}": back[..., within],
-            f"exits_{name}": at_first((back + not_back).sum(axis=2)),
+            f"n{suffix}": still_out(back + not_back),
+            f"d{suffix or '_return'}": back[..., within],
+            f"exits{suffix}": at_first((back + not_back).sum(axis=2)),
         }
-    return counts
+    not_back, back = to_activation[0]
+    return counts | {"c": not_back[..., within], "without_follow_up": at_first((back + not_back)[..., 0])}

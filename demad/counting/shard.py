@@ -14,11 +14,14 @@ from demad.counting.persons import count_art60_months, count_year_persons
 from demad.counting.return_risk import count_return_risk
 from demad.counting.spell_risk import count_spell_risk
 from demad.counting.stock import count_stock
-from demad.histories.activation import activated_spells, after_art60, art60_months
+from demad.histories.activation import activated_spells, after_art60, art60_runs
+from demad.histories.ages import by_age
 from demad.histories.follow_up import exits, spells_after_care, take_up
+from demad.histories.segments import covered
 from demad.histories.shards import Shard
-from demad.histories.spells import build_spells, covered_months
+from demad.histories.spells import build_spells
 from demad.tables.counts import ADDITIVE, SPAN
+from demad.tables.terms import GAPS
 
 Tables = dict[str, pl.DataFrame]
 
@@ -26,7 +29,7 @@ Tables = dict[str, pl.DataFrame]
 def count_shard(shard: Shard) -> Tables:
     """Return the additive tables of a shard by name in lower case, and its SPAN.
 
-    Months and spells live no longer than this takes. A table whose dataset was not delivered has no rows, and SPAN
+    Segments and spells live no longer than this takes. A table whose dataset was not delivered has no rows, and SPAN
     records it, so that the figures are not computable instead of 0.
 
     Returns
@@ -34,29 +37,30 @@ def count_shard(shard: Shard) -> Tables:
     `tables.counts.ADDITIVE`, of which POPULATION is empty, and ``span``; they add up over the shards of a city.
     """
     city, observation = shard.city, shard.observation
-    months = covered_months(shard.periods, observation)
-    spells = build_spells(months, shard.periods, observation)
+    segments = covered(shard.periods, observation)
+    spells = build_spells(segments, shard.periods, observation)
+    parts = {series: by_age(rows, gap=GAPS[series]) for series, rows in segments.items()}
     left = exits(spells, observation)
     return {
         **{table.name.lower(): table.empty() for table in ADDITIVE},
-        "stock": count_stock(months, observation, city=city),
-        "flow": count_flow(spells, months, observation, city=city),
+        "stock": count_stock(parts, observation, city=city),
+        "flow": count_flow(spells, segments, observation, city=city),
         "origin_inflow": count_origin_inflow(spells, observation, city=city),
         "spell_risk": count_spell_risk(spells, observation, city=city),
         "case_mix_risk": count_case_mix_risk(spells, city=city),
         "case_mix_return": count_case_mix_return(left, city=city),
         "return_risk": count_return_risk(left, city=city),
-        "year_persons": count_year_persons(months, observation, city=city),
-        **_of_leavers(shard, months, spells),
-        **_of_supports(shard, months, spells),
+        "year_persons": count_year_persons(parts, observation, city=city),
+        **_of_leavers(shard, segments, spells),
+        **_of_supports(shard, segments, spells),
         "span": _span(shard),
     }
 
 
-def _of_leavers(shard: Shard, months: pl.DataFrame, spells: pl.DataFrame) -> Tables:
+def _of_leavers(shard: Shard, segments: Tables, spells: pl.DataFrame) -> Tables:
     if shard.leavers is None:
         return {}
-    taken_up = take_up(shard.leavers, months, shard.periods, shard.supports, shard.observation)
+    taken_up = take_up(shard.leavers, segments, shard.periods, shard.supports, shard.observation)
     after_care = spells_after_care(spells, shard.leavers, shard.periods, shard.observation)
     return {
         "care_leaver_risk": count_care_leaver_risk(taken_up, city=shard.city),
@@ -64,15 +68,16 @@ def _of_leavers(shard: Shard, months: pl.DataFrame, spells: pl.DataFrame) -> Tab
     }
 
 
-def _of_supports(shard: Shard, months: pl.DataFrame, spells: pl.DataFrame) -> Tables:
+def _of_supports(shard: Shard, segments: Tables, spells: pl.DataFrame) -> Tables:
     if shard.supports is None:
         return {}
     activated = activated_spells(spells, shard.periods, shard.supports, shard.observation)
-    after = after_art60(months, shard.periods, shard.supports, shard.observation)
+    runs = art60_runs(shard.supports, shard.observation)
+    after = after_art60(segments["main"], shard.periods, shard.supports, shard.observation)
     return {
         "activation_risk": count_activation_risk(activated, city=shard.city),
         "after_art60_risk": count_after_art60(after, city=shard.city),
-        "art60_months": count_art60_months(art60_months(shard.supports, shard.observation), city=shard.city),
+        "art60_months": count_art60_months(runs, shard.observation, city=shard.city),
     }
 
 

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 import numpy as np
 import polars as pl
 
-from demad.counting.cells import Block, axis, numbers, rows_of, tally
-from demad.histories.spells import STRATA_COLUMNS, starts_spell
+from demad.counting.cells import N_JOINT, Block, joint, margin, numbers, rows_of, running
+from demad.histories.segments import SERIES, STRATA_COLUMNS
 from demad.tables.counts import STOCK
 from demad.tables.observation import Observation
 from demad.tables.terms import GAPS, GROUPS
 
-SERIES = ("main", "wide")
+_LONG = (12, 24, 60)
 
 
-def count_stock(months: pl.DataFrame, observation: Observation, *, city: str) -> pl.DataFrame:
+def count_stock(parts: Mapping[str, pl.DataFrame], observation: Observation, *, city: str) -> pl.DataFrame:
     """Count persons covered in each month W..M, per breakdown.
 
     Groups are those of the month: a person who turns 25 moves to the next age band. Elapsed months count from the first
@@ -25,55 +25,39 @@ def count_stock(months: pl.DataFrame, observation: Observation, *, city: str) ->
 
     Parameters
     ----------
-    months
-        MONTH, sorted by series, person and month.
+    parts
+        Result of `ages.by_age` for each series.
 
     Returns
     -------
     STOCK for the variants main and wide.
     """
-    of_series = (_cells(months.filter(series=variant), observation, gap=GAPS[variant]) for variant in SERIES)
-    blocks = [
-        Block({"city": city, "variant": variant, "breakdown": breakdown}, *_margin(cells, breakdown, observation))
-        for variant, cells in zip(SERIES, of_series, strict=True)
-        for breakdown in ("total", *STRATA_COLUMNS)
-    ]
+    months = range(observation.first_month, observation.last_month + 1)
+    blocks = []
+    for variant in SERIES:
+        counts = _counts(parts[variant], observation, gap=GAPS[variant])
+        for breakdown in ("total", *STRATA_COLUMNS):
+            axes = {"group": GROUPS[breakdown], "month": months}
+            of_breakdown = {name: margin(count, breakdown) for name, count in counts.items()}
+            blocks.append(Block({"city": city, "variant": variant, "breakdown": breakdown}, axes, of_breakdown))
     return rows_of(STOCK, blocks)
 
 
-def _cells(months: pl.DataFrame, observation: Observation, *, gap: int) -> pl.DataFrame:
-    """Counts per month and combination of strata; they never leave this module."""
-    start = pl.when(starts_spell(gap)).then(pl.col("month")).forward_fill()
-    seen = months.with_columns(start=start).filter(
-        pl.col("month").is_between(observation.first_month, observation.last_month)
+def _counts(parts: pl.DataFrame, observation: Observation, *, gap: int) -> dict[str, np.ndarray]:
+    """Counts per combination of strata and month; combinations never leave this module."""
+    cell, window = joint(parts), observation.first_month
+    first, last, begun = (month - window for month in numbers(parts, "start", "end", "begun"))
+    shape, never = (N_JOINT, observation.last_month - window + 1), last + 1
+    unknown = begun + window <= observation.left_censored_until(gap)
+    since = np.where(unknown, never, begun)
+    return running(
+        shape,
+        cell,
+        {
+            "stock": first,
+            "gpmi": np.where(parts["with_gpmi"].to_numpy(), first, never),
+            **{f"elapsed_over_{long}": np.minimum(np.maximum(first, since + long), never) for long in _LONG},
+            "start_unknown": np.where(unknown, first, never),
+        },
+        last,
     )
-    unknown = pl.col("start") <= observation.left_censored_until(gap)
-    elapsed = pl.when(~unknown).then(pl.col("month") - pl.col("start") + 1).otherwise(0)
-    return seen.group_by(_cell()).agg(
-        pl.col("month", *STRATA_COLUMNS).first(),
-        stock=pl.len().cast(pl.Int64),
-        gpmi=pl.col("with_gpmi").sum().cast(pl.Int64),
-        elapsed_over_12=(elapsed > 12).sum().cast(pl.Int64),
-        elapsed_over_24=(elapsed > 24).sum().cast(pl.Int64),
-        elapsed_over_60=(elapsed > 60).sum().cast(pl.Int64),
-        start_unknown=unknown.sum().cast(pl.Int64),
-    )
-
-
-def _cell() -> pl.Expr:
-    """One integer per month and combination of strata: three times faster to group by than the columns."""
-    number = pl.col("month").cast(pl.Int64)
-    for name in STRATA_COLUMNS:
-        number = number * len(GROUPS[name]) + pl.col(name).to_physical()
-    return number.alias("cell")
-
-
-def _margin(
-    cells: pl.DataFrame, breakdown: str, observation: Observation
-) -> tuple[dict[str, Sequence[str] | range], dict[str, np.ndarray]]:
-    groups, first = axis(cells, breakdown), observation.first_month
-    months = range(first, observation.last_month + 1)
-    (month,) = numbers(cells, "month")
-    shape = (len(groups.groups), len(months))
-    counts = {name: tally(shape, groups.codes, month - first, weights=cells[name].to_numpy()) for name in STOCK.counts}
-    return {"group": groups.groups, "month": months}, counts

@@ -1,10 +1,10 @@
-"""Support other than a leefloon, by month: activation during a spell, and return after art. 60. Not here: counting."""
+"""Support other than a leefloon: activation during a spell, and return after art. 60. Not here: counting."""
 
 from __future__ import annotations
 
 import polars as pl
 
-from demad.histories.spells import person_numbers
+from demad.histories.segments import on_line, person_numbers
 from demad.tables.months import month_of
 from demad.tables.observation import Observation
 from demad.tables.terms import GAPS
@@ -14,14 +14,13 @@ ACTIVATING = (*ART60, "training")
 
 
 def support_months(supports: pl.DataFrame, observation: Observation) -> pl.DataFrame:
-    """Return one row per support and month that it covers: ``person`` (String), ``kind`` (String), ``month``.
+    """Return the first and last month of each support: ``person`` (String), ``kind`` (String), ``first``, ``last``.
 
     Support that still runs covers every month up to and including that of ``as_of``.
     """
     until = pl.min_horizontal(pl.col("end").fill_null(observation.as_of), pl.lit(observation.as_of))
     seen = supports.filter(pl.col("begin") <= observation.as_of)
-    months = pl.int_ranges(month_of(pl.col("begin")), month_of(until) + 1, dtype=pl.Int32).alias("month")
-    return seen.select("person", pl.col("kind").cast(pl.String).alias("kind"), months).explode("month")
+    return seen.select("person", pl.col("kind").cast(pl.String), first=month_of(pl.col("begin")), last=month_of(until))
 
 
 def activated_spells(
@@ -44,23 +43,24 @@ def activated_spells(
     active = (
         support_months(supports.filter(pl.col("kind").is_in(ACTIVATING)), observation)
         .join(person_numbers(periods), on="person")
-        .select(person="number", month="month")
-        .unique()
+        .select("first", person="number", last_active="last")
     )
     gap = pl.col("variant").replace_strict(GAPS, return_dtype=pl.Int32)
     final = observation.settled_month - gap - 1
+    month = pl.max_horizontal("first", "start")
     first = (
-        known.join(active, on="person")
-        .filter(pl.col("month").is_between("start", pl.min_horizontal("end", final)))
+        known.select("row", "person", "start", "end", final=final)
+        .join(active, on="person")
+        .filter(month <= pl.min_horizontal("last_active", "end", "final"))
         .group_by("row")
-        .agg(first=pl.col("month").min())
+        .agg(first=month.min())
     )
     joined = known.join(first, on="row", how="left", maintain_order="left")
     return joined.with_columns(activated=pl.col("first") - pl.col("start") + 1).drop("row", "first")
 
 
 def after_art60(
-    months: pl.DataFrame, periods: pl.DataFrame, supports: pl.DataFrame, observation: Observation
+    main: pl.DataFrame, periods: pl.DataFrame, supports: pl.DataFrame, observation: Observation
 ) -> pl.DataFrame:
     """Return one row per ended run of art. 60 or 61: last month, length of follow-up, and whether the person returned.
 
@@ -69,8 +69,8 @@ def after_art60(
 
     Parameters
     ----------
-    months
-        MONTH: its main series gives the months with a leefloon.
+    main
+        SEGMENT of the main series gives the months with a leefloon.
 
     Returns
     -------
@@ -78,20 +78,21 @@ def after_art60(
     """
     settled = observation.settled_month
     kept = supports.filter(pl.col("kind").is_in(ART60))
-    runs = _runs(support_months(kept, observation))
+    runs = _runs(kept, observation).rename({"last": "month"})
     open_end = pl.col("end").is_null() | (pl.col("end") > observation.as_of)
     running = kept.filter(open_end & (pl.col("begin") <= observation.as_of)).select("person").unique()
     running = running.with_columns(month=month_of(pl.lit(observation.as_of)))
     ended = runs.join(running, on=["person", "month"], how="anti").filter(
         pl.col("month").is_between(observation.first_month, settled)
     )
-    leefloon = months.filter(series="main").select(number="person", back="month")
+    numbered = ended.join(person_numbers(periods), on="person")
+    next_month = pl.max_horizontal("start", pl.col("month") + 1)
     back = (
-        ended.join(person_numbers(periods), on="person")
-        .join(leefloon, on="number")
-        .filter(pl.col("back") > pl.col("month"), pl.col("back") <= settled)
+        main.select("start", "end", number="person")
+        .join(numbered, on="number")
+        .filter(pl.col("end") > pl.col("month"), next_month <= settled)
         .group_by("person", "month")
-        .agg(back=pl.col("back").min())
+        .agg(back=next_month.min())
     )
     followed = pl.coalesce("back", pl.lit(settled, dtype=pl.Int32)) - pl.col("month")
     return ended.join(back, on=["person", "month"], how="left").select(
@@ -99,20 +100,19 @@ def after_art60(
     )
 
 
-def _runs(covered: pl.DataFrame) -> pl.DataFrame:
-    """Last month of every maximal run of consecutive covered months: ``person``, ``month``."""
-    ordered = covered.select("person", "month").unique().sort("person", "month")
-    next_is_other = (pl.col("person") != pl.col("person").shift(-1)).fill_null(True)
-    next_is_later = (pl.col("month").shift(-1) != pl.col("month") + 1).fill_null(True)
-    return ordered.filter(next_is_other | next_is_later)
+def art60_runs(supports: pl.DataFrame, observation: Observation) -> pl.DataFrame:
+    """Maximal runs of consecutive months in art. 60 or 61: ``person``, ``first`` and ``last`` month."""
+    return _runs(supports.filter(pl.col("kind").is_in(ART60)), observation)
 
 
-def art60_months(supports: pl.DataFrame, observation: Observation) -> pl.DataFrame:
-    """Count persons in art. 60 or 61 in each month W..M: ``month``, ``persons``; months without any have no row."""
+def _runs(supports: pl.DataFrame, observation: Observation) -> pl.DataFrame:
+    covered = support_months(supports, observation).sort("person", "first")
+    number = pl.col("person").rle_id()
+    latest = on_line(number, pl.col("last")).cum_max()
+    begins = (on_line(number, pl.col("first")) > latest.shift(1) + 1).fill_null(True)
+    marked = covered.with_columns(run=begins.cum_sum())
     return (
-        support_months(supports.filter(pl.col("kind").is_in(ART60)), observation)
-        .filter(pl.col("month").is_between(observation.first_month, observation.last_month))
-        .group_by("month")
-        .agg(persons=pl.col("person").n_unique().cast(pl.Int64))
-        .sort("month")
+        marked.group_by("run", maintain_order=True)
+        .agg(pl.col("person", "first").first(), pl.col("last").max())
+        .drop("run")
     )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import polars as pl
 
 from demad.histories.activation import support_months
-from demad.histories.spells import STRATA_COLUMNS, age_band, person_numbers
+from demad.histories.segments import STRATA_COLUMNS, age_band, person_numbers
 from demad.tables.months import month_of
 from demad.tables.observation import Observation
 from demad.tables.people import SUPPORT
@@ -61,7 +63,7 @@ def exits(spells: pl.DataFrame, observation: Observation) -> pl.DataFrame:
 
 def take_up(
     leavers: pl.DataFrame,
-    months: pl.DataFrame,
+    segments: Mapping[str, pl.DataFrame],
     periods: pl.DataFrame,
     supports: pl.DataFrame | None,
     observation: Observation,
@@ -74,9 +76,9 @@ def take_up(
 
     Parameters
     ----------
-    leavers, months, periods, supports
-        LEAVER, MONTH, PERIOD and SUPPORT of the same city. Without SUPPORT (None) only the types of support that are
-        a leefloon are returned: ``any`` support is then unknown, not 0.
+    leavers, segments, periods, supports
+        LEAVER, SEGMENT by series, PERIOD and SUPPORT of the same city. Without SUPPORT (None) only the types of
+        support that are a leefloon are returned: ``any`` support is then unknown, not 0.
     observation
         Leavers with month 0 outside W..M-L are left out.
 
@@ -88,7 +90,7 @@ def take_up(
     numbered = leavers.join(person_numbers(periods), on="person", how="left")
     followed = _followed(numbered, observation)
     other = SUPPORT.empty() if supports is None else supports
-    found = _support_months(followed, months, other, observation)
+    found = _supported(followed, segments, other, observation)
     types = SUPPORTS if supports is not None else _FROM_LEEFLOON
     return _first_supports(types, followed, found)
 
@@ -119,43 +121,41 @@ def _followed(leavers: pl.DataFrame, observation: Observation) -> pl.DataFrame:
     )
 
 
-def _support_months(
-    followed: pl.DataFrame, months: pl.DataFrame, supports: pl.DataFrame, observation: Observation
+def _supported(
+    followed: pl.DataFrame, segments: Mapping[str, pl.DataFrame], supports: pl.DataFrame, observation: Observation
 ) -> pl.DataFrame:
-    """Months in which a leaver had each type of support: ``person`` (String), ``support``, ``month``."""
+    """Stretches of each type of support of a leaver: ``person`` (String), ``support``, ``first`` and ``last`` month."""
     people = followed.select("person", "number").filter(pl.col("number").is_not_null())
-    with_leefloon = months.join(people, left_on="person", right_on="number", how="inner").select(
-        "series", "month", "student", "with_gpmi", person="person_right"
+    main, wide = (
+        segments[series]
+        .select("start", "end", "student", "with_gpmi", number="person")
+        .join(people, on="number")
+        .select("person", "student", "with_gpmi", first="start", last="end")
+        for series in ("main", "wide")
     )
-    of_main = pl.col("series") == "main"
-    kinds = {
-        "leefloon": of_main,
-        "leefloon_student": of_main & (pl.col("student") == "yes"),
-        "leefloon_or_equivalent": pl.col("series") == "wide",
-        "gpmi": of_main & pl.col("with_gpmi"),
-        "any": pl.lit(True),
-    }
-    covered = [
-        with_leefloon.filter(rule).select("person", pl.lit(name).alias("support"), "month")
-        for name, rule in kinds.items()
-    ]
     other = support_months(supports.join(followed.select("person"), on="person", how="semi"), observation)
     named = other.filter(pl.col("kind").is_in(_NAMED_SUPPORTS))
+    of_kind = {
+        "leefloon": main,
+        "leefloon_student": main.filter(student="yes"),
+        "leefloon_or_equivalent": wide,
+        "gpmi": main.filter("with_gpmi"),
+        "any": pl.concat([wide.select("person", "first", "last"), other.select("person", "first", "last")]),
+    }
     return pl.concat(
         [
-            *covered,
-            named.select("person", pl.col("kind").alias("support"), "month"),
-            other.select("person", pl.lit("any").alias("support"), "month"),
+            *(rows.select("person", "first", "last", support=pl.lit(name)) for name, rows in of_kind.items()),
+            named.select("person", "first", "last", support="kind"),
         ]
     )
 
 
-def _first_supports(types: tuple[str, ...], followed: pl.DataFrame, support_months: pl.DataFrame) -> pl.DataFrame:
+def _first_supports(types: tuple[str, ...], followed: pl.DataFrame, supported: pl.DataFrame) -> pl.DataFrame:
     first = (
-        support_months.join(followed.select("person", month_0="month"), on="person")
-        .filter(pl.col("month") >= pl.col("month_0"))
+        supported.join(followed.select("person", month_0="month"), on="person")
+        .filter(pl.col("last") >= pl.col("month_0"))
         .group_by("person", "support")
-        .agg(first=pl.col("month").min())
+        .agg(first=pl.max_horizontal("first", "month_0").min())
     )
     in_time = (pl.col("first") <= pl.col("until")).fill_null(False)
     ended_by = (

@@ -63,21 +63,21 @@ SUPPORT = Table(
     },
 )
 
-MONTH = Table(
-    "MONTH",
-    ("series", "person", "month"),
+SEGMENT = Table(
+    "SEGMENT",
+    ("person", "start"),
     {
-        "series": Column(pl.Enum(["main", "wide"]), "main RMI, wide RMI or RMH"),
-        "person": Column(pl.UInt32, "number of the person within the city and run; never leaves it"),
-        "month": Column(pl.Int32, "covered month"),
-        "age": Column(pl.Enum(["<18", "18-24", "25-34", "35-44", "45-54", "55-64", "65+"]), "age band that year"),
-        "household": Column(HOUSEHOLD, "of the decision valid on the 15th"),
+        "person": Column(pl.UInt32, "number of the person within the shard; never leaves it"),
+        "start": Column(pl.Int32, "first month"),
+        "end": Column(pl.Int32, "last month: all from start are covered"),
+        "birth_year": Column(pl.Int32, "of the decision that counts in these months"),
+        "household": Column(HOUSEHOLD, "idem"),
         "nationality": Column(NATIONALITY, "idem"),
         "sex": Column(SEX, "idem"),
         "student": Column(YES_NO_UNKNOWN, "idem"),
+        "origin": Column(ORIGIN, "idem", nullable=True),
         "with_gpmi": Column(pl.Boolean, "a GPMI is agreed"),
         "first_begin_month": Column(pl.Int32, "month of first_begin", nullable=True),
-        "origin": Column(ORIGIN, "idem", nullable=True),
     },
 )
 
@@ -86,7 +86,7 @@ SPELL = Table(
     ("variant", "person", "start"),
     {
         "variant": Column(pl.Enum(VARIANTS), "the series and its gap rule"),
-        "person": Column(pl.UInt32, "as in MONTH"),
+        "person": Column(pl.UInt32, "as in SEGMENT"),
         "start": Column(pl.Int32, "s, first covered month"),
         "end": Column(pl.Int32, "l, last covered month seen"),
         "left_censored": Column(pl.Boolean, "start unknown: cut history and start at the left edge"),

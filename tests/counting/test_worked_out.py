@@ -19,9 +19,10 @@ from demad.counting.persons import count_population, count_year_persons
 from demad.counting.return_risk import count_return_risk
 from demad.counting.spell_risk import count_spell_risk
 from demad.counting.stock import count_stock
+from demad.histories.ages import by_age
 from demad.histories.shards import Shard
 from demad.tables.observation import Observation
-from demad.tables.people import LEAVER, MONTH, PERIOD, SPELL, SUPPORT
+from demad.tables.people import LEAVER, PERIOD, SEGMENT, SPELL, SUPPORT
 from demad.tables.terms import GROUPS, SUPPORTS
 
 W, M = 24180, 24203
@@ -41,11 +42,20 @@ def spells(*given: dict) -> pl.DataFrame:
     return pl.DataFrame([SPELL_OF_ONE_MONTH | changed for changed in given], schema=SPELL.schema)
 
 
-def months(*runs: tuple[int, int, int], **changed: object) -> pl.DataFrame:
-    """Covered months of the main series: person, first and last."""
-    same = STRATA | {"series": "main", "with_gpmi": False, "first_begin_month": None, "origin": None} | changed
-    rows = [same | {"person": person, "month": month} for person, a, b in runs for month in range(a, b + 1)]
-    return pl.DataFrame(rows, schema=MONTH.schema)
+def segments(*runs: tuple[int, int, int], **changed: object) -> pl.DataFrame:
+    """Covered stretches: person, first and last month; everybody is 20 in 2015."""
+    same = STRATA | {"birth_year": 1995, "with_gpmi": False, "first_begin_month": None, "origin": None} | changed
+    rows = [same | {"person": person, "start": a, "end": b} for person, a, b in runs]
+    return pl.DataFrame(rows, schema=SEGMENT.schema)
+
+
+def of_main(rows: pl.DataFrame) -> dict[str, pl.DataFrame]:
+    """The series main, and a wide series of nobody."""
+    return {"main": rows, "wide": rows.clear()}
+
+
+def by_month(rows: pl.DataFrame) -> dict[str, pl.DataFrame]:
+    return {series: by_age(own, gap=1) for series, own in of_main(rows).items()}
 
 
 def filled(table: pl.DataFrame, *key: str, **only: str) -> dict:
@@ -123,7 +133,7 @@ def test_a_window_of_four_months_judges_one_month_and_none_with_three_bridged():
     assert filled(count_spell_risk(people, SHORT, city="gent"), "variant", "period", "k", breakdown="total") == {
         ("main", "2015Q1", 1): {"n": 1, "c": 1}
     }
-    flow = count_flow(people, months((1, W, W)), SHORT, city="gent")
+    flow = count_flow(people, of_main(segments((1, W, W))), SHORT, city="gent")
     assert filled(flow, "variant", "month", breakdown="total") == {("main", W): {"active": 1, "in_new": 1}}
 
 
@@ -295,8 +305,8 @@ def test_care_leavers_get_support_move_die_or_are_lost_from_sight():
 
 
 def test_stock_counts_how_long_the_spell_runs_by_then():
-    people = pl.concat([months((1, W - 40, M), (2, W, M + 1)), months((3, W - 1, M), with_gpmi=True)])
-    table = filled(count_stock(people, FULL, city="gent"), "month", breakdown="total")
+    people = pl.concat([segments((1, W - 40, M), (2, W, M + 1)), segments((3, W - 1, M), with_gpmi=True)])
+    table = filled(count_stock(by_month(people), FULL, city="gent"), "month", breakdown="total")
     assert sorted(table) == list(range(W, M + 1))
     always = {"stock": 3, "gpmi": 1}
     assert table[W] == always | {"elapsed_over_12": 1, "elapsed_over_24": 1}
@@ -309,12 +319,32 @@ def test_stock_counts_how_long_the_spell_runs_by_then():
 
 
 def test_stock_of_a_start_that_nobody_saw_is_counted_apart():
-    people = months((1, W + 1, W + 14), (2, W + 2, W + 2), (2, W + 4, W + 15))
-    table = filled(count_stock(people, CUT, city="gent"), "group", "month", breakdown="sex")
+    people = segments((1, W + 1, W + 14), (2, W + 2, W + 2), (2, W + 4, W + 15))
+    table = filled(count_stock(by_month(people), CUT, city="gent"), "group", "month", breakdown="sex")
     assert table["M", W + 2] == {"stock": 2, "start_unknown": 1}
     assert table["M", W + 3] == {"stock": 1, "start_unknown": 1}
     assert table["M", W + 14] == {"stock": 2, "start_unknown": 1, "elapsed_over_12": 1}
     assert table["M", W + 15] == {"stock": 1, "elapsed_over_12": 1}
+
+
+def test_who_turns_25_is_counted_in_the_next_age_band_from_january():
+    people = segments((1, W - 3, W + 13), birth_year=1990)
+    table = filled(count_stock(by_month(people), FULL, city="gent"), "group", "month", breakdown="age")
+    assert {month: group for group, month in table} == dict.fromkeys(range(W, W + 14), "25-34")
+    people = segments((1, W, M), birth_year=1991)
+    table = filled(count_stock(by_month(people), FULL, city="gent"), "group", "month", breakdown="age")
+    assert sorted(table) == [("18-24", W + m) for m in range(12)] + [("25-34", W + m) for m in range(12, 24)]
+    years = filled(count_year_persons(by_month(people), FULL, city="gent"), "year", "group", breakdown="age")
+    assert years == {(2015, "18-24"): {"persons": 1}, (2016, "25-34"): {"persons": 1}}
+
+
+def test_a_long_stretch_is_cut_in_every_band_that_it_passes():
+    parts = by_age(segments((1, 1990 * 12 + 5, 2016 * 12), birth_year=1972), gap=1).sort("start")
+    assert parts.select("start", "end", "age").rows() == [
+        (1990 * 12 + 5, 1996 * 12 + 11, "18-24"),
+        (1997 * 12, 2006 * 12 + 11, "25-34"),
+        (2007 * 12, 2016 * 12, "35-44"),
+    ]
 
 
 def test_spells_begin_run_and_end():
@@ -329,9 +359,11 @@ def test_spells_begin_run_and_end():
         {"person": 6, "start": W + 21, "end": M},
         {"person": 7, "start": W + 5, "end": W + 7, "left_censored": True, "inflow": None},
     )
-    covered = months((1, W, W + 1), (1, W + 3, W + 3), (1, W + 10, W + 20), (2, W - 2, W + 1), (4, W + 20, M))
-    covered = pl.concat([covered, months((7, W + 5, W + 5), (7, W + 7, W + 7))])
-    table = count_flow(people, covered, FULL, city="gent")
+    covered = segments(
+        (1, W, W + 1), (1, W + 3, W + 3), (1, W + 10, W + 20), (2, W - 2, W + 1), (3, W - 3, W - 1), (4, W + 20, M),
+        (5, W + 15, W + 15), (6, W + 21, M), (7, W + 5, W + 5), (7, W + 7, W + 7),
+    )  # fmt: skip
+    table = count_flow(people, of_main(covered), FULL, city="gent")
     assert filled(table, "month", breakdown="sex", group="M") == filled(table, "month", breakdown="total")
     assert filled(table, "month", breakdown="total") == {
         W: {"active": 2, "left_censored": 1, "in_new": 1},
@@ -374,8 +406,8 @@ def test_spells_that_begin_are_counted_by_quarter_and_origin():
 
 
 def test_a_year_counts_a_person_once_in_the_group_of_the_last_month():
-    people = pl.concat([months((1, W, W + 1)), months((1, W + 11, W + 12), age="25-34")])
-    table = count_year_persons(people, FULL, city="gent")
+    people = pl.concat([segments((1, W, W + 1)), segments((1, W + 11, W + 12), birth_year=1990)])
+    table = count_year_persons(by_month(people), FULL, city="gent")
     assert filled(table, "year", breakdown="total") == {2015: {"persons": 1}, 2016: {"persons": 1}}
     assert filled(table, "year", "group", breakdown="age") == {
         (2015, "25-34"): {"persons": 1},
@@ -383,7 +415,7 @@ def test_a_year_counts_a_person_once_in_the_group_of_the_last_month():
     }
     later, earlier = date(2015, 2, 1), date(2016, 11, 30)
     for begin, end, year in ((later, FULL.as_of, 2016), (FULL.since, earlier, 2015)):
-        partly = count_year_persons(people, Observation(begin, end, full_history=True), city="gent")
+        partly = count_year_persons(by_month(people), Observation(begin, end, full_history=True), city="gent")
         assert set(partly["year"]) == {year}
 
 

@@ -27,7 +27,7 @@ PERSONS = ("accepted", "periods")
 STAGES = [
     (city_stages, "resolve_periods"),
     (city_stages, "in_shards"),
-    (shard, "covered_months"),
+    (shard, "covered"),
     (shard, "build_spells"),
     (city_stages, "count_city"),
     (city_stages, "protected_tables"),
