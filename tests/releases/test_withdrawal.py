@@ -17,6 +17,7 @@ from demad.errors import DemadError, StorageFailed
 from demad.operations.backup import backup
 from demad.operations.restore import restore, whole_root
 from demad.publishing.release import release
+from demad.publishing.site import font_folder
 from demad.publishing.withdrawal import withdraw
 from demad.records import audit_trail
 from demad.releases.agreement import MANIFEST, damaged_files, disagreements
@@ -220,9 +221,9 @@ def test_a_withdrawn_release_that_somebody_put_back_is_found(twice: Path):
     assert whole(twice)
 
 
-def test_words_in_a_reason_are_words_on_the_page(tmp_path: Path):
+def test_words_in_a_reason_are_words_on_the_page():
     notice = Notice("2025Q4-r2", date(2026, 11, 29), "<script>alert(1)</script>", "2025Q4-r1")
-    page = notice_page(notice, Look(language="en"), "Kenniscentrum", tmp_path, up="")
+    page = notice_page(notice, Look(language="en"), "Kenniscentrum", font_folder(), up="")
     assert "<script" not in page
     assert page.count("&lt;script&gt;") == 2
     assert '<section lang="nl-BE"' in page
