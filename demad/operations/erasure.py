@@ -6,14 +6,17 @@ Only under the lock of the root. Old backups contain the person until they are r
 from __future__ import annotations
 
 import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+
+import polars as pl
 
 from demad.errors import UsageRefused
 from demad.intake.deliveries.in_force import current_frames
 from demad.intake.deliveries.ledger import DECIDED, Ledger
 from demad.records import audit_trail
-from demad.records.erased_persons import remember_erased, without_erased
+from demad.records.erased_persons import not_carried_over, remember_erased, without_erased
 from demad.records.pseudonym_keys import key_id_of, key_ids_in
 from demad.store import Store, refusing_storage, remove_whole
 
@@ -97,10 +100,22 @@ def _from_accepted(root: Path, city: str, *, as_listed: bool) -> int:
     before = store.tables(name)
     after = {table: without_erased(root, city, frame, as_listed=as_listed) for table, frame in before.items()}
     gone = sum(before[table].height - after[table].height for table in before)
+    if _of_an_older_key(root, city, after, as_listed=as_listed):
+        shutil.rmtree(root / "store" / "accepted" / city, ignore_errors=True)
+        return sum(frame.height for frame in before.values())
     if gone:
         store.commit(name, after, store.facts(name))
     store.forget(name, kept=1)
     return gone
+
+
+def _of_an_older_key(root: Path, city: str, tables: Mapping[str, pl.DataFrame], *, as_listed: bool) -> bool:
+    """Whether a restore brought rows under a key in which not everybody who was erased since is known.
+
+    Nobody can tell then which rows are theirs, so none stays: the city delivers again.
+    """
+    keys = {key for frame in tables.values() if "persoon" in frame.columns for key in key_ids_in(frame["persoon"])}
+    return any(not_carried_over(root, city, key, key_before=key, as_listed=as_listed) for key in keys)
 
 
 def _from_inbox(root: Path, city: str) -> tuple[int, list[str]]:

@@ -44,7 +44,7 @@ def written_for(root: Path, city: str) -> bytes:
     return b"".join(line + b"\n" for line in checked_lines(root) if _read(line).get("city") == city)
 
 
-def not_carried_over(root: Path, city: str, key_id: str, *, key_before: str) -> set[str]:
+def not_carried_over(root: Path, city: str, key_id: str, *, key_before: str, as_listed: bool = False) -> set[str]:
     """Hashes of erased persons of a city of whom no pseudonym under this key is known.
 
     Parameters
@@ -57,23 +57,25 @@ def not_carried_over(root: Path, city: str, key_id: str, *, key_before: str) -> 
     StorageFailed
         D-355.
     """
-    entries = [_read(line) for line in checked_lines(root)]
-    own = [entry for entry in entries if entry["city"] == city]
-    before: dict[str, set[str]] = {}
+    entries = [_read(line) for line in (lines_of(root) if as_listed else checked_lines(root))]
+    own = [entry for entry in entries if entry.get("city") == city]
+    same: dict[str, set[str]] = {entry["hash"]: set() for entry in own}
     for entry in own:
-        before.setdefault(entry["hash"], set()).update([entry["was"]] if "was" in entry else [])
+        if "was" in entry:  # two hashes of one person
+            same[entry["hash"]].add(entry["was"])
+            same.setdefault(entry["was"], set()).add(entry["hash"])
     reached: set[str] = set()
     ahead = {entry["hash"] for entry in own if entry.get("key", key_before) == key_id}
     while ahead:
         reached |= ahead
-        ahead = {was for hashed in ahead for was in before.get(hashed, ())} - reached
+        ahead = {other for hashed in ahead for other in same[hashed]} - reached
     left = {
         hashed
         for entry in audit_trail.entries(root, "key_changed")
         if entry["facts"]["city"] == city and entry["facts"]["to"] == key_id
         for hashed in entry["facts"]["left"]
     }
-    return before.keys() - reached - left
+    return same.keys() - reached - left
 
 
 def carry_over(

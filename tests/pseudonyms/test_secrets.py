@@ -155,7 +155,8 @@ def test_a_fault_of_ours_in_the_child_shows_no_number_even_while_debugging(
 
     monkeypatch.setenv("DEMAD_DEBUG", "1")
     monkeypatch.setattr(tables, name, broken)
-    (place / "bron" / "leefloon.csv").write_text(leefloon(), encoding="utf-8")
+    without_birth = row(50, Geboortedatum="")
+    (place / "bron" / "leefloon.csv").write_text(leefloon(40, without_birth), encoding="utf-8")
     keyed = {"city": "gent", "root": str(place / "root"), "key": str(place / "sleutels" / "gent.sleutel"), "erased": []}
     files = {"files": [str(place / "bron" / "leefloon.csv")], "labels": ["leefloon.csv"], "out": str(place / "tmp")}
     worker.work({**files, "known": ["insz", "nis"], "guess": False, "keyed": {**keyed, "old_keys": []}})

@@ -10,7 +10,8 @@ import pytest
 
 from demad.errors import DeliveryRefused
 from demad.histories.periods import resolve_periods
-from demad.histories.spells import build_spells, covered_months, person_numbers
+from demad.histories.segments import covered, person_numbers
+from demad.histories.spells import build_spells
 from demad.intake.contract.conform import conform
 from demad.intake.pseudonyms.job import keyed_tables
 from demad.intake.pseudonyms.statements import decisions, is_statement
@@ -156,20 +157,20 @@ def test_twenty_four_statements_give_the_stock_of_the_decisions_and_their_spells
     held = pl.DataFrame(list(unpaid), schema={"person": pl.String, "begin": pl.Date}, orient="row")
     decided = everything.join(held, on=["person", "begin"], how="anti")
     decided = decided.filter(pl.col("end").is_null() | (pl.col("end") >= since))
-    ours, theirs = (covered_months(found, window) for found in (paid, decided))
-    ours, theirs = (found.filter(pl.col("month").is_between(first, last)) for found in (ours, theirs))
+    seen = [within(covered(rights, window), first, last) for rights in (paid, decided)]
+    ours, theirs = map(by_month, seen)
     columns = ["series", "person", "month"]
     assert (
         ours.select(columns).sort(columns).equals(theirs.select(columns).sort(columns))
     )  # the stock, person by person
     all_rights = everything.filter(pl.col("end").is_null() | (pl.col("end") >= since))
-    whole = covered_months(all_rights, window).filter(pl.col("month").is_between(first, last))
+    whole = by_month(within(covered(all_rights, window), first, last))
     missing = named(whole, all_rights).join(named(ours, paid), on=columns, how="anti")
     assert set(missing["person"]) <= set(held["person"])  # the first difference: suspended, so not paid
 
     found, true = (
-        build_spells(months, rights, window).sort("variant", "person", "start")
-        for months, rights in ((ours, paid), (theirs, decided))
+        build_spells(segments, rights, window).sort("variant", "person", "start")
+        for segments, rights in zip(seen, (paid, decided), strict=True)
     )
     same = ["variant", "person", "start", "end", "left_censored"]
     assert found.select(same).equals(true.select(same))  # every spell of every gap rule begins and ends as it did
@@ -187,6 +188,21 @@ def test_twenty_four_statements_give_the_stock_of_the_decisions_and_their_spells
     assert differences["category at the 15th"] == 0
     assert paid["birth_year"].null_count() == 0
     assert AS_OF - since > timedelta(days=700)
+
+
+def within(segments: dict[str, pl.DataFrame], first: int, last: int) -> dict[str, pl.DataFrame]:
+    """The part of each segment in a window of months."""
+    cut = {"start": pl.col("start").clip(lower_bound=first), "end": pl.col("end").clip(upper_bound=last)}
+    return {name: rows.with_columns(**cut).filter(pl.col("start") <= pl.col("end")) for name, rows in segments.items()}
+
+
+def by_month(segments: dict[str, pl.DataFrame]) -> pl.DataFrame:
+    """A row for each covered month of each series."""
+    months = pl.int_ranges(pl.col("start"), pl.col("end") + 1, dtype=pl.Int32)
+    return pl.concat(
+        rows.select(pl.lit(name).alias("series"), "person", "household", month=months).explode("month")
+        for name, rows in segments.items()
+    )
 
 
 def named(months: pl.DataFrame, rights: pl.DataFrame) -> pl.DataFrame:

@@ -17,9 +17,9 @@ from demad.errors import DemadError, StorageFailed
 from demad.operations.backup import backup
 from demad.operations.restore import restore, whole_root
 from demad.publishing.release import release
-from demad.publishing.site import font_folder
 from demad.publishing.withdrawal import withdraw
 from demad.records import audit_trail
+from demad.reference.places import cache_folder
 from demad.releases.agreement import MANIFEST, damaged_files, disagreements
 from demad.releases.ledger import ever_released, fill_from_published, released_figures, withdrawn_figures
 from demad.releases.withdrawals import ARCHIVE, NOTICE, in_force, withdrawals
@@ -223,7 +223,7 @@ def test_a_withdrawn_release_that_somebody_put_back_is_found(twice: Path):
 
 def test_words_in_a_reason_are_words_on_the_page():
     notice = Notice("2025Q4-r2", date(2026, 11, 29), "<script>alert(1)</script>", "2025Q4-r1")
-    page = notice_page(notice, Look(language="en"), "Kenniscentrum", font_folder(), up="")
+    page = notice_page(notice, Look(language="en"), "Kenniscentrum", cache_folder() / "fonts", up="")
     assert "<script" not in page
     assert page.count("&lt;script&gt;") == 2
     assert '<section lang="nl-BE"' in page

@@ -262,18 +262,24 @@ def _with_year(
 ) -> tuple[pl.DataFrame, dict[str, str | None]]:
     """Year of birth from the cell, a day or a year; from the number where the cell or the column has none."""
     header = next((name for name, column in settled.items() if column == _YEAR), None)
-    distinct = numbers.unique().drop_nulls()
-    years = pl.Series([birth_year(number) for number in distinct], dtype=pl.Int32)
-    from_number = numbers.replace_strict(distinct, years, default=None, return_dtype=pl.Int32)
     if header is None:
-        return frame.with_columns(from_number.alias(_YEAR)), {**settled, _YEAR: _YEAR}
+        return frame.with_columns(_years(numbers).alias(_YEAR)), {**settled, _YEAR: _YEAR}
     seen = texts_of(frame[header])
     days = as_days(seen.each.alias("cell"), days_later=days_later)["day"].dt.year()
     written = seen.each.alias("cell").to_frame().select(year=as_text("cell", seen.each.dtype))["year"]
     plainly = written.str.extract(r"^((?:18|19|20)\d{2})$").cast(pl.Int32, strict=False)
     year = pl.select(pl.coalesce(plainly, days.cast(pl.Int32))).to_series()
     from_cell = _spread(seen.codes, year)
-    return frame.with_columns(pl.select(pl.coalesce(from_cell, from_number)).to_series().alias(header)), settled
+    if from_cell.null_count():
+        from_cell = from_cell.zip_with(from_cell.is_not_null(), _years(numbers))
+    return frame.with_columns(from_cell.alias(header)), settled
+
+
+def _years(numbers: pl.Series) -> pl.Series:
+    """Year of birth per row, from the number."""
+    distinct = numbers.unique().drop_nulls()
+    years = pl.Series([birth_year(number) for number in distinct], dtype=pl.Int32)
+    return numbers.replace_strict(distinct, years, default=None, return_dtype=pl.Int32)
 
 
 def _told_of_change(people: _People, city: City, key: Key, change: Change) -> dict[str, Any]:

@@ -66,7 +66,7 @@ def read_files(
 
 
 def read_keyed(
-    paths: Sequence[Path], *, labels: Sequence[str], known: Collection[str], keyed: Mapping[str, object]
+    paths: Sequence[Path], *, labels: Sequence[str], known: Collection[str], keyed: Mapping[str, Any]
 ) -> tuple[list[list[Reading]], dict[str, Any]]:
     """Read files at the source: the child gives their tables with pseudonyms, and what to tell of them.
 
@@ -83,14 +83,19 @@ def read_keyed(
         As `read_files` and `pseudonyms.job.keyed_tables`.
     """
     job = {"known": sorted({plain(name) for name in known}), "guess": False, "labels": [*labels], "keyed": dict(keyed)}
-    with _worked(paths, job, None) as (out, status):
+    with _worked(paths, job, None, also=_of_source(keyed)) as (out, status):
         readings = _answered(out, None, status)
         return readings, json.loads((out / "told.json").read_text(encoding="utf-8"))
 
 
 @contextmanager
-def _worked(paths: Sequence[Path], job: dict[str, Any], stage: Path | None) -> Iterator[tuple[Path, int | None]]:
-    """Let the child do a job; give the folder with its answer, which is removed afterwards, and its exit status."""
+def _worked(
+    paths: Sequence[Path], job: dict[str, Any], stage: Path | None, *, also: Sequence[str] = ()
+) -> Iterator[tuple[Path, int | None]]:
+    """Let the child do a job; give the folder with its answer, which is removed afterwards, and its exit status.
+
+    ``also``: files and folders that it may read beside the paths.
+    """
     sizes = [_size(path) for path in paths]
     out = Path(tempfile.mkdtemp(prefix="lezen-", dir=stage))
     try:
@@ -102,7 +107,8 @@ def _worked(paths: Sequence[Path], job: dict[str, Any], stage: Path | None) -> I
         files: dict[str, Any] = {"files": [str(path.resolve()) for path in paths], "out": str(out.resolve())}
         for last in (False, True):  # a reader that died, with its service or for want of memory, gets one more chance
             told = {**job, **files}
-            status = run("demad.intake.reading.worker", told, limits, reads=files["files"], writes=[files["out"]])
+            reads = [*files["files"], *also]
+            status = run("demad.intake.reading.worker", told, limits, reads=reads, writes=[files["out"]])
             if status == DISK_FULL:
                 with refusing_storage():
                     raise OSError(errno.ENOSPC, "")
@@ -115,6 +121,13 @@ def _worked(paths: Sequence[Path], job: dict[str, Any], stage: Path | None) -> I
         yield out, status
     finally:
         shutil.rmtree(out, ignore_errors=True)
+
+
+def _of_source(keyed: Mapping[str, Any]) -> list[str]:
+    """What the child reads at the source beside the files: the keys, and how the city describes its files."""
+    root = Path(keyed["root"])
+    found = [Path(keyed["key"]), *map(Path, keyed["old_keys"]), root / "cities", root / "demad.toml"]
+    return [str(path.resolve()) for path in found if path.exists()]
 
 
 def _size(path: Path) -> int:

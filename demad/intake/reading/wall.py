@@ -60,7 +60,7 @@ def build(reads: Iterable[str], writes: Iterable[str]) -> None:
         for path in _code():
             rules.allow_path(path, seen)
         for path in reads:
-            rules.allow_path(path, AccessFS.READ_FILE)
+            rules.allow_path(path, seen if Path(path).is_dir() else AccessFS.READ_FILE)
         for path in writes:
             rules.allow_path(path, made)
         rules.restrict()
