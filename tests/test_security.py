@@ -35,6 +35,6 @@ def test_nothing_runs_what_it_reads(path):
 
 
 def test_the_web_page_is_bound_to_this_machine():
-    text = (TOP / "assets" / "run.py").read_text(encoding="utf-8")
-    assert re.findall(r'"-h", "([^"]+)"', text) == ["127.0.0.1"]
+    text = (TOP / "assets" / "page.py").read_text(encoding="utf-8")
+    assert (re.findall(r'HOST = "([^"]+)"', text), re.findall(r"host=(\w+)", text)) == (["127.0.0.1"], ["HOST"])
     assert "0.0.0.0" not in "".join(path.read_text(encoding="utf-8") for path in SOURCES)  # noqa: S104

@@ -19,10 +19,11 @@ from demad.notify.last_run import remember_idle_run
 from demad.operations.run_result import RunResult
 from demad.reference.places import data_folder
 from demad.store import private_folder, refusing_storage, root_lock, write_atomic
+from demad.store.format import NAME as FORMAT_FILE
 
 _NAME = "unchanged.json"
 _OF_RESULTS = frozenset({"health", "intern", "preview", "publication", "receipts", "withdrawn", "work"})
-_DECIDE_NOTHING = _OF_RESULTS | {".lock", "dagster"}
+_DECIDE_NOTHING = _OF_RESULTS | {".lock", "dagster", FORMAT_FILE}
 _COMPILED = frozenset({"__pycache__"})
 _PROGRAM = ("cities", "expectations", "reports")  # the folder of the cities is in that of the library
 _SMALL = 2**20  # bytes; a file up to this size counts by its bytes, a larger one by its size and times

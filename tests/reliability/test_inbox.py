@@ -62,13 +62,17 @@ def as_somebody_whose_rights_count(root: Path) -> Iterator[None]:
 
 @pytest.fixture
 def open_root() -> Iterator[Path]:
-    """A root that another user can reach."""
+    """A root that another user can reach, and a reader of which another user can read what it wrote."""
+    sandbox.stop()
+    before = os.umask(0o022)
     folder = Path(tempfile.mkdtemp(prefix="demad-rechten-", dir="/tmp"))
     yield folder
     for path in folder.rglob("*"):
         if not path.is_symlink():
             path.chmod(0o700)
     shutil.rmtree(folder)
+    os.umask(before)
+    sandbox.stop()
 
 
 @pytest.mark.parametrize("order", ["manifest first", "files first"])
@@ -196,8 +200,9 @@ def test_what_is_no_delivery_is_named_and_skipped_and_the_other_cities_go_on(tmp
     assert [entry.city for entry in Ledger(tmp_path).outcomes() if entry.code == "D-224"] == ["stad\\udcff"]
 
 
-def test_a_folder_without_rights_is_named_and_skipped_and_is_read_when_it_has_them(open_root):
-    read_files([_csv(open_root)], known={"nis"})  # starts the reader as ourselves
+def test_a_folder_without_rights_is_named_and_skipped_and_is_read_when_it_has_them(open_root, tmp_path):
+    put(tmp_path, leefloon(*GOOD))
+    assert states(tmp_path) == [("gent", "accepted", "")]  # starts the reader, and loads the rules, as ourselves
     put(open_root, leefloon(*(row.replace("44021", "41002") for row in GOOD)), name="gewoon", city="aalst", nis="41002")
     closed = put(open_root, leefloon(*GOOD), name="gesloten")
     no_manifest = put(open_root, leefloon(*GOOD), name="zonder-rechten", city="genk", nis="71016")
