@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
 from demad.reference.places import data_folder
 
 
 def drawn(template: str, **told: object) -> str:
     """One page, self-contained: no scripts and no external files."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined  # not for a command that draws nothing
+
     pages = Environment(
         loader=FileSystemLoader(data_folder("reports")),
         autoescape=True,

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Collection
+from copy import deepcopy
 from difflib import get_close_matches
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +17,7 @@ from demad.errors import UsageRefused
 def read_toml(path: Path) -> dict[str, Any]:
     """Contents of a TOML file; D-443 if it is not valid TOML."""
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        return deepcopy(_parsed(path.read_text(encoding="utf-8-sig")))
     except tomllib.TOMLDecodeError as fault:
         where = _in_dutch(str(fault))
     except UnicodeDecodeError:
@@ -25,6 +27,12 @@ def read_toml(path: Path) -> dict[str, Any]:
     raise UsageRefused(
         "D-443", f"{path.name} is geen geldig TOML-bestand ({where}).", "Verbeter het bestand."
     ) from None
+
+
+@lru_cache(maxsize=64)
+def _parsed(text: str) -> dict[str, Any]:
+    """One command asks for the cities many times."""
+    return tomllib.loads(text)
 
 
 def _in_dutch(fault: str) -> str:
