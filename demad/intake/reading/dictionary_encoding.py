@@ -10,7 +10,6 @@ from __future__ import annotations
 import itertools
 from dataclasses import dataclass
 
-import numpy as np
 import polars as pl
 
 from demad.intake.reading.parallel import map_parallel
@@ -54,6 +53,8 @@ class Texts:
         """Number of rows per text, in the order of ``each``."""
         if self.codes is None:
             return pl.repeat(1, self.each.len(), dtype=pl.UInt32, eager=True).alias("rows")
+        import numpy as np  # not for a command that reads no file
+
         found = np.bincount(self.codes.to_numpy(), minlength=self.each.len())
         return pl.Series("rows", found[: self.each.len()], dtype=pl.UInt32)
 
