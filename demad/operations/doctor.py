@@ -94,8 +94,8 @@ def _reader() -> Finding:
     wall = reader_wall()
     files = f"alleen zijn eigen bestanden (Landlock {wall.landlock})" if wall.landlock else "bij alle bestanden"
     network = "geen netwerk" if wall.alone else "geen TCP" if wall.closed else "met netwerk"
-    todo = "Gebruik een kernel vanaf 6.7 met Landlock, en installeer landlockpy; tot dan zijn er alleen grenzen."
-    return Finding(f"Lezer van leveringen: {files}, {network}", wall.closed or not FORKS, todo)
+    todo = "Gebruik een kernel met Landlock (vanaf 5.13; vanaf 6.7 ook zonder netwerk); tot dan zijn er alleen grenzen."
+    return Finding(f"Lezer van leveringen: {files}, {network}", wall.landlock > 0 or not FORKS, todo)
 
 
 def _writable(root: Path) -> Finding:

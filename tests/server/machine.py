@@ -71,7 +71,16 @@ def booted(folder: Path) -> Iterator[Machine]:
     _fill(disk)
     subprocess.run(["git", "clone", "--quiet", "--bare", str(TOP), str(source)], check=True)
     binds = [f"{source}:{SOURCE}", *filter(None, os.environ.get("DEMAD_SERVER_BINDS", "").split(":"))]
-    options = ["--quiet", "--register=no", "--keep-unit", "--console=pipe", "--resolv-conf=replace-host", "--boot"]
+    landlock = "landlock_create_ruleset landlock_add_rule landlock_restrict_self"  # nspawn itself keeps these away
+    options = [
+        f"--system-call-filter={landlock}",
+        "--quiet",
+        "--register=no",
+        "--keep-unit",
+        "--console=pipe",
+        "--resolv-conf=replace-host",
+        "--boot",
+    ]
     command = ["systemd-nspawn", *options, *(f"--bind-ro={bind}" for bind in binds), "--directory", str(disk)]
     with (folder / "console.log").open("wb") as console:
         nspawn = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=console, stderr=subprocess.STDOUT)
