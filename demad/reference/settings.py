@@ -5,9 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from demad.errors import UsageRefused
 from demad.reference.toml_files import read_toml, refuse_unknown_keys
+
+_EXECUTORS = ("here", "processes", "dask")
+_LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,22 @@ class Privacy:
 
 
 @dataclass(frozen=True, slots=True)
+class Counting:
+    """The table ``[counting]``: where the shards of a city are counted.
+
+    Parameters
+    ----------
+    executor
+        ``here``: in the process of the run; ``processes``: two processes; ``dask``: the cluster at ``address``.
+    address
+        Of the Dask scheduler; ``tls://`` unless it is on this machine.
+    """
+
+    executor: str = "here"
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Settings of one installation.
 
@@ -54,8 +74,8 @@ class Settings:
     processes
         Number of processes of the nightly run. 1: everything in one process, the fastest on one machine; with more,
         as many cities are in memory at the same time.
-    privacy
-        The table ``[privacy]``.
+    privacy, counting
+        The tables ``[privacy]`` and ``[counting]``.
 
     The table ``[notify]`` of the same file is read by ``demad.notify``.
     """
@@ -69,6 +89,7 @@ class Settings:
     language: str = "nl"
     processes: int = 1
     privacy: Privacy = Privacy()
+    counting: Counting = Counting()
 
 
 def load_settings(root: Path | None = None) -> Settings:
@@ -87,7 +108,18 @@ def load_settings(root: Path | None = None) -> Settings:
     privacy = _checked(Privacy, given.pop("privacy", {}), where="demad.toml [privacy]")
     if "exact" in privacy:
         privacy["exact"] = tuple(privacy["exact"])
-    return Settings(**_checked(Settings, given, where="demad.toml"), privacy=Privacy(**privacy))
+    counting = Counting(**_checked(Counting, given.pop("counting", {}), where="demad.toml [counting]"))
+    _refuse_open(counting)
+    return Settings(**_checked(Settings, given, where="demad.toml"), privacy=Privacy(**privacy), counting=counting)
+
+
+def _refuse_open(counting: Counting) -> None:
+    """Raise D-441 for an executor that is not known, or a cluster that is reached without TLS."""
+    if counting.executor not in _EXECUTORS:
+        raise UsageRefused("D-441", f"demad.toml: executor is {', '.join(_EXECUTORS)}.", "Kies een van deze.")
+    host = urlsplit(counting.address).hostname
+    if counting.executor == "dask" and not counting.address.startswith("tls://") and host not in _LOOPBACK:
+        raise UsageRefused("D-441", "demad.toml: address begint met tls://.", "Alleen 127.0.0.1 mag zonder TLS.")
 
 
 def _refuse_moved(given: dict[str, Any]) -> None:
@@ -98,10 +130,10 @@ def _refuse_moved(given: dict[str, Any]) -> None:
             raise UsageRefused("D-440", f'demad.toml: de sleutel "{name}" bestaat niet meer.', todo)
 
 
-def _checked(kind: type[Settings] | type[Privacy], given: Any, *, where: str) -> dict[str, Any]:
+def _checked(kind: type[Settings] | type[Privacy] | type[Counting], given: Any, *, where: str) -> dict[str, Any]:
     if not isinstance(given, dict):
         raise UsageRefused("D-441", f"{where} moet een tabel zijn.", "Verbeter het bestand.")
-    known = {field.name: field.default for field in fields(kind) if field.name != "privacy"}
+    known = {field.name: field.default for field in fields(kind) if field.name not in ("privacy", "counting")}
     refuse_unknown_keys(given, list(known), where=where)
     for name, value in given.items():
         _refuse_wrong_value(name, value, known[name])
