@@ -36,6 +36,7 @@ LONG = (
     "tests/pipeline/test_old_root.py",
     "tests/pipeline/test_canary.py",
     "tests/pipeline/test_corrections.py",
+    "tests/pipeline/test_executors.py",
     "tests/pipeline/test_adoption.py",
     "tests/pipeline/test_graph.py",
     "tests/intake/test_nasty.py",

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import polars as pl
 
-from demad.counting import count_city, count_shard
+from demad.counting import count_city
 from demad.errors import InputMissing
 from demad.histories.periods import leavers, resolve_periods, supports
-from demad.histories.shards import Shard, in_shards, shards_for
+from demad.histories.shards import in_shards, shards_for
 from demad.intake.deliveries.in_force import current_frames, days_to_made, in_force, quality
 from demad.publishing.figures import protected_tables
+from demad.publishing.shards import counted_shards, forget_parts
 from demad.reference.cities import load_cities
 from demad.reference.population import estimated_population
 from demad.store import Store
@@ -84,7 +85,7 @@ def tables_of(root: Path, city: str) -> Tables:
     """
     current, store = in_force(root, city), Store(root)
     return count_city(
-        map(count_shard, _shards(root, city)),
+        counted_shards(root, city),
         inhabitants=store.read(f"periods/{city}", "inhabitants"),
         population_estimated=current is None or "bevolking" not in current.datasets,
         quality=quality(root, city),
@@ -92,20 +93,9 @@ def tables_of(root: Path, city: str) -> Tables:
     )
 
 
-def _shards(root: Path, city: str) -> Iterator[Shard]:
-    """The shards of a city, read one at a time."""
-    name, store = f"periods/{city}", Store(root)
-    stored = store.table_names(name)
-    if "periods_0" not in stored:
-        raise InputMissing("D-352", f"De periodes van {city} zijn van een oudere versie.", "Voer demad run uit.")
-    for number in range(sum(table.startswith("periods_") for table in stored)):
-        parts = {kind: f"{kind}_{number}" for kind in ("periods", "leavers", "supports")}
-        read = {kind: store.read(name, table) for kind, table in parts.items() if table in stored}
-        yield Shard(city, _observation(root, city), **read)
-
-
 def protected_of(root: Path, city: str, tables: Tables) -> Tables:
-    """The additive tables, rounded with the secret of the city."""
+    """The additive tables, rounded with the secret of the city; what its shards counted is not needed any more."""
+    forget_parts(root, city)
     return dict(protected_tables(root, city, tables).tables)
 
 
