@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from demad.intake.deliveries.in_force import InForce, in_force
+from demad.bundles.in_force import bundle_in_force
+from demad.intake.deliveries.in_force import InForce
 from demad.intake.deliveries.ledger import SAYS_NOTHING_NEW, DeliveryState, Ledger, Outcome
+from demad.publishing.sources import source_of
 from demad.reference.cities import City, taking_part
-from demad.reporting.edition import CityCard, CityState, Delivered
+from demad.reporting.edition import CityCard, CityState, Delivered, Shipped
 
 STALE_DAYS = 92
 _TROUBLED = {DeliveryState.REFUSED: CityState.REFUSED, DeliveryState.HELD: CityState.HELD}
@@ -20,9 +23,10 @@ def city_cards(root: Path) -> list[CityCard]:
     deciding = (outcome for outcome in Ledger(root).outcomes() if outcome.state not in SAYS_NOTHING_NEW)
     last: dict[str, Outcome] = {outcome.city: outcome for outcome in deciding}
     cities = taking_part(root)
-    current = {slug: found for slug in cities if (found := in_force(root, slug)) and "leefloon" in found.datasets}
+    current = {slug: found for slug in cities if (found := source_of(root, slug)) and "leefloon" in found.datasets}
     newest = max((found.datasets["leefloon"].as_of for found in current.values()), default=None)
-    return [_card(city, current.get(slug), newest, last.get(slug)) for slug, city in cities.items()]
+    cards = [_card(city, current.get(slug), newest, last.get(slug)) for slug, city in cities.items()]
+    return [replace(card, shipped=_shipped(root, card.slug)) for card in cards]
 
 
 def _card(city: City, current: InForce | None, newest: date | None, outcome: Outcome | None) -> CityCard:
@@ -36,6 +40,15 @@ def _card(city: City, current: InForce | None, newest: date | None, outcome: Out
     if outcome is not None:
         state = _TROUBLED.get(outcome.state, state)
     return CityCard(city.slug, city.name, state, as_of, age, note, breaks, _delivered(current))
+
+
+def _shipped(root: Path, slug: str) -> Shipped | None:
+    """How a city ships bundles, as its report says it; None where it delivers rows."""
+    bundle = bundle_in_force(root, slug)
+    if bundle is None:
+        return None
+    manifest = bundle.manifest
+    return Shipped(manifest.sequence, manifest.rounding.agreement)
 
 
 def _delivered(current: InForce) -> tuple[Delivered, ...]:

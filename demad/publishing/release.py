@@ -19,6 +19,7 @@ from demad.publishing.common_stages import refuse_failed
 from demad.publishing.definition_changes import definitions_need_approval
 from demad.publishing.figures import stored
 from demad.publishing.site import codes_of, edition, write_city_pages, write_site
+from demad.publishing.sources import rounding_of
 from demad.records import audit_trail
 from demad.records.secrets import known_ids, secret_of
 from demad.reference.cities import City, breaks_of, load_cities, taking_part
@@ -115,7 +116,8 @@ def _read(root: Path, period: str) -> Candidate:
             "Bekijk het verschil met demad adopt en laat het toe, of zet de vorige versie terug.",
         )
     for city in known_ids(root):
-        secret_of(root, city)
+        if not rounding_of(root, city):  # else the secret is at the city
+            secret_of(root, city)
     figures = cut_to_period(stored(root), period)
     compared = compare_cities(figures, CATALOGUE, breaks_of(root))
     partners = taking_part(root)
