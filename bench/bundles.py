@@ -50,9 +50,8 @@ ATTACKED, RECENT = ("aalst", "genk", "leuven", "turnhout"), date(2023, 7, 1)
 _HEAD = "| indicator | | figures | hidden | half within | nine in ten within | middle value |"
 
 
-def bundle_of(city: City, tables: Tables, rounding: Rounding, key: Ed25519PrivateKey) -> bytes:
-    """The bundle of a city that rounded its tables."""
-    texts = as_texts(tables, rounding)
+def bundle_of(city: City, texts: Mapping[str, bytes], rounding: Rounding, key: Ed25519PrivateKey) -> bytes:
+    """The bundle of a city with these texts, which do not name it."""
     made_on = AS_OF + timedelta(days=6)
     manifest = Manifest(
         city=city.slug,
@@ -89,8 +88,8 @@ def pool_many(people: int) -> None:
     cities = {slug: replace(like, slug=slug, nis=nis, sender=sender) for slug, nis in names.items()}
     _, frames = next(iter(extracts(people=people, seed=3, cities=["turnhout"])))
     tables = rounded(counted("turnhout", frames, SINCE), secret)
-    renamed = ({name: frame.with_columns(city=pl.lit(slug)) for name, frame in tables.items()} for slug in cities)
-    files = [bundle_of(city, own, rounding, key) for city, own in zip(cities.values(), renamed, strict=True)]
+    texts = as_texts(tables, rounding)
+    files = [bundle_of(city, texts, rounding, key) for city in cities.values()]
     print(f"{MANY} files, {sum(map(len, files)) / 2**20:.0f} MiB, {sum(f.height for f in tables.values())} rows each")
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     started, worked = time.perf_counter(), time.process_time()
@@ -110,12 +109,12 @@ def attack(people: int, seed: int) -> None:
     """What a reader of the release finds, and what the centre finds that has every rounded count; as JSON."""
     cities = {slug: counted(slug, f, RECENT) for slug, f in extracts(people=people, seed=seed, cities=ATTACKED)}
     true = pl.concat(true_counts(tables) for tables in cities.values())
-    whole = pool(protect(tables, seeded(slug), base=ATTACK_BASE) for slug, tables in cities.items())
-    elsewhere = offsets_known_elsewhere(whole, {slug: seeded(slug) for slug in cities})
+    whole = pool(protect(tables, seeded(f"a|{slug}"), base=ATTACK_BASE) for slug, tables in cities.items())
+    elsewhere = offsets_known_elsewhere(whole, {slug: seeded(f"a|{slug}") for slug in cities})
     rules = Policy(base=ATTACK_BASE, threshold=max(10, 2 * ATTACK_BASE))
     system = system_of(publish(evaluate(whole), rules, gate(whole, None, elsewhere).groups).frame)
     offsets = [
-        offsets_of(seeded(str(town)), rows, ATTACK_BASE).with_columns(town=pl.lit(town))
+        offsets_of(seeded(f"a|{town}"), rows, ATTACK_BASE).with_columns(town=pl.lit(town))
         for (town,), rows in system.cells.group_by("town", maintain_order=True)
     ]
     truth = truth_of(system, true, pl.concat(offsets))

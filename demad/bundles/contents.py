@@ -10,7 +10,7 @@ import polars as pl
 
 from demad.bundles import tables_csv
 from demad.bundles.codes import DELIVERY, refuse_codes, refuse_span
-from demad.bundles.identities import refuse_contradictions, refuse_impossible, refuse_rounded_contradictions
+from demad.bundles.identities import refuse_contradictions, refuse_rounded_contradictions
 from demad.bundles.manifest import Entry, Manifest, Rounding
 from demad.errors import DeliveryRefused, PrivacyRefused
 from demad.protection import sealed
@@ -109,7 +109,6 @@ def read_tables(texts: Mapping[str, bytes], manifest: Manifest) -> dict[str, pl.
         made[name] = frame = tables_csv.read(table, texts[f"{name}.csv"], manifest.city)
         if table is not SPAN:
             refuse_codes(table, frame, span, groups)
-        refuse_impossible(table, frame)
     if span["as_of"].item() != manifest.as_of:
         raise DeliveryRefused("D-628", "Het venster van de bundel kan niet.", "Maak de bundel met demad bundle make.")
     if manifest.exact:

@@ -13,12 +13,9 @@ import polars as pl
 from demad.errors import DeliveryRefused
 from demad.tables.months import quarter_of
 from demad.tables.quantities import COUNTED
-from demad.tables.schema import Table
 from demad.tables.terms import GAPS, REASONS, RETURN_REASONS, STRATA
 
 Tables = Mapping[str, pl.DataFrame]
-LARGEST = 10_000_000
-"""People in a count: as many as live in the country."""
 
 _INFLOW = pl.sum_horizontal("in_new", "in_return", "in_unknown")
 _GONE = pl.sum_horizontal(*(f"out_{reason}" for reason in REASONS), "end_admin", "end_law")
@@ -85,20 +82,6 @@ _ROUNDED_EVENTS: Mapping[str, Sequence[tuple[str, str]]] = {
     "take_up": (("d_event", "d"),),
     "activation": (("d_activation", "d"),),
 }
-
-
-def refuse_impossible(table: Table, frame: pl.DataFrame) -> None:
-    """Refuse a table with a count that is negative or larger than the country.
-
-    Raises
-    ------
-    DeliveryRefused
-        D-629.
-    """
-    counts = [name for name in table.counts if table.columns[name].dtype == pl.Int64]
-    bounds = frame.select(pl.col(counts).is_between(0, LARGEST).all()).row(0) if counts else ()
-    if not all(bounds):
-        raise _impossible(table.name, "een aantal is kleiner dan 0 of groter dan het land")
 
 
 def refuse_contradictions(tables: Tables) -> None:

@@ -18,8 +18,8 @@ from demad.tables.schema import Column, Table
 
 _FORMS: dict[object, bytes] = {
     pl.String: rb"[A-Za-z0-9_<>+./: -]{1,80}",
-    pl.Int64: rb"(?:0|-?[1-9][0-9]{0,17})",
-    pl.Int32: rb"(?:0|-?[1-9][0-9]{0,8})",
+    pl.Int64: rb"(?:0|[1-9][0-9]{0,6})",  # never negative, and never more than there are people in the country
+    pl.Int32: rb"(?:0|[1-9][0-9]{0,6})",
     pl.Boolean: rb"(?:true|false)",
     pl.Date: rb"[12][0-9]{3}-[01][0-9]-[0-3][0-9]",
 }

@@ -8,6 +8,8 @@ from pathlib import Path
 from tests.bundles.cities import ship
 
 AGREEMENT = "VO-2026/3"
+KINDS = {"rounded": "", "exact": AGREEMENT}
+"""The agreement that goes with each kind."""
 
 
 def newest(slug: str) -> int:
@@ -16,11 +18,11 @@ def newest(slug: str) -> int:
 
 
 def main() -> None:
-    """Make the bundles of one city: of the rounded kind in one root, of the exact kind in another."""
-    slug, rounded, exact, out = sys.argv[1], *map(Path, sys.argv[2:5])
-    for root, kind, agreement in ((rounded, "rounded", ""), (exact, "exact", AGREEMENT)):
+    """Make the bundles of one city, each kind in a root of its own."""
+    slug, (homes, out), kinds = sys.argv[1], map(Path, sys.argv[2:4]), sys.argv[4:]
+    for kind in kinds:
         for number in range(1, newest(slug) + 1):
-            ship(root, slug, out / f"{slug}-{kind}-{number}.zip", agreement)
+            ship(homes / kind / slug, slug, out / f"{slug}-{kind}-{number}.zip", KINDS[kind])
 
 
 if __name__ == "__main__":

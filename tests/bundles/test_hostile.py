@@ -1,4 +1,7 @@
-"""Bundles of somebody who has the key of a city and means harm, or whose program is wrong: every one is refused."""
+"""Bundles of somebody who has the key of a city and means harm, or whose program is wrong: every one is refused.
+
+The daily lane takes half or a third of the variants that need a whole city, the long lane all of them.
+"""
 
 from __future__ import annotations
 
@@ -23,6 +26,7 @@ from demad.bundles.receipt import content_of, received
 from demad.errors import DemadError
 from demad.reference.senders import EXACT, PROTECTED
 from tests.bundles.conftest import KEY, OTHER_KEY, ROUNDING, TODAY, Tables, bundle, manifest_of, registered, written
+from tests.lanes import sampled
 
 RULES = {"today": TODAY, "base": 10, "exact_stock": True}
 Texts = dict[str, bytes]
@@ -237,7 +241,7 @@ MANIFESTS: Mapping[str, tuple[Callable[[Manifest], Manifest], str]] = {
 }
 
 
-@pytest.mark.parametrize("name", list(MANIFESTS))
+@pytest.mark.parametrize("name", sampled(list(MANIFESTS), 2))
 def test_a_manifest_that_says_something_else_is_refused(name: str, nobody: Tables):
     rewrite, code = MANIFESTS[name]
     refused(bundle(nobody, rewrite=rewrite), code)
@@ -298,7 +302,7 @@ def last_cell(new: bytes) -> Callable[[bytes], bytes]:
 
 
 TEXTS: Mapping[str, tuple[Callable[[Texts], Texts], str]] = {
-    "a count that is negative": (text_of("stock", last_cell(b"-5")), "D-629"),
+    "a count that is negative": (text_of("stock", last_cell(b"-5")), "D-627"),
     "a count that is NaN": (text_of("stock", last_cell(b"NaN")), "D-627"),
     "a count that is infinite": (text_of("stock", last_cell(b"inf")), "D-627"),
     "a count that is half": (text_of("stock", last_cell(b"0.5")), "D-627"),
@@ -306,7 +310,7 @@ TEXTS: Mapping[str, tuple[Callable[[Texts], Texts], str]] = {
     "a count with a plus": (text_of("stock", last_cell(b"+7")), "D-627"),
     "a count in powers of ten": (text_of("stock", last_cell(b"1e2")), "D-627"),
     "a count of 99 digits": (text_of("stock", last_cell(b"9" * 99)), "D-627"),
-    "more people than the country": (text_of("stock", last_cell(b"10000001")), "D-629"),
+    "more people than the country": (text_of("stock", last_cell(b"10000001")), "D-627"),
     "an empty cell": (text_of("stock", last_cell(b"")), "D-627"),
     "a formula": (text_of("stock", last_cell(b"=1+1")), "D-627"),
     "a quoted cell": (text_of("stock", last_cell(b'"1"')), "D-627"),
@@ -327,13 +331,13 @@ TEXTS: Mapping[str, tuple[Callable[[Texts], Texts], str]] = {
     "a reason of a check in free words": (text_of("quality", cell(b"control", b"Jan Peeters")), "D-628"),
     "a number of a person as check": (text_of("quality", cell(b"control", b"85073003328")), "D-628"),
     "a delivery with a name": (text_of("quality", cell(b"2026-09-30-0123456789ab", b"0-gent")), "D-628"),
-    "two windows": (text_of("span", lambda text: text + text.splitlines(keepends=True)[-1]), "D-627"),
+    "two windows": (text_of("span", lambda text: text + text.splitlines(keepends=True)[-1]), "D-628"),
     "no window": (text_of("span", lambda text: text.splitlines(keepends=True)[0]), "D-628"),
     "a window that ends before it begins": (text_of("span", cell(b"24294", b"24900")), "D-628"),
 }
 
 
-@pytest.mark.parametrize("name", list(TEXTS))
+@pytest.mark.parametrize("name", sampled(list(TEXTS), 3))
 def test_a_table_that_we_would_not_write_is_refused(name: str, counts: Tables):
     change, code = TEXTS[name]
     refused(bundle(counts, texts=change), code)
@@ -381,7 +385,7 @@ CODES: Mapping[str, Callable[[Tables], Tables]] = {
 }
 
 
-@pytest.mark.parametrize("name", list(CODES))
+@pytest.mark.parametrize("name", sampled(list(CODES), 3))
 def test_a_key_that_is_in_no_list_is_refused(name: str, counts: Tables):
     refused(bundle(CODES[name](counts)), "D-628")
 
@@ -389,28 +393,33 @@ def test_a_key_that_is_in_no_list_is_refused(name: str, counts: Tables):
 COUNTS: Mapping[str, Callable[[Tables], Tables]] = {
     "a month with one person more": more("stock", "stock", where=TOTAL),
     "a group with one person more": more("stock", "stock", where=~TOTAL & (pl.col("variant") == "main")),
-    "more projects than people": more("stock", "gpmi", by=10_000),
-    "longer for more than shorter": more("stock", "elapsed_over_60", by=10_000),
+    "more projects than people": more("stock", "gpmi", by=2_000),
+    "longer for more than shorter": more("stock", "elapsed_over_60", by=2_000),
     "one running spell more": more("flow", "active", where=TOTAL),
     "one exit more": more("flow", "out_work", where=TOTAL),
     "one new person more": more("flow", "in_new", where=TOTAL & (pl.col("month") > 24_300)),
     "an origin more": more("origin_inflow", "inflow"),
-    "more exits than are at risk": more("spell_risk", "d_work", by=10_000),
+    "more exits than are at risk": more("spell_risk", "d_work", by=2_000),
     "one exit more in the risks": more("spell_risk", "d_work", where=TOTAL),
     "one return more": more("return_risk", "d_return", where=TOTAL),
     "one exit more in the returns": more("return_risk", "exits", where=TOTAL & (pl.col("m") == 1)),
-    "more to work than left": more("return_risk", "exits_work", by=10_000),
+    "more to work than left": more("return_risk", "exits_work", by=2_000),
     "one care leaver more": more("care_leaver_risk", "n"),
-    "more exits than people in a stratum": more("case_mix_risk", "d", by=10_000),
-    "more returns than people in a stratum": more("case_mix_return", "d_return", by=10_000),
-    "more activated than at risk": more("activation_risk", "d_activation", by=10_000),
+    "more exits than people in a stratum": more("case_mix_risk", "d", by=2_000),
+    "more returns than people in a stratum": more("case_mix_return", "d_return", by=2_000),
+    "more activated than at risk": more("activation_risk", "d_activation", by=2_000),
     "one more after art. 60": more("after_art60_risk", "n"),
-    "fewer people in a year than in a month": more("year_persons", "persons", where=TOTAL, by=-100),
+    "fewer people in a year than in a month": lambda tables: {
+        **tables,
+        "year_persons": tables["year_persons"].with_columns(
+            persons=pl.when(TOTAL).then(pl.lit(1, pl.Int64)).otherwise("persons")
+        ),
+    },
     "more rows wrong than rows": more("quality", "failed", by=100),
 }
 
 
-@pytest.mark.parametrize("name", list(COUNTS))
+@pytest.mark.parametrize("name", sampled(list(COUNTS), 3))
 def test_exact_counts_that_cannot_be_are_refused(name: str, counts: Tables):
     refused(bundle(COUNTS[name](counts)), "D-629")
 
@@ -425,9 +434,9 @@ FINE: Mapping[str, tuple[Callable[[Tables], Tables], str]] = {
         },
         "D-601",
     ),
-    "a part that is more than the whole": (more("flows", "in_new", by=10_000), "D-629"),
-    "more exits to work than exits": (more("durations", "d_work", by=10_000), "D-629"),
-    "a cohort that grows": (more("returns", "n", where=pl.col("m") > 3, by=10_000), "D-629"),
+    "a part that is more than the whole": (more("flows", "in_new", by=2_000), "D-629"),
+    "more exits to work than exits": (more("durations", "d_work", by=2_000), "D-629"),
+    "a cohort that grows": (more("returns", "n", where=pl.col("m") > 3, by=2_000), "D-629"),
     "groups that are not the total": (
         more("stocks", "stock", where=~TOTAL & (pl.col("variant") == "main"), by=100),
         "D-629",
@@ -435,7 +444,7 @@ FINE: Mapping[str, tuple[Callable[[Tables], Tables], str]] = {
 }
 
 
-@pytest.mark.parametrize("name", list(FINE))
+@pytest.mark.parametrize("name", sampled(list(FINE), 3))
 def test_protected_counts_that_cannot_be_are_refused(name: str, leaving: Mapping[str, Tables]):
     change, code = FINE[name]
     refused(bundle(change(leaving[PROTECTED]), PROTECTED), code, PROTECTED)

@@ -115,7 +115,7 @@ class Road(RuleBasedStateMachine):
 
 
 def test_the_road_may_lose_repeat_hold_back_and_damage_bundles(nobody: Tables):
-    run_state_machine_as_test(Road, settings=settings(max_examples=examples(4), stateful_step_count=12, **unhurried))
+    run_state_machine_as_test(Road, settings=settings(max_examples=examples(2), stateful_step_count=10, **unhurried))
 
 
 @pytest.fixture
