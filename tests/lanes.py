@@ -105,6 +105,9 @@ LONG = (
     "tests/intake/test_template.py",
     "tests/protection/test_worked_out.py",
     "tests/releases/test_erase.py",
+    "tests/bundles/test_centre.py",
+    "tests/bundles/test_hostile.py",
+    "tests/bundles/test_ratchet.py",
 )
 """Files that take most, about the longest first: they start first, so that no process waits for one at the end.
 

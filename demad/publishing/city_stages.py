@@ -1,4 +1,4 @@
-"""The stages of one city, from its delivery in force to its protected tables. Not here: who stores them, and when."""
+"""The stages of one city, from its delivery or bundle in force to its protected tables. Not here: who stores them."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from pathlib import Path
 
 import polars as pl
 
+from demad.bundles.in_force import BundleInForce, bundle_in_force, tables_in_force
 from demad.counting import count_city
-from demad.errors import InputMissing
+from demad.errors import DeliveryRefused, InputMissing
 from demad.histories.periods import leavers, resolve_periods, supports
 from demad.histories.shards import in_shards, shards_for
 from demad.intake.deliveries.in_force import current_frames, days_to_made, in_force, quality
@@ -27,12 +28,28 @@ def city_stages(root: Path, city: str) -> Iterator[tuple[str, Tables]]:
 
     A stage is made only after the one before it was taken, so what a caller refuses stops the rest. The caller stores
     ``periods``: the tables are counted from there, a shard at a time.
+    takes the place of counting: of such a city there are no stages with rows of persons, and of one that rounds its
+    counts itself no exact tables.
 
     Raises
     ------
     InputMissing
         D-410: no delivery with leefloon is in force.
+    DeliveryRefused
+        D-641: the bundle in force was counted with other definitions.
     """
+    if (bundle := bundle_in_force(root, city)) is None:
+        yield from delivery_stages(root, city)
+        return
+    tables = _of_bundle(root, bundle)
+    if bundle.manifest.exact:
+        yield "tables", tables
+        tables = protected_of(root, city, tables)
+    yield "protected", tables
+
+
+def delivery_stages(root: Path, city: str) -> Iterator[tuple[str, Tables]]:
+    """The stages of a city from the rows that it delivered; no longer than the next stages need them."""
     accepted = extracted(root, city)
     yield "extract", accepted
     resolved = periods_of(root, city, accepted)
@@ -97,6 +114,18 @@ def protected_of(root: Path, city: str, tables: Tables) -> Tables:
     """The additive tables, rounded with the secret of the city; what its shards counted is not needed any more."""
     forget_parts(root, city)
     return dict(protected_tables(root, city, tables).tables)
+
+
+def _of_bundle(root: Path, bundle: BundleInForce) -> Tables:
+    """The tables of a bundle that were counted with the definitions of this version."""
+    if not bundle.usable:
+        raise DeliveryRefused(
+            "D-641",
+            f"De bundel van {bundle.manifest.city} telt met andere definities dan deze versie.",
+            "Vraag de stad dezelfde versie te gebruiken en een nieuwe bundel te maken.",
+        )
+    tables = tables_in_force(root, bundle.manifest.city)
+    return {name: frame for name, frame in tables.items() if name != "barred"}
 
 
 def _observation(root: Path, city: str) -> Observation:

@@ -38,7 +38,7 @@ def counted_shards(root: Path, city: str) -> Iterator[Tables]:
     InputMissing
         D-352: no periods are stored, or they are those of a version before shards.
     StorageFailed
-        D-459: processes or the cluster stopped twice; the shards that were counted are kept.
+        D-461: processes or the cluster stopped twice; the shards that were counted are kept.
     """
     n_shards = sum(name.startswith("periods_") for name in Store(root).table_names(f"periods/{city}"))
     if not n_shards:
@@ -67,10 +67,10 @@ def count_stored(root: str, city: str, number: int, software: str) -> None:
     Raises
     ------
     UsageRefused
-        D-458: this worker has other software than who asks.
+        D-460: this worker has other software than who asks.
     """
     if software != software_hash():
-        raise UsageRefused("D-458", "Een werker heeft een andere versie van DEMaD.", "Zet overal dezelfde versie.")
+        raise UsageRefused("D-460", "Een werker heeft een andere versie van DEMaD.", "Zet overal dezelfde versie.")
     try:
         _count_and_store(Path(root), city, number)
     except DemadError:
@@ -130,7 +130,7 @@ def _count_elsewhere(counting: Counting, tasks: list[tuple[str, str, int, str]])
 
 def _stopped(fault: Exception) -> StorageFailed:
     return StorageFailed(
-        "D-459",
+        "D-461",
         f"Wat de delen van een stad telt, is gestopt ({type(fault).__name__}).",
         "Kijk de rekencluster na; demad run gaat verder waar hij was.",
     )

@@ -99,7 +99,7 @@ def test_processes_that_stop_twice_are_refused_and_the_next_run_goes_on(root, mo
     choose(root, "processes")
     with monkeypatch.context() as patched:
         patched.setattr(shards, "count_stored", killed)
-        with pytest.raises(StorageFailed, match="D-459"):
+        with pytest.raises(StorageFailed, match="D-461"):
             tables_of(root, CITY)
     kept = {name: Store(root).current(f"counted/{name}") for name in Store(root).names("counted")}
     assert f"{CITY}-2" not in kept
@@ -121,7 +121,7 @@ def test_a_part_of_other_data_or_a_damaged_one_is_counted_again(root):
 
 
 def test_a_worker_with_other_software_refuses_the_task(root):
-    with pytest.raises(UsageRefused, match="D-458"):
+    with pytest.raises(UsageRefused, match="D-460"):
         shards.count_stored(str(root), CITY, 0, "of another version")
 
 
@@ -137,9 +137,9 @@ def test_what_a_worker_tells_of_an_error_has_no_cell_in_it(root, monkeypatch):
 
 
 def test_a_refusal_comes_whole_out_of_another_process():
-    refusal = UsageRefused("D-458", "Wat.", "Doe iets.")
+    refusal = UsageRefused("D-460", "Wat.", "Doe iets.")
     again = copy.copy(refusal)  # takes it apart as an executor does
-    assert (type(again), again.code, again.what, again.todo) == (UsageRefused, "D-458", "Wat.", "Doe iets.")
+    assert (type(again), again.code, again.what, again.todo) == (UsageRefused, "D-460", "Wat.", "Doe iets.")
 
 
 @contextmanager
@@ -182,5 +182,5 @@ def test_a_cluster_that_is_gone_is_refused_by_name(root, monkeypatch):
     monkeypatch.setenv("DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT", "1s")
     pytest.importorskip("dask.config").refresh()
     choose(root, "dask", "tcp://127.0.0.1:9")
-    with pytest.raises(StorageFailed, match="D-459"):
+    with pytest.raises(StorageFailed, match="D-461"):
         tables_of(root, CITY)
