@@ -67,7 +67,7 @@ def count(root: Path) -> None:
     """The tables of the cities that are stale, exact and protected."""
     for slug in stale_cities(root):
         for stage, tables in city_stages(root, slug):
-            if stage in ("tables", "protected"):
+            if stage in ("periods", "tables", "protected"):
                 keep_tables(root, f"{stage}/{slug}", tables)
 
 
