@@ -27,6 +27,10 @@ class DemadError(Exception):
         self.what = what
         self.todo = todo
 
+    def __reduce__(self) -> tuple[type[DemadError], tuple[str, str, str]]:
+        """As it was made, so that it can come from another process."""
+        return type(self), (self.code, self.what, self.todo)
+
 
 class UsageRefused(DemadError):
     """The command was asked something it cannot do."""

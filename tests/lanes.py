@@ -36,6 +36,7 @@ LONG = (
     "tests/pipeline/test_old_root.py",
     "tests/pipeline/test_canary.py",
     "tests/pipeline/test_corrections.py",
+    "tests/pipeline/test_executors.py",
     "tests/pipeline/test_adoption.py",
     "tests/pipeline/test_graph.py",
     "tests/intake/test_nasty.py",
@@ -104,6 +105,9 @@ LONG = (
     "tests/intake/test_template.py",
     "tests/protection/test_worked_out.py",
     "tests/releases/test_erase.py",
+    "tests/bundles/test_centre.py",
+    "tests/bundles/test_hostile.py",
+    "tests/bundles/test_ratchet.py",
 )
 """Files that take most, about the longest first: they start first, so that no process waits for one at the end.
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 
-BASE = 5
-LARGEST_HIDDEN = 9
+BASE = int(os.environ.get("DEMAD_ATTACK_BASE", "5"))
+"""What counts are rounded to; another one for an installation that takes bundles."""
+LARGEST_HIDDEN = 9 if BASE == 5 else 2 * BASE - 1
 """A count that is hidden is at most this, after rounding."""
 
 STRATA = {

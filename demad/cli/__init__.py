@@ -12,7 +12,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from demad import __version__
-from demad.cli import delivering, keeping, publishing, running, trying
+from demad.cli import bundling, delivering, keeping, publishing, running, trying
 from demad.cli.options import graph_is_there
 from demad.errors import DemadError
 
@@ -54,6 +54,7 @@ for _panel, _group in _GROUPS.items():
         _name = _command.name or getattr(_command.callback, "__name__", "")
         _command.hidden = _command.hidden or (_name in _ON_THE_GRAPH and not graph_is_there())
     app.add_typer(_group)
+app.add_typer(bundling.commands, name="bundle", rich_help_panel="Leveren")
 
 
 def main() -> None:

@@ -71,7 +71,8 @@ def status(
         typer.echo(json.dumps(state, ensure_ascii=False, indent=2))
         return
     for card in cards:
-        typer.echo(f"{card.slug:14} {words(f'city.{card.state}'):18} {card.as_of or '-'!s:10} {card.note}")
+        shipped = f"bundel {card.shipped.sequence} " if card.shipped else ""
+        typer.echo(f"{card.slug:14} {words(f'city.{card.state}'):18} {card.as_of or '-'!s:10} {shipped}{card.note}")
     refused = [entry for entry in Ledger(where).outcomes() if entry.code][-5:]
     labels = city_labels(where, (entry.city for entry in refused))
     for outcome in refused:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from demad.bundles.in_force import bundle_in_force
 from demad.errors import StorageFailed
 from demad.intake.deliveries.ledger import SAYS_NOTHING_NEW, DeliveryState, Ledger
 from demad.intake.deliveries.queue import waiting_of
@@ -16,7 +17,7 @@ from demad.publishing.city_status import STALE_DAYS, city_cards
 from demad.publishing.definition_changes import definitions_need_approval
 from demad.records import audit_trail
 from demad.records.erased_persons import checked_lines
-from demad.reference.cities import load_cities
+from demad.reference.cities import load_cities, taking_part
 from demad.releases.agreement import refuse_disagreement
 from demad.reporting.edition import CityState
 
@@ -47,7 +48,7 @@ class Alert:
 
 def alerts(root: Path, now: datetime, *, late_hours: int) -> list[Alert]:
     """All current alerts, most serious first."""
-    kept = [*_trail(root), *_records(root), *_definitions(root)]
+    kept = [*_trail(root), *_records(root), *_definitions(root), *_bundles(root)]
     return [*_runs(root, now, late_hours), *kept, *_deliveries(root), *_waiting(root, now), *_stale(root)]
 
 
@@ -124,6 +125,16 @@ def _definitions(root: Path) -> list[Alert]:
         return []
     todo = "Bekijk het verschil met demad adopt; met --reason gaan ze in."
     return [Alert("D-481", "Deze versie rekent anders: de cijfers wachten op een woord.", todo)]
+
+
+def _bundles(root: Path) -> list[Alert]:
+    """Cities whose bundle was counted with other definitions: until a new one comes they are in no figure."""
+    todo = "Vraag een nieuwe, met dezelfde versie van DEMaD gemaakt."
+    return [
+        Alert("D-641", "de bundel telt met andere definities: de stad staat in geen cijfer.", todo, slug)
+        for slug in taking_part(root)
+        if (bundle := bundle_in_force(root, slug)) and not bundle.usable
+    ]
 
 
 def _deliveries(root: Path) -> list[Alert]:

@@ -1,7 +1,7 @@
 """Remove obsolete data: old versions, refused and superseded deliveries, leftovers of killed processes.
 
-Of a city that has left, everything about persons is removed. Data in force, deliveries that wait for a decision and
-releases are never removed. Not here: the runs and events of Dagster (`assets/retention.py`).
+Of a city that has left, or that ships bundles, everything about persons is removed. Data in force, deliveries that wait
+for a decision and releases are never removed. Not here: the runs and events of Dagster (`assets/retention.py`).
 """
 
 from __future__ import annotations
@@ -11,11 +11,14 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+from demad.bundles.in_force import BUNDLES, bundle_in_force
+from demad.bundles.ratchet import bundles_taken
 from demad.intake.deliveries.in_force import DatasetInForce, in_force
 from demad.intake.deliveries.ledger import DECIDED, Ledger
 from demad.notify.nights import forget_nights
 from demad.operations.drill import DRILL
 from demad.operations.erasure import REPLACED, STAGED
+from demad.publishing.sources import stages_of
 from demad.publishing.visible import finish_interrupted
 from demad.records import audit_trail
 from demad.reference.cities import load_cities
@@ -56,6 +59,7 @@ def prune(root: Path, *, days: int, kept_versions: int = 1, now: datetime | None
     audit_trail.record(root, "pruned", {"days": days, "deliveries": len(gone), "leftovers": len(leftovers)})
     with refusing_storage():
         _forget_cities(root, before.date())
+        _forget_rows(root, before)
         for folder in gone:
             remove_whole(folder, aside=_GOING)
         for path in leftovers:
@@ -90,10 +94,24 @@ def _datasets(root: Path, city: str) -> list[DatasetInForce]:
 
 def _forget_cities(root: Path, before: date) -> None:
     """Remove rows, tables and deliveries of the cities whose last day is long enough ago; secrets are kept."""
-    gone = [slug for slug, city in load_cities(root).items() if city.last_day and city.last_day < before]
+    for slug, city in load_cities(root).items():
+        if city.last_day and city.last_day < before:
+            _forget(root, slug, kept=())
+
+
+def _forget_rows(root: Path, before: datetime) -> None:
+    """Remove what a city delivered before it shipped bundles, long enough after the first of them."""
+    for slug in load_cities(root):
+        acts = bundles_taken(root, slug) if bundle_in_force(root, slug) else []
+        if acts and datetime.fromisoformat(acts[0]["at"]) < before:
+            _forget(root, slug, kept=(BUNDLES, *stages_of(root, slug)))
+
+
+def _forget(root: Path, slug: str, *, kept: tuple[str, ...]) -> None:
+    """Remove what the store has of a city, but for some stages, and everything in its inbox."""
     store = Store(root)
-    for slug in gone:
-        for folder in sorted(store.folder.glob(f"*/{slug}")):
+    for folder in sorted(store.folder.glob(f"*/{slug}")):
+        if folder.parent.name not in kept:
             store.remove(f"{folder.parent.name}/{slug}")
-        for delivery in sorted((root / "inbox" / slug).glob("[!.]*")):
-            remove_whole(delivery, aside=_GOING)
+    for delivery in sorted((root / "inbox" / slug).glob("[!.]*")):
+        remove_whole(delivery, aside=_GOING)

@@ -20,6 +20,7 @@ from demad.operations.merging import fill_records, keep_delivered, keep_publishe
 from demad.operations.sealing import SEALED, put_back, secret_files, unseal
 from demad.publishing.visible import finish_interrupted, show_latest
 from demad.records import audit_trail
+from demad.records.secrets import moved_away, secret_file
 from demad.store import Store, private_folder, refusing_storage, root_lock, sync_folder, sync_tree, write_atomic
 
 _STAGE, _BEFORE, _BEGUN = STAGED, REPLACED, audit_trail.RESTORING
@@ -124,7 +125,10 @@ def _plan(root: Path, stage: Path, manifest: str, again: list[str]) -> dict[str,
 
 
 def _unsealed(root: Path, stage: Path, key: bytes | None) -> None:
-    """Decrypt the secrets of the backup; existing secrets of the root are the newest and stay."""
+    """Decrypt the secrets of the backup; existing secrets of the root are the newest and stay.
+
+    A secret that moved to its city does not come back.
+    """
     sealed = stage / SEALED
     if not sealed.exists():
         return
@@ -134,7 +138,9 @@ def _unsealed(root: Path, stage: Path, key: bytes | None) -> None:
             "In deze back-up zitten de geheimen van de steden, en er is geen sleutel gegeven.",
             "Geef met --key de sleutel waarmee de back-up gemaakt is.",
         )
-    secrets = {**unseal(sealed.read_bytes(), key), **secret_files(root)}
+    gone = {secret_file(root, city).name for city in moved_away(root) | moved_away(stage)}
+    back = {name: content for name, content in unseal(sealed.read_bytes(), key).items() if name not in gone}
+    secrets = {**back, **secret_files(root)}
     put_back(secrets, stage / "secrets")
     sealed.unlink()
 

@@ -1,4 +1,4 @@
-"""The stages of one city, from its delivery in force to its protected tables. Not here: who stores them, and when."""
+"""The stages of one city, from its delivery or bundle in force to its protected tables. Not here: who stores them."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ from pathlib import Path
 
 import polars as pl
 
-from demad.counting import count_city, count_shard
-from demad.errors import InputMissing
+from demad.bundles.in_force import BundleInForce, bundle_in_force, tables_in_force
+from demad.counting import count_city
+from demad.errors import DeliveryRefused, InputMissing
 from demad.histories.periods import leavers, resolve_periods, supports
-from demad.histories.shards import Shard, in_shards, shards_for
+from demad.histories.shards import in_shards, shards_for
 from demad.intake.deliveries.in_force import current_frames, days_to_made, in_force, quality
 from demad.publishing.figures import protected_tables
+from demad.publishing.shards import counted_shards, forget_parts
 from demad.reference.cities import load_cities
 from demad.reference.population import estimated_population
 from demad.store import Store
@@ -26,12 +28,28 @@ def city_stages(root: Path, city: str) -> Iterator[tuple[str, Tables]]:
 
     A stage is made only after the one before it was taken, so what a caller refuses stops the rest. The caller stores
     ``periods``: the tables are counted from there, a shard at a time.
+    takes the place of counting: of such a city there are no stages with rows of persons, and of one that rounds its
+    counts itself no exact tables.
 
     Raises
     ------
     InputMissing
         D-410: no delivery with leefloon is in force.
+    DeliveryRefused
+        D-641: the bundle in force was counted with other definitions.
     """
+    if (bundle := bundle_in_force(root, city)) is None:
+        yield from delivery_stages(root, city)
+        return
+    tables = _of_bundle(root, bundle)
+    if bundle.manifest.exact:
+        yield "tables", tables
+        tables = protected_of(root, city, tables)
+    yield "protected", tables
+
+
+def delivery_stages(root: Path, city: str) -> Iterator[tuple[str, Tables]]:
+    """The stages of a city from the rows that it delivered; no longer than the next stages need them."""
     accepted = extracted(root, city)
     yield "extract", accepted
     resolved = periods_of(root, city, accepted)
@@ -84,7 +102,7 @@ def tables_of(root: Path, city: str) -> Tables:
     """
     current, store = in_force(root, city), Store(root)
     return count_city(
-        map(count_shard, _shards(root, city)),
+        counted_shards(root, city),
         inhabitants=store.read(f"periods/{city}", "inhabitants"),
         population_estimated=current is None or "bevolking" not in current.datasets,
         quality=quality(root, city),
@@ -92,21 +110,22 @@ def tables_of(root: Path, city: str) -> Tables:
     )
 
 
-def _shards(root: Path, city: str) -> Iterator[Shard]:
-    """The shards of a city, read one at a time."""
-    name, store = f"periods/{city}", Store(root)
-    stored = store.table_names(name)
-    if "periods_0" not in stored:
-        raise InputMissing("D-352", f"De periodes van {city} zijn van een oudere versie.", "Voer demad run uit.")
-    for number in range(sum(table.startswith("periods_") for table in stored)):
-        parts = {kind: f"{kind}_{number}" for kind in ("periods", "leavers", "supports")}
-        read = {kind: store.read(name, table) for kind, table in parts.items() if table in stored}
-        yield Shard(city, _observation(root, city), **read)
-
-
 def protected_of(root: Path, city: str, tables: Tables) -> Tables:
-    """The additive tables, rounded with the secret of the city."""
+    """The additive tables, rounded with the secret of the city; what its shards counted is not needed any more."""
+    forget_parts(root, city)
     return dict(protected_tables(root, city, tables).tables)
+
+
+def _of_bundle(root: Path, bundle: BundleInForce) -> Tables:
+    """The tables of a bundle that were counted with the definitions of this version."""
+    if not bundle.usable:
+        raise DeliveryRefused(
+            "D-641",
+            f"De bundel van {bundle.manifest.city} telt met andere definities dan deze versie.",
+            "Vraag de stad dezelfde versie te gebruiken en een nieuwe bundel te maken.",
+        )
+    tables = tables_in_force(root, bundle.manifest.city)
+    return {name: frame for name, frame in tables.items() if name != "barred"}
 
 
 def _observation(root: Path, city: str) -> Observation:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+from demad.bundles.in_force import bundle_in_force
 from demad.errors import StorageFailed
-from demad.intake.deliveries.in_force import InForce, in_force
+from demad.intake.deliveries.in_force import InForce
 from demad.intake.deliveries.ledger import SAYS_NOTHING_NEW, DeliveryState, Ledger, Outcome
+from demad.publishing.sources import source_of
 from demad.reference.cities import City, taking_part
-from demad.reporting.edition import CityCard, CityState, Delivered
+from demad.reporting.edition import CityCard, CityState, Delivered, Shipped
 
 STALE_DAYS = 92
 _TROUBLED = {DeliveryState.REFUSED: CityState.REFUSED, DeliveryState.HELD: CityState.HELD}
@@ -25,13 +28,15 @@ def city_cards(root: Path) -> list[CityCard]:
     damaged: dict[str, str] = {}
     for slug in cities:
         try:
-            if (found := in_force(root, slug)) and "leefloon" in found.datasets:
+            if (found := source_of(root, slug)) and "leefloon" in found.datasets:
                 current[slug] = found
         except StorageFailed as refusal:  # of this city; the others are shown
             damaged[slug] = refusal.code
     newest = max((found.datasets["leefloon"].as_of for found in current.values()), default=None)
     return [
-        _damaged(city, damaged[slug]) if slug in damaged else _card(city, current.get(slug), newest, last.get(slug))
+        _damaged(city, damaged[slug])
+        if slug in damaged
+        else replace(_card(city, current.get(slug), newest, last.get(slug)), shipped=_shipped(root, slug))
         for slug, city in cities.items()
     ]
 
@@ -51,6 +56,15 @@ def _card(city: City, current: InForce | None, newest: date | None, outcome: Out
     if outcome is not None:
         state = _TROUBLED.get(outcome.state, state)
     return CityCard(city.slug, city.name, state, as_of, age, note, breaks, _delivered(current))
+
+
+def _shipped(root: Path, slug: str) -> Shipped | None:
+    """How a city ships bundles, as its report says it; None where it delivers rows."""
+    bundle = bundle_in_force(root, slug)
+    if bundle is None:
+        return None
+    manifest = bundle.manifest
+    return Shipped(manifest.sequence, manifest.rounding.agreement)
 
 
 def _delivered(current: InForce) -> tuple[Delivered, ...]:

@@ -14,6 +14,7 @@ import polars as pl
 from demad.disclosure import Policy, PublishedFigures, policy_of, publish, published_from
 from demad.disclosure.gate import Barred, gate, known_counts
 from demad.protection import ProtectedTables, offsets_known_elsewhere, pool, protect, sealed
+from demad.publishing.sources import EXACT, PROTECTED, barred_at_home, rounding_of, stages_of
 from demad.quantities import exact
 from demad.records.secrets import id_of, secret_of, those_kept
 from demad.reference.cities import taking_part
@@ -22,7 +23,7 @@ from demad.releases.ledger import ever_released
 from demad.store import Store
 from demad.tables.kinds import ExactFigures
 
-EXACT, PROTECTED, PUBLISHED = "tables", "protected", "disclosure"
+PUBLISHED = "disclosure"
 
 
 def policy(root: Path) -> Policy:
@@ -32,6 +33,8 @@ def policy(root: Path) -> Policy:
 
 def protected_from(root: Path, city: str) -> dict[str, object]:
     """Inputs of a city's protected tables besides its tables: base, exact counts, identifier of the secret."""
+    if by_itself := rounding_of(root, city):
+        return by_itself
     rules = policy(root)
     return {"base": rules.base, "exact_stock": rules.exact_stock, "secret": id_of(root, city)}
 
@@ -43,9 +46,9 @@ def protected_tables(root: Path, city: str, tables: Mapping[str, pl.DataFrame]) 
 
 
 def cities_with(root: Path, stage: str) -> list[str]:
-    """The cities that take part and have tables of a stage, sorted."""
+    """The cities that take part and have tables of a stage, sorted; not what a bundle replaced or does not give."""
     partners = taking_part(root)
-    return [city for city in Store(root).names(stage) if city in partners]
+    return [city for city in Store(root).names(stage) if city in partners and stage in stages_of(root, city)]
 
 
 def exact_figures(root: Path) -> ExactFigures:
@@ -64,7 +67,9 @@ def computed(root: Path) -> tuple[PublishedFigures, Barred]:
     cities = cities_with(root, PROTECTED)
     tables = pool(sealed(store.tables(f"{PROTECTED}/{city}"), rules.base) for city in cities)
     elsewhere = offsets_known_elsewhere(tables, those_kept(root, cities))
-    barred = gate(tables, known_counts(tables, ever_released(root)), elsewhere)
+    found = gate(tables, known_counts(tables, ever_released(root)), elsewhere)
+    groups = pl.concat([found.groups, barred_at_home(root, cities)]).unique().sort(found.groups.columns)
+    barred = Barred(groups, found.judged)
     return publish(evaluate(tables), rules, barred.groups), barred
 
 

@@ -7,9 +7,9 @@ from typing import Any
 import polars as pl
 
 from demad.errors import StorageFailed
-from demad.intake.deliveries.in_force import inputs_hash
 from demad.intake.deliveries.ledger import Ledger
 from demad.publishing.figures import PROTECTED, cities_with, protected_from
+from demad.publishing.sources import inputs_hash, stages_of
 from demad.reference.cities import taking_part
 from demad.reference.fingerprint import definitions_hash, layout_hash, settings_hash, software_hash
 from demad.store import Store
@@ -23,7 +23,7 @@ def stale_cities(root: Path) -> list[str]:
     return [
         city
         for city in taking_part(root)
-        if _inputs(root, city) and not all(_up_to_date(root, f"{stage}/{city}") for stage in ("tables", "protected"))
+        if _inputs(root, city) and not all(_up_to_date(root, f"{stage}/{city}") for stage in stages_of(root, city))
     ]
 
 
@@ -31,7 +31,7 @@ def preview_is_stale(root: Path) -> bool:
     """Whether the preview was made from other tables, deliveries, software or settings than the current ones."""
     store = Store(root)
     shown = (root / "preview" / "index.html").exists()
-    return bool(store.names("tables")) and not (shown and _facts(root, "site") == made_from_release(root))
+    return bool(store.names(PROTECTED)) and not (shown and _facts(root, "site") == made_from_release(root))
 
 
 def delivery_states(root: Path) -> dict[str, list[str]]:
@@ -48,8 +48,8 @@ def keep(root: Path, name: str, tables: Mapping[str, pl.DataFrame]) -> str:
 def made_from(root: Path, name: str) -> dict[str, Any]:
     """The inputs to record with a version of ``name`` that is made now.
 
-    A stage of a city depends on its data in force. Indicators and disclosure depend on the tables of all cities; later
-    stages record the inputs of the disclosure, so that they are out of date when it changes.
+    A stage of a city depends on its delivery or bundle in force. Indicators and disclosure depend on the tables of all
+    cities; later stages record the inputs of the disclosure, so that they are out of date when it changes.
     """
     stage, _, city = name.partition("/")
     if city:

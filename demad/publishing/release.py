@@ -27,6 +27,7 @@ from demad.publishing.prepared import (
     refuse_same_person,
 )
 from demad.publishing.site import codes_of, edition, write_city_pages, write_site
+from demad.publishing.sources import rounding_of
 from demad.publishing.visible import finish_interrupted, show_latest
 from demad.records import audit_trail
 from demad.records.secrets import known_ids, secret_of
@@ -167,7 +168,8 @@ def _read(root: Path, period: str) -> Candidate:
     _refuse_no_period(period)
     _refuse_new_definitions(root)
     for city in known_ids(root):
-        secret_of(root, city)
+        if not rounding_of(root, city):  # else the secret is at the city
+            secret_of(root, city)
     figures = cut_to_period(stored(root), period)
     compared = compare_cities(figures, CATALOGUE, breaks_of(root))
     partners = taking_part(root)

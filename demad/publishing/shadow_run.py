@@ -12,7 +12,7 @@ from demad.store import Store, private_folder, write_atomic
 def mirrored(root: Path) -> Path:
     """Copy the data in force of a root to its shadow; figures in the shadow that are up to date stay."""
     shadow = private_folder(shadow_of(root))
-    for part in ("accepted", "ledger.jsonl"):
+    for part in ("accepted", "bundles", "ledger.jsonl"):
         _link(root / "store" / part, shadow / "store" / part)
     shutil.rmtree(shadow / "cities", ignore_errors=True)
     shutil.rmtree(shadow / "secrets", ignore_errors=True)
@@ -24,20 +24,17 @@ def mirrored(root: Path) -> Path:
 
 def up_to_date(root: Path) -> bool:
     """Whether the shadow has the figures of these definitions for the data in force."""
-    shadow, store = shadow_of(root), Store(root)
-    names = [f"accepted/{city}" for city in store.names("accepted")]
-    seen = shadow / "made-from"
-    return seen.is_file() and seen.read_text(encoding="utf-8") == _made_from(store, names)
+    seen = shadow_of(root) / "made-from"
+    return seen.is_file() and seen.read_text(encoding="utf-8") == _made_from(Store(root))
 
 
 def remember(root: Path) -> None:
     """Record that the shadow is complete for the data in force."""
-    store = Store(root)
-    names = [f"accepted/{city}" for city in store.names("accepted")]
-    write_atomic(shadow_of(root) / "made-from", _made_from(store, names).encode())
+    write_atomic(shadow_of(root) / "made-from", _made_from(Store(root)).encode())
 
 
-def _made_from(store: Store, names: list[str]) -> str:
+def _made_from(store: Store) -> str:
+    names = [f"{part}/{city}" for part in ("accepted", "bundles") for city in store.names(part)]
     return " ".join([definitions_hash(), *(str(store.current(name)) for name in names)])
 
 

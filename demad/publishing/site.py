@@ -19,6 +19,7 @@ from demad.exports.figures import export_figures, rows_of
 from demad.exports.swing import swing_files
 from demad.publishing.city_status import city_cards
 from demad.publishing.figures import stored
+from demad.publishing.sources import rounds_itself
 from demad.reference.cities import load_cities, taking_part
 from demad.reference.fingerprint import software_hash
 from demad.reference.places import cache_folder, data_folder
@@ -136,7 +137,8 @@ def show_preview(root: Path, made: Edition) -> None:
     """Replace the preview by the staged site of an edition, as a whole."""
     replace_folder(staging_folder(root, made), root / "preview")
     shutil.rmtree(root / "work" / "site", ignore_errors=True)
-    write_own(root, Store(root).read("indicators", "values"), load_cities(root))
+    cities = load_cities(root)
+    write_own(root, Store(root).read("indicators", "values"), cities, elsewhere=rounds_itself(root, cities))
 
 
 def render_preview(

@@ -21,6 +21,7 @@ from demad.records import audit_trail
 from demad.store import private_folder, write_atomic
 
 BYTES = 32
+MOVED = "secret_moved"
 _CHECK = b"demad: which secret is this"
 _WRITTEN = re.compile(r"[0-9a-f]{64}\n?")
 
@@ -78,8 +79,13 @@ def keep(root: Path, city: str, secret: Secret) -> Secret:
         write_atomic(path, secret.key.hex().encode() + b"\n")
         os.chmod(path, 0o400)
     if known_ids(root).get(city) != secret.id:
-        audit_trail.record(root, "secret_kept", {"city": city, "secret": secret.id})
+        record_id(root, city, secret.id)
     return secret
+
+
+def record_id(root: Path, city: str, id: str) -> None:
+    """Record with which secret the counts of a city are rounded, also where the secret itself is at the city."""
+    audit_trail.record(root, "secret_kept", {"city": city, "secret": id})
 
 
 def those_kept(root: Path, cities: Iterable[str]) -> dict[str, Secret]:
@@ -97,6 +103,13 @@ def id_of(root: Path, city: str) -> str:
 def secret_file(root: Path, city: str) -> Path:
     """File of the secret of a city."""
     return root / "secrets" / f"{city}.secret"
+
+
+def moved_away(root: Path) -> set[str]:
+    """The cities whose secret was last here, and then moved to the city itself."""
+    acts = [entry for entry in audit_trail.entries(root) if entry["act"] in ("secret_kept", MOVED)]
+    last = {entry["facts"]["city"]: entry["act"] for entry in acts}
+    return {city for city, act in last.items() if act == MOVED}
 
 
 def known_ids(root: Path) -> dict[str, str]:

@@ -16,6 +16,7 @@ from typing import Any
 from demad.errors import UsageRefused
 from demad.reference.city_files import NIS, refuse_mistakes
 from demad.reference.places import data_folder
+from demad.reference.senders import Sender, sender_of
 from demad.reference.toml_files import did_you_mean, read_toml
 
 SLUG = re.compile(r"[a-z][a-z0-9-]{1,30}")
@@ -53,6 +54,8 @@ class City:
         Where its series begins because it came out of a merger: earlier months belong to the cities before it.
     last_day
         Until when it took part; None: it still does.
+    sender
+        How it ships bundles; None: it delivers rows.
     """
 
     slug: str
@@ -69,6 +72,7 @@ class City:
     files: tuple[Path, ...] = ()
     first_day: date | None = None
     last_day: date | None = None
+    sender: Sender | None = None
 
 
 def load_cities(root: Path | None) -> dict[str, City]:
@@ -89,6 +93,17 @@ def load_cities(root: Path | None) -> dict[str, City]:
 def taking_part(root: Path | None) -> dict[str, City]:
     """The cities that figures are made of: all but those with a last day."""
     return {slug: city for slug, city in load_cities(root).items() if city.last_day is None}
+
+
+def sender_in(root: Path, slug: str) -> Sender | None:
+    """How one city ships bundles to this root; reads the files of that city alone."""
+    described: dict[str, Any] = {}
+    for path in (data_folder("cities") / f"{slug}.toml", root / "cities" / f"{slug}.toml"):
+        if path.is_file():
+            found = read_toml(path)
+            refuse_mistakes(found, path)
+            described = _merged(described, found)
+    return sender_of(described)
 
 
 def breaks_of(root: Path | None) -> dict[str, list[date]]:
@@ -142,6 +157,7 @@ def _city(slug: str, described: Mapping[str, Any], files: tuple[Path, ...]) -> C
         files=tuple(path for path in files if path.is_file()),
         first_day=described.get("first_day"),
         last_day=described.get("last_day"),
+        sender=sender_of(described),
     )
 
 

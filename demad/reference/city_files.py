@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from demad.errors import UsageRefused
+from demad.reference.senders import wrong_sender
 from demad.reference.stop_reasons import STOP_REASONS
 from demad.reference.toml_files import did_you_mean, refuse_unknown_keys
 
 KEYS = (
     *("name", "nis", "first_day", "last_day", "old_nis", "breaks", "aliases", "values", "stop_reasons", "ignore"),
-    *("leefloon", "dates"),
+    *("leefloon", "dates", "bundle"),
 )
 DATASETS = ("leefloon", "jeugdhulp", "steun", "bevolking", "controle")
 NIS = re.compile(r"[0-9]{5}")
@@ -98,6 +99,7 @@ def _values(described: Mapping[str, Any]) -> Iterator[tuple[tuple[str, ...], Any
         "ignore": _headers,
         **dict.fromkeys(("old_nis", "aliases", "values", "stop_reasons", "leefloon", "dates"), _table),
         "breaks": _breaks,
+        "bundle": wrong_sender,
     }
     yield from (((key,), described[key], shape) for key, shape in shapes.items() if key in described)
     for code, day in described.get("old_nis", {}).items():

@@ -5,9 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from demad.errors import UsageRefused
 from demad.reference.toml_files import read_toml, refuse_unknown_keys
+
+_EXECUTORS = ("here", "processes", "dask")
+_LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,22 @@ class Releasing:
 
 
 @dataclass(frozen=True, slots=True)
+class Counting:
+    """The table ``[counting]``: where the shards of a city are counted.
+
+    Parameters
+    ----------
+    executor
+        ``here``: in the process of the run; ``processes``: two processes; ``dask``: the cluster at ``address``.
+    address
+        Of the Dask scheduler; ``tls://`` unless it is on this machine.
+    """
+
+    executor: str = "here"
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Settings of one installation.
 
@@ -67,10 +87,8 @@ class Settings:
     processes
         Number of processes of the nightly run. 1: everything in one process, the fastest on one machine; with more,
         as many cities are in memory at the same time.
-    privacy
-        The table ``[privacy]``.
-    release
-        The table ``[release]``.
+    privacy, counting, release
+        The tables ``[privacy]``, ``[counting]`` and ``[release]``.
 
     The table ``[notify]`` of the same file is read by ``demad.notify``.
     """
@@ -85,6 +103,7 @@ class Settings:
     processes: int = 1
     privacy: Privacy = Privacy()
     release: Releasing = Releasing()
+    counting: Counting = Counting()
 
 
 def load_settings(root: Path | None = None) -> Settings:
@@ -103,8 +122,20 @@ def load_settings(root: Path | None = None) -> Settings:
     privacy = _checked(Privacy, given.pop("privacy", {}), where="demad.toml [privacy]")
     if "exact" in privacy:
         privacy["exact"] = tuple(privacy["exact"])
+    counting = Counting(**_checked(Counting, given.pop("counting", {}), where="demad.toml [counting]"))
+    _refuse_open(counting)
     releasing = Releasing(**_checked(Releasing, given.pop("release", {}), where="demad.toml [release]"))
-    return Settings(**_checked(Settings, given, where="demad.toml"), privacy=Privacy(**privacy), release=releasing)
+    plain = _checked(Settings, given, where="demad.toml")
+    return Settings(**plain, privacy=Privacy(**privacy), counting=counting, release=releasing)
+
+
+def _refuse_open(counting: Counting) -> None:
+    """Raise D-441 for an executor that is not known, or a cluster that is reached without TLS."""
+    if counting.executor not in _EXECUTORS:
+        raise UsageRefused("D-441", f"demad.toml: executor is {', '.join(_EXECUTORS)}.", "Kies een van deze.")
+    host = urlsplit(counting.address).hostname
+    if counting.executor == "dask" and not counting.address.startswith("tls://") and host not in _LOOPBACK:
+        raise UsageRefused("D-441", "demad.toml: address begint met tls://.", "Alleen 127.0.0.1 mag zonder TLS.")
 
 
 def _refuse_moved(given: dict[str, Any]) -> None:
@@ -115,10 +146,15 @@ def _refuse_moved(given: dict[str, Any]) -> None:
             raise UsageRefused("D-440", f'demad.toml: de sleutel "{name}" bestaat niet meer.', todo)
 
 
-def _checked(kind: type[Settings] | type[Privacy] | type[Releasing], given: Any, *, where: str) -> dict[str, Any]:
+_TABLES = ("privacy", "counting", "release")
+
+
+def _checked(
+    kind: type[Settings] | type[Privacy] | type[Counting] | type[Releasing], given: Any, *, where: str
+) -> dict[str, Any]:
     if not isinstance(given, dict):
         raise UsageRefused("D-441", f"{where} moet een tabel zijn.", "Verbeter het bestand.")
-    known = {field.name: field.default for field in fields(kind) if field.name not in ("privacy", "release")}
+    known = {field.name: field.default for field in fields(kind) if field.name not in _TABLES}
     refuse_unknown_keys(given, list(known), where=where)
     for name, value in given.items():
         _refuse_wrong_value(name, value, known[name])

@@ -27,6 +27,17 @@ class Delivered:
     made_on: date
 
 
+@dataclass(frozen=True, slots=True)
+class Shipped:
+    """A bundle in place of deliveries: its number, and the agreement under which its counts are exact.
+
+    Without agreement the city rounded every count itself.
+    """
+
+    sequence: int
+    agreement: str = ""
+
+
 class CityState(StrEnum):
     """How the data of a city are: in force and fresh, old, gone, damaged, or with a last delivery in trouble."""
 
@@ -50,6 +61,7 @@ class CityCard:
     note: str = ""
     series_break: str = ""
     delivered: tuple[Delivered, ...] = ()
+    shipped: Shipped | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -137,8 +137,12 @@ class Store:
 
     def table_names(self, name: str) -> list[str]:
         """The names of the tables of the current version; empty if there is none."""
+        return list(self.hashes(name))
+
+    def hashes(self, name: str) -> dict[str, str]:
+        """SHA-256 of each table of the current version; empty if there is none."""
         version = self.current(name)
-        return list(self._manifest(name, version)["files"]) if version else []
+        return self._manifest(name, version)["files"] if version else {}
 
     def names(self, prefix: str) -> list[str]:
         """The parts after ``prefix/`` of the names with a current version, sorted."""

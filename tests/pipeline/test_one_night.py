@@ -19,7 +19,7 @@ from assets.home import environment_of
 from assets.night import nightly
 from assets.run import run
 from demad.histories.shards import Shard
-from demad.publishing import city_stages, common_stages, examination
+from demad.publishing import common_stages, examination, shards
 from demad.store import Store
 
 CHECKOUT = Path(__file__).parents[2]
@@ -88,14 +88,14 @@ def test_the_version_that_dagster_shows_is_that_of_the_store(root):
 
 
 def test_a_city_that_fails_is_not_recorded_as_made_and_the_run_names_it(root, deliver, monkeypatch):
-    count_shard = city_stages.count_shard
+    count_shard = shards.count_shard
 
     def broken(shard: Shard) -> object:
         if shard.city == "turnhout":
             raise ValueError("CELLTOKEN")
         return count_shard(shard)
 
-    monkeypatch.setattr(city_stages, "count_shard", broken)
+    monkeypatch.setattr(shards, "count_shard", broken)
     deliver(root, "aalst", "turnhout", revision=1, days_later=1)
     assert run(root).failed == ("turnhout D-901",)
     latest = runs(root)[0]

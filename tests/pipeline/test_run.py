@@ -11,7 +11,7 @@ from assets.run import run
 from demad.errors import Busy, InputMissing
 from demad.histories.shards import Shard
 from demad.operations.unchanged import unchanged
-from demad.publishing import city_stages, site
+from demad.publishing import city_stages, shards, site
 from demad.store import Store, root_lock
 from demad.tables.people import SPELL
 from tests.pipeline.plainly import plainly_drawn
@@ -101,7 +101,7 @@ def test_a_city_counted_before_there_were_shards_is_counted_again_and_keeps_no_m
 @pytest.mark.usefixtures("plain_site")
 def test_a_city_whose_stage_breaks_keeps_its_figures_and_stops_no_other(root, deliver, bytes_with):
     before = versions(root, "tables/turnhout")
-    count_shard = city_stages.count_shard
+    count_shard = shards.count_shard
 
     def broken(shard: Shard) -> object:
         if shard.city == "turnhout":
@@ -110,7 +110,7 @@ def test_a_city_whose_stage_breaks_keeps_its_figures_and_stops_no_other(root, de
 
     deliver(root, "aalst", "turnhout", "oostende", revision=1, days_later=1)
     with pytest.MonkeyPatch.context() as patch:  # its own: undoing would draw the pages
-        patch.setattr(city_stages, "count_shard", broken)
+        patch.setattr(shards, "count_shard", broken)
         result = run(root)
     assert (result.failed, result.exit_status) == (("turnhout D-901",), 1)
     assert versions(root, "tables/turnhout") == before

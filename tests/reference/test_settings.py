@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from demad.errors import UsageRefused
-from demad.reference.settings import Settings, load_settings
+from demad.reference.settings import Counting, Settings, load_settings
 
 
 def test_without_a_file_the_defaults_hold(tmp_path: Path) -> None:
@@ -33,6 +33,11 @@ def test_a_threshold_can_only_become_stricter(tmp_path: Path) -> None:
         ("[privacy]\nthreshold = true\n", "D-441"),
         ("contact = \n", "D-443"),
         ("processes = 0\n", "D-441"),
+        ('[counting]\nexecutor = "threads"\n', "D-441"),
+        ('[counting]\nadress = "tls://scheduler:8786"\n', "D-440"),
+        ('[counting]\nexecutor = "dask"\n', "D-441"),
+        ('[counting]\nexecutor = "dask"\naddress = "tcp://10.0.0.5:8786"\n', "D-441"),
+        ('[counting]\nexecutor = "dask"\naddress = "tcp://localhost.example:8786"\n', "D-441"),
     ],
 )
 def test_a_wrong_setting_is_refused_by_code(tmp_path: Path, text: str, code: str) -> None:
@@ -40,6 +45,13 @@ def test_a_wrong_setting_is_refused_by_code(tmp_path: Path, text: str, code: str
     with pytest.raises(UsageRefused) as refused:
         load_settings(tmp_path)
     assert refused.value.code == code
+
+
+@pytest.mark.parametrize("address", ["tls://scheduler.stad.be:8786", "tcp://127.0.0.1:8786", "tcp://[::1]:8786"])
+def test_a_cluster_is_reached_over_tls_or_on_this_machine(tmp_path: Path, address: str) -> None:
+    text = f'[counting]\nexecutor = "dask"\naddress = "{address}"\n'
+    (tmp_path / "demad.toml").write_text(text, encoding="utf-8")
+    assert load_settings(tmp_path).counting == Counting("dask", address)
 
 
 def test_a_misspelt_setting_names_the_one_meant(tmp_path: Path) -> None:

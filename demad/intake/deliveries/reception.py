@@ -231,6 +231,12 @@ def _outside_its_series(city: City, delivery: Delivery) -> None:
             f"Deze stad doet niet meer mee na {city.last_day.isoformat()}.",
             "Doet ze toch mee, haal dan last_day uit het stadsbestand.",
         )
+    if city.sender is not None:
+        raise DeliveryRefused(
+            "D-234",
+            "Deze stad stuurt bundels: haar rijen horen bij haar te blijven.",
+            "Levert ze toch weer rijen, haal dan [bundle] uit het stadsbestand.",
+        )
     if city.first_day is not None and delivery.since < city.first_day:
         raise DeliveryRefused(
             "D-229",

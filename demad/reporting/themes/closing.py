@@ -48,6 +48,7 @@ def provenance(r: Readings) -> Section:
     edition = r.edition
     said = (
         words("said.pseudonyms"),
+        *_shipped(r),
         words("said.publisher", publisher=edition.look.publisher),
         words("said.contact", contact=edition.contact),
         words("said.licence", licence=edition.look.licence),
@@ -56,6 +57,15 @@ def provenance(r: Readings) -> Section:
         words("said.inputs", inputs=edition.inputs.get(r.slug, "") or "\u2013"),
     )
     return Section("herkomst", words("theme.provenance"), (Listing(said), *_deliveries(r)))
+
+
+def _shipped(r: Readings) -> tuple[str, ...]:
+    """That the city kept its rows, and who rounded the counts that it sent."""
+    shipped = r.card.shipped
+    if shipped is None:
+        return ()
+    agreement = {"agreement": shipped.agreement} if shipped.agreement else {}
+    return (words("said.bundle_exact" if agreement else "said.bundle_rounded", city=r.name, **agreement),)
 
 
 def _deliveries(r: Readings) -> tuple[Block, ...]:

@@ -1,0 +1,36 @@
+"""The key of a city: made once, for its user alone, and never overwritten."""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+
+import pytest
+
+from demad.bundles.keys import key_file, key_id, key_in, make_key, public_text, spoken
+from demad.errors import UsageRefused
+from demad.reference.senders import KEY
+
+
+def test_a_key_is_readable_by_its_user_alone_and_is_never_overwritten(tmp_path: Path):
+    path = key_file(tmp_path, "gent")
+    key = make_key(path)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o400
+    assert key_in(path).private_bytes_raw() == key.private_bytes_raw()
+    with pytest.raises(UsageRefused, match="D-620"):
+        make_key(path)
+
+
+def test_what_is_no_key_is_refused_without_being_shown(tmp_path: Path):
+    path = tmp_path / "x.bundle-key"
+    for content in ("", "geheim", "ab" * 31, "zz" * 32):
+        path.write_text(content, encoding="ascii")
+        with pytest.raises(UsageRefused, match="D-621") as refusal:
+            key_in(path)
+        assert not content or content not in str(refusal.value)
+
+
+def test_a_public_key_is_written_as_it_is_registered_and_read_aloud(tmp_path: Path):
+    public = public_text(make_key(key_file(tmp_path, "gent")))
+    assert KEY.fullmatch(public)
+    assert spoken(public).replace(" ", "") == key_id(public)

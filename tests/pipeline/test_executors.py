@@ -1,0 +1,186 @@
+"""Wherever the shards of a city are counted, its tables have the same bytes; who stops is started once more."""
+
+from __future__ import annotations
+
+import copy
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from demad.errors import DemadError, StorageFailed, UsageRefused
+from demad.histories import shards as histories
+from demad.intake.contract.conform import conform
+from demad.intake.reading.dictionary_encoding import as_text_columns
+from demad.intake.reading.table import Reading
+from demad.publishing import shards
+from demad.publishing.city_stages import extracted, periods_of, tables_of
+from demad.reference.cities import load_cities
+from demad.store import Store
+from demad.synthetic import extracts
+from demad.synthetic.curves import AS_OF, SINCE
+from demad.tables.counts import QUALITY
+
+CITY = "turnhout"
+CHECKOUT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A root with one city, cut in four shards or more."""
+    monkeypatch.setattr(histories, "_DECISIONS", 200)
+    ((_, frames),) = extracts(people=600, cities=[CITY])
+    names = ("leefloon", "jeugdhulp", "steun", "bevolking")
+    city = load_cities(None)[CITY]
+    accepted = {name: as_text_columns(conform(Reading(frames[name], ()), name, city).frame) for name in names}
+    facts = {"delivery": "een", "since": SINCE.isoformat(), "as_of": AS_OF.isoformat(), "full_history": False}
+    facts |= {"made_on": AS_OF.isoformat(), "content": ""}
+    store = Store(tmp_path)
+    store.commit(
+        f"accepted/{CITY}", {**accepted, "quality": QUALITY.empty()}, {"datasets": dict.fromkeys(names, facts)}
+    )
+    store.commit(f"periods/{CITY}", periods_of(tmp_path, CITY, extracted(tmp_path, CITY)), {})
+    assert n_shards(tmp_path) >= 4
+    return tmp_path
+
+
+def n_shards(root: Path) -> int:
+    return sum(name.startswith("periods_") for name in Store(root).table_names(f"periods/{CITY}"))
+
+
+def choose(root: Path, executor: str, address: str = "") -> None:
+    text = f'[counting]\nexecutor = "{executor}"\naddress = "{address}"\n'
+    (root / "demad.toml").write_text(text, encoding="utf-8")
+
+
+def same(tables: dict[str, pl.DataFrame], others: dict[str, pl.DataFrame]) -> bool:
+    return tables.keys() == others.keys() and all(table.equals(others[name]) for name, table in tables.items())
+
+
+def killed_once(root: str, city: str, number: int, software: str) -> None:
+    """A task whose process is killed in the middle of the work, once."""
+    flag = Path(root) / "killed"
+    if number == 2 and not flag.exists():
+        flag.touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    shards.count_stored(root, city, number, software)
+
+
+def killed(root: str, city: str, number: int, software: str) -> None:
+    if number == 2:
+        os.kill(os.getpid(), signal.SIGKILL)
+    shards.count_stored(root, city, number, software)
+
+
+def test_two_processes_give_the_same_tables_and_leave_nothing_behind(root):
+    here = tables_of(root, CITY)
+    choose(root, "processes")
+    assert same(tables_of(root, CITY), here)
+    assert len(Store(root).names("counted")) == n_shards(root)
+    shards.forget_parts(root, CITY)
+    assert Store(root).names("counted") == []
+
+
+def test_a_process_that_is_killed_is_started_once_more_and_no_shard_is_counted_twice(root, monkeypatch):
+    here = tables_of(root, CITY)
+    choose(root, "processes")
+    monkeypatch.setattr(shards, "count_stored", killed_once)
+    assert same(tables_of(root, CITY), here)
+
+
+def test_processes_that_stop_twice_are_refused_and_the_next_run_goes_on(root, monkeypatch):
+    here = tables_of(root, CITY)
+    choose(root, "processes")
+    with monkeypatch.context() as patched:
+        patched.setattr(shards, "count_stored", killed)
+        with pytest.raises(StorageFailed, match="D-461"):
+            tables_of(root, CITY)
+    kept = {name: Store(root).current(f"counted/{name}") for name in Store(root).names("counted")}
+    assert f"{CITY}-2" not in kept
+    assert same(tables_of(root, CITY), here)
+    assert {name: Store(root).current(f"counted/{name}") for name in kept} == kept
+
+
+def test_a_part_of_other_data_or_a_damaged_one_is_counted_again(root):
+    shards.count_stored(str(root), CITY, 0, shards.software_hash())
+    right = Store(root).current(f"counted/{CITY}-0")
+    damaged = root / "store" / "counted" / f"{CITY}-0" / str(right) / "stock.parquet"
+    damaged.write_bytes(damaged.read_bytes()[:-1])
+    shards.count_stored(str(root), CITY, 0, shards.software_hash())
+    assert Store(root).intact(f"counted/{CITY}-0")
+    other = Store(root).tables(f"periods/{CITY}")
+    Store(root).commit(f"periods/{CITY}", other | {"periods_0": other["periods_1"]}, {})
+    shards.count_stored(str(root), CITY, 0, shards.software_hash())
+    assert Store(root).current(f"counted/{CITY}-0") != right
+
+
+def test_a_worker_with_other_software_refuses_the_task(root):
+    with pytest.raises(UsageRefused, match="D-460"):
+        shards.count_stored(str(root), CITY, 0, "of another version")
+
+
+def test_what_a_worker_tells_of_an_error_has_no_cell_in_it(root, monkeypatch):
+    def broken(_: object) -> None:
+        raise ValueError("CELLTOKEN")
+
+    monkeypatch.setattr(shards, "count_shard", broken)
+    with pytest.raises(DemadError, match="D-901") as refusal:
+        shards.count_stored(str(root), CITY, 0, shards.software_hash())
+    assert "CELLTOKEN" not in str(refusal.value)
+    assert (refusal.value.__cause__, refusal.value.__suppress_context__) == (None, True)
+
+
+def test_a_refusal_comes_whole_out_of_another_process():
+    refusal = UsageRefused("D-460", "Wat.", "Doe iets.")
+    again = copy.copy(refusal)  # takes it apart as an executor does
+    assert (type(again), again.code, again.what, again.todo) == (UsageRefused, "D-460", "Wat.", "Doe iets.")
+
+
+@contextmanager
+def cluster(tmp_path: Path, workers: int = 2) -> Iterator[tuple[str, list[subprocess.Popen]]]:
+    """A scheduler and workers of one thread, each a process of its own, on this machine."""
+    distributed = pytest.importorskip("distributed")
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(CHECKOUT), *filter(None, sys.path)])}
+    where = tmp_path / "scheduler.json"
+    commands = [["dask_scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", where]]
+    worker = ["dask_worker", "--scheduler-file", where, "--nthreads", "1", "--no-nanny", "--no-dashboard"]
+    commands += [[*worker, "--local-directory", tmp_path / f"worker-{number}"] for number in range(workers)]
+    started = []
+    try:
+        for name, *options in commands:
+            call = [sys.executable, "-c", f"from distributed.cli.{name} import main; main()", *map(str, options)]
+            started.append(subprocess.Popen(call, env=environment, stderr=subprocess.DEVNULL))
+        with distributed.Client(scheduler_file=str(where), timeout=60) as client:
+            client.wait_for_workers(workers, timeout=60)
+            address = client.scheduler.address
+        yield address, started
+    finally:
+        for process in started:
+            process.kill()
+            process.wait()
+
+
+def test_dask_gives_the_same_tables_when_a_worker_is_killed_too(root, tmp_path):
+    pytest.importorskip("distributed")
+    here = tables_of(root, CITY)
+    with cluster(tmp_path) as (address, (_, first, _second)):
+        choose(root, "dask", address)
+        assert same(tables_of(root, CITY), here)
+        shards.forget_parts(root, CITY)
+        first.kill()
+        assert same(tables_of(root, CITY), here)
+
+
+def test_a_cluster_that_is_gone_is_refused_by_name(root, monkeypatch):
+    pytest.importorskip("distributed")
+    monkeypatch.setenv("DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT", "1s")
+    pytest.importorskip("dask.config").refresh()
+    choose(root, "dask", "tcp://127.0.0.1:9")
+    with pytest.raises(StorageFailed, match="D-461"):
+        tables_of(root, CITY)
