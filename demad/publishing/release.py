@@ -35,7 +35,7 @@ from demad.reference.cities import City, breaks_of, load_cities, taking_part
 from demad.reference.settings import load_settings
 from demad.releases import signoff
 from demad.releases.agreement import MANIFEST, refuse_disagreement
-from demad.releases.changes import changed, since_withdrawn, with_reasons
+from demad.releases.changes import CHANGES, changed, since_withdrawn, told_by, with_reasons
 from demad.releases.figures import cut_to_period, newest_quarter, up_to
 from demad.releases.ledger import FIGURES, released_figures, remember, rows, withdrawn_figures
 from demad.releases.signoff import SignOff, public_words
@@ -110,12 +110,16 @@ def release(root: Path, period: str, reason: str = "") -> Path:
     by = refuse_nobody(root) if two else None
     candidate = _read(root, period)
     decided = _decide(candidate, why)
-    folder = _render(private_folder(root / "work" / "release"), candidate, decided)
     name, last = _next_name(root, period)
+    # Where nothing is revised, what the last release told stays true: only with it the two can be the same.
+    told = told_by(last) if last and not (decided.revised or decided.retracted) else []
+    folder = _render(_staging(root), candidate, _telling(decided, told))
     if last and _manifest(last) == _manifest(folder):
         shutil.rmtree(folder)
         show_latest(root)
         return last
+    if told:
+        folder = _render(_staging(root), candidate, decided)
     revised = {"revised": len(decided.revised), "reason": why} if decided.revised else {}
     _with_trail(folder, root)
     if by:
@@ -199,15 +203,30 @@ def _decide(candidate: Candidate, reason: str) -> Decision:
     retracted = since_withdrawn(candidate.published, up_to(candidate.retracted, candidate.period))
     explanations = {city: one.words for city, one in candidate.signed.items() if one.words}
     signed = frozenset(candidate.signed) - set(waiting)
-    made = replace(
-        candidate.draft,
-        cities=cards,
+    made = replace(candidate.draft, cities=cards, explanations=explanations, signed=signed)
+    return Decision(_with_changes(made, revised, retracted), revised, retracted)
+
+
+def _telling(decided: Decision, told: Sequence[dict[str, Any]]) -> Decision:
+    """The decision with the changes that an earlier release told, if there are any."""
+    if not told:
+        return decided
+    revised, retracted = [row for row in told if "withdrawn" not in row], [row for row in told if "withdrawn" in row]
+    return Decision(_with_changes(decided.edition, revised, retracted), revised, retracted)
+
+
+def _with_changes(made: Edition, revised: Sequence[dict[str, Any]], retracted: Sequence[dict[str, Any]]) -> Edition:
+    """An edition that tells these rows of `changes.json`."""
+    return replace(
+        made,
         revisions=tuple(Revision(**row) for row in revised),
         retracted=tuple(Revision(**row) for row in retracted),
-        explanations=explanations,
-        signed=signed,
     )
-    return Decision(made, revised, retracted)
+
+
+def _staging(root: Path) -> Path:
+    """The folder of the release that is being made."""
+    return private_folder(root / "work" / "release")
 
 
 def _render(folder: Path, candidate: Candidate, decided: Decision) -> Path:
@@ -216,7 +235,7 @@ def _render(folder: Path, candidate: Candidate, decided: Decision) -> Path:
     _ = private_folder(folder)
     if told := [*decided.revised, *decided.retracted]:
         text = json.dumps(told, ensure_ascii=False, indent=2) + "\n"
-        write_atomic(folder / "changes.json", text.encode())
+        write_atomic(folder / CHANGES, text.encode())
     refuse_failed(write_city_pages(folder, decided.edition, candidate.cities))
     write_site(folder, decided.edition, candidate.nis)
     return folder

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -10,6 +12,15 @@ import polars as pl
 from demad.quantities import POOLED
 from demad.tables.figures import FIGURE_KEY, PUBLISHED_VALUE
 from demad.tables.terms import Status
+
+CHANGES = "changes.json"
+"""The file of a release with the released figures that it changed."""
+
+
+def told_by(release: Path) -> list[dict[str, Any]]:
+    """What a release told of figures that it changed, as rows of `with_reasons` and `since_withdrawn`; else empty."""
+    file = release / CHANGES
+    return json.loads(file.read_text(encoding="utf-8")) if file.exists() else []
 
 
 def changed(published: pl.DataFrame, released: pl.DataFrame) -> pl.DataFrame:
@@ -46,7 +57,7 @@ def changed(published: pl.DataFrame, released: pl.DataFrame) -> pl.DataFrame:
 
 
 def since_withdrawn(published: pl.DataFrame, retracted: pl.DataFrame) -> list[dict[str, Any]]:
-    """Figures of withdrawn releases that now are otherwise, as rows of `changes.json` with ``withdrawn``: the release.
+    """Figures of withdrawn releases that now are otherwise, as rows of `CHANGES` with ``withdrawn``: the release.
 
     Parameters
     ----------
@@ -68,7 +79,7 @@ def since_withdrawn(published: pl.DataFrame, retracted: pl.DataFrame) -> list[di
 
 
 def with_reasons(changed: pl.DataFrame, given: str, names: Mapping[str, str]) -> list[dict[str, Any]]:
-    """Changed figures as rows of `changes.json`, each with its reason; a hidden value is null.
+    """Changed figures as rows of `CHANGES`, each with its reason; a hidden value is null.
 
     Parameters
     ----------

@@ -155,6 +155,14 @@ def test_the_figures_from_before_say_what_the_withdrawn_release_said(twice: Path
     assert withdrawn_figures(twice).is_empty()
 
 
+def test_releasing_again_with_nothing_new_makes_no_release_not_even_right_after_a_revision(twice: Path):
+    assert release(twice, PERIOD).name == f"{PERIOD}-r2"
+    withdraw(twice, f"{PERIOD}-r2", WHY)
+    with_figure(twice, 105)
+    assert [release(twice, PERIOD).name for _ in range(2)] == [f"{PERIOD}-r3"] * 2
+    assert whole(twice)
+
+
 def test_a_figure_that_a_later_release_repeated_stays_in_force(twice: Path):
     release(twice, "2025-12")  # repeats the figure of r2
     assert withdraw(twice, f"{PERIOD}-r2", WHY) == "2025-12-r1"
