@@ -47,6 +47,7 @@ def test_a_refusal_says_its_code_and_what_to_do(arguments, status, code, extract
     assert "Wordt geweigerd" in said if code == "D-153" else said == ""
 
 
+@pytest.mark.slow
 def test_from_a_file_to_a_report_and_its_figures(extract, tmp_path):
     root, out = tmp_path / "root", tmp_path / "cijfers.csv"
     assert demad("check", "--city", "gent", "--as-of", "2022-12-31", extract, root=root)[0] == 0

@@ -24,6 +24,7 @@ from tests.golden.world import World
 
 LIBRARY = Path(demad.__file__).parent
 NOT_DECIDING = {
+    "bundles": "counts that a city made elsewhere; tests/bundles holds them against its rows",
     "cli": "commands",
     "synthetic": "test data",
     "operations": "care for a root",

@@ -21,7 +21,7 @@ from demad.reference.fingerprint import definitions_hash
 from demad.store import Store, file_hash
 from demad.tables.kinds import ExactFigures, ProtectedFigures
 
-pytestmark = pytest.mark.usefixtures("plain_site")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("plain_site")]
 
 
 @contextmanager

@@ -96,8 +96,11 @@ def test_a_city_that_fails_is_not_recorded_as_made_and_the_run_names_it(root, de
         return count_shard(shard)
 
     monkeypatch.setattr(shards, "count_shard", broken)
+    before = Store(root).current("tables/turnhout")
     deliver(root, "aalst", "turnhout", revision=1, days_later=1)
     assert run(root).failed == ("turnhout D-901",)
+    assert Store(root).current("tables/turnhout") == before
+    assert {path.parent.name for path in (root / "preview").glob("*/index.html")} == {"aalst", "turnhout"}
     latest = runs(root)[0]
     assert latest.status == dg.DagsterRunStatus.FAILURE
     assert stages_of("aalst") | COMMON <= made(root, latest.run_id)

@@ -52,6 +52,7 @@ def as_if(root: Path, slug: str, like: str, since: date = SINCE) -> None:
     put_extracts(root, city, own, since=since, as_of=AS_OF, made_on=DAY)
 
 
+@pytest.mark.slow
 def test_a_fourteenth_city_joins_a_root_by_its_file_and_is_released(root):
     city_file(root, "vilvoorde", 'name = "Vilvoorde"\nnis = "23088"\n')
     as_if(root, "vilvoorde", "roeselare")
@@ -65,6 +66,7 @@ def test_a_fourteenth_city_joins_a_root_by_its_file_and_is_released(root):
     assert "vilvoorde" in known_ids(root)
 
 
+@pytest.mark.slow
 def test_a_city_that_leaves_is_in_no_new_figure_and_keeps_what_was_released(root):
     released(root, "2025")
     before = released_figures(root).filter(city="turnhout")

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from assets.run import prune_runs, run
+from demad.intake.deliveries.reception import take_in
 from demad.operations.prune import prune
 from demad.records import audit_trail
 from demad.store import Store
@@ -36,14 +37,14 @@ def test_only_current_versions_stay_and_a_replaced_delivery_goes_after_its_time(
 def test_a_delivery_that_came_twice_goes_after_its_time(root):
     first = next((root / "inbox" / "turnhout").iterdir())
     again = shutil.copytree(first, first.with_name("nog-eens"))
-    assert [outcome.state for outcome in run(root).outcomes] == ["known"]
+    assert [outcome.state for outcome in take_in(root)] == ["known"]
     assert prune(root, days=30, now=datetime.now(UTC) + timedelta(days=31)).deliveries == 1
     assert (first.exists(), again.exists()) == (True, False)
 
 
 def test_a_held_delivery_waits_as_long_as_it_takes(root, deliver):
     held = deliver(root, "turnhout", revision=40, days_later=1)["turnhout"]
-    assert [outcome.state for outcome in run(root).outcomes] == ["held"]
+    assert [outcome.state for outcome in take_in(root)] == ["held"]
     prune(root, days=1, now=datetime.now(UTC) + timedelta(days=400))
     assert held.exists()
 

@@ -82,6 +82,7 @@ def test_a_delivery_that_is_still_being_written_starts_nothing(root):
     assert unchanged(root) is None
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("plain_site")
 def test_a_city_counted_before_there_were_shards_is_counted_again_and_keeps_no_months_of_persons(root):
     store = Store(root)
@@ -98,6 +99,7 @@ def test_a_city_counted_before_there_were_shards_is_counted_again_and_keeps_no_m
     assert not (root / "store" / "spells").exists()
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("plain_site")
 def test_a_city_whose_stage_breaks_keeps_its_figures_and_stops_no_other(root, deliver, bytes_with):
     before = versions(root, "tables/turnhout")

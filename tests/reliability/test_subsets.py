@@ -26,7 +26,7 @@ from tests.reliability import whole_runs
 
 CITIES = {slug: city.name for slug, city in load_cities(None).items()}
 SUBSETS = [chosen for size in range(len(CITIES) + 1) for chosen in combinations(CITIES, size)]
-EVERY_NTH = 64
+EVERY_NTH = 160
 
 
 def counted(slug: str) -> dict[str, pl.DataFrame]:

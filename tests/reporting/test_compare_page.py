@@ -114,8 +114,15 @@ SMALL_TEXT = """[...document.querySelectorAll('svg text')].filter(one => {
   return parseFloat(getComputedStyle(one).fontSize) * scale < 11.99 }).map(one => one.textContent)"""
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize(
+    ("scheme", "width"),
+    [
+        ("light", 390),
+        ("dark", 1280),
+        pytest.param("light", 1280, marks=pytest.mark.slow),
+        pytest.param("dark", 390, marks=pytest.mark.slow),
+    ],
+)
 def test_axe_finds_nothing_in_any_view(tab: Any, site: Path, scheme: str, width: int):
     from axe_playwright_python.sync_playwright import Axe
 
