@@ -7,6 +7,7 @@ in its order, under a real systemd. Half an hour and a network; run it with
 
 from __future__ import annotations
 
+import re
 import subprocess
 from collections.abc import Iterator
 
@@ -80,6 +81,8 @@ def test_every_service_of_the_night_ends_well_behind_its_walls(installed):
     for name in ("backup", "drill", "digest", "prune", "doctor"):
         installed.told(f"systemctl start demad-{name}")
     assert set(results(installed).values()) == {"success"}
+    said = installed.told("journalctl --namespace demad --unit demad-doctor --no-pager --output cat")
+    assert re.search(r"Lezer van leveringen: alleen zijn eigen bestanden \(Landlock \d+\), geen netwerk", said), said
     assert "gegevens van 2 steden" in installed.told(f"cat {ROOT}/health/oefening.txt")
     assert "demad_ok 1" in installed.told("cat /run/demad/demad.prom")
     assert installed.told("head -c 18 /var/lib/demad-backup/demad-*.age").count("age-encryption.org") >= 1
