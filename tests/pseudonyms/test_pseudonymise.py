@@ -153,8 +153,11 @@ def test_what_check_finds_in_the_result_is_what_is_wrong_at_the_source(place: Pa
     assert direct.splitlines()[-4:] == again.splitlines()[-4:]
 
 
+PERIOD = ("--city", "gent", "--since", "2015-01-01", "--as-of", "2026-09-30")
+
+
 def deliver(place: Path, *options: str | Path, code: int = 0) -> str:
-    return asked("deliver", "--city", "gent", "--since", "2015-01-01", "--as-of", "2026-09-30", *options, code=code)
+    return asked("deliver", *PERIOD, *options, code=code)
 
 
 def test_from_export_to_report_in_two_commands_and_refused_at_every_door_without_a_key(place: Path):
@@ -186,6 +189,20 @@ def test_the_report_of_numbers_that_were_delivered_is_made_by_the_next_command(p
     for path in (place / "root").rglob("*"):
         content = path.read_bytes() if path.is_file() else b""
         assert not any(nobody(n).encode() in content or dotted(nobody(n)).encode() in content for n in range(40)), path
+
+
+def test_a_city_file_is_proposed_from_a_file_with_numbers_and_a_key(place: Path):
+    """Without it a city with words of its own could not begin: `init` refuses numbers, and `deliver` its columns."""
+    header = "INSZ;Gemeentecode NIS;Regime;Begindatum;Einddatum;Cat.;Geboortedatum;Naam;Dossier"
+    rows = [f"{line};D{number}" for number, line in enumerate(leefloon().splitlines()[1:])]
+    source = place / "leefloon.csv"
+    source.write_text("\n".join([header, *rows]) + "\n", encoding="utf-8")
+    assert "D-150" in str(CliRunner().invoke(app, ["deliver", *PERIOD, "--key", "gent.sleutel", str(source)]).exception)
+    proposed = asked("init", "--city", "gent", "--key", "gent.sleutel", source, "--write")
+    assert '"Gemeentecode NIS" = "nis"' in proposed
+    assert "Dossier" in proposed
+    assert not any(word in proposed for word in (nobody(3), dotted(nobody(3)), "Peeters"))
+    deliver(place, "--key", "gent.sleutel", source)
 
 
 def test_a_workbook_with_two_sheets_and_a_list_of_names_gives_two_files_and_no_names(place: Path):
