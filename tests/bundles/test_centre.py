@@ -207,6 +207,7 @@ def test_the_shadow_of_other_definitions_has_the_bundles_too(central, shipped, t
     assert bundle_in_force(mirrored(root), "turnhout") is not None
 
 
+@pytest.mark.slow
 def test_a_city_moves_from_deliveries_to_bundles_with_its_secret_and_back(central, home, tmp_path):
     """Its counts are never rounded with a second secret: the centre refuses that, and nobody can do it by mistake."""
     root = Path(shutil.copytree(central, tmp_path / "root"))

@@ -157,7 +157,7 @@ def test_success_leaves_pseudonyms_alone(place: Path, capfd: pytest.CaptureFixtu
     sandbox.stop()
 
 
-@pytest.mark.parametrize("case", sampled(list(FAILURES), 2))
+@pytest.mark.parametrize("case", sampled(list(FAILURES), 3))
 def test_no_failure_lets_a_number_or_the_key_out(
     place: Path, case: str, capfd: pytest.CaptureFixture, caplog: pytest.LogCaptureFixture
 ):
