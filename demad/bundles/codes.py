@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import polars as pl
 
+from demad.bundles.manifest import DELIVERY
 from demad.errors import DeliveryRefused
 from demad.reference.city_files import DATASETS
 from demad.tables.schema import Table
@@ -20,8 +21,6 @@ from demad.tables.terms import (
     VARIANTS,
 )
 
-DELIVERY = r"^\d{4}-\d{2}-\d{2}-[0-9a-f]{12}$"
-"""The name that `demad deliver` gives: a day and a hash. Another name stays at the city."""
 _CHECK = r"^(\d\d_[a-z_]{1,60}|filled_[a-z_]{1,30}|control|revision_\d{5})$"
 _PERIOD = r"^(19|20|21)\d\d(Q[1-4])?$"
 _MONTHS = 12
@@ -97,7 +96,7 @@ def _good(name: str, span: pl.DataFrame, groups: Mapping[str, Sequence[str]]) ->
             year = column.str.slice(0, 4).cast(pl.Int32, strict=False)
             return column.str.contains(_PERIOD) & year.is_between(first // _MONTHS - 1, last // _MONTHS)
         case "delivery":
-            return column.str.contains(DELIVERY)
+            return column.str.contains(f"^{DELIVERY}$")
         case "check":
             return column.str.contains(_CHECK)
         case "k" | "m":

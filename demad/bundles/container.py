@@ -32,7 +32,10 @@ _HEX = 2 * SIGNATURE
 _COMMENT = len(_MARK) + 16 + 1 + _HEX
 _END = re.compile(rb"demad-bundle/1 ed25519 ([0-9a-f]{16}) ([0-9a-f]{128})")
 _EARLIEST = (1980, 1, 1, 0, 0, 0)
-_LOCAL, _CENTRAL, _LAST = 30, 46, 22  # bytes of the headers of a zip, without names
+_RIGHTS = (stat.S_IFREG | 0o600) << 16
+_UNIX, _VERSION = 3, 20  # what writes a zip of plain deflated files
+_CENTRAL = 46  # bytes of an entry in the directory, without its name
+_LAST = struct.Struct("<4s4H2LH")  # the end of the directory, without its comment
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,7 @@ def packed(entries: Mapping[str, bytes], key: Ed25519PrivateKey) -> bytes:
     with zipfile.ZipFile(made, "w") as archive:
         for name, content in entries.items():
             info = zipfile.ZipInfo(name, _EARLIEST)
-            info.create_system, info.external_attr, info.compress_type = 3, 0o600 << 16, zipfile.ZIP_DEFLATED
+            info.create_system, info.external_attr, info.compress_type = _UNIX, _RIGHTS, zipfile.ZIP_DEFLATED
             archive.writestr(info, content, compresslevel=9)
         archive.comment = _MARK + key_id(public_text(key)).encode() + b" " + b"0" * _HEX
     unsigned = made.getvalue()[:-_HEX]
@@ -84,47 +87,58 @@ def opened(content: bytes, publics: Iterable[str]) -> Opened:
         )
     try:
         return Opened(dict(_entries(content)), signer)
-    except (zipfile.BadZipFile, zlib.error, struct.error, ValueError, KeyError, NotImplementedError, EOFError, OSError):
-        raise _odd_zip() from None
-    except RuntimeError:  # a password
+    except (zipfile.BadZipFile, zlib.error, struct.error, ValueError, KeyError, NotImplementedError, OSError):
         raise _odd_zip() from None
 
 
 def _entries(content: bytes) -> list[tuple[str, bytes]]:
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         listed = archive.infolist()
-        _refuse_odd(listed, archive.start_dir, len(content))
-        return [(info.filename, _text(archive, info)) for info in listed]
+        _refuse_odd(listed, archive.start_dir, content)
+    return [(info.filename, _text(content, info)) for info in listed]
 
 
-def _refuse_odd(listed: list[zipfile.ZipInfo], directory: int, size: int) -> None:
-    """Raise for a zip with anything but plain files one after another, before one of them is unpacked."""
+def _refuse_odd(listed: list[zipfile.ZipInfo], directory: int, content: bytes) -> None:
+    """Raise for a zip with any byte that we would not write, before one of its files is unpacked."""
     place = 0
     for info in listed:
-        plain = stat.S_IFMT(info.external_attr >> 16) in (0, stat.S_IFREG) and not info.is_dir()
-        bare = not (info.extra or info.comment or info.flag_bits) and info.filename == info.orig_filename
+        head = info.FileHeader(zip64=False)
         whole = info.file_size <= LARGEST_ENTRY and info.file_size <= MOST_RATIO * max(info.compress_size, 1)
-        if not (
-            plain and bare and whole and info.compress_type == zipfile.ZIP_DEFLATED and info.header_offset == place
-        ):
+        ours = _fields(info) == _OURS and info.filename == info.orig_filename and not info.is_dir()
+        if not (ours and whole and info.header_offset == place and content[place : place + len(head)] == head):
             raise ValueError
-        place += _LOCAL + len(info.filename) + info.compress_size
+        place += len(head) + info.compress_size
     names = [info.filename for info in listed]
-    ends = directory + sum(_CENTRAL + len(name) for name in names) + _LAST + _COMMENT
     unpacked = sum(info.file_size for info in listed)
     if len(names) > MOST_ENTRIES or len(set(names)) < len(names) or unpacked > LARGEST_UNPACKED:
         raise ValueError
-    if place != directory or ends != size:
+    size = sum(_CENTRAL + len(name) for name in names)
+    last = _LAST.pack(b"PK\5\6", 0, 0, len(names), len(names), size, directory, _COMMENT)
+    if place != directory or content[directory + size : -_COMMENT] != last:
         raise ValueError
 
 
-def _text(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
-    """Unpack one entry; a stream that gives more or less than announced is refused."""
-    with archive.open(info) as source:
-        content = source.read(info.file_size + 1)
-    if len(content) != info.file_size:
+def _fields(info: zipfile.ZipInfo) -> tuple[object, ...]:
+    """All that a directory says of a file besides its name, place, size and check sum."""
+    return (
+        *(info.create_system, info.create_version, info.extract_version, info.reserved, info.volume),
+        *(info.internal_attr, info.external_attr, info.date_time),
+        *(info.compress_type, info.flag_bits, info.extra, info.comment),
+    )
+
+
+_OURS = (_UNIX, _VERSION, _VERSION, 0, 0, 0, _RIGHTS, _EARLIEST, zipfile.ZIP_DEFLATED, 0, b"", b"")
+
+
+def _text(content: bytes, info: zipfile.ZipInfo) -> bytes:
+    """Unpack one file; a stream that gives more or less than announced, or that ends before its bytes, is refused."""
+    start = info.header_offset + len(info.FileHeader(zip64=False))
+    stream = zlib.decompressobj(-zlib.MAX_WBITS)
+    text = stream.decompress(content[start : start + info.compress_size], info.file_size + 1)
+    rest = stream.unused_data or stream.unconsumed_tail or not stream.eof
+    if rest or len(text) != info.file_size or zlib.crc32(text) != info.CRC:
         raise ValueError
-    return content
+    return text
 
 
 def _odd_zip() -> DeliveryRefused:

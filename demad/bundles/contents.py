@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from typing import cast
 
 import polars as pl
 
 from demad.bundles import tables_csv
-from demad.bundles.codes import DELIVERY, refuse_codes, refuse_span
+from demad.bundles.codes import refuse_codes, refuse_span
 from demad.bundles.identities import refuse_contradictions, refuse_rounded_contradictions
-from demad.bundles.manifest import Entry, Manifest, Rounding
+from demad.bundles.manifest import DELIVERY, Entry, Manifest, Rounding
 from demad.errors import DeliveryRefused, PrivacyRefused
 from demad.protection import sealed
 from demad.reference.senders import EXACT
@@ -84,7 +85,7 @@ def shipped_quality(quality: pl.DataFrame, rounding: Rounding) -> pl.DataFrame:
 
 def shipped_name(delivery: str) -> str:
     """The name of a delivery outside its city: that of `demad deliver`, or one from its hash."""
-    if pl.select(pl.lit(delivery).str.contains(DELIVERY)).item():
+    if re.fullmatch(DELIVERY, delivery):
         return delivery
     return f"1970-01-01-{hashlib.sha256(delivery.encode()).hexdigest()[:12]}"
 

@@ -12,6 +12,7 @@ from demad.bundles.definitions import definitions_here
 from demad.bundles.manifest import Manifest, read_manifest
 from demad.bundles.receipt import Bundle
 from demad.reference.cities import sender_in
+from demad.reference.settings import load_settings
 from demad.store import Store
 
 BUNDLES = "bundles"
@@ -19,16 +20,28 @@ BUNDLES = "bundles"
 
 @dataclass(frozen=True, slots=True)
 class BundleInForce:
-    """The bundle of a city that its figures rest on, and the version under which it is stored."""
+    """The bundle of a city that its figures rest on, and the version under which it is stored.
+
+    Parameters
+    ----------
+    rounded_as_here
+        Whether its counts are exact, or rounded as this installation rounds now; others cannot be added to ours.
+    """
 
     manifest: Manifest
     sha256: str
     version: str
+    rounded_as_here: bool
+
+    @property
+    def counted_as_here(self) -> bool:
+        """Whether it was counted with the definitions of this version."""
+        return self.manifest.definitions.decides == definitions_here().decides
 
     @property
     def usable(self) -> bool:
-        """Whether it was counted with the definitions of this version."""
-        return self.manifest.definitions.decides == definitions_here().decides
+        """Whether figures can rest on it."""
+        return self.counted_as_here and self.rounded_as_here
 
 
 def bundle_in_force(root: Path, city: str) -> BundleInForce | None:
@@ -38,7 +51,10 @@ def bundle_in_force(root: Path, city: str) -> BundleInForce | None:
     if version is None or sender_in(root, city) is None:
         return None
     facts = store.facts(name)
-    return BundleInForce(read_manifest(facts["manifest"].encode()), facts["sha256"], version)
+    manifest, rules = read_manifest(facts["manifest"].encode()), load_settings(root).privacy
+    theirs = (manifest.rounding.base, manifest.rounding.exact_stock)
+    alike = manifest.exact or theirs == (rules.base, "stock" in rules.exact)
+    return BundleInForce(manifest, facts["sha256"], version, alike)
 
 
 def put_in_force(root: Path, bundle: Bundle) -> None:

@@ -26,6 +26,9 @@ LISTED_BEFORE = 400
 VALID_DAYS = 92
 LEAST_BASE = 10
 """A bundle hides nothing, and who has every rounded count finds more than a reader: so it is rounded more coarsely."""
+DELIVERY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}-(?:[0-9a-f]{6}|[0-9a-f]{12})(?:-[0-9a-f]{6})?"
+"""The name that `demad deliver` gives: a day, the hash of one or two files, and of a change of key."""
+_DELIVERY = re.compile(DELIVERY)
 _HASH = re.compile(r"[0-9a-f]{64}")
 _SHORT = re.compile(r"[0-9a-f]{20}")
 _CITY = re.compile(r"[a-z][a-z0-9-]{1,30}")
@@ -33,7 +36,6 @@ _NIS = re.compile(r"[0-9]{5}")
 _NUMBER = re.compile(r"[1-9][0-9]{0,8}")
 _VERSION = re.compile(r"[0-9a-z.+-]{1,20}")
 _NAMED = re.compile(r"[a-z][a-z0-9_]{0,60}")
-_DELIVERY = re.compile(r"\d{4}-\d{2}-\d{2}-[0-9a-f]{12}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ import polars as pl
 from demad.bundles.container import LARGEST, opened
 from demad.bundles.contents import READ_ME, entry_of, read_tables, tables_of
 from demad.bundles.definitions import differing
-from demad.bundles.manifest import NAME, Manifest, read_manifest
+from demad.bundles.manifest import NAME, Manifest, read_manifest, valid_until
 from demad.errors import DeliveryRefused, InputMissing, PrivacyRefused, UsageRefused
 from demad.reference.cities import City
 from demad.reference.senders import Sender
@@ -103,6 +103,7 @@ def _refuse_days(manifest: Manifest, today: date) -> None:
     sources = manifest.sources.values()
     ordered = all(one.since <= one.as_of <= manifest.made_on for one in sources)
     ordered = ordered and all(one.made_on <= manifest.made_on for one in sources)
+    ordered = ordered and manifest.valid_until == valid_until(manifest.made_on)
     if "leefloon" not in manifest.sources or not ordered or manifest.made_on > today + timedelta(days=1):
         raise DeliveryRefused(
             "D-630", "De dagen in het manifest van de bundel kunnen niet.", "Kijk de klok van beide machines na."

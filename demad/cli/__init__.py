@@ -12,12 +12,13 @@ from typing import Annotated, NoReturn
 import typer
 
 from demad import __version__
-from demad.cli import bundling, delivering, keeping, publishing, running, trying
+from demad.cli import bundling, delivering, keeping, pseudonymising, publishing, running, trying
 from demad.cli.options import graph_is_there
 from demad.errors import DemadError
 
 _GROUPS = {
     "Uitproberen": trying.commands,
+    "Aan de bron": pseudonymising.commands,
     "Leveren": delivering.commands,
     "Berekenen": running.commands,
     "Rapporteren en vrijgeven": publishing.commands,

@@ -1,16 +1,28 @@
-"""Commands for deliveries: init, check, deliver, accept."""
+"""Commands for deliveries: init, check, deliver, accept. Not here: pseudonyms."""
 
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from demad.cli.options import CityName, Files, Json, Root, day_of, next_step, root_of
-from demad.errors import UsageRefused
+from demad.cli.pseudonymising import (
+    CHECK_FIRST,
+    SAME_COMMAND,
+    ErasedList,
+    KeyFile,
+    OldKeys,
+    change_lines,
+    telling_of_the_key,
+    told_of_the_key,
+)
+from demad.errors import PrivacyRefused, UsageRefused
 
 commands = typer.Typer()
 
@@ -30,16 +42,20 @@ def init(
         Path | None, typer.Option("--out", help="Bestand voor het voorstel; anders naar het scherm.")
     ] = None,
     write: Annotated[bool, typer.Option("--write", help="Toon het verschil en zet het in het stadsbestand.")] = False,
+    key: KeyFile = None,
     root: Root = None,
 ) -> None:
     """Stelt het stadsbestand voor uit bestanden: kolomnamen, eigen woorden en stopredenen."""
-    from demad.intake.contract.proposal import proposal_text, proposed_file
+    from demad.intake.contract.proposal import as_delivered, proposal_text, proposed_file
+    from demad.intake.pseudonyms.reading import read_to_propose
     from demad.reference.cities import city_of
 
     where = root_of(root)
     given = city_of(city, where)
+    read = partial(read_to_propose, city=given, root=where, key=key) if key else as_delivered
     if not write:
-        text = proposal_text(files, given, where, dataset=dataset)
+        with telling_of_the_key(given.slug, then=SAME_COMMAND):
+            text = proposal_text(files, given, where, dataset=dataset, read=read)
         if out is None:
             typer.echo(text, nl=False)
         else:
@@ -47,105 +63,14 @@ def init(
             typer.echo(str(out))
         next_step(f"kijk het voorstel na; --write zet het in {where / 'cities' / given.slug}.toml")
         return
-    proposed = proposed_file(files, given, where, dataset=dataset)
+    with telling_of_the_key(given.slug, then=SAME_COMMAND):
+        proposed = proposed_file(files, given, where, dataset=dataset, read=read)
     typer.echo(proposed.difference or "Er is niets nieuws voor te stellen.")
     for note in proposed.notes:
         typer.echo(note, err=True)
     proposed.write()
     typer.echo(str(proposed.path))
     next_step("kijk na wat in commentaar staat; daarna demad check met dezelfde bestanden")
-
-
-KeyFile = Annotated[
-    Path | None,
-    typer.Option(
-        "--key",
-        envvar="DEMAD_PSEUDONYM_KEY",
-        help="Sleutel van demad keygen; dan mogen er rijksregisternummers in staan.",
-    ),
-]
-OldKeys = Annotated[
-    list[Path] | None,
-    typer.Option(
-        "--rekey", help="De oude sleutel, als u van sleutel wisselt (--key is de nieuwe); herhaal voor oudere."
-    ),
-]
-ErasedList = Annotated[
-    Path | None,
-    typer.Option("--erased", help="Lijst van gewiste personen, van demad erase --list; anders die van de gegevensmap."),
-]
-
-
-@commands.command()
-def keygen(
-    city: CityName,
-    domain: Annotated[
-        str,
-        typer.Option("--domain", help="leefloon, jeugdhulp, of een eigen naam voor een sleutel die beide koppelt."),
-    ] = "leefloon",
-    approval: Annotated[
-        str, typer.Option("--approval", help="Verwijzing naar de goedkeuring om leefloon en jeugdhulp te koppelen.")
-    ] = "",
-    out: Annotated[Path | None, typer.Option("--out", help="Bestand; anders STAD-DOMEIN.sleutel in deze map.")] = None,
-    root: Root = None,
-) -> None:
-    """Maakt de sleutel waarmee uw stad pseudoniemen maakt. Hij blijft bij uw stad, en bij niemand anders."""
-    from demad.intake.pseudonyms.keys import make_key
-    from demad.reference.cities import city_of
-
-    where = root_of(root)
-    given = city_of(city, where)
-    path = out or Path(f"{given.slug}-{domain}.sleutel")
-    if path.resolve().is_relative_to(where):
-        raise UsageRefused(
-            "D-276",
-            "Een sleutel hoort niet in de gegevensmap: wie die map of een kopie ervan krijgt, krijgt hem dan ook.",
-            "Kies met --out een andere map, waar alleen de pseudonimiseerder bij kan.",
-        )
-    key = make_key(path, given, domain=domain, approval=approval)
-    typer.echo(f"{path} (sleutel {key.id}, domein {key.domain})")
-    typer.echo(
-        "Bewaar een kopie in een kluis: zonder deze sleutel lijkt iedereen nieuw. Geef hem aan niemand.", err=True
-    )
-    next_step(f"demad deliver --key {path} en uw bestanden, of demad pseudonymise")
-
-
-@commands.command()
-def pseudonymise(
-    files: Files,
-    key: Annotated[Path, typer.Option("--key", envvar="DEMAD_PSEUDONYM_KEY", help="Sleutel van demad keygen.")],
-    out: Annotated[Path, typer.Option("--out", help="Map voor de bestanden met pseudoniemen.")],
-    city: Annotated[str, typer.Option("--city", "--stad", help="Stad; anders die van de sleutel.")] = "",
-    rekey: OldKeys = None,
-    erased: ErasedList = None,
-    root: Root = None,
-    as_json: Json = False,
-) -> None:
-    """Vervangt rijksregisternummers door pseudoniemen en houdt alleen de kolommen van het contract over."""
-    from demad.intake.pseudonyms.keys import read_key
-    from demad.intake.pseudonyms.reading import read_at_source
-    from demad.intake.pseudonyms.writing import write_keyed
-    from demad.reference.cities import city_of
-
-    where = root_of(root)
-    given = city_of(city or read_key(key).city, where)
-    keyed = read_at_source(files, given, where, key=key, old_keys=rekey or (), erased=erased)
-    written = write_keyed(keyed, given, out, inputs=tuple(files))
-    if as_json:
-        facts = {
-            "sleutel": keyed.key_id,
-            "personen": keyed.persons,
-            "bestanden": {str(w.path): w.rows for w in written},
-        }
-        typer.echo(json.dumps(facts, ensure_ascii=False, indent=2))
-    else:
-        for one in written:
-            typer.echo(f"{one.path}: {one.dataset}, {one.rows} rijen ({', '.join(one.notes)})")
-        typer.echo(f"{keyed.persons} personen onder sleutel {keyed.key_id}")
-        for line in change_lines(keyed.change):
-            typer.echo(line)
-    change = f" --key-change {out / 'sleutelwissel.json'}" if keyed.change else ""
-    next_step(f"demad check en demad deliver --city {given.slug}{change} met de bestanden in {out}")
 
 
 @commands.command()
@@ -172,6 +97,9 @@ def check(
     day = day_of(as_of, "--as-of") if as_of else datetime.now().date()
     chosen = city_of(city, where) if city else None
     seen = looking.inspect(files, chosen, as_of=day, root=where, order=order_of(orders))
+    if isinstance(seen.refusal, PrivacyRefused):
+        slug = seen.city.slug if seen.city else ""
+        seen = replace(seen, refusal=told_of_the_key(seen.refusal, slug, then=CHECK_FIRST))
     if html:
         html.write_text(check_page(seen), encoding="utf-8")
     if fix_list:
@@ -274,7 +202,6 @@ def checked_at(
     key_change: Path | None,
 ) -> tuple[Any, Any]:
     """The checked files, and what to say of their pseudonyms; with a key they are pseudonymised first."""
-    from demad.errors import PrivacyRefused
     from demad.intake.checking.check import check as check_tables
     from demad.intake.deliveries.key_change import told_by
     from demad.intake.deliveries.packing import AtSource, check_files
@@ -289,33 +216,9 @@ def checked_at(
         tables = [table for file in keyed.files for table in file]
         checked = check_tables(tables, city, as_of=as_of, order=order)
         return checked, AtSource(keyed.key_id, keyed.approval, keyed.change)
-    try:
+    with telling_of_the_key(city.slug, then=SAME_COMMAND):
         checked = check_files(files, city, as_of=as_of, order=order)
-    except PrivacyRefused as refusal:
-        raise with_the_key_at_hand(refusal, city.slug) from None
     return checked, AtSource(key_change=told_by(key_change) if key_change else None)
-
-
-def with_the_key_at_hand(refusal: Any, slug: str) -> Any:
-    """The refusal of a file with national numbers, which says so when a key of the city lies in this folder."""
-    from demad.errors import PrivacyRefused
-
-    keys = sorted(Path().glob(f"{slug}*.sleutel"))
-    if not keys or not ("rijksregisternummer" in refusal.what or refusal.code == "D-202"):
-        return refusal
-    todo = f"Met uw sleutel gaat het in één keer: hetzelfde commando met --key {keys[0]}. Er is niets geleverd."
-    return PrivacyRefused(refusal.code, refusal.what, todo)
-
-
-def change_lines(change: Any) -> list[str]:
-    """What a change of key says of erased persons."""
-    if change is None:
-        return []
-    gone = len(change["asked"]) - len(change["carried"])
-    told = (
-        f"Wissel van sleutel {change['from']} naar {change['to']}: {len(change['carried'])} gewiste personen overgezet"
-    )
-    return [f"{told}, {gone} niet gevonden in deze bestanden" if gone else told]
 
 
 def order_of(orders: list[str] | None) -> Any:

@@ -10,6 +10,7 @@ import polars as pl
 
 from demad.catalogue import Indicator
 from demad.estimators.rounding import MUCH_WIDER, offset_variance
+from demad.indicators.told import never_told, rests_on
 from demad.protection import ProtectedTables
 from demad.quantities import POOLED, QuantityTables
 from demad.tables.figures import INDICATOR_VALUE
@@ -23,7 +24,10 @@ _TIE = 1e-9  # rounding error of sums of fractions is smaller
 
 @dataclass(frozen=True, slots=True)
 class City:
-    """Window of one city or the pool, in month numbers; ``summed``: number of cities in the sum."""
+    """Window of one city or the pool, in month numbers; ``summed``: number of cities in the sum.
+
+    ``untold``: what the city never tells, see `told`.
+    """
 
     slug: str
     first_month: int
@@ -33,6 +37,7 @@ class City:
     has_supports: bool
     observation: Observation
     summed: int
+    untold: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,10 +194,11 @@ def _places(labels: pl.Series, known: Sequence[str] | Sequence[int], *, all_know
 
 
 def figures(indicator: Indicator, grid: Grid, estimates: Estimates) -> pl.DataFrame:
-    """Convert estimates to INDICATOR_VALUE rows: one per city, group and shown period.
+    """Convert estimates to INDICATOR_VALUE rows: one per city, group and shown period; null where it is untold.
 
     Built column by column: there are hundreds of small blocks, and an expression would cost more than a block.
     """
+    estimates = _told(indicator, grid, estimates)
     shape = estimates.value.shape
     at = np.nonzero(np.broadcast_to(grid.shown[:, None, :], shape))
     labels = {
@@ -216,6 +222,19 @@ def figures(indicator: Indicator, grid: Grid, estimates: Estimates) -> pl.DataFr
     return INDICATOR_VALUE.check(pl.DataFrame([columns[name] for name in INDICATOR_VALUE.columns]))
 
 
+def _told(indicator: Indicator, grid: Grid, estimates: Estimates) -> Estimates:
+    """The estimates, without those of cities that never tell what they rest on."""
+    needed = rests_on(indicator.id, grid.breakdown)
+    silent = np.array([needed in city.untold for city in grid.cities])
+    if not silent.any():
+        return estimates
+    kept = {
+        name: np.where(silent[:, None, None], NONE, getattr(estimates, name))
+        for name in ("value", "low", "high", "numerator", "denominator")
+    }
+    return replace(estimates, **kept)
+
+
 _STATUSES = (Status.OK, Status.LOW_N, Status.PROVISIONAL, Status.NOT_COMPARABLE, Status.NOT_COMPUTABLE)
 
 
@@ -232,7 +251,7 @@ def _status(indicator: Indicator, estimates: Estimates, at: tuple[np.ndarray, ..
 def scope_of(tables: QuantityTables) -> Scope:
     """Cities of SPAN, the pool included, with their windows; groups and rounding of the tables."""
     rows = tables["span"]
-    n_cities = rows.filter(pl.col("city") != POOLED).height
+    n_cities, untold = rows.filter(pl.col("city") != POOLED).height, never_told(tables.tables)
     cities = tuple(
         City(
             row["city"],
@@ -243,6 +262,7 @@ def scope_of(tables: QuantityTables) -> Scope:
             row["has_supports"],
             Observation(first_day(row["first_month"]), last_day(row["last_month"]), row["full_history"]),
             n_cities if row["city"] == POOLED else 1,
+            untold.get(row["city"], frozenset()),
         )
         for row in rows.iter_rows(named=True)
     )

@@ -18,14 +18,12 @@ from demad.estimators.survival import Z_95, kaplan_meier
 from demad.indicators.flows import YEAR, ending
 from demad.indicators.grid import Scope, last_transitions
 from demad.indicators.risk import Window, risk_table
+from demad.indicators.told import OF_ENTRANTS, OF_LEAVERS
 from demad.quantities import QuantityTables
 
 FEWEST = 10
 """With fewer unknown exits their bounds are not printed, and they count as so many where they are placed."""
 
-OF_ENTRANTS = ("cif_work_12m", "cif_activation_12m", "cif_other_benefit_12m", "cif_moved_12m")
-OF_LEAVERS = {"sustainable_work_6m": 6, "sustainable_work_12m": 12, "sustainable_work_24m": 24}
-RESTING_ON_REASON = (*OF_ENTRANTS, *OF_LEAVERS, "sustainable_activation_12m", "outflow_work_oe")
 PLACED = {
     "placed": pl.Float64,
     "placed_low": pl.Float64,

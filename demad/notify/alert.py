@@ -128,13 +128,22 @@ def _definitions(root: Path) -> list[Alert]:
 
 
 def _bundles(root: Path) -> list[Alert]:
-    """Cities whose bundle was counted with other definitions: until a new one comes they are in no figure."""
-    todo = "Vraag een nieuwe, met dezelfde versie van DEMaD gemaakt."
+    """Cities whose bundle was counted or rounded otherwise than we do: until a new one comes they are in no figure."""
     return [
-        Alert("D-641", "de bundel telt met andere definities: de stad staat in geen cijfer.", todo, slug)
+        _other_definitions(slug) if not bundle.counted_as_here else _other_rounding(slug)
         for slug in taking_part(root)
         if (bundle := bundle_in_force(root, slug)) and not bundle.usable
     ]
+
+
+def _other_definitions(slug: str) -> Alert:
+    todo = "Vraag een nieuwe, met dezelfde versie van DEMaD gemaakt."
+    return Alert("D-641", "de bundel telt met andere definities: de stad staat in geen cijfer.", todo, slug)
+
+
+def _other_rounding(slug: str) -> Alert:
+    todo = "Zet [privacy] in demad.toml zoals het was, of vraag een bundel met dezelfde [privacy]."
+    return Alert("D-648", "de bundel is anders afgerond dan wij nu doen: de stad staat in geen cijfer.", todo, slug)
 
 
 def _deliveries(root: Path) -> list[Alert]:

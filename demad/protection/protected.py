@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -46,8 +46,14 @@ def sealed(tables: Mapping[str, pl.DataFrame], base: int) -> ProtectedTables:
 
 def pool(cities: Iterable[ProtectedTables]) -> ProtectedTables:
     """The protected tables of all cities and their sum: rounding comes before summing."""
-    cities = list(cities)
-    return sealed(pooled(city.tables for city in cities), max((city.base for city in cities), default=1))
+    bases = {1}
+
+    def each() -> Iterator[Mapping[str, pl.DataFrame]]:
+        for city in cities:
+            bases.add(city.base)
+            yield city.tables
+
+    return sealed(pooled(each()), max(bases))
 
 
 def _refuse_fine_counts(rows: pl.DataFrame, table: Table, base: int) -> None:

@@ -27,7 +27,7 @@ def city_stages(root: Path, city: str) -> Iterator[tuple[str, Tables]]:
     """Make the stages of a city one after another, each with its name, in the order of the graph.
 
     A stage is made only after the one before it was taken, so what a caller refuses stops the rest. The caller stores
-    ``periods``: the tables are counted from there, a shard at a time.
+    ``periods``: the tables are counted from there, a shard at a time. Where a city ships bundles, the one in force
     takes the place of counting: of such a city there are no stages with rows of persons, and of one that rounds its
     counts itself no exact tables.
 
@@ -36,7 +36,7 @@ def city_stages(root: Path, city: str) -> Iterator[tuple[str, Tables]]:
     InputMissing
         D-410: no delivery with leefloon is in force.
     DeliveryRefused
-        D-641: the bundle in force was counted with other definitions.
+        D-641: the bundle in force was counted with other definitions. D-648: it is rounded otherwise than we do now.
     """
     if (bundle := bundle_in_force(root, city)) is None:
         yield from delivery_stages(root, city)
@@ -117,12 +117,18 @@ def protected_of(root: Path, city: str, tables: Tables) -> Tables:
 
 
 def _of_bundle(root: Path, bundle: BundleInForce) -> Tables:
-    """The tables of a bundle that were counted with the definitions of this version."""
-    if not bundle.usable:
+    """The tables of a bundle that were counted with the definitions of this version, and rounded as we do."""
+    if not bundle.counted_as_here:
         raise DeliveryRefused(
             "D-641",
             f"De bundel van {bundle.manifest.city} telt met andere definities dan deze versie.",
             "Vraag de stad dezelfde versie te gebruiken en een nieuwe bundel te maken.",
+        )
+    if not bundle.rounded_as_here:
+        raise DeliveryRefused(
+            "D-648",
+            f"De bundel van {bundle.manifest.city} is anders afgerond dan deze installatie nu doet.",
+            "Zet [privacy] in demad.toml zoals het was, of vraag de stad een bundel met dezelfde [privacy].",
         )
     tables = tables_in_force(root, bundle.manifest.city)
     return {name: frame for name, frame in tables.items() if name != "barred"}

@@ -90,23 +90,22 @@ def pooled(cities: Iterable[Mapping[str, pl.DataFrame]]) -> dict[str, pl.DataFra
     -------
     The tables of `QUANTITIES`, sorted by key; ``quality`` has no sum.
     """
-    cities = list(cities)
-    names = [table.name.lower() for table in COUNTED]
-    rows = {
-        table.name.lower(): pl.concat([table.empty(), *(city[table.name.lower()] for city in cities)])
-        for table in QUANTITIES
+    parts: dict[str, list[pl.DataFrame]] = {table.name.lower(): [table.empty()] for table in QUANTITIES}
+    for city in cities:
+        for name, frames in parts.items():
+            frames.append(city[name])
+    number = len(parts["span"]) - 1
+    population, quality, span = (pl.concat(parts.pop(name)) for name in ("population", "quality", "span"))
+    known = population.filter(pl.col("city").n_unique().over("year") == number)
+    made = {
+        "population": _with_sum(population, known, POPULATION.key, POPULATION.counts),
+        "quality": quality.sort(QUALITY.key),
+        "span": _with_common_span(span),
     }
-    sums = {
-        name: _with_sum(rows[name], rows[name], table.key, table.counts)
-        for name, table in zip(names, COUNTED, strict=True)
-    }
-    known = rows["population"].filter(pl.col("city").n_unique().over("year") == len(cities))
-    return {
-        **sums,
-        "population": _with_sum(rows["population"], known, POPULATION.key, POPULATION.counts),
-        "quality": rows["quality"].sort(QUALITY.key),
-        "span": _with_common_span(rows["span"]),
-    }
+    for table in COUNTED:  # each is let go once it is added up: of many cities they are gigabytes
+        rows = pl.concat(parts.pop(table.name.lower()))
+        made[table.name.lower()] = _with_sum(rows, rows, table.key, table.counts)
+    return made
 
 
 def _population(population: pl.DataFrame, folds: Mapping[str, Mapping[str, str]]) -> pl.DataFrame:
@@ -114,9 +113,23 @@ def _population(population: pl.DataFrame, folds: Mapping[str, Mapping[str, str]]
 
 
 def _with_sum(rows: pl.DataFrame, summed: pl.DataFrame, key: Sequence[str], counts: Sequence[str]) -> pl.DataFrame:
+    """The rows and their sum, sorted by key; where the rows are sorted already, the sum goes in its place uncopied."""
     rest = [name for name in key if name != "city"]
     total = summed.group_by(rest).agg(pl.col(list(counts)).sum()).with_columns(city=pl.lit(POOLED))
-    return pl.concat([rows, total.select(rows.columns)]).sort(list(key))
+    total = total.select(rows.columns)
+    if not _is_sorted(rows, key):
+        return pl.concat([rows, total]).sort(list(key))
+    place = rows.select((pl.col("city") < POOLED).sum()).item()
+    return pl.concat([rows.head(place), total.sort(list(key)), rows.slice(place)])
+
+
+def _is_sorted(rows: pl.DataFrame, key: Sequence[str]) -> bool:
+    """Whether every row comes after the one before it, by key."""
+    later = pl.lit(value=False)
+    for name in reversed(key):
+        before = pl.col(name).shift(1)
+        later = (pl.col(name) > before) | ((pl.col(name) == before) & later)
+    return bool(rows.select(later.slice(1).all()).item())
 
 
 def _with_common_span(spans: pl.DataFrame) -> pl.DataFrame:

@@ -24,6 +24,7 @@ from demad.operations.sealing import key_in
 from demad.operations.secret_move import export_secret, forget_secret, import_secret
 from demad.publishing import figures
 from demad.publishing.bundling import take
+from demad.publishing.city_stages import city_stages
 from demad.publishing.city_status import city_cards
 from demad.publishing.freshness import stale_cities
 from demad.publishing.shadow_run import mirrored
@@ -52,7 +53,9 @@ AGREEMENT = "VO-2026/3"
 
 @pytest.fixture(scope="module")
 def delivered() -> Mapping[str, Frames]:
-    return dict(extracts(people=150, seed=1, cities=["aalst", "turnhout"]))
+    """Of each city one dataset: all of them go through the thirteen cities of the slow test."""
+    worlds = extracts(people=150, seed=1, cities=["aalst", "turnhout"])
+    return {slug: {"leefloon": frames["leefloon"]} for slug, frames in worlds}
 
 
 @pytest.fixture(scope="module")
@@ -75,49 +78,67 @@ def computed(tmp_path_factory: pytest.TempPathFactory, central: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory, delivered: Mapping[str, Frames]) -> Path:
-    """The root of Turnhout, at home. Bundles are made in copies of it."""
+def home(tmp_path_factory: pytest.TempPathFactory, central: Path) -> Path:
+    """The root of Turnhout, at home, where it took in what the centre took in. Bundles are made in copies of it."""
     root = rounded_to_ten(tmp_path_factory.mktemp("home") / "root")
-    deliver(root, "turnhout", delivered["turnhout"])
-    take_all_in(root)
+    for name in ("store/accepted/turnhout", "audit", "secrets"):
+        shutil.copytree(central / name, root / name)
+    secret_file(root, "aalst").unlink()
     return root
 
 
+@pytest.fixture(scope="module")
+def shipped(tmp_path_factory: pytest.TempPathFactory, home: Path) -> Mapping[str, Path]:
+    """The root of Turnhout after it made a bundle of each kind, and those bundles, by agreement. Do not write in it."""
+    folder = tmp_path_factory.mktemp("shipped")
+    at_home = Path(shutil.copytree(home, folder / "home"))
+    for agreement, name in KINDS.items():
+        ship(at_home, "turnhout", folder / name, agreement)
+    return {"home": at_home, **{agreement: folder / name for agreement, name in KINDS.items()}}
+
+
+KINDS = {"": "afgerond.zip", AGREEMENT: "exact.zip"}
+
+
 def mixed(
-    central: Path, home: Path, tmp_path: Path, agreement: str = "", *, then: Callable[[Path], None] = lambda _: None
+    central: Path,
+    shipped: Mapping[str, Path],
+    tmp_path: Path,
+    agreement: str = "",
+    *,
+    then: Callable[[Path], None] = lambda _: None,
 ) -> Path:
     """A centre to which Aalst delivers rows and Turnhout ships bundles, from the beginning; ``then``: what it does."""
-    root, at_home = tmp_path / "root", Path(shutil.copytree(home, tmp_path / "home"))
+    root = tmp_path / "root"
     shutil.copytree(central, root)
     for stage in ("accepted", "tables", "protected", "bundles"):
         shutil.rmtree(root / "store" / stage / "turnhout", ignore_errors=True)
     shutil.rmtree(root / "inbox" / "turnhout")
     if not agreement:
         secret_file(root, "turnhout").unlink()
-    ship(at_home, "turnhout", tmp_path / "turnhout.zip", agreement)
-    register(root, at_home, "turnhout", agreement)
-    take(root, tmp_path / "turnhout.zip", today=TODAY)
+    register(root, shipped["home"], "turnhout", agreement)
+    take(root, shipped[agreement], today=TODAY)
     then(root)
     return root
 
 
-def test_exact_bundles_are_rounded_at_the_centre_to_the_same_bytes(central: Path, home: Path, tmp_path: Path):
-    root = mixed(central, home, tmp_path, AGREEMENT, then=count)
+def test_exact_bundles_are_rounded_at_the_centre_to_the_same_bytes(central: Path, shipped, tmp_path: Path):
+    root = mixed(central, shipped, tmp_path, AGREEMENT, then=count)
     assert stored_bytes(root, "protected/turnhout") == stored_bytes(central, "protected/turnhout")
     assert Store(root).names("tables") == ["aalst", "turnhout"]
 
 
 @pytest.mark.slow
-def test_exact_bundles_give_the_same_figures_byte_for_byte(central: Path, computed: Path, home: Path, tmp_path: Path):
-    root = mixed(central, home, tmp_path, AGREEMENT, then=compute)
+def test_exact_bundles_give_the_same_figures_byte_for_byte(central: Path, computed: Path, shipped, tmp_path: Path):
+    root = mixed(central, shipped, tmp_path, AGREEMENT, then=compute)
     for name in ("indicators", "disclosure", "tables/aalst", "protected/turnhout"):
         assert stored_bytes(root, name) == stored_bytes(computed, name), name
     assert city_cards(root)[-1].delivered == city_cards(central)[-1].delivered
 
 
 @pytest.mark.slow
-def test_bundles_that_the_city_rounded_give_what_is_published_and_no_exact_figure(central, computed, home, tmp_path):
-    root = mixed(central, home, tmp_path, then=compute)
+def test_bundles_that_the_city_rounded_give_what_is_published_and_no_exact_figure(central, computed, shipped, tmp_path):
+    root = mixed(central, shipped, tmp_path, then=compute)
     assert stored_bytes(root, "disclosure") == stored_bytes(computed, "disclosure")
     exact = stored(root, "indicators")["values"]
     assert set(exact["city"]) == {"aalst", "all"}
@@ -131,25 +152,25 @@ def test_bundles_that_the_city_rounded_give_what_is_published_and_no_exact_figur
     assert rows == ["bundles/turnhout", "protected/turnhout"]
 
 
-def test_a_report_says_whether_the_city_rounded_its_counts_or_which_agreement_holds(central, home, tmp_path):
+def test_a_report_says_whether_the_city_rounded_its_counts_or_which_agreement_holds(central, shipped, tmp_path):
     from demad.reporting.words import words
 
     for agreement in ("", AGREEMENT):
-        root = mixed(central, home, tmp_path / (agreement[:2] or "x"), agreement)
+        root = mixed(central, shipped, tmp_path / (agreement[:2] or "x"), agreement)
         (card,) = (card for card in city_cards(root) if card.slug == "turnhout")
-        assert card.shipped == Shipped(1, agreement)
-    assert AGREEMENT in words("said.bundle_exact", city="Turnhout", agreement=AGREEMENT)
+        assert card.shipped == Shipped(2 if agreement else 1, agreement)
+    assert AGREEMENT in words("said.bundle_exact", city="Turnhout", number="2", agreement=AGREEMENT)
 
 
-def test_a_city_that_ships_bundles_delivers_no_rows(central, home, tmp_path, delivered):
-    root = mixed(central, home, tmp_path)
+def test_a_city_that_ships_bundles_delivers_no_rows(central, shipped, tmp_path, delivered):
+    root = mixed(central, shipped, tmp_path)
     deliver(root, "turnhout", {**delivered["turnhout"], "leefloon": delivered["turnhout"]["leefloon"].head(-3)})
     assert [outcome.code for outcome in take_in(root)] == ["D-234"]
     assert "accepted/turnhout" not in Store(root).every_name()
 
 
-def test_a_bundle_of_other_definitions_leaves_the_figures_until_a_new_one_comes(central, home, tmp_path, monkeypatch):
-    root = mixed(central, home, tmp_path, then=count)
+def test_a_bundle_of_other_definitions_is_in_no_figure_until_a_new_one_comes(central, shipped, tmp_path, monkeypatch):
+    root = mixed(central, shipped, tmp_path, then=count)
     assert stale_cities(root) == []
     now = definitions.definitions_here()
     monkeypatch.setattr(
@@ -161,11 +182,32 @@ def test_a_bundle_of_other_definitions_leaves_the_figures_until_a_new_one_comes(
     assert ("D-641", "turnhout") in {(alert.code, alert.about) for alert in found}
 
 
-def test_the_shadow_of_other_definitions_has_the_bundles_too(central, home, tmp_path):
-    root = mixed(central, home, tmp_path)
+def test_a_bundle_is_in_no_figure_while_the_installation_rounds_otherwise(central, shipped, tmp_path):
+    """Counts rounded to 10 pass for counts rounded to 5: their intervals would be too narrow."""
+    for agreement, left in (("", ["aalst"]), (AGREEMENT, ["aalst", "turnhout"])):
+        root = mixed(central, shipped, tmp_path / (agreement[:2] or "x"), agreement, then=count)
+        (root / "demad.toml").write_text("[privacy]\nbase = 5\n", encoding="utf-8")
+        assert figures.cities_with(root, "protected") == left
+        told = {(alert.code, alert.about) for alert in alerts(root, datetime.now(UTC), late_hours=25)}
+        assert (("D-648", "turnhout") in told) is (not agreement)
+        if not agreement:
+            with pytest.raises(DemadError, match="D-648"):
+                list(city_stages(root, "turnhout"))
+            with pytest.raises(DemadError, match="D-634"):
+                take(root, shipped[agreement], today=TODAY)
+    at_home = Path(shutil.copytree(shipped["home"], tmp_path / "home"))
+    (at_home / "demad.toml").write_text("[privacy]\nbase = 5\n", encoding="utf-8")
+    with pytest.raises(DemadError, match="D-647"):
+        ship(at_home, "turnhout", tmp_path / "vijf.zip")
+    assert not (tmp_path / "vijf.zip").exists()
+
+
+def test_the_shadow_of_other_definitions_has_the_bundles_too(central, shipped, tmp_path):
+    root = mixed(central, shipped, tmp_path)
     assert bundle_in_force(mirrored(root), "turnhout") is not None
 
 
+@pytest.mark.slow
 def test_a_city_moves_from_deliveries_to_bundles_with_its_secret_and_back(central, home, tmp_path):
     """Its counts are never rounded with a second secret: the centre refuses that, and nobody can do it by mistake."""
     root = Path(shutil.copytree(central, tmp_path / "root"))

@@ -148,6 +148,64 @@ def without_manifest(nobody: Tables) -> bytes:
     return packed({name: text for name, text in whole(nobody).items() if name != NAME}, KEY)
 
 
+def patched(change: Callable[[bytearray, int, int], None]) -> Callable[[Tables], bytes]:
+    """A good bundle with some bytes changed and signed again; gets the place of the directory and of its end."""
+
+    def make(nobody: Tables) -> bytes:
+        content = bytearray(bundle(nobody)[:-128])
+        change(content, content.find(b"PK\1\2"), content.find(b"PK\5\6"))
+        return bytes(content) + KEY.sign(bytes(content)).hex().encode()
+
+    return make
+
+
+def byte(place: int, value: int, *, of: str) -> Callable[[Tables], bytes]:
+    """A good bundle with one byte changed: of the first local header, the directory, or its end."""
+
+    def change(content: bytearray, directory: int, end: int) -> None:
+        content[{"local": 0, "directory": directory, "end": end}[of] + place] = value
+
+    return patched(change)
+
+
+def over_one_another(content: bytearray, directory: int, end: int) -> None:
+    """The second entry of the directory points at the bytes of the first."""
+    second = content.find(b"PK\1\2", directory + 4)
+    content[second + 42 : second + 46] = (0).to_bytes(4, "little")
+
+
+def of_64_bits(content: bytearray, directory: int, end: int) -> None:
+    """The size of the first file says: see the field of 64 bits, which is not there."""
+    content[directory + 24 : directory + 28] = b"\xff" * 4
+
+
+def after_the_stream(nobody: Tables) -> bytes:
+    """A number of a person behind the end of a packed stream, inside the size that the headers announce."""
+
+    def hide(archive: zipfile.ZipFile) -> None:
+        put(archive, whole(nobody), external_attr=(stat.S_IFREG | 0o600) << 16)
+        file, info, hidden = archive.fp, archive.filelist[-1], b"85073003328"
+        assert file
+        file.seek(archive.start_dir)
+        file.write(hidden)
+        info.compress_size += len(hidden)
+        file.seek(info.header_offset + 18)
+        file.write(info.compress_size.to_bytes(4, "little"))
+        archive.start_dir += len(hidden)
+        file.seek(archive.start_dir)
+
+    return signed(hide)
+
+
+def a_good_one_of_the_same_make(nobody: Tables) -> bytes:
+    return signed(lambda archive: put(archive, whole(nobody), external_attr=(stat.S_IFREG | 0o600) << 16))
+
+
+def test_what_the_variants_below_are_made_from_is_taken(nobody: Tables):
+    for make in (patched(lambda *_: None), a_good_one_of_the_same_make):
+        assert received(make(nobody), registered(EXACT), **RULES).manifest.city == "turnhout"
+
+
 ZIPS: Mapping[str, tuple[Callable[[Tables], bytes], str]] = {
     "a bomb": (with_bomb, "D-624"),
     "many bombs": (many_bombs, "D-624"),
@@ -173,6 +231,23 @@ ZIPS: Mapping[str, tuple[Callable[[Tables], bytes], str]] = {
     "seventy files": (seventy, "D-624"),
     "no manifest": (without_manifest, "D-625"),
     "empty": (lambda _: b"", "D-622"),
+    "entries over one another": (patched(over_one_another), "D-624"),
+    "bytes behind the end of a stream": (after_the_stream, "D-624"),
+    "another name before the file than in the directory": (byte(30, ord("n"), of="local"), "D-624"),
+    "another check sum before the file": (byte(14, 1, of="local"), "D-624"),
+    "another size before the file": (byte(22, 1, of="local"), "D-624"),
+    "bits in the hour of a file": (byte(10, 0x85, of="local"), "D-624"),
+    "bits in the hour in the directory": (byte(12, 0x85, of="directory"), "D-624"),
+    "bits in an attribute": (byte(36, 0x85, of="directory"), "D-624"),
+    "a password": (byte(8, 1, of="directory"), "D-624"),
+    "a size that follows the file": (byte(8, 8, of="directory"), "D-624"),
+    "a name in UTF-8 by flag": (byte(9, 8, of="directory"), "D-624"),
+    "a part of several": (byte(4, 1, of="end"), "D-624"),
+    "more files than are listed": (byte(10, 99, of="end"), "D-624"),
+    "a size of 64 bits": (
+        patched(lambda content, at, _: content.__setitem__(slice(at + 24, at + 28), b"\xff" * 4)),
+        "D-624",
+    ),
 }
 
 
@@ -224,6 +299,11 @@ MANIFESTS: Mapping[str, tuple[Callable[[Manifest], Manifest], str]] = {
     ),
     "a delivery with a name": (source(delivery="Jan Peeters"), "D-625"),
     "made tomorrow week": (says(made_on=TODAY + timedelta(days=7)), "D-630"),
+    "valid for a century": (says(valid_until=TODAY + timedelta(days=36_500)), "D-630"),
+    "a city in look-alike letters": (says(city="turnhоut"), "D-625"),
+    "a version of words": (says(software="Jan Peeters"), "D-625"),
+    "number ten thousand million": (says(sequence=10**10), "D-625"),
+    "an indicator with another version of the future": (versions(outflow_rate="99.0"), "D-632"),
     "valid until yesterday": (says(valid_until=TODAY - timedelta(days=1)), "D-630"),
     "counted before it was delivered": (source(made_on=TODAY + timedelta(days=1)), "D-630"),
     "until a day of the next century": (source(as_of=TODAY + timedelta(days=36_500)), "D-630"),
@@ -309,6 +389,11 @@ TEXTS: Mapping[str, tuple[Callable[[Texts], Texts], str]] = {
     "a count written otherwise": (text_of("stock", last_cell(b"007")), "D-627"),
     "a count with a plus": (text_of("stock", last_cell(b"+7")), "D-627"),
     "a count in powers of ten": (text_of("stock", last_cell(b"1e2")), "D-627"),
+    "a count beyond every number": (text_of("stock", last_cell(b"1e400")), "D-627"),
+    "a count in digits of another script": (text_of("stock", last_cell("٧".encode())), "D-627"),
+    "a quote that never closes": (text_of("stock", cell(b"\nmain,", b'\n"main,')), "D-627"),
+    "a line end in a cell": (text_of("stock", cell(b"\nmain,", b'\n"ma\nin",')), "D-627"),
+    "another kind of comma": (text_of("stock", lambda text: text.replace(b",", b";")), "D-627"),
     "a count of 99 digits": (text_of("stock", last_cell(b"9" * 99)), "D-627"),
     "more people than the country": (text_of("stock", last_cell(b"10000001")), "D-627"),
     "an empty cell": (text_of("stock", last_cell(b"")), "D-627"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import zipfile
 from collections.abc import Mapping
@@ -10,6 +11,7 @@ import polars as pl
 import pytest
 
 from demad.bundles.container import packed
+from demad.bundles.contents import shipped_name
 from demad.bundles.keys import public_text, signed_by
 from demad.bundles.receipt import received
 from demad.errors import DeliveryRefused
@@ -51,6 +53,24 @@ def test_a_bundle_opens_as_a_zip_and_holds_no_secret_no_key_and_no_exact_group(l
 def test_a_protected_bundle_tells_of_quality_only_what_published_figures_rest_on(leaving: Mapping[str, Tables]):
     found = received(bundle(leaving[PROTECTED], PROTECTED), registered(PROTECTED), **RULES)
     assert found.tables["quality"]["check"].to_list() == ["control"]
+
+
+@pytest.mark.parametrize(
+    ("name", "shipped"),
+    [
+        ("2026-09-30-213bdc", "2026-09-30-213bdc"),
+        ("2026-09-30-213bdc0123ef", "2026-09-30-213bdc0123ef"),
+        ("2026-09-30-213bdc0123ef-abcdef", "2026-09-30-213bdc0123ef-abcdef"),
+        ("2026-09-30-213bdc\n", None),
+        ("Jan Peeters", None),
+        ("2026-09-30-213bdc012", None),
+        ("٢٠٢٦-09-30-213bdc", None),
+    ],
+)
+def test_a_delivery_keeps_the_name_that_demad_gave_it_and_no_other(name: str, shipped: str | None):
+    """Of one file, of two, and with a change of key: a report names it, from a bundle as from rows."""
+    hashed = f"1970-01-01-{hashlib.sha256(name.encode()).hexdigest()[:12]}"
+    assert shipped_name(name) == (shipped or hashed)
 
 
 def test_a_bundle_of_another_key_is_refused_and_of_the_next_key_is_taken(nobody: Tables):

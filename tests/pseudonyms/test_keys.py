@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 from demad.cli import app
 from demad.errors import DemadError
 from demad.intake.privacy.identifiers import kinds_in
-from demad.intake.pseudonyms.keys import _keyed, make_key, read_key
+from demad.intake.pseudonyms.keys import _keyed, base32_of, make_key, read_key
 from demad.records.pseudonym_keys import key_id_of, key_ids_in
 from demad.reference.cities import city_of
 from tests.pseudonyms.people import key, nobody, written
@@ -49,6 +49,14 @@ def test_a_pseudonym_is_hmac_sha256_of_the_number_under_a_key_of_city_and_domain
     assert made == f"p1-{letters(b'key id')[:4]}-{letters(b'85073003328')[:26]}"
     assert made == "p1-ihrv-qy5jee2zhhchysshu4a3mmlfja"  # also by openssl dgst and base32
     assert key().pseudonyms()("88222999936") == "p1-ihrv-xseumyea6ccdwjmjd4fnsxzd6y"
+
+
+@pytest.mark.parametrize("length", [1, 5, 16, 32])
+def test_letters_of_many_digests_are_those_of_the_standard_library(length: int):
+    digests = [hashlib.sha256(bytes([place])).digest()[:length] for place in range(60)]
+    told = [base64.b32encode(digest).decode().lower().rstrip("=") for digest in digests]
+    assert base32_of(b"".join(digests), length) == told
+    assert base32_of(b"", length) == []
 
 
 def test_the_same_person_has_one_pseudonym_in_a_domain_and_another_in_every_other_domain_city_and_key():

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import random
+
 import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from stdnum.be import nn
 
 from demad.errors import DeliveryRefused
 from demad.intake.privacy.identifiers import is_national_number
+from demad.intake.pseudonyms import national_numbers
 from demad.intake.pseudonyms.headers import has_numbers, roles_of
-from demad.intake.pseudonyms.national_numbers import birth_year, first_numbers, is_valid, numbers_in, sex
+from demad.intake.pseudonyms.national_numbers import are_valid, birth_years, first_numbers, is_valid, numbers_in, sex
 from demad.intake.reading.table import Reading
 from demad.reference.cities import city_of
 from demad.synthetic.numbers import number, numbers
@@ -35,6 +39,7 @@ from tests.pseudonyms.people import nobody
         ("850730", None),
         ("", None),
         ("n.v.t.", None),
+        ("٨٥٠٧٣٠٠٣٣٢٨", None),  # digits of another script
     ],
 )
 def test_a_number_is_read_in_every_notation_or_not_at_all(written: str, digits: str | None):
@@ -58,8 +63,20 @@ def test_every_number_with_good_check_digits_is_valid_and_tells_its_year_and_sex
     assert is_valid(made)
     assert is_national_number(made)
     unknown = month == 0 and day == 1 and year % 100 == 0
-    assert birth_year(made) == (None if unknown else year)
+    assert birth_years(pl.Series([made])).to_list() == [None if unknown else year]
     assert sex(made) == (None if raised == 20 else "M" if serial % 2 else "V")
+
+
+def test_many_numbers_at_once_are_judged_as_the_library_judges_each_and_good_ones_without_it(monkeypatch):
+    chance = random.Random(1)  # noqa: S311
+    bodies = [chance.randrange(10**9) for _ in range(1_500)] + [chance.randrange(10**5) for _ in range(300)]
+    years = [f"{body:09d}{97 - (body + century) % 97:02d}" for body in bodies for century in (0, 2 * 10**9)]
+    texts = pl.Series([*years, *(f"{chance.randrange(10**11):011d}" for _ in range(500)), "0" * 11])
+    good = [number for number in texts if is_valid(number)]
+    assert 500 < len(good) < len(texts) - 500
+    monkeypatch.setattr(national_numbers, "is_valid", lambda number: False)
+    assert texts.filter(are_valid(texts)).to_list() == good
+    assert birth_years(pl.Series(good)).to_list() == [nn.get_birth_year(number) for number in good]
 
 
 @given(st.integers(0, 10**11 - 1))
@@ -134,8 +151,8 @@ def test_numbers_of_synthetic_people_are_valid_distinct_and_of_nobody():
     people = [(f"p{place}", 1960 + place % 3, ("M", "V", "X", None)[place % 4]) for place in range(2_000)]
     found = numbers(people)
     assert len(set(found.values())) == len(people)
-    for person, year, kind in people:
-        assert is_valid(found[person])
-        assert found[person][6:9] in ("000", "999")
-        assert birth_year(found[person]) == year
-        assert sex(found[person]) == (kind if kind in ("M", "V") else None)
+    made = pl.Series([found[person] for person, *_ in people])
+    assert are_valid(made).all()
+    assert set(made.str.slice(6, 3)) == {"000", "999"}
+    assert birth_years(made).to_list() == [year for _, year, _ in people]
+    assert [sex(number) for number in made[:200]] == [kind if kind in ("M", "V") else None for *_, kind in people[:200]]

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+import signal
+import subprocess
+import sys
 import tempfile
+import time
 import traceback
 from pathlib import Path
 
@@ -11,8 +17,9 @@ import pytest
 from typer.testing import CliRunner
 
 from demad.cli import app
-from demad.intake.pseudonyms import national_numbers, tables
+from demad.intake.pseudonyms import national_numbers, numbered, tables
 from demad.intake.reading import isolated, sandbox
+from tests.lanes import sampled
 from tests.pseudonyms.people import HEADER, dotted, key, leefloon, nobody, row, written
 
 CANARY = 7
@@ -30,6 +37,15 @@ def planted() -> list[bytes]:
 def text(**changed: str) -> str:
     """Forty rows in which the cells of every row are changed so."""
     return "\n".join([HEADER, *(row(place, **changed) for place in range(40))]) + "\n"
+
+
+def statement(month: str = "202601", *, first: str = "20260101", last: str = "20260131", nis: str = "44021") -> str:
+    """A line of a monthly statement about the planted person."""
+    fields = (
+        ("1", 1), (nis, 5), (month, 6), (NUMBER, 11), ("00", 2), (NUMBER, 11), ("REF", 12), ("1", 1), (first, 8),
+        (last, 8), ("102", 6), ("+", 1), ("00100000", 8), ("2", 1), (NAME, 30),
+    )  # fmt: skip
+    return "".join(text.ljust(length) for text, length in fields) + "\r\n"
 
 
 FAILURES: dict[str, tuple[dict[str, str], list[str], str]] = {
@@ -60,6 +76,15 @@ FAILURES: dict[str, tuple[dict[str, str], list[str], str]] = {
     "a nul": ({"leefloon.csv": leefloon().replace("Peeters 3", "\0")}, [], "D-1"),
     "no header": ({"leefloon.csv": "\n".join(leefloon().splitlines()[1:])}, [], "D-109"),
     "another kind of file": ({"leefloon.doc": leefloon()}, [], "D-101"),
+    "a damaged statement": ({"staat.txt": statement()[:70] + "\n"}, [], "D-1"),
+    "a statement with a wrong day": ({"staat.txt": statement(first="20260132")}, [], "D-280"),
+    "a statement with a missing month": (
+        {"een.txt": statement(), "drie.txt": statement("202603", first="20260301", last="20260331")}, [], "D-278",
+    ),
+    "a statement twice": ({"een.txt": statement(), "twee.txt": statement()}, [], "D-279"),
+    "a statement of another city": ({"staat.txt": statement(nis="41002")}, [], "D-153"),
+    "an old key that is gone": ({"leefloon.csv": leefloon()}, ["--rekey", "weg.sleutel"], "D-262"),
+    "an old key of another city": ({"leefloon.csv": leefloon()}, ["--rekey", "aalst.sleutel"], "D-268"),
     "months first": ({"leefloon.csv": text(Begindatum="03/31/2020")}, [], ""),
 }  # fmt: skip
 
@@ -132,7 +157,7 @@ def test_success_leaves_pseudonyms_alone(place: Path, capfd: pytest.CaptureFixtu
     sandbox.stop()
 
 
-@pytest.mark.parametrize("case", FAILURES)
+@pytest.mark.parametrize("case", sampled(list(FAILURES), 3))
 def test_no_failure_lets_a_number_or_the_key_out(
     place: Path, case: str, capfd: pytest.CaptureFixture, caplog: pytest.LogCaptureFixture
 ):
@@ -143,7 +168,7 @@ def test_no_failure_lets_a_number_or_the_key_out(
     assert found_in(place, *said, *capfd.readouterr(), caplog.text) == []
 
 
-@pytest.mark.parametrize("name", ["numbers_in", "first_numbers", "birth_year"])
+@pytest.mark.parametrize("name", ["numbers_in", "first_numbers", "birth_years"])
 def test_a_fault_of_ours_in_the_child_shows_no_number_even_while_debugging(
     place: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture, name: str
 ):
@@ -154,7 +179,7 @@ def test_a_fault_of_ours_in_the_child_shows_no_number_even_while_debugging(
         return pl.Series([NUMBER]).str.to_date("%Y-%m-%d")
 
     monkeypatch.setenv("DEMAD_DEBUG", "1")
-    monkeypatch.setattr(tables, name, broken)
+    monkeypatch.setattr(numbered if name == "numbers_in" else tables, name, broken)
     without_birth = row(50, Geboortedatum="")
     (place / "bron" / "leefloon.csv").write_text(leefloon(40, without_birth), encoding="utf-8")
     keyed = {"city": "gent", "root": str(place / "root"), "key": str(place / "sleutels" / "gent.sleutel"), "erased": []}
@@ -177,3 +202,41 @@ def test_the_child_that_holds_numbers_leaves_no_core_dump():
 
     seen.append(in_fork(work, Limits(memory=10**10, written=10**9, seconds=20)) or 0)
     assert seen != [3]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGABRT])
+@pytest.mark.parametrize("after", [0.0, 0.3, 1.0, 3.0])
+def test_a_process_that_is_killed_while_it_holds_numbers_leaves_none_and_no_core(
+    place: Path, how: signal.Signals, after: float
+):
+    """Killed with its child so many seconds after the folder for what the child gives is there."""
+    source = place / "bron" / "leefloon.csv"
+    source.write_text(leefloon(40_000, BAD), encoding="utf-8")
+    period = ["--city", "gent", "--since", "2015-01-01", "--as-of", "2026-09-30"]
+    command = [sys.executable, "-m", "demad", "deliver", *period, "--key", str(place / "sleutels" / "gent.sleutel")]
+    top = str(Path(__file__).resolve().parents[2])
+    at = {"cwd": place / "map", "env": {**os.environ, "PYTHONPATH": top, "DEMAD_DEBUG": "1"}}
+    with subprocess.Popen(
+        [*command, str(source)], **at, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+    ) as running:
+        while running.poll() is None and not list((place / "tmp").glob("lezen-*")):
+            time.sleep(0.02)
+        time.sleep(after)
+        children = [running.pid, *descendants(running.pid)]
+        for pid in children:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, how)
+        said = running.communicate(timeout=120)
+    while any(Path(f"/proc/{pid}").exists() for pid in children if pid != running.pid):
+        time.sleep(0.05)
+    assert running.returncode in (-how, 0)
+    assert not [path for path in place.rglob("*core*") if path.is_file()]
+    assert found_in(place, *said) == []
+
+
+def descendants(pid: int) -> list[int]:
+    """The children of a process, and theirs."""
+    told = Path(f"/proc/{pid}/task/{pid}/children")
+    found = [int(child) for child in told.read_text().split()] if told.exists() else []
+    return [*found, *(below for child in found for below in descendants(child))]

@@ -117,6 +117,19 @@ def test_the_pool_is_the_sum_of_the_cities_over_the_months_that_all_of_them_have
     assert pooled["population"].is_empty()  # Genk has no inhabitants in 2019
 
 
+def test_the_sum_stands_in_its_place_whatever_the_order_of_cities_and_of_their_rows():
+    months = [{"month": month, "stock": month % 7} for month in range(JANUARY, DECEMBER + 1)]
+    cities = [of_tables(slug, stock=months) for slug in ("aalst", "gent", "turnhout")]
+    mixed = [{**one, "stock": one["stock"].reverse()} for one in reversed(cities)]
+    sorted_ones, others = exact(cities), exact(mixed)
+    for table in QUANTITIES:
+        name = table.name.lower()
+        assert sorted_ones[name].equals(others[name]), name
+    stocks = sorted_ones["stocks"]
+    assert stocks.equals(stocks.sort(QUANTITIES[0].key))
+    assert stocks["city"].unique(maintain_order=True).to_list() == ["aalst", "all", "gent", "turnhout"]
+
+
 def test_of_no_city_and_of_a_city_without_anybody_there_is_nothing():
     for tables in (exact([]), exact([of_tables()])):
         assert {table.name for table in QUANTITIES if tables[table.name.lower()].height} <= {"SPAN"}

@@ -18,7 +18,9 @@ from demad.intake.deliveries.key_change import write_change
 from demad.intake.deliveries.manifest import Delivery
 from demad.intake.deliveries.reception import waiting
 from demad.intake.pseudonyms.keys import Key
-from demad.intake.pseudonyms.tables import Change, pseudonymised, sources
+from demad.intake.pseudonyms.people import Change
+from demad.intake.pseudonyms.sources import sources
+from demad.intake.pseudonyms.tables import pseudonymised
 from demad.intake.reading.table import Reading
 from demad.operations.backup import backup
 from demad.operations.erasure import erase

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from demad.intake.contract.proposed_file import notes, with_proposals
 from demad.intake.privacy.guard import guard
 from demad.intake.reading.isolated import read_files
 from demad.intake.reading.places import locate_refusals
+from demad.intake.reading.table import Reading
 from demad.reference.cities import City, load_cities
 from demad.store import private_folder, write_atomic
 
@@ -41,7 +42,18 @@ class ProposedFile:
         write_atomic(self.path, self.after.encode())
 
 
-def proposed_file(paths: Sequence[Path], city: City, root: Path, *, dataset: str = "") -> ProposedFile:
+Read = Callable[[Sequence[Path], Collection[str]], Iterable[tuple[str, Sequence[Reading]]]]
+"""Reads files, given the headers that are likely: the name of each file and its tables."""
+
+
+def as_delivered(paths: Sequence[Path], known: Collection[str]) -> Iterator[tuple[str, Sequence[Reading]]]:
+    """The tables of files that hold no national numbers."""
+    return zip((path.name for path in paths), read_files(paths, known=known, guess=True), strict=True)
+
+
+def proposed_file(
+    paths: Sequence[Path], city: City, root: Path, *, dataset: str = "", read: Read = as_delivered
+) -> ProposedFile:
     """Propose changes from the files, merged into the city file under the root.
 
     Raises
@@ -51,16 +63,20 @@ def proposed_file(paths: Sequence[Path], city: City, root: Path, *, dataset: str
     """
     path = root / "cities" / f"{city.slug}.toml"
     before = path.read_text(encoding="utf-8-sig") if path.is_file() else ""
-    found = proposals(paths, city, root, dataset=dataset)
+    found = proposals(paths, city, root, dataset=dataset, read=read)
     return ProposedFile(path, before, with_proposals(before, found, city), tuple(notes(found)))
 
 
-def proposal_text(paths: Sequence[Path], city: City, root: Path, *, dataset: str = "") -> str:
+def proposal_text(
+    paths: Sequence[Path], city: City, root: Path, *, dataset: str = "", read: Read = as_delivered
+) -> str:
     """The proposals alone, as TOML of a complete city file."""
-    return with_proposals("", proposals(paths, city, root, dataset=dataset), city)
+    return with_proposals("", proposals(paths, city, root, dataset=dataset, read=read), city)
 
 
-def proposals(paths: Sequence[Path], city: City, root: Path, *, dataset: str = "") -> list[Proposal]:
+def proposals(
+    paths: Sequence[Path], city: City, root: Path, *, dataset: str = "", read: Read = as_delivered
+) -> list[Proposal]:
     """The proposal for every table in the files.
 
     Raises
@@ -68,17 +84,17 @@ def proposals(paths: Sequence[Path], city: City, root: Path, *, dataset: str = "
     UsageRefused
         D-405: the dataset does not exist.
     DemadError
-        As `refuse_unknown_terms`, `isolated.read_files` and `guard.guard`: what the guard refuses is never shown.
+        As `refuse_unknown_terms`, ``read`` and `guard.guard`: what the guard refuses is never shown.
     """
     if dataset and dataset not in DATASETS:
         raise UsageRefused("D-405", "Deze dataset kennen we niet.", f"Kies uit: {', '.join(DATASETS)}.")
     refuse_unknown_terms(city)
     cities = list(load_cities(root).values())
     found = []
-    for path, readings in zip(paths, read_files(paths, known=likely_names(cities), guess=True), strict=True):
+    for name, readings in read(paths, likely_names(cities)):
         for reading in readings:
-            with locate_refusals(path.name):
-                guard(reading, file_name=path.name, ignored=city.ignore)
+            with locate_refusals(name):
+                guard(reading, file_name=name, ignored=city.ignore)
             meant = dataset or likely_dataset(reading, city, cities)
             found.append(propose(reading, meant, city, cities))
     return found

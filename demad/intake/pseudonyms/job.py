@@ -8,8 +8,10 @@ from typing import Any
 import polars as pl
 
 from demad.intake.pseudonyms.keys import read_key
+from demad.intake.pseudonyms.people import Change
+from demad.intake.pseudonyms.sources import sources
 from demad.intake.pseudonyms.statements import LABEL, decisions, is_statement
-from demad.intake.pseudonyms.tables import Change, pseudonymised, sources
+from demad.intake.pseudonyms.tables import pseudonymised
 from demad.intake.reading.dispatch import parse
 from demad.intake.reading.places import locate_refusals
 from demad.intake.reading.table import Known, Reading, damaged
@@ -22,8 +24,8 @@ def keyed_tables(job: dict[str, Any]) -> tuple[list[list[Reading]], dict[str, An
     Parameters
     ----------
     job
-        ``files``, ``labels``, ``known``, and under ``keyed``: ``city``, ``root``, ``key``, and for a change of key
-        ``old_keys`` and ``erased``.
+        ``files``, ``labels``, ``known``, and under ``keyed``: ``city``, ``root``, ``key``, for a change of key
+        ``old_keys`` and ``erased``, and ``proposing`` where columns that nobody knows must stay.
 
     Raises
     ------
@@ -36,7 +38,8 @@ def keyed_tables(job: dict[str, Any]) -> tuple[list[list[Reading]], dict[str, An
     olds = tuple(read_key(Path(path)) for path in asked["old_keys"])
     change = Change(olds, frozenset(asked["erased"])) if olds else None
     labels, read = _read(job)
-    made, told = pseudonymised(sources(labels, read, city), city, key, change)
+    found = sources(labels, read, city)
+    made, told = pseudonymised(found, city, key, change, proposing=bool(asked.get("proposing")))
     return made, {**told, "labels": labels}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -56,16 +56,12 @@ def read_at_source(
     DemadError
         As `read_keyed` and `guarded`.
     """
-    keyed = {
-        "city": city.slug,
-        "root": str(root.resolve()),
-        "key": str(key.resolve()),
-        "old_keys": [str(path.resolve()) for path in old_keys],
-        "erased": sorted(hashes_of(erased or root, city.slug)) if old_keys else [],
-    }
+    asked = _asked(city, root, key)
+    asked["old_keys"] = [str(path.resolve()) for path in old_keys]
+    asked["erased"] = sorted(hashes_of(erased or root, city.slug)) if old_keys else []
     labels = [path.name for path in paths]
     known = {*known_names(city), *NUMBER_HEADERS}
-    read, told = read_keyed(paths, labels=labels, known=known, keyed=keyed)
+    read, told = read_keyed(paths, labels=labels, known=known, keyed=asked)
     files = guarded([Given(Path(label), label) for label in map(str, told["labels"])], read, city)
     return Keyed(
         tuple(tuple(tables) for tables in files),
@@ -74,3 +70,25 @@ def read_at_source(
         int(told["persons"]),
         told.get("change"),
     )
+
+
+def read_to_propose(
+    paths: Sequence[Path], known: Collection[str], city: City, root: Path, *, key: Path
+) -> list[tuple[str, list[Reading]]]:
+    """The tables of each file with all their columns but those of numbers, names and days of birth.
+
+    Raises
+    ------
+    DemadError
+        As `read_keyed`.
+    """
+    asked = {**_asked(city, root, key), "proposing": True}
+    labels = [path.name for path in paths]
+    read, told = read_keyed(paths, labels=labels, known={*known, *NUMBER_HEADERS}, keyed=asked)
+    return list(zip(map(str, told["labels"]), read, strict=True))
+
+
+def _asked(city: City, root: Path, key: Path) -> dict[str, Any]:
+    """What the child is asked with one key."""
+    places = {"root": str(root.resolve()), "key": str(key.resolve())}
+    return {"city": city.slug, **places, "old_keys": [], "erased": []}

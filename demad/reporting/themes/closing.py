@@ -65,7 +65,8 @@ def _shipped(r: Readings) -> tuple[str, ...]:
     if shipped is None:
         return ()
     agreement = {"agreement": shipped.agreement} if shipped.agreement else {}
-    return (words("said.bundle_exact" if agreement else "said.bundle_rounded", city=r.name, **agreement),)
+    said = "said.bundle_exact" if agreement else "said.bundle_rounded"
+    return (words(said, city=r.name, number=str(shipped.sequence), **agreement),)
 
 
 def _deliveries(r: Readings) -> tuple[Block, ...]:

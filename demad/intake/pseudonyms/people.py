@@ -1,0 +1,75 @@
+"""Everybody in the files of a city: which number stands for each number, and the pseudonym of each of those.
+
+Runs only in the child process that reads (`reading.worker`): no number leaves its memory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence, Set
+from dataclasses import dataclass, field
+from typing import Any
+
+import polars as pl
+
+from demad.intake.deliveries.key_change import in_sample
+from demad.intake.pseudonyms.keys import Key
+from demad.records.erased_persons import erased_hash
+from demad.reference.cities import City
+
+_AT_ONCE = 50_000
+SAMPLE = 500  # persons of whom a change of key shows the old pseudonym
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A change of key: the keys before, the last one first, and the receiver's hashes of erased persons."""
+
+    olds: tuple[Key, ...]
+    erased: Set[str]
+
+
+@dataclass
+class People:
+    """Everybody in the files: the number that stands for each number, and the pseudonym of each of those."""
+
+    first: Mapping[str, str]
+    pseudonyms: Callable[[Sequence[str]], list[str]]
+    known: dict[str, str] = field(default_factory=dict, repr=False)
+
+    def of(self, numbers: pl.Series) -> pl.Series:
+        """Pseudonyms of valid numbers; null stays null. A number is hashed once, however often it occurs."""
+        distinct = numbers.unique().drop_nulls()
+        for place in range(0, distinct.len(), _AT_ONCE):
+            new = [number for number in distinct[place : place + _AT_ONCE] if number not in self.known]
+            self.known.update(
+                zip(new, self.pseudonyms([self.first.get(number, number) for number in new]), strict=True)
+            )
+        found = [self.known[number] for number in distinct]
+        return numbers.replace_strict(distinct, pl.Series(found, dtype=pl.String), default=None, return_dtype=pl.String)
+
+
+def told_of_change(people: People, city: City, key: Key, change: Change) -> dict[str, Any]:
+    """What the receiver must know of a change of key, and nothing more.
+
+    Of erased persons the hash of the old pseudonym with that of the new one. Of a sample of everybody the old
+    pseudonym, sorted and without the new one: enough to see that the delivery is of the same people.
+    """
+    makers = [old.pseudonyms() for old in change.olds]
+    carried: dict[str, str] = {}
+    everybody: set[str] = set()
+    for number, now in people.known.items():
+        first = people.first.get(number, number)
+        everybody.add(makers[0](first))
+        for pseudonym in (make(one) for make in makers for one in {number, first}):
+            if (listed := erased_hash(city.slug, pseudonym)) in change.erased:
+                carried[listed] = erased_hash(city.slug, now)
+    of = max(1, len(everybody) // SAMPLE)
+    return {
+        "city": city.slug,
+        "from": change.olds[0].id,
+        "to": key.id,
+        "asked": sorted(change.erased),
+        "carried": sorted(carried.items()),
+        "of": of,
+        "sample": sorted(pseudonym for pseudonym in everybody if in_sample(pseudonym, of)),
+    }
