@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
@@ -12,7 +12,8 @@ import xlsxwriter
 
 from demad.disclosure import PublishedFigures
 from demad.errors import UsageRefused
-from demad.exports.datapackage import datapackage
+from demad.exports.about import About, Areas
+from demad.exports.datapackage import FIGURES, datapackage
 from demad.exports.figures import export_figures, rows_of
 from demad.exports.sql import duckdb_script, postgres_script
 from demad.exports.swing import swing_files
@@ -28,8 +29,8 @@ def export_as(
     *,
     to: str,
     out: Path,
-    nis: Mapping[str, str],
-    about: Mapping[str, str],
+    areas: Areas,
+    about: About,
 ) -> None:
     """Write figures as ``to``; the same figures give the same bytes.
 
@@ -39,10 +40,10 @@ def export_as(
         Published, or exact for the trusted zone.
     out
         A file for csv, parquet, xlsx and postgres; a folder for swing, duckdb and datapackage.
-    nis
-        NIS code in force by city, for Swing.
+    areas
+        Codes of the cities, for Swing.
     about
-        ``version``, ``publisher``, ``contact`` and ``licence``, for the data package.
+        What the files say of themselves.
 
     Raises
     ------
@@ -56,13 +57,9 @@ def export_as(
     makers: dict[str, Callable[[], dict[str, bytes]]] = {
         "xlsx": lambda: {"": _workbook(table)},
         "postgres": lambda: {"": postgres_script(table)},
-        "swing": lambda: swing_files(figures, nis),
+        "swing": lambda: swing_files(figures, areas, about),
         "duckdb": lambda: {"cijfers.parquet": _parquet(table), "laden.sql": duckdb_script()},
-        "datapackage": lambda: {
-            "cijfers.csv": table.write_csv().encode(),
-            "datapackage.json": datapackage(**about),
-            **{f"swing/{name}": content for name, content in swing_files(figures, nis).items()},
-        },
+        "datapackage": lambda: packaged(figures, areas, about),
     }
     if to not in makers:
         raise UsageRefused("D-500", f"Het formaat {to} kennen we niet.", f"Kies uit: {', '.join(FORMATS)}.")
@@ -72,6 +69,15 @@ def export_as(
         if name:
             private_folder(out)
         write_atomic(path, content)
+
+
+def packaged(figures: PublishedFigures | ExactFigures, areas: Areas, about: About) -> dict[str, bytes]:
+    """`cijfers.csv`, the files for Swing, and the data package that describes them, by path."""
+    files = {
+        FIGURES: rows_of(figures).write_csv().encode(),
+        **{f"swing/{name}": content for name, content in swing_files(figures, areas, about).items()},
+    }
+    return {**files, "datapackage.json": datapackage(files, about)}
 
 
 def _parquet(table: pl.DataFrame) -> bytes:

@@ -56,6 +56,8 @@ class City:
         Until when it took part; None: it still does.
     sender
         How it ships bundles; None: it delivers rows.
+    nis_since
+        First day of the NIS code in force, where a merger made it; None: it was always in force.
     """
 
     slug: str
@@ -73,6 +75,13 @@ class City:
     first_day: date | None = None
     last_day: date | None = None
     sender: Sender | None = None
+    nis_since: date | None = None
+
+    def codes_on(self, day: date) -> tuple[str, ...]:
+        """The NIS codes of what is now this city that were in force on a day, sorted; several before a merger."""
+        old = [code for code, last in self.old_nis.items() if date.fromisoformat(last) >= day]
+        own = [self.nis] if self.nis_since is None or self.nis_since <= day else []
+        return tuple(sorted({*old, *own}))
 
 
 def load_cities(root: Path | None) -> dict[str, City]:
@@ -158,6 +167,7 @@ def _city(slug: str, described: Mapping[str, Any], files: tuple[Path, ...]) -> C
         first_day=described.get("first_day"),
         last_day=described.get("last_day"),
         sender=sender_of(described),
+        nis_since=described.get("nis_since"),
     )
 
 

@@ -15,7 +15,19 @@ from demad.reference.stop_reasons import STOP_REASONS
 from demad.reference.toml_files import did_you_mean, refuse_unknown_keys
 
 KEYS = (
-    *("name", "nis", "first_day", "last_day", "old_nis", "breaks", "aliases", "values", "stop_reasons", "ignore"),
+    *(
+        "name",
+        "nis",
+        "first_day",
+        "last_day",
+        "nis_since",
+        "old_nis",
+        "breaks",
+        "aliases",
+        "values",
+        "stop_reasons",
+        "ignore",
+    ),
     *("leefloon", "dates", "bundle"),
 )
 DATASETS = ("leefloon", "jeugdhulp", "steun", "bevolking", "controle")
@@ -95,7 +107,7 @@ def _values(described: Mapping[str, Any]) -> Iterator[tuple[tuple[str, ...], Any
     shapes: dict[str, _Shape] = {
         "name": _name,
         "nis": _nis,
-        **dict.fromkeys(("first_day", "last_day"), _day),
+        **dict.fromkeys(("first_day", "last_day", "nis_since"), _day),
         "ignore": _headers,
         **dict.fromkeys(("old_nis", "aliases", "values", "stop_reasons", "leefloon", "dates"), _table),
         "breaks": _breaks,

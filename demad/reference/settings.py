@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,13 @@ from urllib.parse import urlsplit
 from demad.errors import UsageRefused
 from demad.reference.toml_files import read_toml, refuse_unknown_keys
 
+LICENCES = {
+    "Modellicentie voor gratis hergebruik, Vlaanderen": (
+        "https://data.vlaanderen.be/id/licentie/modellicentie-gratis-hergebruik/v1.0"
+    ),
+}
+"""The web address of each licence that is known."""
+_DOI = re.compile(r"10\.\d{4,9}/\S+")
 _EXECUTORS = ("here", "processes", "dask")
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
@@ -78,8 +86,12 @@ class Settings:
         Where readers can ask questions.
     logo
         PNG or SVG file, relative to the root folder; empty: no logo.
-    licence
-        Licence of the published figures.
+    licence, licence_address
+        Licence of the published figures, and its web address; of the licences of LICENCES it need not be given.
+    address
+        Web address where `publication/latest/` can be read; empty: not on the web.
+    doi
+        DOI of the published figures, as 10.1234/abc; empty: none.
     colour, colour_in_dark
         The colour of the city in every chart and table, on white and on dark background: #rrggbb.
     language
@@ -97,6 +109,9 @@ class Settings:
     contact: str = "Kenniscentrum Vlaamse Steden"
     logo: str = ""
     licence: str = "Modellicentie voor gratis hergebruik, Vlaanderen"
+    licence_address: str = ""
+    address: str = ""
+    doi: str = ""
     colour: str = "#0b4f8a"
     colour_in_dark: str = "#7cb8ec"
     language: str = "nl"
@@ -126,7 +141,19 @@ def load_settings(root: Path | None = None) -> Settings:
     _refuse_open(counting)
     releasing = Releasing(**_checked(Releasing, given.pop("release", {}), where="demad.toml [release]"))
     plain = _checked(Settings, given, where="demad.toml")
+    _refuse_no_address(plain)
     return Settings(**plain, privacy=Privacy(**privacy), counting=counting, release=releasing)
+
+
+def _refuse_no_address(plain: dict[str, Any]) -> None:
+    """Raise D-441 for what is no web address, or no DOI."""
+    for name in ("licence_address", "address"):
+        if (given := plain.get(name)) and not (
+            urlsplit(given).scheme in ("http", "https") and urlsplit(given).hostname
+        ):
+            raise UsageRefused("D-441", f"demad.toml: {name} is geen webadres.", "Begin met https://.")
+    if (doi := plain.get("doi")) and not _DOI.fullmatch(doi):
+        raise UsageRefused("D-441", "demad.toml: doi is geen DOI.", "Schrijf ze als 10.1234/abc, zonder https.")
 
 
 def _refuse_open(counting: Counting) -> None:
