@@ -158,7 +158,10 @@ def report(
 @commands.command()
 def export(
     to: Annotated[
-        str, typer.Option("--to", help="csv, parquet, xlsx, postgres (bestand); swing, duckdb, datapackage (map).")
+        str,
+        typer.Option(
+            "--to", help="csv, parquet, xlsx, postgres (bestand); swing, duckdb, datapackage, jsonstat, orba (map)."
+        ),
     ],
     out: Annotated[Path, typer.Option("--out", help="Bestand of map.")],
     zone: Annotated[str, typer.Option("--zone", help="trusted of published.")] = "published",

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from demad.reference.cities import Target
+
 
 @dataclass(frozen=True, slots=True)
 class About:
@@ -40,7 +42,7 @@ class About:
 
 @dataclass(frozen=True, slots=True)
 class Areas:
-    """NIS codes and names by city.
+    """NIS codes, names and targets by city.
 
     Parameters
     ----------
@@ -50,11 +52,14 @@ class Areas:
         The codes of 2024 of what is now that city, where they are others: with several, the figure of each is unknown.
     names
         How the city is called.
+    targets
+        What it aims at, by indicator, for ORBA.
     """
 
     now: Mapping[str, str]
     of_2024: Mapping[str, Sequence[str]] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)
+    targets: Mapping[str, Mapping[str, Target]] = field(default_factory=dict)
 
     def then(self) -> dict[str, Sequence[str]]:
         """The codes of 2024 of every city."""

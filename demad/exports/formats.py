@@ -15,12 +15,14 @@ from demad.errors import UsageRefused
 from demad.exports.about import About, Areas
 from demad.exports.datapackage import FIGURES, datapackage
 from demad.exports.figures import export_figures, rows_of
+from demad.exports.jsonstat import jsonstat_files
+from demad.exports.orba import orba_files
 from demad.exports.sql import duckdb_script, postgres_script
 from demad.exports.swing import swing_files
 from demad.store import private_folder, write_atomic
 from demad.tables.kinds import ExactFigures
 
-FORMATS = ("csv", "parquet", "xlsx", "swing", "postgres", "duckdb", "datapackage")
+FORMATS = ("csv", "parquet", "xlsx", "swing", "postgres", "duckdb", "datapackage", "jsonstat", "orba")
 _MADE = datetime(2000, 1, 1)
 
 
@@ -39,7 +41,7 @@ def export_as(
     figures
         Published, or exact for the trusted zone.
     out
-        A file for csv, parquet, xlsx and postgres; a folder for swing, duckdb and datapackage.
+        A file for csv, parquet, xlsx and postgres; a folder for the others.
     areas
         Codes of the cities, for Swing.
     about
@@ -59,6 +61,8 @@ def export_as(
         "postgres": lambda: {"": postgres_script(table)},
         "swing": lambda: swing_files(figures, areas, about),
         "duckdb": lambda: {"cijfers.parquet": _parquet(table), "laden.sql": duckdb_script()},
+        "orba": lambda: orba_files(figures, areas.targets),
+        "jsonstat": lambda: jsonstat_files(figures, areas, about),
         "datapackage": lambda: packaged(figures, areas, about),
     }
     if to not in makers:

@@ -83,6 +83,8 @@ def how_to_load(to: str, out: Path) -> str:
         "swing": f"laad de bestanden in {out} op in de beheeromgeving van Stad in Cijfers (Swing)",
         "postgres": f"psql -d uw_databank -f {out}; Power BI: Gegevens ophalen, PostgreSQL, {_VIEW}",
         "duckdb": f"duckdb demad.duckdb -cmd \"SET file_search_path = '{out}'\" < {out / 'laden.sql'}; view {_VIEW}",
+        "orba": f"geef elk bestand in {out} aan wie ORBA vult; doelen staan onder [orba] in het stadsbestand",
+        "jsonstat": f"zet de map {out / 'api'} op een webserver; index.json noemt elk bestand",
         "datapackage": f"lees {out / 'datapackage.json'} met frictionless, of zet de map op een open-dataportaal",
     }
     return steps.get(to, f"open {out}")

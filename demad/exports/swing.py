@@ -22,6 +22,7 @@ from demad.exports.about import About, Areas
 from demad.exports.figures import rows_of
 from demad.exports.swing_codes import swing_codes
 from demad.exports.swing_subjects import DENOMINATOR, NUMERATOR, Loaded, is_formula, subjects
+from demad.exports.totals import totals
 from demad.tables.kinds import ExactFigures
 from demad.tables.terms import Status
 
@@ -45,7 +46,7 @@ def swing_files(figures: PublishedFigures | ExactFigures, areas: Areas, about: A
     about
         For the subjects: publisher and protection.
     """
-    rows = _totals(rows_of(figures), areas.now)
+    rows = totals(rows_of(figures), areas.now)
     codes = swing_codes()
     given = set(rows["indicator"])
     entries = [entry for entry in CATALOGUE if entry.id in codes and entry.id in given]
@@ -65,25 +66,6 @@ def swing_files(figures: PublishedFigures | ExactFigures, areas: Areas, about: A
         codes, counted["numerator"], counted["denominator"], ratios, _spans(rows), isinstance(figures, ExactFigures)
     )
     return {**made, "indicatoren.csv": _csv(subjects(loaded, about))}
-
-
-def _totals(published: pl.DataFrame, nis: Mapping[str, str]) -> pl.DataFrame:
-    """One row an indicator, city and period of Swing (``when``): the year or quarter that a window ends in."""
-    year, rest = pl.col("period").str.slice(0, 4), pl.col("period").str.slice(4)
-    months = {"-03": "Q1", "-06": "Q2", "-09": "Q3", "-12": "Q4"}
-    quarter = pl.when(rest.str.starts_with("-")).then(rest.replace_strict(months, default=None)).otherwise(rest)
-    found = published.filter(
-        pl.col("city").is_in(list(nis)), pl.col("status") != Status.PROVISIONAL, variant="main", breakdown="total"
-    ).with_columns(year=year, quarter=quarter)
-    flows = [entry.id for entry in CATALOGUE if entry.unit == "spells"]
-    own_year = pl.col("quarter") == ""
-    ends_year = (pl.col("quarter") == "Q4") & ~pl.col("indicator").is_in(flows)
-    by_year = found.filter(own_year | ends_year).with_columns(when="year")
-    by_quarter = found.filter(pl.col("quarter").str.starts_with("Q")).with_columns(
-        when=pl.col("year") + pl.col("quarter")
-    )
-    both = pl.concat([by_year, by_quarter])
-    return both.sort("period", descending=True).unique(["indicator", "city", "when"], keep="first")
 
 
 def _wide(rows: pl.DataFrame, column: str, names: Mapping[str, str], areas: Areas) -> pl.DataFrame:

@@ -16,8 +16,12 @@ from demad import __version__
 from demad.catalogue import CATALOGUE
 from demad.disclosure import Policy, PublishedFigures, policy_of
 from demad.exports.about import About, Areas
+from demad.exports.dcat import CATALOGUE_FILE, CHANGES, dcat
 from demad.exports.figures import export_figures
 from demad.exports.formats import packaged
+from demad.exports.jsonstat import jsonstat_files
+from demad.exports.power_query import FILE as QUERY
+from demad.exports.power_query import power_query
 from demad.publishing.city_status import city_cards
 from demad.publishing.figures import stored
 from demad.publishing.sources import rounds_itself
@@ -99,7 +103,8 @@ def write_site(folder: Path, made: Edition, areas: Areas) -> None:
     """Write the index, the definitions, the figures as files, and the manifest with the hash of each."""
     write_index(folder, made, font_folder=cache_folder() / "fonts")
     export_figures(made.figures, to="parquet", out=folder / "cijfers.parquet")
-    for name, content in _figures_as_files(made, areas).items():
+    already = {name: (folder / name).read_bytes() for name in ("cijfers.parquet", CHANGES) if (folder / name).exists()}
+    for name, content in _figures_as_files(made, areas, already).items():
         write_atomic(private_folder((folder / name).parent) / Path(name).name, content)
     files = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != "manifest.json")
     manifest = {
@@ -115,12 +120,23 @@ def write_site(folder: Path, made: Edition, areas: Areas) -> None:
     write_atomic(folder / "manifest.json", (json.dumps(manifest, indent=2, sort_keys=True) + "\n").encode())
 
 
-def _figures_as_files(made: Edition, areas: Areas) -> dict[str, bytes]:
-    """A data package for machines and Swing, and a file for Excel with its explanation."""
+def _figures_as_files(made: Edition, areas: Areas, already: Mapping[str, bytes]) -> dict[str, bytes]:
+    """A data package for machines and Swing, a file for Excel with its explanation, JSON-stat, and the catalogue.
+
+    ``already``: files that are there and that the catalogue names.
+    """
     with speaking(made.look.language):
         excel = {"cijfers-excel.csv": excel_csv(made), "cijfers-excel-uitleg.csv": explanation(made)}
     about = about_of(made.look, made.policy, contact=made.contact, version=made.version, label=made.label)
-    return {**packaged(made.figures, areas, about), **excel}
+    written = {
+        **packaged(made.figures, areas, about),
+        **excel,
+        **jsonstat_files(made.figures, areas, about),
+        QUERY: power_query(about),
+    }
+    periods = made.published["period"]
+    first, last = (str(end) for end in (periods.min() or "", periods.max() or ""))
+    return {**written, CATALOGUE_FILE: dcat({**written, **already}, about, first=first, last=last)}
 
 
 def about_of(look: Look, policy: Policy, *, contact: str, version: str, label: str) -> About:
@@ -169,4 +185,5 @@ def areas_of(root: Path) -> Areas:
         {slug: city.nis for slug, city in cities.items()},
         {slug: city.codes_on(_BEFORE_MERGERS) for slug, city in cities.items()},
         {slug: city.name for slug, city in cities.items()},
+        {slug: city.orba for slug, city in cities.items() if city.orba},
     )

@@ -23,6 +23,18 @@ SLUG = re.compile(r"[a-z][a-z0-9-]{1,30}")
 
 
 @dataclass(frozen=True, slots=True)
+class Target:
+    """What a city aims at (``[orba]``): in the unit of the report, by a year if one is given.
+
+    ``better``: ``higher`` or ``lower``; empty: as the catalogue says.
+    """
+
+    value: float
+    year: int | None = None
+    better: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class City:
     """One city as its file describes it.
 
@@ -56,6 +68,8 @@ class City:
         Until when it took part; None: it still does.
     sender
         How it ships bundles; None: it delivers rows.
+    orba
+        Target by indicator, for `demad export --to orba`.
     nis_since
         First day of the NIS code in force, where a merger made it; None: it was always in force.
     """
@@ -76,6 +90,7 @@ class City:
     last_day: date | None = None
     sender: Sender | None = None
     nis_since: date | None = None
+    orba: Mapping[str, Target] = field(default_factory=dict)
 
     def codes_on(self, day: date) -> tuple[str, ...]:
         """The NIS codes of what is now this city that were in force on a day, sorted; several before a merger."""
@@ -168,7 +183,12 @@ def _city(slug: str, described: Mapping[str, Any], files: tuple[Path, ...]) -> C
         last_day=described.get("last_day"),
         sender=sender_of(described),
         nis_since=described.get("nis_since"),
+        orba=MappingProxyType({id: _target(given) for id, given in described.get("orba", {}).items()}),
     )
+
+
+def _target(given: Mapping[str, Any]) -> Target:
+    return Target(given["target"], given.get("year"), given.get("better", ""))
 
 
 def _refuse_incomplete(slug: str, described: Mapping[str, Any]) -> None:

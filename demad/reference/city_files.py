@@ -28,7 +28,7 @@ KEYS = (
         "stop_reasons",
         "ignore",
     ),
-    *("leefloon", "dates", "bundle"),
+    *("leefloon", "dates", "bundle", "orba"),
 )
 DATASETS = ("leefloon", "jeugdhulp", "steun", "bevolking", "controle")
 NIS = re.compile(r"[0-9]{5}")
@@ -112,6 +112,7 @@ def _values(described: Mapping[str, Any]) -> Iterator[tuple[tuple[str, ...], Any
         **dict.fromkeys(("old_nis", "aliases", "values", "stop_reasons", "leefloon", "dates"), _table),
         "breaks": _breaks,
         "bundle": wrong_sender,
+        "orba": _table,
     }
     yield from (((key,), described[key], shape) for key, shape in shapes.items() if key in described)
     for code, day in described.get("old_nis", {}).items():
@@ -127,6 +128,8 @@ def _values(described: Mapping[str, Any]) -> Iterator[tuple[tuple[str, ...], Any
         for column, words in columns.items():
             yield ("values", dataset, column), words, _table
             yield from ((("values", dataset, column, word), code, _text) for word, code in words.items())
+    orba = described.get("orba", {})
+    yield from ((("orba", id), target, _goal) for id, target in orba.items()) if isinstance(orba, Mapping) else ()
     yield from _settings(described)
 
 
@@ -145,6 +148,16 @@ def _table(value: object) -> str:
     if isinstance(value, list):
         return "Dit is een lijst: zet ze bovenaan het bestand, vóór de eerste regel met [ ]."
     return "" if isinstance(value, Mapping) else "Schrijf er een tabel van: [naam] op een eigen lijn."
+
+
+def _goal(value: object) -> str:
+    if not isinstance(value, Mapping) or type(value.get("target")) not in (int, float):
+        return "Schrijf [orba.<code van de indicator>] en daaronder target = 20."
+    if unknown := sorted(value.keys() - {"target", "year", "better"}):
+        return f'"{unknown[0]}" kan hier niet: kies uit target, year, better.'
+    if type(value.get("year", 2030)) is not int or value.get("better", "lower") not in ("higher", "lower"):
+        return 'year is een jaartal, better is "higher" of "lower".'
+    return ""
 
 
 def _text(value: object) -> str:
