@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, fields
+from datetime import date
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,6 +18,7 @@ LICENCES = {
     ),
 }
 """The web address of each licence that is known."""
+_PERIOD = re.compile(r"\d{4}(Q[1-4]|-(0[1-9]|1[0-2]))?")
 _DOI = re.compile(r"10\.\d{4,9}/\S+")
 _EXECUTORS = ("here", "processes", "dask")
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
@@ -56,6 +58,22 @@ class Releasing:
     """
 
     second_pair: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A table ``[[calendar]]``: a release that is announced.
+
+    Parameters
+    ----------
+    period
+        Of the release: 2026Q3, 2026 or 2026-06.
+    day
+        On which it appears.
+    """
+
+    period: str
+    day: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +119,8 @@ class Settings:
         as many cities are in memory at the same time.
     privacy, counting, release
         The tables ``[privacy]``, ``[counting]`` and ``[release]``.
+    calendar
+        The tables ``[[calendar]]``, by day.
 
     The table ``[notify]`` of the same file is read by ``demad.notify``.
     """
@@ -119,6 +139,7 @@ class Settings:
     privacy: Privacy = Privacy()
     release: Releasing = Releasing()
     counting: Counting = Counting()
+    calendar: tuple[Planned, ...] = ()
 
 
 def load_settings(root: Path | None = None) -> Settings:
@@ -140,9 +161,25 @@ def load_settings(root: Path | None = None) -> Settings:
     counting = Counting(**_checked(Counting, given.pop("counting", {}), where="demad.toml [counting]"))
     _refuse_open(counting)
     releasing = Releasing(**_checked(Releasing, given.pop("release", {}), where="demad.toml [release]"))
+    calendar = _calendar(given.pop("calendar", []))
     plain = _checked(Settings, given, where="demad.toml")
     _refuse_no_address(plain)
-    return Settings(**plain, privacy=Privacy(**privacy), counting=counting, release=releasing)
+    return Settings(**plain, privacy=Privacy(**privacy), counting=counting, release=releasing, calendar=calendar)
+
+
+def _calendar(given: Any) -> tuple[Planned, ...]:
+    """The planned releases by day; D-441 for what is none."""
+    listed = given if isinstance(given, list) else [given]
+    if not all(_is_planned(one) for one in listed):
+        todo = 'Schrijf [[calendar]] met period = "2026Q3" en day = 2026-12-15.'
+        raise UsageRefused("D-441", "demad.toml: een release in [[calendar]] is niet te lezen.", todo)
+    return tuple(sorted((Planned(**one) for one in listed), key=lambda one: (one.day, one.period)))
+
+
+def _is_planned(one: Any) -> bool:
+    if not isinstance(one, dict) or one.keys() != {"period", "day"}:
+        return False
+    return type(one["day"]) is date and _PERIOD.fullmatch(str(one["period"])) is not None
 
 
 def _refuse_no_address(plain: dict[str, Any]) -> None:
@@ -173,7 +210,7 @@ def _refuse_moved(given: dict[str, Any]) -> None:
             raise UsageRefused("D-440", f'demad.toml: de sleutel "{name}" bestaat niet meer.', todo)
 
 
-_TABLES = ("privacy", "counting", "release")
+_TABLES = ("privacy", "counting", "release", "calendar")
 
 
 def _checked(

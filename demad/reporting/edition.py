@@ -85,6 +85,7 @@ class Look:
     """How an installation presents itself: publisher, licence, logo (a data address), colours, language.
 
     ``licence_address``, ``address`` (of the published site) and ``doi`` may be empty.
+    ``calendar``: period and day of the releases that are planned.
     """
 
     publisher: str = "Kenniscentrum Vlaamse Steden"
@@ -96,6 +97,7 @@ class Look:
     licence_address: str = ""
     address: str = ""
     doi: str = ""
+    calendar: tuple[tuple[str, date], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

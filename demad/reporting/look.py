@@ -42,6 +42,7 @@ def look_of(root: Path, settings: Settings, *, language: str = "") -> Look:
         licence_address=settings.licence_address or LICENCES.get(settings.licence, ""),
         address=settings.address,
         doi=settings.doi,
+        calendar=tuple((one.period, one.day) for one in settings.calendar),
     )
 
 
