@@ -62,7 +62,8 @@ def test_a_usual_change_in_a_copy_is_green_and_ends_in_a_release(key: str, tmp_p
         root.mkdir(exist_ok=True)
         (root / "demad.toml").write_text('language = "fr"\n', encoding="utf-8")
     folder = Path(_python(copy, "-c", RELEASE, str(root), key).splitlines()[-1])
-    figures, swing = ((folder / name).read_text(encoding="utf-8") for name in ("cijfers.csv", "swing/data.csv"))
+    figures = (folder / "cijfers.csv").read_text(encoding="utf-8")
+    swing = "".join((folder / "swing" / f"{name}.csv").read_text(encoding="utf-8") for name in ("data", "controle"))
     shown = {
         "indicator": lambda: "working_age_share" in figures and "working_age_share" in swing,
         "city": (folder / "vilvoorde" / "index.html").exists,

@@ -158,30 +158,35 @@ def report(
 @commands.command()
 def export(
     to: Annotated[
-        str, typer.Option("--to", help="csv, parquet, xlsx, postgres (bestand); swing, duckdb, datapackage (map).")
+        str,
+        typer.Option(
+            "--to", help="csv, parquet, xlsx, postgres (bestand); swing, duckdb, datapackage, jsonstat, orba (map)."
+        ),
     ],
     out: Annotated[Path, typer.Option("--out", help="Bestand of map.")],
     zone: Annotated[str, typer.Option("--zone", help="trusted of published.")] = "published",
+    release: Annotated[
+        str,
+        typer.Option(
+            "--release", help="2026Q2-r1, latest (standaard zodra er een release is) of preview: de laatste run."
+        ),
+    ] = "",
     root: Root = None,
 ) -> None:
-    """Schrijft de cijfers weg, volledig (trusted) of zoals gepubliceerd."""
-    from demad import __version__
+    """Schrijft de cijfers weg: zoals de laatste release ze toont, of volledig (trusted)."""
     from demad.exports.formats import export_as
     from demad.exports.sql import how_to_load
-    from demad.publishing.figures import stored, stored_exact
-    from demad.reference.cities import load_cities
-    from demad.reference.settings import load_settings
+    from demad.publishing.exported import chosen
+    from demad.publishing.site import areas_of
 
-    if zone not in ("trusted", "published"):
-        raise UsageRefused("D-407", "Deze zone kennen we niet.", "Kies trusted of published.")
     where = root_of(root)
-    values, settings = stored(where) if zone == "published" else stored_exact(where), load_settings(where)
-    about = {"publisher": settings.publisher, "contact": settings.contact, "licence": settings.licence}
-    nis = {slug: one.nis for slug, one in load_cities(where).items()}
-    export_as(values, to=to, out=out, nis=nis, about={"version": __version__, **about})
-    typer.echo(f"{values.frame.height} cijfers in {out}")
+    found = chosen(where, zone=zone, release=release)
+    export_as(found.figures, to=to, out=out, areas=areas_of(where), about=found.about)
+    typer.echo(f"{found.figures.frame.height} cijfers in {out}{f', zoals in {found.release}' if found.release else ''}")
     if zone == "trusted":
         typer.echo("Vertrouwelijk: dit bestand bevat kleine aantallen.", err=True)
+    elif not found.release:
+        typer.echo("Voorlopig: dit zijn de cijfers van de laatste run, niet van een release.", err=True)
     next_step(how_to_load(to, out))
 
 

@@ -1,1 +1,1 @@
-"""Figures in the formats of others: CSV, Parquet. Tables only, no pages."""
+"""Figures in the formats of others: tables, and what describes them. No pages."""

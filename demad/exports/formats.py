@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
@@ -12,14 +12,17 @@ import xlsxwriter
 
 from demad.disclosure import PublishedFigures
 from demad.errors import UsageRefused
-from demad.exports.datapackage import datapackage
+from demad.exports.about import About, Areas
+from demad.exports.datapackage import FIGURES, datapackage
 from demad.exports.figures import export_figures, rows_of
+from demad.exports.jsonstat import jsonstat_files
+from demad.exports.orba import orba_files
 from demad.exports.sql import duckdb_script, postgres_script
 from demad.exports.swing import swing_files
 from demad.store import private_folder, write_atomic
 from demad.tables.kinds import ExactFigures
 
-FORMATS = ("csv", "parquet", "xlsx", "swing", "postgres", "duckdb", "datapackage")
+FORMATS = ("csv", "parquet", "xlsx", "swing", "postgres", "duckdb", "datapackage", "jsonstat", "orba")
 _MADE = datetime(2000, 1, 1)
 
 
@@ -28,8 +31,8 @@ def export_as(
     *,
     to: str,
     out: Path,
-    nis: Mapping[str, str],
-    about: Mapping[str, str],
+    areas: Areas,
+    about: About,
 ) -> None:
     """Write figures as ``to``; the same figures give the same bytes.
 
@@ -38,11 +41,11 @@ def export_as(
     figures
         Published, or exact for the trusted zone.
     out
-        A file for csv, parquet, xlsx and postgres; a folder for swing, duckdb and datapackage.
-    nis
-        NIS code in force by city, for Swing.
+        A file for csv, parquet, xlsx and postgres; a folder for the others.
+    areas
+        Codes of the cities, for Swing.
     about
-        ``version``, ``publisher``, ``contact`` and ``licence``, for the data package.
+        What the files say of themselves.
 
     Raises
     ------
@@ -56,13 +59,11 @@ def export_as(
     makers: dict[str, Callable[[], dict[str, bytes]]] = {
         "xlsx": lambda: {"": _workbook(table)},
         "postgres": lambda: {"": postgres_script(table)},
-        "swing": lambda: swing_files(figures, nis),
+        "swing": lambda: swing_files(figures, areas, about),
         "duckdb": lambda: {"cijfers.parquet": _parquet(table), "laden.sql": duckdb_script()},
-        "datapackage": lambda: {
-            "cijfers.csv": table.write_csv().encode(),
-            "datapackage.json": datapackage(**about),
-            **{f"swing/{name}": content for name, content in swing_files(figures, nis).items()},
-        },
+        "orba": lambda: orba_files(figures, areas.targets),
+        "jsonstat": lambda: jsonstat_files(figures, areas, about),
+        "datapackage": lambda: packaged(figures, areas, about),
     }
     if to not in makers:
         raise UsageRefused("D-500", f"Het formaat {to} kennen we niet.", f"Kies uit: {', '.join(FORMATS)}.")
@@ -72,6 +73,15 @@ def export_as(
         if name:
             private_folder(out)
         write_atomic(path, content)
+
+
+def packaged(figures: PublishedFigures | ExactFigures, areas: Areas, about: About) -> dict[str, bytes]:
+    """`cijfers.csv`, the files for Swing, and the data package that describes them, by path."""
+    files = {
+        FIGURES: rows_of(figures).write_csv().encode(),
+        **{f"swing/{name}": content for name, content in swing_files(figures, areas, about).items()},
+    }
+    return {**files, "datapackage.json": datapackage(files, about)}
 
 
 def _parquet(table: pl.DataFrame) -> bytes:

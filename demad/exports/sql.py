@@ -11,24 +11,10 @@ from pathlib import Path
 import polars as pl
 
 from demad.catalogue import CATALOGUE
+from demad.exports.datapackage import meanings
 from demad.tables.figures import FIGURE_KEY, INDICATOR_VALUE
 
 _TYPES = {pl.String: "text", pl.Float64: "double precision", pl.Int64: "bigint"}
-_MEANINGS = {
-    "variant": "reeks: main, wide, gap0 of gap3",
-    "indicator": "code in de catalogus",
-    "city": "stad; all: alle steden samen",
-    "period": "2025, 2025Q4 of 2025-12: het venster eindigt daar",
-    "breakdown": "uitsplitsing: total, age, household …",
-    "group": "groep binnen de uitsplitsing",
-    "value": "waarde in de eenheid van de catalogus; aandelen als breuk, duren in maanden",
-    "low": "ondergrens van het interval van 95%",
-    "high": "bovengrens van het interval van 95%",
-    "numerator": "teller: geteld",
-    "denominator": "noemer: van hoeveel",
-    "status": "ok, low_n, provisional, suppressed, not_computable of not_comparable",
-    "definition": "versie van de definitie",
-}
 _INDICATORS = {
     "id": "code in de catalogus",
     "label": "naam van de indicator",
@@ -97,6 +83,8 @@ def how_to_load(to: str, out: Path) -> str:
         "swing": f"laad de bestanden in {out} op in de beheeromgeving van Stad in Cijfers (Swing)",
         "postgres": f"psql -d uw_databank -f {out}; Power BI: Gegevens ophalen, PostgreSQL, {_VIEW}",
         "duckdb": f"duckdb demad.duckdb -cmd \"SET file_search_path = '{out}'\" < {out / 'laden.sql'}; view {_VIEW}",
+        "orba": f"geef elk bestand in {out} aan wie ORBA vult; doelen staan onder [orba] in het stadsbestand",
+        "jsonstat": f"zet de map {out / 'api'} op een webserver; index.json noemt elk bestand",
         "datapackage": f"lees {out / 'datapackage.json'} met frictionless, of zet de map op een open-dataportaal",
     }
     return steps.get(to, f"open {out}")
@@ -124,8 +112,8 @@ def _view_and_comments() -> Iterator[str]:
     yield "COMMENT ON TABLE demad_cijfers IS 'De cijfers van DEMaD, één per rij.';"
     yield "COMMENT ON TABLE demad_indicatoren IS 'De indicatoren: naam, eenheid en richting.';"
     yield f"COMMENT ON VIEW {_VIEW} IS 'De cijfers met Nederlandse koppen en de naam van elke indicator.';"
-    for table, meanings in (("demad_cijfers", _MEANINGS), ("demad_indicatoren", _INDICATORS)):
-        for name, meaning in meanings.items():
+    for table, said in (("demad_cijfers", meanings()), ("demad_indicatoren", _INDICATORS)):
+        for name, meaning in said.items():
             yield f"COMMENT ON COLUMN {table}.{_name(name)} IS {_literal(meaning)};"
 
 

@@ -80,7 +80,7 @@ def show_site(root: Path) -> list[str]:
     folder = pages.staging_folder(root, edition)
     missing = [slug for slug in taking_part(root) if not (folder / slug / "index.html").exists()]
     failed = pages.write_city_pages(folder, edition, missing)
-    pages.write_site(folder, edition, pages.codes_of(root))
+    pages.write_site(folder, edition, pages.areas_of(root))
     pages.show_preview(root, edition)
     return failed
 

@@ -15,6 +15,7 @@ import polars as pl
 from demad.benchmark import compare_cities
 from demad.catalogue import CATALOGUE
 from demad.errors import UsageRefused
+from demad.exports.about import Areas
 from demad.publishing.common_stages import refuse_failed
 from demad.publishing.definition_changes import definitions_need_approval
 from demad.publishing.figures import stored
@@ -26,7 +27,7 @@ from demad.publishing.prepared import (
     refuse_nobody,
     refuse_same_person,
 )
-from demad.publishing.site import codes_of, edition, write_city_pages, write_site
+from demad.publishing.site import areas_of, edition, write_city_pages, write_site
 from demad.publishing.sources import rounding_of
 from demad.publishing.visible import finish_interrupted, show_latest
 from demad.records import audit_trail
@@ -61,7 +62,7 @@ class Candidate:
     released: pl.DataFrame
     retracted: pl.DataFrame
     cities: Mapping[str, City]
-    nis: Mapping[str, str]
+    areas: Areas
     signed: Mapping[str, SignOff]
 
     @property
@@ -186,7 +187,7 @@ def _read(root: Path, period: str) -> Candidate:
         released=released_figures(root).filter(still),
         retracted=withdrawn_figures(root).filter(still),
         cities=partners,
-        nis=codes_of(root),
+        areas=areas_of(root),
         signed=signoff.sign_offs(root, period),
     )
 
@@ -237,7 +238,7 @@ def _render(folder: Path, candidate: Candidate, decided: Decision) -> Path:
         text = json.dumps(told, ensure_ascii=False, indent=2) + "\n"
         write_atomic(folder / CHANGES, text.encode())
     refuse_failed(write_city_pages(folder, decided.edition, candidate.cities))
-    write_site(folder, decided.edition, candidate.nis)
+    write_site(folder, decided.edition, candidate.areas)
     return folder
 
 

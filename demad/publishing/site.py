@@ -7,16 +7,21 @@ import json
 import os
 import shutil
 from collections.abc import Collection, Iterable, Mapping
+from datetime import date
 from pathlib import Path
 
 import polars as pl
 
 from demad import __version__
 from demad.catalogue import CATALOGUE
-from demad.disclosure import PublishedFigures, policy_of
-from demad.exports.datapackage import datapackage
-from demad.exports.figures import export_figures, rows_of
-from demad.exports.swing import swing_files
+from demad.disclosure import Policy, PublishedFigures, policy_of
+from demad.exports.about import About, Areas
+from demad.exports.dcat import CATALOGUE_FILE, CHANGES, dcat
+from demad.exports.figures import export_figures
+from demad.exports.formats import packaged
+from demad.exports.jsonstat import jsonstat_files
+from demad.exports.power_query import FILE as QUERY
+from demad.exports.power_query import power_query
 from demad.publishing.city_status import city_cards
 from demad.publishing.figures import stored
 from demad.publishing.sources import rounds_itself
@@ -25,12 +30,14 @@ from demad.reference.fingerprint import software_hash
 from demad.reference.places import cache_folder, data_folder
 from demad.reference.settings import load_settings
 from demad.releases.own import write_own
-from demad.reporting.edition import Edition
+from demad.reporting.edition import Edition, Look
 from demad.reporting.excel_csv import excel_csv, explanation
 from demad.reporting.look import look_of
 from demad.reporting.site import FORMATS, write_city, write_index
 from demad.reporting.words import speaking, words
 from demad.store import Store, file_hash, private_folder, replace_folder, storage_refusal, write_atomic
+
+_BEFORE_MERGERS = date(2024, 12, 31)
 
 
 def edition(
@@ -92,17 +99,12 @@ def has_page(made: Edition, slug: str) -> bool:
     return made.card(slug).state != "missing" and not made.published.filter(city=slug).is_empty()
 
 
-def write_site(folder: Path, made: Edition, nis: Mapping[str, str]) -> None:
-    """Write the index, the definitions, the figures as files, and the manifest with the hash of each.
-
-    Parameters
-    ----------
-    nis
-        NIS code in force by city.
-    """
+def write_site(folder: Path, made: Edition, areas: Areas) -> None:
+    """Write the index, the definitions, the figures as files, and the manifest with the hash of each."""
     write_index(folder, made, font_folder=cache_folder() / "fonts")
     export_figures(made.figures, to="parquet", out=folder / "cijfers.parquet")
-    for name, content in _figures_as_files(made, nis).items():
+    already = {name: (folder / name).read_bytes() for name in ("cijfers.parquet", CHANGES) if (folder / name).exists()}
+    for name, content in _figures_as_files(made, areas, already).items():
         write_atomic(private_folder((folder / name).parent) / Path(name).name, content)
     files = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != "manifest.json")
     manifest = {
@@ -118,19 +120,39 @@ def write_site(folder: Path, made: Edition, nis: Mapping[str, str]) -> None:
     write_atomic(folder / "manifest.json", (json.dumps(manifest, indent=2, sort_keys=True) + "\n").encode())
 
 
-def _figures_as_files(made: Edition, nis: Mapping[str, str]) -> dict[str, bytes]:
-    """A data package for machines and Swing, and a file for Excel with its explanation."""
-    look = made.look
-    with speaking(look.language):
+def _figures_as_files(made: Edition, areas: Areas, already: Mapping[str, bytes]) -> dict[str, bytes]:
+    """A data package for machines and Swing, a file for Excel with its explanation, JSON-stat, and the catalogue.
+
+    ``already``: files that are there and that the catalogue names.
+    """
+    with speaking(made.look.language):
         excel = {"cijfers-excel.csv": excel_csv(made), "cijfers-excel-uitleg.csv": explanation(made)}
-    return {
-        "cijfers.csv": rows_of(made.figures).write_csv().encode(),
-        "datapackage.json": datapackage(
-            version=made.version, publisher=look.publisher, contact=made.contact, licence=look.licence
-        ),
-        **{f"swing/{name}": content for name, content in swing_files(made.figures, nis).items()},
+    about = about_of(made.look, made.policy, contact=made.contact, version=made.version, label=made.label)
+    written = {
+        **packaged(made.figures, areas, about),
         **excel,
+        **jsonstat_files(made.figures, areas, about),
+        QUERY: power_query(about),
     }
+    periods = made.published["period"]
+    first, last = (str(end) for end in (periods.min() or "", periods.max() or ""))
+    return {**written, CATALOGUE_FILE: dcat({**written, **already}, about, first=first, last=last)}
+
+
+def about_of(look: Look, policy: Policy, *, contact: str, version: str, label: str) -> About:
+    """What the files of an installation say of themselves."""
+    return About(
+        publisher=look.publisher,
+        contact=contact,
+        licence=look.licence,
+        licence_address=look.licence_address,
+        address=look.address,
+        doi=look.doi,
+        version=version,
+        label=label,
+        base=policy.base,
+        threshold=policy.threshold,
+    )
 
 
 def show_preview(root: Path, made: Edition) -> None:
@@ -151,11 +173,17 @@ def render_preview(
     if (root / "preview").exists() and slugs is not None:
         shutil.copytree(root / "preview", folder, dirs_exist_ok=True)
     failed = write_city_pages(folder, made, slugs if slugs is not None else cities, formats)
-    write_site(folder, made, codes_of(root))
+    write_site(folder, made, areas_of(root))
     show_preview(root, made)
     return failed
 
 
-def codes_of(root: Path) -> dict[str, str]:
-    """The NIS code in force of every city of a root."""
-    return {slug: city.nis for slug, city in load_cities(root).items()}
+def areas_of(root: Path) -> Areas:
+    """The NIS codes of every city of a root, now and before the mergers of 2025."""
+    cities = load_cities(root)
+    return Areas(
+        {slug: city.nis for slug, city in cities.items()},
+        {slug: city.codes_on(_BEFORE_MERGERS) for slug, city in cities.items()},
+        {slug: city.name for slug, city in cities.items()},
+        {slug: city.orba for slug, city in cities.items() if city.orba},
+    )

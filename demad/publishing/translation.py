@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from demad.publishing.figures import stored
-from demad.publishing.site import codes_of, edition, write_city_pages, write_site
+from demad.publishing.site import areas_of, edition, write_city_pages, write_site
 from demad.reporting.site import FORMATS
 from demad.reporting.words import speaking
 from demad.store import Store, private_folder
@@ -35,5 +35,5 @@ def translate_preview(
         made = edition(root, stored(root), store.tables("benchmark"), language=language)
         folder = private_folder(root / "preview" / language)
         failed = write_city_pages(folder, made, slugs, formats)
-        write_site(folder, made, codes_of(root))
+        write_site(folder, made, areas_of(root))
     return folder, failed

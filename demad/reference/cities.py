@@ -23,6 +23,18 @@ SLUG = re.compile(r"[a-z][a-z0-9-]{1,30}")
 
 
 @dataclass(frozen=True, slots=True)
+class Target:
+    """What a city aims at (``[orba]``): in the unit of the report, by a year if one is given.
+
+    ``better``: ``higher`` or ``lower``; empty: as the catalogue says.
+    """
+
+    value: float
+    year: int | None = None
+    better: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class City:
     """One city as its file describes it.
 
@@ -56,6 +68,10 @@ class City:
         Until when it took part; None: it still does.
     sender
         How it ships bundles; None: it delivers rows.
+    orba
+        Target by indicator, for `demad export --to orba`.
+    nis_since
+        First day of the NIS code in force, where a merger made it; None: it was always in force.
     """
 
     slug: str
@@ -73,6 +89,14 @@ class City:
     first_day: date | None = None
     last_day: date | None = None
     sender: Sender | None = None
+    nis_since: date | None = None
+    orba: Mapping[str, Target] = field(default_factory=dict)
+
+    def codes_on(self, day: date) -> tuple[str, ...]:
+        """The NIS codes of what is now this city that were in force on a day, sorted; several before a merger."""
+        old = [code for code, last in self.old_nis.items() if date.fromisoformat(last) >= day]
+        own = [self.nis] if self.nis_since is None or self.nis_since <= day else []
+        return tuple(sorted({*old, *own}))
 
 
 def load_cities(root: Path | None) -> dict[str, City]:
@@ -158,7 +182,13 @@ def _city(slug: str, described: Mapping[str, Any], files: tuple[Path, ...]) -> C
         first_day=described.get("first_day"),
         last_day=described.get("last_day"),
         sender=sender_of(described),
+        nis_since=described.get("nis_since"),
+        orba=MappingProxyType({id: _target(given) for id, given in described.get("orba", {}).items()}),
     )
+
+
+def _target(given: Mapping[str, Any]) -> Target:
+    return Target(given["target"], given.get("year"), given.get("better", ""))
 
 
 def _refuse_incomplete(slug: str, described: Mapping[str, Any]) -> None:

@@ -15,8 +15,20 @@ from demad.reference.stop_reasons import STOP_REASONS
 from demad.reference.toml_files import did_you_mean, refuse_unknown_keys
 
 KEYS = (
-    *("name", "nis", "first_day", "last_day", "old_nis", "breaks", "aliases", "values", "stop_reasons", "ignore"),
-    *("leefloon", "dates", "bundle"),
+    *(
+        "name",
+        "nis",
+        "first_day",
+        "last_day",
+        "nis_since",
+        "old_nis",
+        "breaks",
+        "aliases",
+        "values",
+        "stop_reasons",
+        "ignore",
+    ),
+    *("leefloon", "dates", "bundle", "orba"),
 )
 DATASETS = ("leefloon", "jeugdhulp", "steun", "bevolking", "controle")
 NIS = re.compile(r"[0-9]{5}")
@@ -95,11 +107,12 @@ def _values(described: Mapping[str, Any]) -> Iterator[tuple[tuple[str, ...], Any
     shapes: dict[str, _Shape] = {
         "name": _name,
         "nis": _nis,
-        **dict.fromkeys(("first_day", "last_day"), _day),
+        **dict.fromkeys(("first_day", "last_day", "nis_since"), _day),
         "ignore": _headers,
         **dict.fromkeys(("old_nis", "aliases", "values", "stop_reasons", "leefloon", "dates"), _table),
         "breaks": _breaks,
         "bundle": wrong_sender,
+        "orba": _table,
     }
     yield from (((key,), described[key], shape) for key, shape in shapes.items() if key in described)
     for code, day in described.get("old_nis", {}).items():
@@ -115,6 +128,8 @@ def _values(described: Mapping[str, Any]) -> Iterator[tuple[tuple[str, ...], Any
         for column, words in columns.items():
             yield ("values", dataset, column), words, _table
             yield from ((("values", dataset, column, word), code, _text) for word, code in words.items())
+    orba = described.get("orba", {})
+    yield from ((("orba", id), target, _goal) for id, target in orba.items()) if isinstance(orba, Mapping) else ()
     yield from _settings(described)
 
 
@@ -133,6 +148,16 @@ def _table(value: object) -> str:
     if isinstance(value, list):
         return "Dit is een lijst: zet ze bovenaan het bestand, vóór de eerste regel met [ ]."
     return "" if isinstance(value, Mapping) else "Schrijf er een tabel van: [naam] op een eigen lijn."
+
+
+def _goal(value: object) -> str:
+    if not isinstance(value, Mapping) or type(value.get("target")) not in (int, float):
+        return "Schrijf [orba.<code van de indicator>] en daaronder target = 20."
+    if unknown := sorted(value.keys() - {"target", "year", "better"}):
+        return f'"{unknown[0]}" kan hier niet: kies uit target, year, better.'
+    if type(value.get("year", 2030)) is not int or value.get("better", "lower") not in ("higher", "lower"):
+        return 'year is een jaartal, better is "higher" of "lower".'
+    return ""
 
 
 def _text(value: object) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, fields
+from datetime import date
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -10,6 +12,14 @@ from urllib.parse import urlsplit
 from demad.errors import UsageRefused
 from demad.reference.toml_files import read_toml, refuse_unknown_keys
 
+LICENCES = {
+    "Modellicentie voor gratis hergebruik, Vlaanderen": (
+        "https://data.vlaanderen.be/id/licentie/modellicentie-gratis-hergebruik/v1.0"
+    ),
+}
+"""The web address of each licence that is known."""
+_PERIOD = re.compile(r"\d{4}(Q[1-4]|-(0[1-9]|1[0-2]))?")
+_DOI = re.compile(r"10\.\d{4,9}/\S+")
 _EXECUTORS = ("here", "processes", "dask")
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
@@ -51,6 +61,22 @@ class Releasing:
 
 
 @dataclass(frozen=True, slots=True)
+class Planned:
+    """A table ``[[calendar]]``: a release that is announced.
+
+    Parameters
+    ----------
+    period
+        Of the release: 2026Q3, 2026 or 2026-06.
+    day
+        On which it appears.
+    """
+
+    period: str
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
 class Counting:
     """The table ``[counting]``: where the shards of a city are counted.
 
@@ -78,8 +104,12 @@ class Settings:
         Where readers can ask questions.
     logo
         PNG or SVG file, relative to the root folder; empty: no logo.
-    licence
-        Licence of the published figures.
+    licence, licence_address
+        Licence of the published figures, and its web address; of the licences of LICENCES it need not be given.
+    address
+        Web address where `publication/latest/` can be read; empty: not on the web.
+    doi
+        DOI of the published figures, as 10.1234/abc; empty: none.
     colour, colour_in_dark
         The colour of the city in every chart and table, on white and on dark background: #rrggbb.
     language
@@ -89,6 +119,8 @@ class Settings:
         as many cities are in memory at the same time.
     privacy, counting, release
         The tables ``[privacy]``, ``[counting]`` and ``[release]``.
+    calendar
+        The tables ``[[calendar]]``, by day.
 
     The table ``[notify]`` of the same file is read by ``demad.notify``.
     """
@@ -97,6 +129,9 @@ class Settings:
     contact: str = "Kenniscentrum Vlaamse Steden"
     logo: str = ""
     licence: str = "Modellicentie voor gratis hergebruik, Vlaanderen"
+    licence_address: str = ""
+    address: str = ""
+    doi: str = ""
     colour: str = "#0b4f8a"
     colour_in_dark: str = "#7cb8ec"
     language: str = "nl"
@@ -104,6 +139,7 @@ class Settings:
     privacy: Privacy = Privacy()
     release: Releasing = Releasing()
     counting: Counting = Counting()
+    calendar: tuple[Planned, ...] = ()
 
 
 def load_settings(root: Path | None = None) -> Settings:
@@ -125,8 +161,36 @@ def load_settings(root: Path | None = None) -> Settings:
     counting = Counting(**_checked(Counting, given.pop("counting", {}), where="demad.toml [counting]"))
     _refuse_open(counting)
     releasing = Releasing(**_checked(Releasing, given.pop("release", {}), where="demad.toml [release]"))
+    calendar = _calendar(given.pop("calendar", []))
     plain = _checked(Settings, given, where="demad.toml")
-    return Settings(**plain, privacy=Privacy(**privacy), counting=counting, release=releasing)
+    _refuse_no_address(plain)
+    return Settings(**plain, privacy=Privacy(**privacy), counting=counting, release=releasing, calendar=calendar)
+
+
+def _calendar(given: Any) -> tuple[Planned, ...]:
+    """The planned releases by day; D-441 for what is none."""
+    listed = given if isinstance(given, list) else [given]
+    if not all(_is_planned(one) for one in listed):
+        todo = 'Schrijf [[calendar]] met period = "2026Q3" en day = 2026-12-15.'
+        raise UsageRefused("D-441", "demad.toml: een release in [[calendar]] is niet te lezen.", todo)
+    return tuple(sorted((Planned(**one) for one in listed), key=lambda one: (one.day, one.period)))
+
+
+def _is_planned(one: Any) -> bool:
+    if not isinstance(one, dict) or one.keys() != {"period", "day"}:
+        return False
+    return type(one["day"]) is date and _PERIOD.fullmatch(str(one["period"])) is not None
+
+
+def _refuse_no_address(plain: dict[str, Any]) -> None:
+    """Raise D-441 for what is no web address, or no DOI."""
+    for name in ("licence_address", "address"):
+        if (given := plain.get(name)) and not (
+            urlsplit(given).scheme in ("http", "https") and urlsplit(given).hostname
+        ):
+            raise UsageRefused("D-441", f"demad.toml: {name} is geen webadres.", "Begin met https://.")
+    if (doi := plain.get("doi")) and not _DOI.fullmatch(doi):
+        raise UsageRefused("D-441", "demad.toml: doi is geen DOI.", "Schrijf ze als 10.1234/abc, zonder https.")
 
 
 def _refuse_open(counting: Counting) -> None:
@@ -146,7 +210,7 @@ def _refuse_moved(given: dict[str, Any]) -> None:
             raise UsageRefused("D-440", f'demad.toml: de sleutel "{name}" bestaat niet meer.', todo)
 
 
-_TABLES = ("privacy", "counting", "release")
+_TABLES = ("privacy", "counting", "release", "calendar")
 
 
 def _checked(

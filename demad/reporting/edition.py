@@ -82,7 +82,11 @@ class Revision:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How an installation presents itself: publisher, licence, logo (a data address), colours, language."""
+    """How an installation presents itself: publisher, licence, logo (a data address), colours, language.
+
+    ``licence_address``, ``address`` (of the published site) and ``doi`` may be empty.
+    ``calendar``: period and day of the releases that are planned.
+    """
 
     publisher: str = "Kenniscentrum Vlaamse Steden"
     licence: str = "Modellicentie voor gratis hergebruik, Vlaanderen"
@@ -90,6 +94,10 @@ class Look:
     colour: str = "#0b4f8a"
     colour_in_dark: str = "#7cb8ec"
     language: str = "nl"
+    licence_address: str = ""
+    address: str = ""
+    doi: str = ""
+    calendar: tuple[tuple[str, date], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,8 +22,11 @@ _FILES = {
     "cijfers-excel.csv": "file_excel",
     "cijfers-excel-uitleg.csv": "file_explanation",
     "cijfers.csv": "file_csv",
+    "cijfers.pq": "file_query",
     "cijfers.parquet": "file_parquet",
     "datapackage.json": "file_package",
+    "catalogus.jsonld": "file_catalogue",
+    "api/index.json": "file_api",
     "swing/data.csv": "file_swing",
 }
 

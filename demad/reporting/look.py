@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 from demad.errors import UsageRefused
-from demad.reference.settings import Settings
+from demad.reference.settings import LICENCES, Settings
 from demad.reporting.edition import Look
 from demad.reporting.palette import DARK, LIGHT, contrast
 from demad.reporting.words import LOCALES
@@ -39,6 +39,10 @@ def look_of(root: Path, settings: Settings, *, language: str = "") -> Look:
         colour=settings.colour.lower(),
         colour_in_dark=settings.colour_in_dark.lower(),
         language=spoken,
+        licence_address=settings.licence_address or LICENCES.get(settings.licence, ""),
+        address=settings.address,
+        doi=settings.doi,
+        calendar=tuple((one.period, one.day) for one in settings.calendar),
     )
 
 

@@ -15,6 +15,7 @@ from demad.reporting.html import render_page
 from demad.reporting.index import index_page
 from demad.reporting.indicator_pages import indicator_page, indicator_table, indicators_with_page
 from demad.reporting.pdf import city_pdf, council_pdf
+from demad.reporting.policy_pages import CALENDAR, REVISIONS, calendar_page, revisions_page
 from demad.reporting.revision_page import FILE, PAGE, has_revisions, revision_page, revision_table
 from demad.reporting.text_pages import (
     accessibility_page,
@@ -87,6 +88,8 @@ def write_index(folder: Path, edition: Edition, *, font_folder: Path) -> None:
             "brussel.html": brussels_page(edition, font_folder),
             "bruxelles.html": brussels_in_french(edition, font_folder),
             "schrijven.html": press_page(edition, font_folder),
+            CALENDAR: calendar_page(edition, font_folder),
+            REVISIONS: revisions_page(edition, font_folder),
             "bescherming.html": protection_page(edition, font_folder),
             "toegankelijkheid.html": accessibility_page(edition, font_folder),
             **{f"{INDICATORS}/{id}.html": indicator_page(edition, id, font_folder) for id in shown},

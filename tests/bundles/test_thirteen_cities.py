@@ -113,4 +113,4 @@ def files_of(root: Path) -> dict[str, bytes]:
     """Every published file of figures, byte for byte."""
     keep_tables(root, "benchmark", common_stages.benchmark_of(root))
     made = site.edition(root, figures.stored(root), Store(root).tables("benchmark"))
-    return site._figures_as_files(made, site.codes_of(root))
+    return site._figures_as_files(made, site.areas_of(root), {})

@@ -11,18 +11,19 @@ import polars as pl
 import pytest
 
 from demad.errors import UsageRefused
+from demad.exports.about import About, Areas
 from demad.exports.formats import FORMATS, export_as
 from demad.exports.sql import how_to_load
 from tests.figures import count, figure, published, share
 
-NIS = {"gent": "44021"}
-ABOUT = {"version": "1", "publisher": "KVS", "contact": "kvs", "licence": "vrij"}
+AREAS = Areas({"gent": "44021"})
+ABOUT = About(version="1", publisher="KVS", contact="kvs", licence="vrij")
 VALUES = published(share(50, 200), count(40), figure(status="suppressed", period="2024Q4", group="total"))
 
 
 def _written(folder: Path, to: str) -> dict[str, bytes]:
     out = folder / f"uit-{to}"
-    export_as(VALUES, to=to, out=out, nis=NIS, about=ABOUT)
+    export_as(VALUES, to=to, out=out, areas=AREAS, about=ABOUT)
     paths = [out] if out.is_file() else sorted(path for path in out.rglob("*") if path.is_file())
     return {path.relative_to(out).as_posix(): path.read_bytes() for path in paths}
 
@@ -83,5 +84,5 @@ def test_a_data_package_brings_every_file_it_names(tmp_path: Path):
 
 def test_another_format_is_refused_with_those_there_are(tmp_path: Path):
     with pytest.raises(UsageRefused, match="swing") as refused:
-        export_as(VALUES, to="pdf", out=tmp_path / "x", nis=NIS, about=ABOUT)
+        export_as(VALUES, to="pdf", out=tmp_path / "x", areas=AREAS, about=ABOUT)
     assert refused.value.code == "D-500"

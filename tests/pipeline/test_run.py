@@ -161,7 +161,7 @@ def test_the_same_deliveries_give_the_same_tables_and_files(settled, tmp_path, d
     assert Store(other).every_name() == names
     assert versions(other, *names) == versions(settled, *names)  # an id of a version is a hash of its bytes
     files = [path.name for path in (other / "preview").iterdir() if path.suffix not in ("", ".html")]
-    assert {"cijfers.csv", "cijfers.parquet", "datapackage.json"} <= {*files}
+    assert {"cijfers.csv", "cijfers.parquet", "cijfers.pq", "datapackage.json", "catalogus.jsonld"} <= {*files}
     differing = {
         name for name in files if (other / "preview" / name).read_bytes() != (settled / "preview" / name).read_bytes()
     }

@@ -13,6 +13,7 @@ import pytest
 
 from demad.disclosure import Policy, PublishedFigures, publish
 from demad.errors import PrivacyRefused
+from demad.exports.about import About, Areas
 from demad.exports.figures import export_figures
 from demad.exports.formats import export_as
 from demad.exports.swing import swing_files
@@ -90,8 +91,8 @@ def test_a_report_takes_published_figures_alone(unprotected, unhidden):
 def test_exports_take_no_figures_that_are_neither_exact_nor_published(tmp_path, unprotected, unhidden):
     for figures in (unhidden, unprotected.frame):
         assert refused(export_figures, figures, to="csv", out=tmp_path / "a.csv")
-        assert refused(export_as, figures, to="swing", out=tmp_path / "b", nis={}, about={})
-        assert refused(swing_files, figures, {})
+        assert refused(export_as, figures, to="swing", out=tmp_path / "b", areas=Areas({}), about=About())
+        assert refused(swing_files, figures, Areas({}), About())
     assert list(tmp_path.iterdir()) == []
 
 
@@ -99,8 +100,8 @@ WRONG = {
     "publish(values, Policy())": "ExactFigures",
     "Edition(figures=values, **more)": "ExactFigures",
     "export_figures(hidden_nowhere, to='csv', out=path)": "ProtectedFigures",
-    "swing_files(hidden_nowhere, {})": "ProtectedFigures",
-    "export_as(hidden_nowhere, to='csv', out=path, nis={}, about={})": "ProtectedFigures",
+    "swing_files(hidden_nowhere, Areas({}), About())": "ProtectedFigures",
+    "export_as(hidden_nowhere, to='csv', out=path, areas=Areas({}), about=About())": "ProtectedFigures",
     "pool([tables])": "ExactTables",
     "compare_cities(values, (), {})": "ExactFigures",
 }
@@ -115,6 +116,7 @@ from typing import Any
 
 from demad.benchmark import compare_cities
 from demad.disclosure import Policy, publish
+from demad.exports.about import About, Areas
 from demad.exports.figures import export_figures
 from demad.exports.formats import export_as
 from demad.exports.swing import swing_files

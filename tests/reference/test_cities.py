@@ -34,6 +34,12 @@ def test_merged_municipalities_point_to_the_code_in_force() -> None:
     assert city_of("hasselt").merged[0][0] == date(2025, 1, 1)
 
 
+def test_a_city_has_the_codes_of_its_municipalities_until_they_merged() -> None:
+    for slug, then in (("hasselt", ("71022", "73040")), ("antwerpen", ("11002", "11007")), ("gent", ("44021",))):
+        city = city_of(slug)
+        assert (city.codes_on(date(2024, 12, 31)), city.codes_on(date(2025, 1, 1))) == (then, (city.nis,))
+
+
 def test_every_own_word_means_a_known_stop_reason() -> None:
     for city in load_cities(None).values():
         assert set(city.stop_reasons.values()) <= set(STOP_REASONS)

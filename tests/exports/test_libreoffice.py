@@ -1,0 +1,145 @@
+"""LibreOffice opens our files under nl_BE, as in Flanders: every column has one type, no text becomes a date."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections import defaultdict
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from demad.exports.about import About, Areas
+from demad.exports.formats import export_as
+from demad.exports.swing import swing_files
+from demad.reporting.chart_files import table_csv
+from demad.reporting.excel_csv import excel_csv
+from demad.reporting.indicator_pages import indicator_table
+from demad.reporting.workbook import city_workbook
+from tests.reporting.editions import edition
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(shutil.which("soffice") is None, reason="no LibreOffice here"),
+]
+SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
+<oor:items xmlns:oor="http://openoffice.org/2001/registry">
+<item oor:path="/org.openoffice.Setup/L10N">
+<prop oor:name="ooSetupSystemLocale" oor:op="fuse"><value>nl-BE</value></prop>
+</item>
+</oor:items>
+"""
+OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
+TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
+TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
+SEMICOLON = "CSV:59,34,76,1,,2067,false,true"
+"""Semicolons, UTF-8, Dutch of Belgium, and special numbers recognised: what a double click does."""
+
+
+def _opened(folder: Path, path: Path) -> dict[str, list[list[tuple[str, str]]]]:
+    """By sheet the rows as (type, text) of each cell, as LibreOffice understood them."""
+    profile = folder / "profile"
+    (profile / "user").mkdir(parents=True, exist_ok=True)
+    (profile / "user" / "registrymodifications.xcu").write_text(SETTINGS, encoding="utf-8")
+    filtered = [f"--infilter={SEMICOLON}"] if path.suffix == ".csv" else []
+    command = ["soffice", f"-env:UserInstallation=file://{profile}", "--headless", *filtered]
+    subprocess.run(
+        [*command, "--convert-to", "fods", "--outdir", str(folder / "out"), str(path)],
+        check=True, capture_output=True, timeout=500,
+    )  # fmt: skip
+    tree = ElementTree.parse(folder / "out" / f"{path.stem}.fods")  # noqa: S314  # made from our own file
+    sheets = tree.iter(f"{TABLE}table")
+    return {
+        str(sheet.get(f"{TABLE}name")): [list(_cells(row)) for row in sheet.iter(f"{TABLE}table-row")]
+        for sheet in sheets
+    }
+
+
+def _cells(row: ElementTree.Element):
+    for cell in row:
+        if not cell.tag.endswith("table-cell"):
+            continue
+        kind = cell.get(f"{OFFICE}value-type") or ""
+        text = "\n".join("".join(part.itertext()) for part in cell.iter(f"{TEXT}p"))
+        # A sheet is as wide as LibreOffice: its empty end is one cell that is repeated.
+        times = (
+            int(cell.get(f"{TABLE}number-columns-repeated") or 1)
+            if kind
+            else 1
+            if row[-1] is cell
+            else int(cell.get(f"{TABLE}number-columns-repeated") or 1)
+        )
+        yield from [(kind, text)] * times
+
+
+def _types(rows: list[list[tuple[str, str]]], header: int = 0) -> dict[str, set[str]]:
+    names, found = [text for _, text in rows[header]], defaultdict[str, set[str]](set)
+    for row in rows[header + 1 :]:
+        for name, (kind, _) in zip(names, row, strict=False):
+            if kind:
+                found[name].add("number" if kind in ("float", "percentage", "currency") else kind)
+    return dict(found)
+
+
+@pytest.fixture(scope="module")
+def made():
+    names = {"gent": "Gent", "turnhout": "Turnhout", "sint-niklaas": "Sint-Niklaas", "aalst": "Aalst", "genk": "Genk"}
+    return edition(names=names)
+
+
+def test_the_file_for_excel_has_numbers_dates_and_texts_where_they_belong(made, tmp_path: Path):
+    path = tmp_path / "cijfers-excel.csv"
+    # Every group and period of one city: the rest has the same cells.
+    lines = excel_csv(made).split(b"\r\n")
+    path.write_bytes(b"\r\n".join([lines[0], *(line for line in lines if b";Gent;" in line)]))
+    (rows,) = _opened(tmp_path, path).values()
+    types = _types(rows)
+    assert types.pop("Tot en met") == {"date"}
+    numbers = {name: types.pop(name) for name in ("Cijfer", "Laag", "Hoog", "Teller", "Noemer", "Versie")}
+    assert set(map(frozenset, numbers.values())) == {frozenset({"number"})}
+    assert {kind for kinds in types.values() for kind in kinds} == {"string"}
+    assert len(types) == 9
+
+
+def test_the_files_for_swing_and_of_an_indicator_hold_no_date(made, tmp_path: Path):
+    files = swing_files(made.figures, Areas({"gent": "44021", "turnhout": "13040"}), About(publisher="KVS"))
+    (tmp_path / "tellers.csv").write_bytes(files["tellers.csv"])
+    (tmp_path / "indicatoren.csv").write_bytes(files["indicatoren.csv"])
+    (tmp_path / "return_12m.csv").write_bytes(table_csv(indicator_table(made, "return_12m")))
+    for name in ("tellers", "indicatoren", "return_12m"):
+        (rows,) = _opened(tmp_path, tmp_path / f"{name}.csv").values()
+        kinds = {kind for kinds in _types(rows).values() for kind in kinds}
+        assert kinds <= {"number", "string"}, name
+        if name == "tellers":
+            types = _types(rows)
+            assert all(types[column] == {"number"} for column in types if column.startswith("v"))
+
+
+def test_the_workbook_of_a_city_keeps_the_type_of_every_column(made, tmp_path: Path):
+    path = tmp_path / "gent.xlsx"
+    path.write_bytes(city_workbook(made, "gent"))
+    for sheet, rows in _opened(tmp_path, path).items():
+        if sheet == "Leesmij":  # two columns of words, and the day of the data
+            continue
+        dates = {name for name, kinds in _types(rows).items() if "date" in kinds}
+        mixed = {name: kinds for name, kinds in _types(rows).items() if len(kinds) > 1}
+        assert (sheet, dates & {"Groep", "Periode", "Uitsplitsing", "Indicator"}) == (sheet, set())
+        assert (sheet, mixed) == (sheet, {})
+
+
+def test_an_exported_workbook_keeps_periods_and_groups_as_text(made, tmp_path: Path):
+    path = tmp_path / "cijfers.xlsx"
+    few = made.figures.only(_of_gent())
+    export_as(few, to="xlsx", out=path, areas=Areas({}), about=About())
+    (rows,) = _opened(tmp_path, path).values()
+    types = _types(rows)
+    numbers = ("value", "low", "high", "numerator", "denominator")
+    assert {name: types[name] for name in numbers} == dict.fromkeys(numbers, {"number"})  # noqa: RUF024
+    assert {kind for name in types if name not in numbers for kind in types[name]} == {"string"}
+
+
+def _of_gent():
+    import polars as pl
+
+    return (pl.col("city") == "gent") & (pl.col("period") >= "2025") & (pl.col("variant") == "main")
