@@ -33,3 +33,7 @@ def test_events_are_ordered_and_sourced() -> None:
     events = policy_events()
     assert [event.day for event in events] == sorted(event.day for event in events)
     assert all(event.source and event.label and event.text for event in events)
+    days = {event.day.isoformat(): event.status for event in events}
+    assert [day for day, status in days.items() if status != "in force"] == [
+        "2020-03-18", "2022-03-04", "2023-01-01", "2026-07-01"
+    ]  # fmt: skip
