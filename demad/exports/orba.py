@@ -58,16 +58,22 @@ def _city(rows: pl.DataFrame, city: str, targets: Mapping[str, Target]) -> bytes
 def _entry(city: str, id: str) -> Indicator:
     entry = next((entry for entry in CATALOGUE if entry.id == id), None)
     if entry is None:
-        what = f"cities/{city}.toml: onder [orba] staat een indicator die niet bestaat."
-        raise UsageRefused("D-762", what, "Zie de codes op definities.html.")
+        raise UsageRefused(
+            "D-762",
+            f"cities/{city}.toml: onder [orba] staat een indicator die niet bestaat.",
+            "Zie de codes op definities.html.",
+        )
     return entry
 
 
 def _indicator(rows: pl.DataFrame, entry: Indicator, target: Target) -> pl.DataFrame:
     direction = _BETTER.get(target.better, entry.direction)
     if direction == 0:
-        what = f"[orba.{entry.id}]: dit cijfer heeft geen goede kant."
-        raise UsageRefused("D-762", what, 'Zet erbij: better = "higher" of "lower".')
+        raise UsageRefused(
+            "D-762",
+            f"[orba.{entry.id}]: dit cijfer heeft geen goede kant.",
+            'Zet erbij: better = "higher" of "lower".',
+        )
     times = 100 if entry.unit in _HUNDRED else 1
     value, low, high = ((pl.col(name) * times).round(3) for name in ("value", "low", "high"))
     reached = value >= target.value if direction == 1 else value <= target.value

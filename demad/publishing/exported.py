@@ -10,7 +10,7 @@ import polars as pl
 
 from demad import __version__
 from demad.disclosure import PublishedFigures, policy_of, published_from
-from demad.errors import UsageRefused
+from demad.errors import StorageFailed, UsageRefused
 from demad.exports.about import About
 from demad.publishing.figures import stored, stored_exact
 from demad.publishing.site import about_of
@@ -49,8 +49,9 @@ def chosen(root: Path, *, zone: str = "published", release: str = "") -> Chosen:
     Raises
     ------
     UsageRefused
-        D-407: no such zone, or a release with exact figures. D-760: no such release in force. D-761: its figures are
-        not those that were released.
+        D-407: no such zone, or a release with exact figures. D-760: no such release in force.
+    StorageFailed
+        D-761: the figures of the release are not those that were released.
     InputMissing
         D-352: there are no figures.
     """
@@ -76,8 +77,11 @@ def _released(folder: Path) -> tuple[PublishedFigures, str]:
     manifest, path = folder / MANIFEST, folder / FIGURES
     told = json.loads(manifest.read_text(encoding="utf-8")) if manifest.is_file() else {}
     if not path.is_file() or told.get("files", {}).get(FIGURES) != file_hash(path):
-        what = "De cijfers van deze release zijn weg of gewijzigd."
-        raise UsageRefused("D-761", what, "Kijk met demad doctor na wat er is, en zet een back-up terug.")
+        raise StorageFailed(
+            "D-761",
+            "De cijfers van deze release zijn weg of gewijzigd.",
+            "Kijk met demad doctor na wat er is, en zet een back-up terug.",
+        )
     return published_from(pl.read_parquet(path, columns=list(PUBLISHED_VALUE.columns))), told["version"]
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from demad.disclosure.published import PublishedFigures
-from demad.errors import DemadError, UsageRefused
+from demad.errors import StorageFailed, UsageRefused
 from demad.exports.figures import export_figures
 from demad.publishing.exported import chosen
 from demad.records import audit_trail
@@ -53,7 +53,7 @@ def test_a_release_that_is_not_in_force_is_refused_with_those_that_are(root: Pat
 def test_figures_that_were_changed_since_are_refused(root: Path):
     figures = root / "publication" / "2025-r2" / "cijfers.parquet"
     export_figures(published(share(55, 200)), to="parquet", out=figures)
-    with pytest.raises(UsageRefused) as refused:
+    with pytest.raises(StorageFailed) as refused:
         chosen(root)
     assert refused.value.code == "D-761"
 
