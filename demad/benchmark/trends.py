@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -14,6 +15,8 @@ from demad.tables.figures import TREND
 
 _FLOWS = ("inflow_count", "outflow_count", "careleaver_count")
 _YEAR = 12
+Point = dict[str, Any]
+"""A row of PUBLISHED_VALUE."""
 
 
 def trends(
@@ -59,36 +62,44 @@ def trends(
 
 def _tested(series: pl.DataFrame, definition: Indicator, breaks: Sequence[date]) -> tuple[object, ...]:
     newest = series["period"][-1]
-    step = max(definition.window // _YEAR, 1)
-    away = int(newest[:4]) - pl.col("period").str.slice(0, 4).cast(pl.Int32)
-    points = series.filter(pl.col("period").str.slice(4) == newest[4:], away % step == 0)
-    first = points["period"][0]
-    n_breaks = (
-        points["definition"].n_unique() - 1 + sum(_day(first, definition) < day <= _end(newest) for day in breaks)
-    )
-    trend = _trend(points, definition) if points.height >= LEAST_POINTS else None
+    points = _points(series, newest, max(definition.window // _YEAR, 1))
+    first = points[0]["period"]
+    definitions = {point["definition"] for point in points}
+    n_breaks = len(definitions) - 1 + sum(_day(first, definition) < day <= _end(newest) for day in breaks)
+    trend = _trend(points, definition) if len(points) >= LEAST_POINTS else None
     shown = "none" if trend is None else _arrow(trend, points, definition, n_breaks)
     p_value = None if trend is None else trend.p_value
     key = ("main", definition.id, series["city"][0], newest)
-    return (*key, first, points.height, n_breaks, p_value, shown)
+    return (*key, first, len(points), n_breaks, p_value, shown)
 
 
-def _arrow(trend: Trend, points: pl.DataFrame, definition: Indicator, n_breaks: int) -> str:
-    numbered = points.with_row_index("at")
-    without_one = [_trend(numbered.filter(pl.col("at") != at), definition) for at in range(points.height)]
+def _points(series: pl.DataFrame, newest: str, step: int) -> list[Point]:
+    """The rows a whole number of ``step`` years before the newest: a few, so plain Python is faster than a table."""
+    return [
+        row
+        for row in series.iter_rows(named=True)
+        if row["period"][4:] == newest[4:] and (int(newest[:4]) - int(row["period"][:4])) % step == 0
+    ]
+
+
+def _arrow(trend: Trend, points: list[Point], definition: Indicator, n_breaks: int) -> str:
+    without_one = [_trend([*points[:at], *points[at + 1 :]], definition) for at in range(len(points))]
     known = [one for one in without_one if one is not None]
-    return arrow(trend, known, points=points.height, breaks=n_breaks)
+    return arrow(trend, known, points=len(points), breaks=n_breaks)
 
 
-def _trend(points: pl.DataFrame, definition: Indicator) -> Trend | None:
-    values = points["value"].to_numpy()
+def _trend(points: list[Point], definition: Indicator) -> Trend | None:
     if definition.id in _FLOWS:
-        return poisson_trend(values)
+        return poisson_trend(_numbers(points, "value"))
     if definition.interval == "Wilson":
-        if points["numerator"].has_nulls() or points["denominator"].has_nulls():
+        if any(point[name] is None for point in points for name in ("numerator", "denominator")):
             return None
-        return cochran_armitage(points["numerator"].to_numpy(), points["denominator"].to_numpy())
-    return mann_kendall(np.asarray(values, dtype=float))
+        return cochran_armitage(_numbers(points, "numerator"), _numbers(points, "denominator"))
+    return mann_kendall(_numbers(points, "value"))
+
+
+def _numbers(points: list[Point], name: str) -> np.ndarray:
+    return np.array([point[name] for point in points], dtype=float)
 
 
 def _end(period: str) -> date:

@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import polars as pl
-from scipy.stats import norm
+from scipy.special import ndtri
 
 from demad.benchmark.others import COMPARABLE, FEWEST_OTHERS
 from demad.benchmark.scales import error, scaled, scales
 from demad.catalogue import Indicator
 from demad.tables.figures import FIGURE_KEY, YARDSTICK
 
-Z_95, Z_998 = (float(norm.ppf((1 + share) / 2)) for share in (0.95, 0.998))
+Z_95, Z_998 = (float(ndtri((1 + share) / 2)) for share in (0.95, 0.998))
 SIDED = ("clear", "apart", "maybe")
 SIMILAR_PEOPLE = {
     "outflow_rate": ("outflow_oe", 1),

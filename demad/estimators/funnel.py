@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import norm, poisson
+from scipy.special import ndtri, pdtr, pdtrik
 
 WINSORISED = 0.1
 
@@ -38,13 +38,15 @@ def poisson_limits(expected: np.ndarray, coverage: float) -> tuple[np.ndarray, n
     e = np.asarray(expected, dtype=float)
     safe = np.where(e > 0, e, np.nan)
     tail = (1 - coverage) / 2
-    return tuple(_interpolated(poisson, p, (safe,)) / safe for p in (tail, 1 - tail))  # pyright: ignore[reportReturnType]
+    return tuple(_interpolated(p, safe) / safe for p in (tail, 1 - tail))  # pyright: ignore[reportReturnType]
 
 
-def _interpolated(law: object, probability: float, parameters: tuple[np.ndarray, ...]) -> np.ndarray:
+def _interpolated(probability: float, mean: np.ndarray) -> np.ndarray:
     """The quantile, interpolated between the last count below the probability and the first that reaches it."""
-    upper = law.ppf(probability, *parameters)  # pyright: ignore[reportAttributeAccessIssue]
-    reached, before = (law.cdf(count, *parameters) for count in (upper, upper - 1))  # pyright: ignore[reportAttributeAccessIssue]
+    above = np.ceil(pdtrik(probability, mean))
+    one_less = np.maximum(above - 1, 0)
+    upper = np.where(pdtr(one_less, mean) >= probability, one_less, above)
+    reached, before = pdtr(upper, mean), np.where(upper >= 1, pdtr(np.maximum(upper - 1, 0), mean), 0.0)
     step = np.where(reached > before, (reached - probability) / np.where(reached > before, reached - before, 1), 0.0)
     return np.maximum(upper - step, 0.0)
 
@@ -78,5 +80,5 @@ def overdispersion(observed: np.ndarray, expected: np.ndarray) -> Overdispersion
 def widened_limits(expected: np.ndarray, tau2: float, coverage: float) -> tuple[np.ndarray, np.ndarray]:
     """Limits of O / E including the variance between units: (1 -+ z sqrt(1/(4E) + tau2))^2, never below 0."""
     e = np.asarray(expected, dtype=float)
-    half = norm.ppf((1 + coverage) / 2) * np.sqrt(1 / (4 * np.where(e > 0, e, np.nan)) + tau2)
+    half = ndtri((1 + coverage) / 2) * np.sqrt(1 / (4 * np.where(e > 0, e, np.nan)) + tau2)
     return np.maximum(1 - half, 0.0) ** 2, (1 + half) ** 2

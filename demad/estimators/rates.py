@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.stats import chi2
+from scipy.special import gammaincinv
 
 from demad.estimators.survival import Z_95
 
@@ -13,8 +13,8 @@ EXACT_BELOW = 10
 def exact_poisson(count: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Exact 95 % interval of a Poisson count, also for fractional counts: chi-square quantiles / 2 (Garwood 1936)."""
     observed = np.asarray(count, dtype=float)
-    low = np.where(observed > 0, chi2.ppf(0.025, 2 * np.where(observed > 0, observed, 1.0)) / 2, 0.0)
-    return low, chi2.ppf(0.975, 2 * observed + 2) / 2
+    low = np.where(observed > 0, gammaincinv(np.where(observed > 0, observed, 1.0), 0.025), 0.0)
+    return low, gammaincinv(observed + 1, 0.975)
 
 
 def byar(count: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

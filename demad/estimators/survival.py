@@ -1,6 +1,9 @@
 """Kaplan-Meier from risk tables: survival, its variance, intervals and quantiles.
 
 Counts may be exact or protected. ``rounding`` is defined in `estimators.rounding`; 0 for exact counts.
+
+Quantiles here and beside are the functions of `scipy.special` that `scipy.stats` calls itself: the same numbers, and
+no second of imports.
 """
 
 from __future__ import annotations
@@ -8,11 +11,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import norm
+from scipy.special import ndtri
 
 from demad.estimators.rounding import linear_variance, of_survival
 
-Z_95 = float(norm.ppf(0.975))
+Z_95 = float(ndtri(0.975))
 _ROUNDING, _WIDEST = 1e-13, 700.0  # tolerance of sums that should be 1; exp(700) is finite
 
 

@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import chi2, norm
-from scipy.stats import t as student
+from scipy.special import chdtrc, ndtr, stdtr
 
 LEAST_POINTS = 5
 LEVEL, LEVEL_WITHOUT_ONE = 0.002, 0.01
@@ -44,7 +43,7 @@ def cochran_armitage(events: np.ndarray, total: np.ndarray, scores: np.ndarray |
     spread = (n * (t - centre) ** 2).sum()
     slope = (n * (t - centre) * (x / n)).sum() / spread
     statistic = slope**2 * spread / (share * (1 - share)) if 0 < share < 1 else 0.0
-    return Trend(float(statistic), float(chi2.sf(statistic, 1)), float(slope))
+    return Trend(float(statistic), float(chdtrc(1, statistic)), float(slope))
 
 
 def mann_kendall(values: np.ndarray) -> Trend:
@@ -65,7 +64,7 @@ def mann_kendall(values: np.ndarray) -> Trend:
     _, repeats = np.unique(y, return_counts=True)
     variance = (n * (n - 1) * (2 * n + 5) - (repeats * (repeats - 1) * (2 * repeats + 5)).sum()) / 18
     z = score / math.sqrt(variance) if variance > 0 else 0.0
-    return Trend(float(z), float(2 * norm.sf(abs(z))), tau)
+    return Trend(float(z), float(2 * ndtr(-abs(z))), tau)
 
 
 def _exact_kendall(concordant: int, n: int) -> float:
@@ -102,7 +101,7 @@ def poisson_trend(counts: np.ndarray) -> Trend:
     dispersion = max(((y - mean) ** 2 / mean).sum() / (len(y) - 2), 1.0)
     error = math.sqrt(dispersion * np.linalg.inv(design.T @ (design * mean[:, None]))[1, 1])
     z = beta[1] / error
-    return Trend(float(z), float(2 * student.sf(abs(z), len(y) - 2)), float(beta[1]))
+    return Trend(float(z), float(2 * stdtr(len(y) - 2, -abs(z))), float(beta[1]))
 
 
 def arrow(trend: Trend, without_one: Sequence[Trend], *, points: int, breaks: int = 0) -> str:

@@ -35,5 +35,7 @@ def table_csv(table: Table) -> bytes:
 
 
 def _harmless(cell: str) -> str:
+    if cell[:1].isalnum():
+        return cell
     signed = cell.startswith(("+", "-")) and not cell[1:2].isdigit()
     return f"'{cell}" if signed or cell.startswith(_RISKY) else cell

@@ -21,6 +21,8 @@ _COUNTS = ("persons", "spells")
 _DIGITS = {"ratio": 2, "per 1000": 1, "% a month": 1, "months": 1}
 _YEAR = 12
 _RECENT = 2  # years
+Lines = tuple[list[str], list[CityLine], list[float | None]]
+"""Periods, a line a city, and the median of each period."""
 
 
 def over_time(course: pl.DataFrame, id: str, shown: list[CityCard]) -> tuple[Figure, ...]:
@@ -28,10 +30,13 @@ def over_time(course: pl.DataFrame, id: str, shown: list[CityCard]) -> tuple[Fig
 
     ``course``: totals of one indicator, rows of `compared` in order of period.
     """
-    return (*_together(course, id, shown), *_slopes(course, id, shown), *_multiples(course, id, shown))
+    drawn = _lines(course, shown)
+    periods, lines, _ = drawn
+    table = _table_of(id, periods, lines)
+    return (*_together(drawn, table, id), *_slopes(drawn, id), *_multiples(drawn, table, id))
 
 
-def _lines(course: pl.DataFrame, shown: list[CityCard]) -> tuple[list[str], list[CityLine], list[float | None]]:
+def _lines(course: pl.DataFrame, shown: list[CityCard]) -> Lines:
     periods = course["period"].unique().sort().to_list()
     values = {(row["city"], row["period"]): row for row in course.iter_rows(named=True)}
     medians = {row["period"]: row["median_all"] for row in values.values()}
@@ -46,27 +51,25 @@ def _value(row: Row | None) -> float | None:
     return None if row is None else row["value"]
 
 
-def _together(course: pl.DataFrame, id: str, shown: list[CityCard]) -> tuple[Figure, ...]:
+def _together(drawn: Lines, table: Table, id: str) -> tuple[Figure, ...]:
     """Not of counts: the size of a city would be all one sees."""
     unit = indicator(id).unit
-    periods, lines, middle = _lines(course, shown)
+    periods, lines, middle = drawn
     if unit in _COUNTS or len(periods) < 2 or not any(value is not None for line in lines for value in line.values):
         return ()
     svg = charts.together(periods, lines, middle, words("short.middle"), **scale(unit))
-    table = _table_of(id, periods, lines)
     alt = _ends(lines, unit)
     title = words("indicator_page.course", label=catalogue_words(id, "label"))
     subtitle = words("indicator_page.course_sub", unit=unit_words(unit))
     return (Figure("verloop", title, subtitle, svg, alt, words("indicator_page.course_read"), table),)
 
 
-def _multiples(course: pl.DataFrame, id: str, shown: list[CityCard]) -> tuple[Figure, ...]:
+def _multiples(drawn: Lines, table: Table, id: str) -> tuple[Figure, ...]:
     unit = indicator(id).unit
-    periods, lines, _ = _lines(course, shown)
+    periods, lines, _ = drawn
     if len(periods) < 2 or not any(value is not None for line in lines for value in line.values):
         return ()
     svg = charts.multiples(periods, lines, **scale(unit), one_scale=unit not in _COUNTS, hidden=words("short.hidden"))
-    table = _table_of(id, periods, lines)
     alt = _ends(lines, unit)
     key = "multiples_own" if unit in _COUNTS else "multiples"
     title = words("indicator_page.multiples_title")
@@ -94,10 +97,10 @@ def _ends(lines: list[CityLine], unit: str) -> str:
     return " ".join(said)
 
 
-def _slopes(course: pl.DataFrame, id: str, shown: list[CityCard]) -> tuple[Figure, ...]:
+def _slopes(drawn: Lines, id: str) -> tuple[Figure, ...]:
     """Before and after the last date that all cities share and that lies within the course."""
     unit = indicator(id).unit
-    periods, lines, _ = _lines(course, shown)
+    periods, lines, _ = drawn
     found = _shock(periods)
     if unit in _COUNTS or found is None:
         return ()

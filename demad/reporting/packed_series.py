@@ -26,6 +26,7 @@ LETTERS = {
         "not_computable": "n", "not_comparable": "x",
     },
 }  # fmt: skip
+_NUMBERS = ("median_all", "value", "low", "high")
 
 
 class PeriodLists:
@@ -53,27 +54,26 @@ def packed_series(rows: pl.DataFrame, id: str, slugs: Sequence[str], lists: Peri
     empty: list[int | None] = [None] * len(periods)
     medians = list(empty)
     cities: list[list[str]] = []
-    of_city: dict[str, list[dict[str, Any]]] = {}  # rows are looked at once: a filter for each city is slow
-    for row in rows.iter_rows(named=True):
-        of_city.setdefault(row["city"], []).append(row)
+    of_city: dict[str, list[tuple[Any, ...]]] = {}  # rows are looked at once: a filter for each city is slow
+    for city, *row in rows.select("city", "period", *_NUMBERS, *LETTERS).iter_rows():
+        of_city.setdefault(city, []).append(tuple(row))
     for slug in slugs:
         if slug not in of_city:
             cities.append([])
             continue
-        numbers = {name: list(empty) for name in ("value", "low", "high")}
+        value, low, high = list(empty), list(empty), list(empty)
         letters = {name: ["-"] * len(periods) for name in LETTERS}
-        for row in of_city[slug]:
-            at = place[row["period"]]
-            for name, values in numbers.items():
-                values[at] = _whole(row[name], step)
-            for name, text in letters.items():
-                text[at] = LETTERS[name].get(row[name], "-")
-            if row["median_all"] is not None:
-                medians[at] = _whole(row["median_all"], step)
-        low, high = _apart(numbers["value"], numbers["low"]), _apart(numbers["high"], numbers["value"])
+        for period, middle, *bounds, status, verdict, reason in of_city[slug]:
+            at = place[period]
+            value[at], low[at], high[at] = (_whole(one, step) for one in bounds)
+            for (name, text), said in zip(letters.items(), (status, verdict, reason), strict=True):
+                text[at] = LETTERS[name].get(said, "-")
+            if middle is not None:
+                medians[at] = _whole(middle, step)
+        below, above = _apart(value, low), _apart(high, value)
         cities.append([
-            _joined(_differences(numbers["value"])), _letters(letters["status"]), _letters(letters["verdict"]),
-            _letters(letters["reason"]), _joined(_differences(low)), _joined(_apart(high, low)),
+            _joined(_differences(value)), _letters(letters["status"]), _letters(letters["verdict"]),
+            _letters(letters["reason"]), _joined(_differences(below)), _joined(_apart(above, below)),
         ])  # fmt: skip
     return {
         "p": lists.place(periods), "d": _DIGITS.get(unit, 0), "m": _joined(_differences(medians)), "c": cities,

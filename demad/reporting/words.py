@@ -108,8 +108,12 @@ _SIGNS = {"% a month": "%"}
 
 def figure(value: float | None, unit: str) -> str:
     """A value as it stands in a table: 36%, 11 mnd, 1.234; an en dash where there is none."""
-    if value is None:
-        return _DASH
+    return _DASH if value is None else _figure(value, unit, _SPOKEN.get())
+
+
+@lru_cache(maxsize=1 << 16)
+def _figure(value: float, unit: str, _language: str) -> str:
+    """Kept, because a share is one of a hundred and is written thousands of times."""
     if unit == "share":
         return f"{number(value * 100)}%"
     if unit == "fraction":
