@@ -56,6 +56,8 @@ class City:
         Until when it took part; None: it still does.
     sender
         How it ships bundles; None: it delivers rows.
+    pages
+        Whether it has a report; without, it is in every comparison and file all the same.
     """
 
     slug: str
@@ -73,6 +75,7 @@ class City:
     first_day: date | None = None
     last_day: date | None = None
     sender: Sender | None = None
+    pages: bool = True
 
 
 def load_cities(root: Path | None) -> dict[str, City]:
@@ -93,6 +96,11 @@ def load_cities(root: Path | None) -> dict[str, City]:
 def taking_part(root: Path | None) -> dict[str, City]:
     """The cities that figures are made of: all but those with a last day."""
     return {slug: city for slug, city in load_cities(root).items() if city.last_day is None}
+
+
+def with_pages(root: Path | None) -> list[str]:
+    """The cities that take part and have a report of their own."""
+    return [slug for slug, city in taking_part(root).items() if city.pages]
 
 
 def sender_in(root: Path, slug: str) -> Sender | None:
@@ -158,6 +166,7 @@ def _city(slug: str, described: Mapping[str, Any], files: tuple[Path, ...]) -> C
         first_day=described.get("first_day"),
         last_day=described.get("last_day"),
         sender=sender_of(described),
+        pages=described.get("pages", True),
     )
 
 

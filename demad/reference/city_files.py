@@ -16,7 +16,7 @@ from demad.reference.toml_files import did_you_mean, refuse_unknown_keys
 
 KEYS = (
     *("name", "nis", "first_day", "last_day", "old_nis", "breaks", "aliases", "values", "stop_reasons", "ignore"),
-    *("leefloon", "dates", "bundle"),
+    *("leefloon", "dates", "bundle", "pages"),
 )
 DATASETS = ("leefloon", "jeugdhulp", "steun", "bevolking", "controle")
 NIS = re.compile(r"[0-9]{5}")
@@ -100,6 +100,7 @@ def _values(described: Mapping[str, Any]) -> Iterator[tuple[tuple[str, ...], Any
         **dict.fromkeys(("old_nis", "aliases", "values", "stop_reasons", "leefloon", "dates"), _table),
         "breaks": _breaks,
         "bundle": wrong_sender,
+        "pages": _yes_or_no,
     }
     yield from (((key,), described[key], shape) for key, shape in shapes.items() if key in described)
     for code, day in described.get("old_nis", {}).items():
