@@ -20,10 +20,11 @@ from assets.redaction import redacted, refusal_of
 from assets.root import data_root
 from demad.operations import night
 from demad.publishing import common_stages as stages
+from demad.publishing.ahead import count_ahead
 from demad.publishing.city_stages import city_stages
 from demad.publishing.examination import Finding, city_findings, processed_finding
 from demad.publishing.freshness import keep
-from demad.reference.cities import load_cities, taking_part
+from demad.reference.cities import with_pages
 
 AFTER = {"klaar": dg.In(dg.Nothing)}
 Tables = Mapping[str, pl.DataFrame]
@@ -59,10 +60,12 @@ def progress(_: dg.InitLoggerContext) -> logging.Logger:
 )
 @redacted
 def deliveries(context: dg.OpExecutionContext) -> Events:
-    """Take in the deliveries; a step follows for each stale city, and the rest if anything changed."""
+    """Take in the deliveries, count ahead where that is asked; a step follows for each stale city, and the rest."""
     begun = night.begin(data_root(), inbox=context.op_config["postbus"])
     for outcome in begun.outcomes:
         context.log.info(f"{outcome.city}: levering {outcome.state} {outcome.code}".rstrip())
+    if ahead := count_ahead(night.figures_root(data_root()), begun.cities):
+        context.log.info(f"{ahead} steden vooraf geteld")
     for city in begun.cities:
         yield dg.DynamicOutput(None, mapping_key=_key(city), output_name="steden")
     if begun.changed:
@@ -77,7 +80,7 @@ def deliveries(context: dg.OpExecutionContext) -> Events:
 )
 def city(context: dg.OpExecutionContext) -> Events:
     """All stages of one city; an error is recorded with its code and stops no other city."""
-    slug = next(slug for slug in load_cities(data_root()) if _key(slug) == context.get_mapping_key())
+    slug = _slug(str(context.get_mapping_key()))
     context.log.info(f"{slug}: periodes en tabellen")
     try:
         yield from _of_city(slug)
@@ -143,7 +146,7 @@ def comparison(context: dg.OpExecutionContext) -> Events:
 def city_reports(context: dg.OpExecutionContext) -> Events:
     """The reports of the cities."""
     context.log.info("rapporten")
-    made = stages.reports_of(data_root(), taking_part(data_root()))
+    made = stages.reports_of(data_root(), with_pages(data_root()))
     for slug in made.written:
         yield dg.AssetMaterialization("reports", partition=slug)
     yield from evaluations("reports", made.findings, code="D-451" if made.failed else "")
@@ -220,3 +223,7 @@ def _in_shadow() -> bool:
 def _key(slug: str) -> str:
     """The name of a city's step: Dagster knows no hyphens, and a slug has no underscores."""
     return slug.replace("-", "_")
+
+
+def _slug(key: str) -> str:
+    return key.replace("_", "-")

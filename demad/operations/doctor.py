@@ -1,6 +1,6 @@
 """Check whether this machine can run DEMaD every night: packages, rights, space, clock, Dagster, PostgreSQL.
 
-Changes nothing. Not here: the state of the data (`demad status`), and what Dagster knows (`assets/examination.py`).
+Leaves nothing. Not here: the state of the data (`demad status`), and what Dagster knows (`assets/examination.py`).
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from demad.intake.deliveries.ledger import Ledger
 from demad.intake.reading.wall import reader_wall
 from demad.notify.kept_copies import expected, old_copies
 from demad.notify.last_run import last_run
+from demad.operations.cluster import cluster
 from demad.operations.database import answers
 from demad.operations.finding import Finding
 from demad.operations.packages import installed
@@ -57,7 +58,7 @@ def examine(root: Path, *, umask: int | None = None) -> list[Finding]:
     found = [*installed(), _umask(umask), _zone(), _cache(), _reader()]
     if root.exists():
         found += [_writable(root), *_rights(root), *judged_data(root), _space(root), _clock(root)]
-        found += [*_copies(root), *_dagster(root / "dagster")]
+        found += [*_copies(root), *_dagster(root / "dagster"), *cluster(root)]
     return found
 
 

@@ -18,6 +18,8 @@ from demad.intake.deliveries.ledger import DECIDED, Ledger
 from demad.notify.nights import forget_nights
 from demad.operations.drill import DRILL
 from demad.operations.erasure import REPLACED, STAGED
+from demad.publishing.freshness import stale_cities
+from demad.publishing.shards import forget_parts, with_parts
 from demad.publishing.sources import stages_of
 from demad.publishing.visible import finish_interrupted
 from demad.records import audit_trail
@@ -64,6 +66,7 @@ def prune(root: Path, *, days: int, kept_versions: int = 1, now: datetime | None
             remove_whole(folder, aside=_GOING)
         for path in leftovers:
             shutil.rmtree(path, ignore_errors=True)
+        _forget_parts(root)
         forget_nights(root, (now or datetime.now(UTC)) - KEPT_NIGHTS)
     removed = sum(store.forget(name, kept=kept_versions) for name in store.every_name())
     return Pruned(removed, len(gone), len(leftovers))
@@ -80,6 +83,14 @@ def _over(root: Path, before: datetime) -> list[Path]:
         if (folder := root / "inbox" / city / delivery).is_dir() and not folder.is_symlink()
         if Path(city).name == city and Path(delivery).name == delivery
     ]
+
+
+def _forget_parts(root: Path) -> None:
+    """Remove what shards counted of cities that are up to date; a city that is not goes on with it."""
+    stale = stale_cities(root)
+    for city in with_parts(root):
+        if city not in stale:
+            forget_parts(root, city)
 
 
 def _half_removed(root: Path) -> list[Path]:

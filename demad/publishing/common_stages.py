@@ -16,7 +16,7 @@ from demad.catalogue import CATALOGUE
 from demad.errors import DemadError
 from demad.publishing import figures
 from demad.publishing.examination import Finding, disclosure_findings, page_findings
-from demad.reference.cities import breaks_of, taking_part
+from demad.reference.cities import breaks_of, with_pages
 from demad.store import Store
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def show_site(root: Path) -> list[str]:
 
     edition = _edition(root)
     folder = pages.staging_folder(root, edition)
-    missing = [slug for slug in taking_part(root) if not (folder / slug / "index.html").exists()]
+    missing = [slug for slug in with_pages(root) if not (folder / slug / "index.html").exists()]
     failed = pages.write_city_pages(folder, edition, missing)
     pages.write_site(folder, edition, pages.areas_of(root))
     pages.show_preview(root, edition)

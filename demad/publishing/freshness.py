@@ -23,7 +23,7 @@ def stale_cities(root: Path) -> list[str]:
     return [
         city
         for city in taking_part(root)
-        if _inputs(root, city) and not all(_up_to_date(root, f"{stage}/{city}") for stage in stages_of(root, city))
+        if _inputs(root, city) and not all(is_current(root, f"{stage}/{city}") for stage in stages_of(root, city))
     ]
 
 
@@ -66,7 +66,7 @@ def made_from_release(root: Path) -> dict[str, Any]:
     return {**_release(root), "software": software_hash(), "deliveries": delivery_states(root)}
 
 
-def _up_to_date(root: Path, name: str) -> bool:
+def is_current(root: Path, name: str) -> bool:
     """Whether a version has the current inputs and is undamaged; damaged derived tables are simply recomputed."""
     return _facts(root, name) == made_from(root, name) and Store(root).intact(name)
 

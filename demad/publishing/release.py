@@ -237,7 +237,8 @@ def _render(folder: Path, candidate: Candidate, decided: Decision) -> Path:
     if told := [*decided.revised, *decided.retracted]:
         text = json.dumps(told, ensure_ascii=False, indent=2) + "\n"
         write_atomic(folder / CHANGES, text.encode())
-    refuse_failed(write_city_pages(folder, decided.edition, candidate.cities))
+    with_page = [slug for slug, city in candidate.cities.items() if city.pages]
+    refuse_failed(write_city_pages(folder, decided.edition, with_page))
     write_site(folder, decided.edition, candidate.areas)
     return folder
 

@@ -1,33 +1,36 @@
-"""Count the shards of a city where `demad.toml` says: here, in processes, or on a Dask cluster.
+"""The shards of a city, each counted once: here, or by another process that has the same code and the same store.
 
-A task is a path and keys. What it counts is stored under a hash of all that it rests on, so a run that was stopped goes
-on where it was, and whoever counted, the bytes are the same. What travels between processes is pickled by the executor:
-names of folders and cities one way, nothing or a refusal the other, between processes of one user or over TLS.
+What a shard counted is stored under a hash of all that it rests on, so a run that was stopped goes on where it was, and
+whoever counted, the bytes are the same.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
-from multiprocessing import get_context
+from functools import lru_cache
 from pathlib import Path
 
 import polars as pl
 
 from demad.counting import count_shard
-from demad.errors import DemadError, InputMissing, StorageFailed, UsageRefused
+from demad.errors import DemadError, InputMissing, UsageRefused
 from demad.histories.shards import Shard
 from demad.intake.deliveries.in_force import in_force
+from demad.publishing.executors import counting_in, done_elsewhere
 from demad.reference.fingerprint import hash_of, software_hash
-from demad.reference.settings import Counting, load_settings
 from demad.store import Store
 from demad.tables.observation import Observation
 
+COUNTED = "counted"
 _KINDS = ("periods", "leavers", "supports")
-_PROCESSES = 2
 Tables = dict[str, pl.DataFrame]
+
+
+@lru_cache(maxsize=1)
+def software() -> str:
+    """Hash of what decides the bytes of a part: our code and Polars. What a task and its worker must have the same."""
+    return hash_of([software_hash(), pl.__version__])
 
 
 def counted_shards(root: Path, city: str) -> Iterator[Tables]:
@@ -40,58 +43,96 @@ def counted_shards(root: Path, city: str) -> Iterator[Tables]:
     StorageFailed
         D-461: processes or the cluster stopped twice; the shards that were counted are kept.
     """
-    n_shards = sum(name.startswith("periods_") for name in Store(root).table_names(f"periods/{city}"))
+    n_shards = shards_of(root, city)
     if not n_shards:
         raise InputMissing("D-352", f"De periodes van {city} zijn van een oudere versie.", "Voer demad run uit.")
-    counting = load_settings(root).counting
-    if counting.executor == "here" or (counting.executor == "processes" and n_shards == 1):
-        yield from (count_shard(_shard(root, city, number)) for number in range(n_shards))
-        return
-    _count_elsewhere(counting, [(str(root), city, number, software_hash()) for number in range(n_shards)])
+    counting = counting_in(root)
+    left = [] if counting.executor == "here" else [n for n in range(n_shards) if not is_counted(root, city, n)]
+    if len(left) > (counting.executor == "processes"):  # one shard alone is not worth a process
+        done_elsewhere(counting, count_stored, [(str(root), city, number, software()) for number in left])
     for number in range(n_shards):
-        yield Store(root).tables(_part(city, number))
+        yield _counted(root, city, number)
+
+
+def shards_of(root: Path, city: str) -> int:
+    """How many shards the stored periods of a city have; 0 without, or if they are of a version before shards."""
+    return sum(name.startswith("periods_") for name in Store(root).table_names(f"periods/{city}"))
+
+
+def is_counted(root: Path, city: str, number: int) -> bool:
+    """Whether the tables of a shard are stored, whole, and made from the periods that are stored now."""
+    store, name = Store(root), _part(city, number)
+    return (
+        store.current(name) is not None and store.facts(name) == _made_from(root, city, number) and store.intact(name)
+    )
 
 
 def forget_parts(root: Path, city: str) -> None:
-    """Remove what shards of a city counted; for when its tables are stored."""
-    for name in Store(root).names("counted"):
-        if re.fullmatch(rf"{re.escape(city)}-\d+", name):
-            Store(root).remove(f"counted/{name}")
+    """Remove what shards of a city counted, half written or whole; for when its tables are stored."""
+    store = Store(root)
+    for path in (store.folder / COUNTED).glob(f"{city}-*"):
+        if path.name.rpartition("-")[0] == city:
+            store.remove(f"{COUNTED}/{path.name}")
 
 
-def count_stored(root: str, city: str, number: int, software: str) -> None:
+def with_parts(root: Path) -> list[str]:
+    """The cities of which a shard was counted and not taken yet, sorted."""
+    return sorted({path.name.rpartition("-")[0] for path in (Store(root).folder / COUNTED).glob("*-*")})
+
+
+def count_stored(root: str, city: str, number: int, asked: str) -> None:
     """Count one shard and store its tables, unless they are there; the task of an executor.
-
-    An unexpected error becomes D-901 without its text, because a worker writes what it is told in a log.
 
     Raises
     ------
     UsageRefused
         D-460: this worker has other software than who asks.
     """
-    if software != software_hash():
+    refuse_other(asked)
+    with without_text(count_stored.__name__):
+        count_part(Path(root), city, number)
+
+
+def count_part(root: Path, city: str, number: int) -> None:
+    """Count one shard of the stored periods and store its tables, unless they are there."""
+    if not is_counted(root, city, number):
+        Store(root).commit(_part(city, number), _count(root, city, number), _made_from(root, city, number))
+
+
+def refuse_other(asked: str) -> None:
+    """Raise D-460 if who asks has other software than this process."""
+    if asked != software():
         raise UsageRefused("D-460", "Een werker heeft een andere versie van DEMaD.", "Zet overal dezelfde versie.")
+
+
+@contextmanager
+def without_text(task: str) -> Iterator[None]:
+    """Turn an unexpected error into D-901 without its text: a worker writes what it is told in a log."""
     try:
-        _count_and_store(Path(root), city, number)
+        yield
     except DemadError:
         raise
     except Exception as fault:
-        known = DemadError(
-            "D-901", f"Onverwachte fout ({type(fault).__name__}) in {count_stored.__name__}.", "Meld dit."
-        )
+        known = DemadError("D-901", f"Onverwachte fout ({type(fault).__name__}) in {task}.", "Meld dit.")
     else:
         return
     raise known from None
 
 
-def _count_and_store(root: Path, city: str, number: int) -> None:
-    store, name = Store(root), _part(city, number)
-    hashes = store.hashes(f"periods/{city}")
+def _counted(root: Path, city: str, number: int) -> Tables:
+    if is_counted(root, city, number):
+        return Store(root).tables(_part(city, number))
+    return _count(root, city, number)
+
+
+def _count(root: Path, city: str, number: int) -> Tables:
+    return count_shard(_shard(root, city, number))
+
+
+def _made_from(root: Path, city: str, number: int) -> dict[str, str]:
+    hashes = Store(root).hashes(f"periods/{city}")
     given = {kind: hashes.get(f"{kind}_{number}") for kind in _KINDS}
-    observation = _observation(root, city)
-    facts = {"made_from": hash_of([given, city, repr(observation), software_hash()])}
-    if store.facts(name) != facts or not store.intact(name):
-        store.commit(name, count_shard(_shard(root, city, number)), facts)
+    return {"made_from": hash_of([given, city, repr(_observation(root, city)), software()])}
 
 
 def _shard(root: Path, city: str, number: int) -> Shard:
@@ -109,42 +150,4 @@ def _observation(root: Path, city: str) -> Observation:
 
 
 def _part(city: str, number: int) -> str:
-    return f"counted/{city}-{number}"
-
-
-def _count_elsewhere(counting: Counting, tasks: list[tuple[str, str, int, str]]) -> None:
-    """Have every task done; what stops is started once more, and does only what was left."""
-    for last in (False, True):
-        try:
-            with _executor(counting) as executor:
-                for done in [executor.submit(count_stored, *task) for task in tasks]:
-                    done.result()
-        except DemadError:
-            raise
-        except Exception as fault:  # a task raises a DemadError alone: this is of the executor
-            if last:
-                raise _stopped(fault) from None
-        else:
-            return
-
-
-def _stopped(fault: Exception) -> StorageFailed:
-    return StorageFailed(
-        "D-461",
-        f"Wat de delen van een stad telt, is gestopt ({type(fault).__name__}).",
-        "Kijk de rekencluster na; demad run gaat verder waar hij was.",
-    )
-
-
-@contextmanager
-def _executor(counting: Counting) -> Iterator[Executor]:
-    if counting.executor == "processes":
-        with ProcessPoolExecutor(_PROCESSES, mp_context=get_context("spawn")) as pool:
-            yield pool
-        return
-    try:
-        from distributed import Client  # pyright: ignore[reportMissingImports]
-    except ImportError as missing:
-        raise UsageRefused("D-457", "Dask is niet geïnstalleerd.", "Installeer demad[cluster].") from missing
-    with Client(counting.address, set_as_default=False) as client:
-        yield client.get_executor(pure=False, retries=1)
+    return f"{COUNTED}/{city}-{number}"

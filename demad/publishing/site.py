@@ -25,7 +25,7 @@ from demad.exports.power_query import power_query
 from demad.publishing.city_status import city_cards
 from demad.publishing.figures import stored
 from demad.publishing.sources import rounds_itself
-from demad.reference.cities import load_cities, taking_part
+from demad.reference.cities import load_cities, taking_part, with_pages
 from demad.reference.fingerprint import software_hash
 from demad.reference.places import cache_folder, data_folder
 from demad.reference.settings import load_settings
@@ -167,7 +167,7 @@ def render_preview(
     root: Path, slugs: Iterable[str] | None = None, formats: Collection[str] = FORMATS, *, language: str = ""
 ) -> list[str]:
     """Render the preview again from the stored figures; return the cities whose page failed."""
-    cities = taking_part(root)
+    cities = with_pages(root)
     made = edition(root, stored(root), Store(root).tables("benchmark"), language=language)
     folder = staging_folder(root, made)
     if (root / "preview").exists() and slugs is not None:

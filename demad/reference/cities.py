@@ -72,6 +72,8 @@ class City:
         Target by indicator, for `demad export --to orba`.
     nis_since
         First day of the NIS code in force, where a merger made it; None: it was always in force.
+    pages
+        Whether it has a report; without, it is in every comparison and file all the same.
     """
 
     slug: str
@@ -91,6 +93,7 @@ class City:
     sender: Sender | None = None
     nis_since: date | None = None
     orba: Mapping[str, Target] = field(default_factory=dict)
+    pages: bool = True
 
     def codes_on(self, day: date) -> tuple[str, ...]:
         """The NIS codes of what is now this city that were in force on a day, sorted; several before a merger."""
@@ -117,6 +120,11 @@ def load_cities(root: Path | None) -> dict[str, City]:
 def taking_part(root: Path | None) -> dict[str, City]:
     """The cities that figures are made of: all but those with a last day."""
     return {slug: city for slug, city in load_cities(root).items() if city.last_day is None}
+
+
+def with_pages(root: Path | None) -> list[str]:
+    """The cities that take part and have a report of their own."""
+    return [slug for slug, city in taking_part(root).items() if city.pages]
 
 
 def sender_in(root: Path, slug: str) -> Sender | None:
@@ -184,6 +192,7 @@ def _city(slug: str, described: Mapping[str, Any], files: tuple[Path, ...]) -> C
         sender=sender_of(described),
         nis_since=described.get("nis_since"),
         orba=MappingProxyType({id: _target(given) for id, given in described.get("orba", {}).items()}),
+        pages=described.get("pages", True),
     )
 
 

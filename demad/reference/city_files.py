@@ -28,7 +28,7 @@ KEYS = (
         "stop_reasons",
         "ignore",
     ),
-    *("leefloon", "dates", "bundle", "orba"),
+    *("leefloon", "dates", "bundle", "orba", "pages"),
 )
 DATASETS = ("leefloon", "jeugdhulp", "steun", "bevolking", "controle")
 NIS = re.compile(r"[0-9]{5}")
@@ -113,6 +113,7 @@ def _values(described: Mapping[str, Any]) -> Iterator[tuple[tuple[str, ...], Any
         "breaks": _breaks,
         "bundle": wrong_sender,
         "orba": _table,
+        "pages": _yes_or_no,
     }
     yield from (((key,), described[key], shape) for key, shape in shapes.items() if key in described)
     for code, day in described.get("old_nis", {}).items():

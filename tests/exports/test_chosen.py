@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from demad.disclosure.published import PublishedFigures
-from demad.errors import StorageFailed, UsageRefused
+from demad.errors import DemadError, StorageFailed, UsageRefused
 from demad.exports.figures import export_figures
 from demad.publishing.exported import chosen
 from demad.records import audit_trail

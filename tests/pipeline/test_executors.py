@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import copy
 import os
+import shutil
 import signal
-import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import polars as pl
@@ -16,47 +13,44 @@ import pytest
 
 from demad.errors import DemadError, StorageFailed, UsageRefused
 from demad.histories import shards as histories
-from demad.intake.contract.conform import conform
-from demad.intake.reading.dictionary_encoding import as_text_columns
-from demad.intake.reading.table import Reading
-from demad.publishing import shards
-from demad.publishing.city_stages import extracted, periods_of, tables_of
-from demad.reference.cities import load_cities
+from demad.operations.prune import prune
+from demad.publishing import ahead, shards
+from demad.publishing.city_stages import delivery_stages, extracted, periods_of, tables_of
+from demad.publishing.freshness import keep
 from demad.store import Store
-from demad.synthetic import extracts
-from demad.synthetic.curves import AS_OF, SINCE
-from demad.tables.counts import QUALITY
+from tests.pipeline.clusters import accept, cluster
 
 CITY = "turnhout"
-CHECKOUT = Path(__file__).parents[2]
+OTHER = "roeselare"
 
 
 @pytest.fixture
 def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A root with one city, cut in four shards or more."""
     monkeypatch.setattr(histories, "_DECISIONS", 200)
-    ((_, frames),) = extracts(people=600, cities=[CITY])
-    names = ("leefloon", "jeugdhulp", "steun", "bevolking")
-    city = load_cities(None)[CITY]
-    accepted = {name: as_text_columns(conform(Reading(frames[name], ()), name, city).frame) for name in names}
-    facts = {"delivery": "een", "since": SINCE.isoformat(), "as_of": AS_OF.isoformat(), "full_history": False}
-    facts |= {"made_on": AS_OF.isoformat(), "content": ""}
-    store = Store(tmp_path)
-    store.commit(
-        f"accepted/{CITY}", {**accepted, "quality": QUALITY.empty()}, {"datasets": dict.fromkeys(names, facts)}
-    )
-    store.commit(f"periods/{CITY}", periods_of(tmp_path, CITY, extracted(tmp_path, CITY)), {})
+    accept(tmp_path, CITY)
+    Store(tmp_path).commit(f"periods/{CITY}", periods_of(tmp_path, CITY, extracted(tmp_path, CITY)), {})
     assert n_shards(tmp_path) >= 4
     return tmp_path
 
 
 def n_shards(root: Path) -> int:
-    return sum(name.startswith("periods_") for name in Store(root).table_names(f"periods/{CITY}"))
+    return shards.shards_of(root, CITY)
 
 
 def choose(root: Path, executor: str, address: str = "") -> None:
     text = f'[counting]\nexecutor = "{executor}"\naddress = "{address}"\n'
     (root / "demad.toml").write_text(text, encoding="utf-8")
+
+
+def staged(root: Path, city: str) -> dict[str, pl.DataFrame]:
+    """What the stages of a city make, as a night stores them."""
+    made = {}
+    for stage, tables in delivery_stages(root, city):
+        made |= {f"{stage}/{name}": table for name, table in tables.items()}
+        if stage == "periods":
+            keep(root, f"{stage}/{city}", tables)
+    return made
 
 
 def same(tables: dict[str, pl.DataFrame], others: dict[str, pl.DataFrame]) -> bool:
@@ -108,15 +102,15 @@ def test_processes_that_stop_twice_are_refused_and_the_next_run_goes_on(root, mo
 
 
 def test_a_part_of_other_data_or_a_damaged_one_is_counted_again(root):
-    shards.count_stored(str(root), CITY, 0, shards.software_hash())
+    shards.count_stored(str(root), CITY, 0, shards.software())
     right = Store(root).current(f"counted/{CITY}-0")
     damaged = root / "store" / "counted" / f"{CITY}-0" / str(right) / "stock.parquet"
     damaged.write_bytes(damaged.read_bytes()[:-1])
-    shards.count_stored(str(root), CITY, 0, shards.software_hash())
+    shards.count_stored(str(root), CITY, 0, shards.software())
     assert Store(root).intact(f"counted/{CITY}-0")
     other = Store(root).tables(f"periods/{CITY}")
     Store(root).commit(f"periods/{CITY}", other | {"periods_0": other["periods_1"]}, {})
-    shards.count_stored(str(root), CITY, 0, shards.software_hash())
+    shards.count_stored(str(root), CITY, 0, shards.software())
     assert Store(root).current(f"counted/{CITY}-0") != right
 
 
@@ -131,7 +125,7 @@ def test_what_a_worker_tells_of_an_error_has_no_cell_in_it(root, monkeypatch):
 
     monkeypatch.setattr(shards, "count_shard", broken)
     with pytest.raises(DemadError, match="D-901") as refusal:
-        shards.count_stored(str(root), CITY, 0, shards.software_hash())
+        shards.count_stored(str(root), CITY, 0, shards.software())
     assert "CELLTOKEN" not in str(refusal.value)
     assert (refusal.value.__cause__, refusal.value.__suppress_context__) == (None, True)
 
@@ -142,38 +136,14 @@ def test_a_refusal_comes_whole_out_of_another_process():
     assert (type(again), again.code, again.what, again.todo) == (UsageRefused, "D-460", "Wat.", "Doe iets.")
 
 
-@contextmanager
-def cluster(tmp_path: Path, workers: int = 2) -> Iterator[tuple[str, list[subprocess.Popen]]]:
-    """A scheduler and workers of one thread, each a process of its own, on this machine."""
-    distributed = pytest.importorskip("distributed")
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(CHECKOUT), *filter(None, sys.path)])}
-    where = tmp_path / "scheduler.json"
-    commands = [["dask_scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", where]]
-    worker = ["dask_worker", "--scheduler-file", where, "--nthreads", "1", "--no-nanny", "--no-dashboard"]
-    commands += [[*worker, "--local-directory", tmp_path / f"worker-{number}"] for number in range(workers)]
-    started = []
-    try:
-        for name, *options in commands:
-            call = [sys.executable, "-c", f"from distributed.cli.{name} import main; main()", *map(str, options)]
-            started.append(subprocess.Popen(call, env=environment, stderr=subprocess.DEVNULL))
-        with distributed.Client(scheduler_file=str(where), timeout=60) as client:
-            client.wait_for_workers(workers, timeout=60)
-            address = client.scheduler.address
-        yield address, started
-    finally:
-        for process in started:
-            process.kill()
-            process.wait()
-
-
 def test_dask_gives_the_same_tables_when_a_worker_is_killed_too(root, tmp_path):
     pytest.importorskip("distributed")
     here = tables_of(root, CITY)
-    with cluster(tmp_path) as (address, (_, first, _second)):
-        choose(root, "dask", address)
+    with cluster(tmp_path / "cluster", "tcp") as nodes:
+        choose(root, "dask", nodes.address)
         assert same(tables_of(root, CITY), here)
         shards.forget_parts(root, CITY)
-        first.kill()
+        nodes.workers[0].kill()
         assert same(tables_of(root, CITY), here)
 
 
@@ -184,3 +154,32 @@ def test_a_cluster_that_is_gone_is_refused_by_name(root, monkeypatch):
     choose(root, "dask", "tcp://127.0.0.1:9")
     with pytest.raises(StorageFailed, match="D-461"):
         tables_of(root, CITY)
+
+
+def test_a_city_that_was_counted_ahead_is_not_counted_again_and_has_the_same_tables(tmp_path, monkeypatch):
+    accept(tmp_path, OTHER, people=200)
+    here = staged(tmp_path, OTHER)
+    shutil.rmtree(tmp_path / "store" / "periods" / OTHER)
+    ahead.count_city_ahead(str(tmp_path), OTHER, shards.software())
+    assert shards.with_parts(tmp_path) == [OTHER]
+    monkeypatch.setattr(shards, "count_shard", None)
+    assert same(staged(tmp_path, OTHER), here)
+    assert shards.with_parts(tmp_path) == []
+
+
+def test_what_is_refused_of_a_city_ahead_is_left_to_its_own_stages_and_other_software_is_not(tmp_path):
+    ahead.count_city_ahead(str(tmp_path), OTHER, shards.software())  # it delivered nothing: D-410 in its stages
+    with pytest.raises(UsageRefused, match="D-460"):
+        ahead.count_city_ahead(str(tmp_path), OTHER, "of another version")
+
+
+def test_nothing_is_counted_ahead_in_the_process_of_the_run(tmp_path):
+    assert ahead.count_ahead(tmp_path, ["aalst", "genk"]) == 0
+
+
+def test_what_was_counted_of_a_city_that_needs_nothing_is_pruned_and_the_rest_is_kept(tmp_path):
+    accept(tmp_path, OTHER, people=200)
+    for city in (OTHER, "aalst"):
+        Store(tmp_path).commit(f"counted/{city}-0", {}, {})
+    prune(tmp_path, days=90)
+    assert shards.with_parts(tmp_path) == [OTHER]

@@ -55,8 +55,11 @@ def as_if(root: Path, slug: str, like: str, since: date = SINCE) -> None:
 @pytest.mark.slow
 def test_a_fourteenth_city_joins_a_root_by_its_file_and_is_released(root):
     city_file(root, "vilvoorde", 'name = "Vilvoorde"\nnis = "23088"\n')
+    city_file(root, "aalst", "pages = false\n")
     as_if(root, "vilvoorde", "roeselare")
     folder = released(root, "2025", around=True)
+    assert not (folder / "aalst").exists()
+    assert "aalst" in set(figures.stored(root).frame["city"])
     assert (folder / "vilvoorde" / "index.html").exists()
     assert "Vilvoorde" in (folder / "index.html").read_text(encoding="utf-8")
     assert "23088" in (folder / "swing" / "data.csv").read_text(encoding="utf-8")

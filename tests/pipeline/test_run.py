@@ -180,6 +180,24 @@ def test_the_same_deliveries_give_the_same_bytes_in_every_page(settled, tmp_path
     assert [str(name) for name in first.keys() | second.keys() if first.get(name) != second.get(name)] == []
 
 
+@pytest.mark.slow
+@pytest.mark.usefixtures("plain_site")
+def test_a_night_that_counts_in_two_processes_gives_the_same_tables(settled, tmp_path, deliver):
+    root = tmp_path / "root"
+    deliver(root, "aalst", "turnhout")
+    (root / "demad.toml").write_text('[counting]\nexecutor = "processes"\n', encoding="utf-8")
+    told: list[str] = []
+    assert run(root, told.append).exit_status == 0
+    assert "2 steden vooraf geteld" in told
+    assert shards.with_parts(root) == []
+    here, there = Store(settled), Store(root)
+    for city in ("aalst", "turnhout"):
+        for stage in ("periods", "tables", "protected"):
+            assert there.hashes(f"{stage}/{city}") == here.hashes(f"{stage}/{city}")
+    for name in ("indicators", "disclosure", "benchmark"):
+        assert there.hashes(name) == here.hashes(name)
+
+
 def test_a_root_in_which_another_run_is_busy_is_left_alone(root):
     with root_lock(root), pytest.raises(Busy) as refusal:
         run(root)

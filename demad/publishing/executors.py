@@ -1,0 +1,89 @@
+"""Have tasks done where `demad.toml` says: in two processes, or on a Dask cluster; what stops is started once more.
+
+A task is a function of ours with paths and keys, and it gives nothing back: what it makes is in the store. What travels
+between processes is pickled by the executor, the one exception to our ban on it: names of folders and cities one way,
+nothing or a refusal the other, between processes of one user or, past one machine, over TLS with certificates of both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
+from contextlib import contextmanager
+from dataclasses import replace
+from multiprocessing import get_context
+from pathlib import Path
+
+from demad.errors import DemadError, StorageFailed, UsageRefused
+from demad.publishing.definition_changes import shadow_of
+from demad.reference.settings import Counting, load_settings
+
+_PROCESSES = 2
+_PATIENCE = 15 * 60
+"""Seconds in which some task must end: a cluster without workers would let a night wait for ever."""
+
+
+def counting_in(root: Path) -> Counting:
+    """Where the shards of a root are counted; those of a shadow in processes: a cluster does not see that folder."""
+    counting = load_settings(root).counting
+    in_shadow = root == shadow_of(root.parent.parent)
+    return replace(counting, executor="processes") if in_shadow and counting.executor == "dask" else counting
+
+
+def done_elsewhere(counting: Counting, task: Callable[..., None], given: Sequence[tuple[str | int, ...]]) -> None:
+    """Have every task done; what stops is started once more, and the task sees what was done already.
+
+    Raises
+    ------
+    StorageFailed
+        D-461: processes or the cluster stopped twice; what was made is kept.
+    UsageRefused
+        D-457: Dask is not installed; and every refusal of a task.
+    """
+    for last in (False, True):
+        try:
+            with _executor(counting) as executor:
+                _finish({executor.submit(task, *each) for each in given})
+        except DemadError:
+            raise
+        except Exception as fault:  # a task raises a DemadError alone: this is of the executor
+            if last:
+                raise _stopped(fault) from None
+        else:
+            return
+
+
+def _finish(waiting: Collection[Future[None]]) -> None:
+    """Wait for every task; what has not begun when one is refused is not begun any more."""
+    try:
+        while waiting:
+            done, waiting = wait(waiting, timeout=_PATIENCE, return_when=FIRST_COMPLETED)
+            if not done:
+                raise TimeoutError
+            for one in done:
+                one.result()
+    finally:
+        for one in waiting:
+            one.cancel()
+
+
+def _stopped(fault: Exception) -> StorageFailed:
+    return StorageFailed(
+        "D-461",
+        f"Wat de delen van een stad telt, is gestopt ({type(fault).__name__}).",
+        "Kijk de rekencluster na met demad doctor; demad run gaat verder waar hij was.",
+    )
+
+
+@contextmanager
+def _executor(counting: Counting) -> Iterator[Executor]:
+    if counting.executor == "processes":
+        with ProcessPoolExecutor(_PROCESSES, mp_context=get_context("spawn")) as pool:
+            yield pool
+        return
+    try:
+        from distributed import Client  # pyright: ignore[reportMissingImports]
+    except ImportError as missing:
+        raise UsageRefused("D-457", "Dask is niet geïnstalleerd.", "Installeer demad[cluster].") from missing
+    with Client(counting.address, set_as_default=False) as client:
+        yield client.get_executor(pure=False, retries=1)
