@@ -28,7 +28,7 @@ from demad.disclosure import Policy, publish
 from demad.disclosure.gate import gate
 from demad.estimators.survival import kaplan_meier
 from demad.histories.periods import leavers, resolve_periods, supports
-from demad.histories.segments import covered
+from demad.histories.segments import covered, decided
 from demad.histories.shards import Shard
 from demad.histories.spells import build_spells
 from demad.indicators import evaluate
@@ -61,7 +61,8 @@ def write(folder: Path, people: int) -> None:
             for name in ("leefloon", "jeugdhulp", "steun", "bevolking")
         }
         periods, _ = resolve_periods(typed["leefloon"], WINDOW)
-        own = build_spells(covered(periods, WINDOW), periods, WINDOW)
+        laid = decided(periods, WINDOW)
+        own = build_spells(covered(laid), laid, WINDOW)
         left, other = leavers(typed["jeugdhulp"], AS_OF), supports(typed["steun"])
         tables = count_city([count_shard(Shard(slug, WINDOW, periods, left, other))], inhabitants=typed["bevolking"])
         (folder / "tables" / slug).mkdir(parents=True, exist_ok=True)

@@ -5,7 +5,7 @@ from datetime import date
 import polars as pl
 import pytest
 
-from demad.histories.segments import covered, on_line
+from demad.histories.segments import covered, decided, on_line
 from demad.histories.spells import build_spells
 from demad.tables.months import month_label, month_number
 from demad.tables.observation import Observation
@@ -37,9 +37,14 @@ def periods(*decisions: tuple) -> pl.DataFrame:
     return PERIOD.check(pl.DataFrame(rows, schema=PERIOD.schema).sort("person", "begin", "law"))
 
 
+def spells_from(decisions: pl.DataFrame, observation: Observation) -> pl.DataFrame:
+    laid = decided(decisions, observation)
+    return build_spells(covered(laid), laid, observation)
+
+
 def spells_of(decisions: pl.DataFrame, variant: str = "main", observation: Observation = SEEN) -> list[tuple]:
     """(first month, last month, reason) of every spell of the variant."""
-    built = build_spells(covered(decisions, observation), decisions, observation).filter(variant=variant)
+    built = spells_from(decisions, observation).filter(variant=variant)
     return [(month_label(row["start"]), month_label(row["end"]), row["reason"]) for row in built.iter_rows(named=True)]
 
 
@@ -98,7 +103,7 @@ def test_the_month_takes_its_attributes_from_the_decision_valid_on_the_15th():
         ("p1", "RMI", "2021-01-01", "2021-01-20", "unknown"),
         ("p1", "RMI", "2021-01-21", "2021-02-28", "work"),
     ).with_columns(household=pl.Series(["3", "1"], dtype=PERIOD.schema["household"]))
-    stretches = covered(decisions, SEEN)["main"].select("start", "end", "household").rows()
+    stretches = covered(decided(decisions, SEEN))["main"].select("start", "end", "household").rows()
     assert [(month_label(a), month_label(b), household) for a, b, household in stretches] == [
         ("2021-01", "2021-01", "3"),
         ("2021-02", "2021-02", "1"),
@@ -107,7 +112,7 @@ def test_the_month_takes_its_attributes_from_the_decision_valid_on_the_15th():
 
 def test_a_decision_that_misses_the_15th_still_covers_the_month():
     decisions = periods(("p1", "RMI", "2021-01-16", "2021-02-14", "work"))
-    stretches = covered(decisions, SEEN)["main"].select("start", "end").rows()
+    stretches = covered(decided(decisions, SEEN))["main"].select("start", "end").rows()
     assert [tuple(map(month_label, stretch)) for stretch in stretches] == [("2021-01", "2021-02")]
 
 
@@ -120,7 +125,7 @@ def test_of_two_laws_that_begin_on_one_day_the_one_that_ends_last_counts_and_els
         ("p3", "RMI", "2021-01-01", "2021-02-28", "work"),
         ("p3", "RMH", "2021-01-01", "2021-02-28", "moved"),
     ).with_columns(student=pl.when(pl.col("law") == "RMI").then(pl.lit("yes")).otherwise(pl.lit("no")))
-    january = covered(both.cast(PERIOD.schema), SEEN)["wide"].filter(start=month_number(date(2021, 1, 1)))
+    january = covered(decided(both.cast(PERIOD.schema), SEEN))["wide"].filter(start=month_number(date(2021, 1, 1)))
     assert january["student"].to_list() == ["yes", "no", "yes"]
 
 
@@ -128,7 +133,7 @@ def test_a_short_decision_inside_a_long_one_counts_only_in_its_months():
     decisions = periods(
         ("p1", "RMI", "2021-01-01", "2021-12-31", "unknown"), ("p1", "RMI", "2021-05-01", "2021-06-30", "unknown")
     ).with_columns(household=pl.Series(["3", "1"], dtype=PERIOD.schema["household"]))
-    stretches = covered(decisions, SEEN)["main"]
+    stretches = covered(decided(decisions, SEEN))["main"]
     by_month = {
         month_label(month): row["household"]
         for row in stretches.iter_rows(named=True)
@@ -148,14 +153,14 @@ def test_numbers_of_the_last_person_that_polars_can_count_and_of_any_month_are_t
 def test_a_spell_at_the_left_edge_of_a_cut_history_has_no_known_start(begin, unknown):
     # W = 2020-01, gap 1: up to and including 2020-02 a spell may be the tail of a longer one.
     decisions = periods(("p1", "RMI", begin, "2021-06-30", "work"))
-    built = build_spells(covered(decisions, SEEN), decisions, SEEN).filter(variant="main")
+    built = spells_from(decisions, SEEN).filter(variant="main")
     assert built["left_censored"].to_list() == [unknown]
 
 
 def test_with_full_history_an_old_spell_enters_late():
     full = Observation(SEEN.since, SEEN.as_of, full_history=True)
     decisions = periods(("p1", "RMI", "2019-09-01", "2020-06-30", "work"))
-    built = build_spells(covered(decisions, full), decisions, full).filter(variant="main")
+    built = spells_from(decisions, full).filter(variant="main")
     assert built.select("entry", "last", "exited").row(0) == (4, 10, True)  # W is the 5th paid month
 
 
@@ -166,9 +171,9 @@ def test_a_running_decision_runs_to_as_of():
 
 def test_nothing_in_gives_nothing_out():
     none = PERIOD.empty()
-    stretches = covered(none, SEEN)
+    stretches = covered(decided(none, SEEN))
     assert all(rows.is_empty() for rows in stretches.values())
-    assert build_spells(stretches, none, SEEN).is_empty()
+    assert build_spells(stretches, decided(none, SEEN), SEEN).is_empty()
 
 
 def test_windows_of_whole_and_broken_months():

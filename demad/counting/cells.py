@@ -13,8 +13,7 @@ import polars as pl
 from demad.tables.schema import Table
 from demad.tables.terms import GROUPS, STRATA
 
-_SHAPE = tuple(len(groups) for groups in STRATA.values())
-N_JOINT = prod(_SHAPE)
+N_JOINT = prod(len(groups) for groups in STRATA.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +28,10 @@ class Axis:
         """Group names in the order of ``codes``."""
         return GROUPS[self.breakdown]
 
+    def tally(self, shape: tuple[int, ...], place: np.ndarray) -> np.ndarray:
+        """Count the rows of each group per cell of ``shape``, which ``place`` names by its flat number."""
+        return tally_places((len(self.groups), *shape), self.codes * prod(shape) + place)
+
 
 def axis(rows: pl.DataFrame, breakdown: str) -> Axis:
     """Group number per row: the position of column ``breakdown`` in `terms.GROUPS`; 0 for total."""
@@ -39,25 +42,30 @@ def axis(rows: pl.DataFrame, breakdown: str) -> Axis:
 
 def places(column: pl.Series, words: Sequence[str]) -> np.ndarray:
     """Position of every cell of an Enum column in ``words`` (int64); -1 for null and for other words."""
+    if cast(pl.Enum, column.dtype).categories.to_list() == list(words) and not column.null_count():
+        return column.to_physical().to_numpy().astype(np.int64)
     of_category = [words.index(word) if word in words else -1 for word in cast(pl.Enum, column.dtype).categories]
     return np.array([*of_category, -1])[column.to_physical().fill_null(len(of_category)).to_numpy()]
 
 
-def joint(rows: pl.DataFrame) -> np.ndarray:
-    """Number of the combination of strata per row: counted once, every breakdown is a `margin` of it."""
-    number = pl.lit(0, dtype=pl.Int64)
+def joint(rows: pl.DataFrame) -> pl.Series:
+    """Number of the combination of strata per row (Int32): where many rows are counted, `margins` take it apart."""
+    number = pl.lit(0, dtype=pl.UInt16)
     for name, groups in STRATA.items():
-        number = number * len(groups) + pl.col(name).to_physical()
-    return rows.select(number).to_series().to_numpy()
+        number = number * len(groups) + pl.col(name).to_physical().cast(pl.UInt16)
+    return rows.select(number.cast(pl.Int32)).to_series()
 
 
-def margin(counts: np.ndarray, breakdown: str) -> np.ndarray:
-    """The groups of one breakdown from counts whose first axis is `joint`."""
-    if breakdown == "total":
-        return counts.sum(axis=0, keepdims=True)
-    kept = list(STRATA).index(breakdown)
-    strata = counts.reshape(*_SHAPE, *counts.shape[1:])
-    return strata.sum(axis=tuple(axis for axis in range(len(_SHAPE)) if axis != kept))
+def margins(counts: np.ndarray) -> dict[str, np.ndarray]:
+    """The total and the groups of each stratum, from counts whose first axis is `joint`."""
+    cell, place = np.nonzero(counts.reshape(N_JOINT, -1))
+    some, shape = counts.reshape(N_JOINT, -1)[cell, place], counts.shape[1:]
+    groups = {"total": np.zeros(N_JOINT, dtype=np.int64)}
+    groups |= zip(STRATA, np.indices([len(words) for words in STRATA.values()]).reshape(len(STRATA), -1), strict=True)
+    return {
+        name: tally_places((len(GROUPS[name]), *shape), group[cell] * prod(shape) + place, some)
+        for name, group in groups.items()
+    }
 
 
 def numbers(rows: pl.DataFrame, *names: str) -> Iterator[np.ndarray]:
@@ -85,42 +93,42 @@ def at_risk_by_step(stays: Stays, groups: Axis, *, first: int, length: int, shap
     first, length
         Number of the first period, and months per period: month m is in period m // length - first.
     """
+    _, n_periods, steps = shape
     earliest = int(stays.start.min()) if len(stays.start) else 0
     starts = stays.start - earliest
-    cohorts = (shape[0], int(starts.max(initial=0)) + 1, shape[2])
-    entered, left = (tally(cohorts, groups.codes, starts, k + 1) for k in (stays.entry, stays.last))
+    cohorts = (int(starts.max(initial=0)) + 1, steps)
+    entered, left = (groups.tally(cohorts, starts * steps + k + 1) for k in (stays.entry, stays.last))
     n = np.cumsum(entered - left, axis=2)
-    group, start, k = np.nonzero(n)
-    return tally(shape, group, (start + earliest + k - 1) // length - first, k, weights=n[group, start, k])
+    start, k = np.indices(cohorts)
+    period = np.clip((start + earliest + k - 1) // length - first, 0, n_periods - 1)  # outside, nobody is at risk
+    place = (period * steps + k).ravel()
+    return np.stack([tally_places((n_periods, steps), place, of_group.ravel()) for of_group in n])
 
 
-def running(
-    shape: tuple[int, int], cell: np.ndarray, first: Mapping[str, np.ndarray], last: np.ndarray
-) -> dict[str, np.ndarray]:
-    """Count per cell and month how many stretches cover it, by name of where they begin.
+def running(shape: tuple[int, int], cell: np.ndarray, first: np.ndarray, last: np.ndarray) -> np.ndarray:
+    """Count per cell and month how many stretches cover it.
 
     Parameters
     ----------
     shape
         Number of cells and of months. The months are numbered from 0; others are ignored.
-    first, last
-        Of every stretch; one that covers no month begins right after ``last``.
     """
     n_cells, n_months = shape
-    offset = cell * (n_months + 1)
-
-    def at(month: np.ndarray) -> np.ndarray:
-        place = offset + np.clip(month, 0, n_months)
-        return np.bincount(place, minlength=n_cells * (n_months + 1)).reshape(n_cells, n_months + 1)
-
-    over = at(last + 1)
-    return {name: np.cumsum(at(begun) - over, axis=1)[:, :-1] for name, begun in first.items()}
+    begun, over = (
+        tally_places((n_cells, n_months + 1), cell * (n_months + 1) + np.clip(month, 0, n_months))
+        for month in (first, last + 1)
+    )
+    return np.cumsum(begun - over, axis=1)[:, :-1]
 
 
 def tally(shape: tuple[int, ...], *index: np.ndarray, weights: np.ndarray | None = None) -> np.ndarray:
     """Count per cell of ``shape`` how often the index arrays (int64) name it, or sum their weights."""
-    flat = np.ravel_multi_index(index, shape)
-    return np.bincount(flat, weights, minlength=int(np.prod(shape))).astype(np.int64, copy=False).reshape(shape)
+    return tally_places(shape, np.ravel_multi_index(index, shape), weights)
+
+
+def tally_places(shape: tuple[int, ...], place: np.ndarray, weights: np.ndarray | None = None) -> np.ndarray:
+    """`tally` of cells that are named by their flat numbers."""
+    return np.bincount(place, weights, minlength=prod(shape)).astype(np.int64, copy=False).reshape(shape)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import reduce
 
 import polars as pl
 
@@ -13,6 +12,9 @@ from demad.errors import DemadError
 from demad.tables.counts import ADDITIVE, QUALITY, SPAN
 from demad.tables.schema import Table
 from demad.tables.terms import BREAKDOWNS, GROUPS, SUPPORTS, VARIANTS
+
+_AT_ONCE = 8
+"""Shards that are added up together: their tables take 20 MB each."""
 
 
 def count_city(
@@ -43,7 +45,7 @@ def count_city(
     DemadError
         D-904: the shards are not of one city and one delivery.
     """
-    tables = reduce(_added, shards)
+    tables = _summed(shards)
     city = tables["span"]["city"][0]
     facts = SPAN.check(
         tables["span"].with_columns(
@@ -58,16 +60,29 @@ def count_city(
     }
 
 
-def _added(first: Tables, second: Tables) -> Tables:
-    if not first["span"].equals(second["span"]):
+def _summed(shards: Iterable[Tables]) -> Tables:
+    """Add up some shards at a time: few are held, and few rows are added twice."""
+    held: list[Tables] = []
+    for tables in shards:
+        held.append(tables)
+        if len(held) == _AT_ONCE:
+            held = [_added(held)]
+    return _added(held)
+
+
+def _added(several: list[Tables]) -> Tables:
+    first, *others = (tables["span"] for tables in several)
+    if not all(span.equals(first) for span in others):
         raise DemadError("D-904", "De delen van een stad komen niet uit dezelfde levering.", "Voer demad run uit.")
+    if not others:
+        return several[0]
     sums = {
-        table.name.lower(): pl.concat([first[table.name.lower()], second[table.name.lower()]])
+        table.name.lower(): pl.concat([tables[table.name.lower()] for tables in several])
         .group_by(table.key)
         .agg(pl.col(table.counts).sum())
         for table in ADDITIVE
     }
-    return {**sums, "span": first["span"]}
+    return {**sums, "span": first}
 
 
 _GROUPS = [f"{breakdown} {group}" for breakdown in BREAKDOWNS for group in GROUPS[breakdown]]

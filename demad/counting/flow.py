@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
 
-from demad.counting.cells import N_JOINT, Block, joint, margin, numbers, places, rows_of, running, tally
+from demad.counting.cells import Axis, Block, axis, numbers, places, rows_of, running
 from demad.histories.segments import STRATA_COLUMNS
 from demad.histories.spells import bridged_months
 from demad.tables.counts import FLOW
 from demad.tables.observation import Observation
-from demad.tables.terms import GAPS, GROUPS, REASONS, SENSITIVITIES, VARIANTS
+from demad.tables.terms import GAPS, REASONS, SENSITIVITIES, VARIANTS
 
 
 def breakdowns_of(variant: str) -> tuple[str, ...]:
@@ -46,45 +47,69 @@ def count_flow(
             continue
         of_variant = spells.filter(variant=variant)
         bridged = bridged_months(of_variant, segments["wide" if variant == "wide" else "main"], GAPS[variant])
-        breakdowns = breakdowns_of(variant)
-        counts = _counts(of_variant, bridged, months, n_cells=N_JOINT if len(breakdowns) > 1 else 1)
-        for breakdown in breakdowns:
-            axes = {"group": GROUPS[breakdown], "month": months}
-            of_breakdown = {name: margin(count, breakdown) for name, count in counts.items()}
-            blocks.append(Block({"city": city, "variant": variant, "breakdown": breakdown}, axes, of_breakdown))
+        flows = _Flows.of(of_variant, months)
+        holes = [month - months[0] for month in numbers(bridged, "first", "last")]
+        for breakdown in breakdowns_of(variant):
+            groups = axis(of_variant, breakdown)
+            axes = {"group": groups.groups, "month": months}
+            bridging = running((len(groups.groups), len(months)), axis(bridged, breakdown).codes, *holes)
+            fixed = {"city": city, "variant": variant, "breakdown": breakdown}
+            blocks.append(Block(fixed, axes, flows.counts(groups) | {"bridged": bridging}))
     return rows_of(FLOW, blocks)
 
 
+_INFLOWS = ("new", "return", "unknown")
+_KINDS = np.indices((len(_INFLOWS) + 1, 2, 2, 2, 2)).reshape(5, -1)
+"""Of each kind of beginning: its inflow (0: none), and whether left-censored, from the other law, from unemployment,
+and of known origin."""
 _ENDINGS = (*(f"out_{reason}" for reason in REASONS), "end_admin", "end_law")
-_BEGINNINGS = ("in_new", "in_return", "in_unknown")
-_ORIGINS = {
-    "in_from_other_law": pl.col("from_other_law"),
-    "in_unemployment": pl.col("origin").eq_missing(pl.lit("unemployment_ended")),
-    "in_origin_known": pl.col("origin").is_not_null(),
+_BEGINNINGS = {
+    "active": np.ones(_KINDS.shape[1], dtype=bool),
+    **{f"in_{name}": _KINDS[0] == number for number, name in enumerate(_INFLOWS, start=1)},
+    "left_censored": _KINDS[1] > 0,
+    **{
+        name: (_KINDS[0] > 0) & (_KINDS[place] > 0)
+        for place, name in enumerate(("in_from_other_law", "in_unemployment", "in_origin_known"), start=2)
+    },
 }
+"""The kinds that each column counts."""
 
 
-def _counts(spells: pl.DataFrame, bridged: pl.DataFrame, months: range, *, n_cells: int) -> dict[str, np.ndarray]:
-    """Counts per combination of strata and month, or in one cell; combinations never leave this module."""
-    shape, cell = (n_cells, len(months)), joint(spells) % n_cells
-    start, end = (month - months[0] for month in numbers(spells, "start", "end"))
+@dataclass(frozen=True, slots=True)
+class _Flows:
+    """What begins and what ends: flat numbers of kind and month, of which the months outside the window are one."""
 
-    def at(month: np.ndarray, kind: np.ndarray, names: Sequence[str]) -> dict[str, np.ndarray]:
-        """Counts of every kind, which is a position in ``names``, or -1."""
-        seen = (kind >= 0) & (month >= 0) & (month < len(months))
-        return dict(zip(names, tally((len(names), *shape), kind[seen], cell[seen], month[seen]), strict=True))
+    n_months: int
+    begun: np.ndarray
+    over: np.ndarray
 
-    beginning = places(spells["inflow"], ("new", "return", "unknown"))
-    ending = places(spells["reason"], (*REASONS, "admin", "law_change"))
-    told = spells.select(**_ORIGINS)
-    first, last = (month - months[0] for month in numbers(bridged, "first", "last"))
-    counts = at(end, ending, _ENDINGS) | at(start, beginning, _BEGINNINGS)
-    for name in _ORIGINS:
-        counts |= at(start, np.where((beginning >= 0) & told[name].to_numpy(), 0, -1), [name])
-    left_censored = np.where(spells["left_censored"].to_numpy(), 0, -1)
-    return {
-        **counts,
-        **at(np.maximum(start, 0), left_censored, ["left_censored"]),
-        **running(shape, cell, {"active": start}, end),
-        **running(shape, joint(bridged) % n_cells, {"bridged": first}, last),
-    }
+    @classmethod
+    def of(cls, spells: pl.DataFrame, months: range) -> _Flows:
+        """The beginning and the end of every spell; nothing is known of those outside ``months``."""
+        n_months = len(months)
+        start, after = (month - months[0] for month in numbers(spells, "start", "end"))
+        after += 1
+        told = spells.select(
+            "from_other_law",
+            unemployment=pl.col("origin").eq_missing(pl.lit("unemployment_ended")),
+            known=pl.col("origin").is_not_null(),
+        )
+        inflow = np.where(start >= 0, places(spells["inflow"], _INFLOWS) + 1, 0)
+        kind = inflow * 2 + spells["left_censored"].to_numpy()
+        for name in told.columns:
+            kind = kind * 2 + told[name].to_numpy()
+        ending = np.where(after >= 1, places(spells["reason"], (*REASONS, "admin", "law_change")) + 1, 0)
+        return cls(
+            n_months,
+            kind * (n_months + 2) + np.clip(start, 0, n_months),
+            ending * (n_months + 2) + np.clip(after, 0, n_months + 1),
+        )
+
+    def counts(self, groups: Axis) -> dict[str, np.ndarray]:
+        """Counts per group and month, by name of the column."""
+        begun = groups.tally((_KINDS.shape[1], self.n_months + 2), self.begun)
+        over = groups.tally((len(_ENDINGS) + 1, self.n_months + 2), self.over)
+        counts = {name: begun[:, kinds].sum(axis=1) for name, kinds in _BEGINNINGS.items()}
+        counts["active"] = np.cumsum(counts["active"] - over.sum(axis=1), axis=1)
+        counts |= {name: over[:, kind, 1:] for kind, name in enumerate(_ENDINGS, start=1)}
+        return {name: count[:, : self.n_months] for name, count in counts.items()}

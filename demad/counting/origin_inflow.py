@@ -29,11 +29,12 @@ def count_origin_inflow(spells: pl.DataFrame, observation: Observation, *, city:
         pl.col("inflow").is_not_null(),
         pl.col("start").is_between(window[0], min(window[1:])),
     )
-    placed = begun.select(
+    counted = begun.group_by("variant", "origin", quarter=pl.col("start") // 3).agg(inflow=pl.len().cast(pl.Int64))
+    placed = counted.select(
         pl.lit(city).alias("city"),
         pl.col("variant").cast(pl.String),
-        period=quarter_of(pl.col("start")),
+        period=quarter_of(pl.col("quarter") * 3),
         origin=pl.col("origin").cast(pl.String).fill_null("unknown"),
+        inflow="inflow",
     )
-    counted = placed.group_by(ORIGIN_INFLOW.key).agg(inflow=pl.len().cast(pl.Int64))
-    return ORIGIN_INFLOW.check(counted.select(list(ORIGIN_INFLOW.columns)).sort(ORIGIN_INFLOW.key))
+    return ORIGIN_INFLOW.check(placed.sort(ORIGIN_INFLOW.key))

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 import numpy as np
 import polars as pl
 
-from demad.counting.cells import N_JOINT, Block, joint, margin, numbers, rows_of, running
-from demad.histories.segments import SERIES, STRATA_COLUMNS
+from demad.counting.cells import N_JOINT, Block, joint, margins, numbers, rows_of, running
+from demad.histories.segments import SERIES
 from demad.tables.counts import ART60_MONTHS, POPULATION, YEAR_PERSONS
 from demad.tables.observation import Observation
 from demad.tables.terms import GROUPS, WORKING_AGES
@@ -33,11 +33,11 @@ def count_year_persons(parts: Mapping[str, pl.DataFrame], observation: Observati
     for variant in SERIES:
         touched = parts[variant].select(first=pl.col("start") // 12, last=last_year)
         first, last = (year - years.start for year in numbers(touched, "first", "last"))
-        persons = running((N_JOINT, len(years)), joint(parts[variant]), {"persons": first}, last)["persons"]
-        for breakdown in ("total", *STRATA_COLUMNS):
+        persons = running((N_JOINT, len(years)), joint(parts[variant]).to_numpy(), first, last)
+        for breakdown, counts in margins(persons).items():
             axes = {"group": GROUPS[breakdown], "year": years}
             fixed = {"city": city, "variant": variant, "breakdown": breakdown}
-            blocks.append(Block(fixed, axes, {"persons": margin(persons, breakdown)}))
+            blocks.append(Block(fixed, axes, {"persons": counts}))
     return rows_of(YEAR_PERSONS, blocks)
 
 
@@ -51,8 +51,8 @@ def count_art60_months(runs: pl.DataFrame, observation: Observation, *, city: st
     """
     first, last = (month - observation.first_month for month in numbers(runs, "first", "last"))
     months = range(observation.first_month, observation.last_month + 1)
-    persons = running((1, len(months)), np.zeros(len(first), dtype=np.int64), {"persons": first}, last)["persons"]
-    return rows_of(ART60_MONTHS, [Block({"city": city}, {"month": months}, {"persons": persons[0]})])
+    (persons,) = running((1, len(months)), np.zeros(len(first), dtype=np.int64), first, last)
+    return rows_of(ART60_MONTHS, [Block({"city": city}, {"month": months}, {"persons": persons})])
 
 
 def count_population(inhabitants: pl.DataFrame, *, city: str) -> pl.DataFrame:

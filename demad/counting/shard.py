@@ -17,7 +17,7 @@ from demad.counting.stock import count_stock
 from demad.histories.activation import activated_spells, after_art60, art60_runs
 from demad.histories.ages import by_age
 from demad.histories.follow_up import exits, spells_after_care, take_up
-from demad.histories.segments import covered
+from demad.histories.segments import covered, decided, person_numbers
 from demad.histories.shards import Shard
 from demad.histories.spells import build_spells
 from demad.tables.counts import ADDITIVE, SPAN
@@ -37,8 +37,9 @@ def count_shard(shard: Shard) -> Tables:
     `tables.counts.ADDITIVE`, of which POPULATION is empty, and ``span``; they add up over the shards of a city.
     """
     city, observation = shard.city, shard.observation
-    segments = covered(shard.periods, observation)
-    spells = build_spells(segments, shard.periods, observation)
+    decisions, numbers = decided(shard.periods, observation), person_numbers(shard.periods)
+    segments = covered(decisions)
+    spells = build_spells(segments, decisions, observation)
     parts = {series: by_age(rows, gap=GAPS[series]) for series, rows in segments.items()}
     left = exits(spells, observation)
     return {
@@ -51,29 +52,29 @@ def count_shard(shard: Shard) -> Tables:
         "case_mix_return": count_case_mix_return(left, city=city),
         "return_risk": count_return_risk(left, city=city),
         "year_persons": count_year_persons(parts, observation, city=city),
-        **_of_leavers(shard, segments, spells),
-        **_of_supports(shard, segments, spells),
+        **_of_leavers(shard, numbers, segments, spells),
+        **_of_supports(shard, numbers, segments, spells),
         "span": _span(shard),
     }
 
 
-def _of_leavers(shard: Shard, segments: Tables, spells: pl.DataFrame) -> Tables:
+def _of_leavers(shard: Shard, numbers: pl.DataFrame, segments: Tables, spells: pl.DataFrame) -> Tables:
     if shard.leavers is None:
         return {}
-    taken_up = take_up(shard.leavers, segments, shard.periods, shard.supports, shard.observation)
-    after_care = spells_after_care(spells, shard.leavers, shard.periods, shard.observation)
+    taken_up = take_up(shard.leavers, segments, numbers, shard.supports, shard.observation)
+    after_care = spells_after_care(spells, shard.leavers, numbers, shard.observation)
     return {
         "care_leaver_risk": count_care_leaver_risk(taken_up, city=shard.city),
         "care_leaver_spell_risk": count_care_leaver_spell_risk(after_care, city=shard.city),
     }
 
 
-def _of_supports(shard: Shard, segments: Tables, spells: pl.DataFrame) -> Tables:
+def _of_supports(shard: Shard, numbers: pl.DataFrame, segments: Tables, spells: pl.DataFrame) -> Tables:
     if shard.supports is None:
         return {}
-    activated = activated_spells(spells, shard.periods, shard.supports, shard.observation)
+    activated = activated_spells(spells, numbers, shard.supports, shard.observation)
     runs = art60_runs(shard.supports, shard.observation)
-    after = after_art60(segments["main"], shard.periods, shard.supports, shard.observation)
+    after = after_art60(segments["main"], numbers, shard.supports, shard.observation)
     return {
         "activation_risk": count_activation_risk(activated, city=shard.city),
         "after_art60_risk": count_after_art60(after, city=shard.city),

@@ -67,8 +67,10 @@ def _counts(
     def period(k: np.ndarray) -> np.ndarray:
         return (stays.start + k - 1) // length - first
 
-    ended = tally((len(REASONS) + 1, *shape), reason, groups.codes, period(stays.last), stays.last)
-    counts = dict(zip((*(f"d_{name}" for name in REASONS), "c"), _banded(ended), strict=True))
+    ended = groups.tally(
+        (len(REASONS) + 1, *shape[1:]), (reason * n_periods + period(stays.last)) * shape[2] + stays.last
+    )
+    counts = dict(zip((*(f"d_{name}" for name in REASONS), "c"), _banded(ended.swapaxes(0, 1)), strict=True))
     late = stays.entry > 0
     entries = tally(shape, groups.codes[late], period(stays.entry)[late], stays.entry[late])
     n = at_risk_by_step(stays, groups, first=first, length=length, shape=shape)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from demad.histories.segments import on_line, person_numbers
+from demad.histories.segments import on_line
 from demad.tables.months import month_of
 from demad.tables.observation import Observation
 from demad.tables.terms import GAPS
@@ -24,14 +24,14 @@ def support_months(supports: pl.DataFrame, observation: Observation) -> pl.DataF
 
 
 def activated_spells(
-    spells: pl.DataFrame, periods: pl.DataFrame, supports: pl.DataFrame, observation: Observation
+    spells: pl.DataFrame, numbers: pl.DataFrame, supports: pl.DataFrame, observation: Observation
 ) -> pl.DataFrame:
     """Return the spells of the main and the wide series with the paid month in which activation began.
 
     Parameters
     ----------
-    spells, periods, supports
-        SPELL, PERIOD (for the persons' numbers) and SUPPORT of one city.
+    spells, numbers, supports
+        SPELL, result of `segments.person_numbers`, and SUPPORT of one city.
 
     Returns
     -------
@@ -42,7 +42,7 @@ def activated_spells(
     known = known.with_columns(pl.col("variant").cast(pl.String), row=pl.int_range(pl.len()))
     active = (
         support_months(supports.filter(pl.col("kind").is_in(ACTIVATING)), observation)
-        .join(person_numbers(periods), on="person")
+        .join(numbers, on="person")
         .select("first", person="number", last_active="last")
     )
     gap = pl.col("variant").replace_strict(GAPS, return_dtype=pl.Int32)
@@ -60,7 +60,7 @@ def activated_spells(
 
 
 def after_art60(
-    main: pl.DataFrame, periods: pl.DataFrame, supports: pl.DataFrame, observation: Observation
+    main: pl.DataFrame, numbers: pl.DataFrame, supports: pl.DataFrame, observation: Observation
 ) -> pl.DataFrame:
     """Return one row per ended run of art. 60 or 61: last month, length of follow-up, and whether the person returned.
 
@@ -85,7 +85,7 @@ def after_art60(
     ended = runs.join(running, on=["person", "month"], how="anti").filter(
         pl.col("month").is_between(observation.first_month, settled)
     )
-    numbered = ended.join(person_numbers(periods), on="person")
+    numbered = ended.join(numbers, on="person")
     next_month = pl.max_horizontal("start", pl.col("month") + 1)
     back = (
         main.select("start", "end", number="person")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from demad.histories.segments import AGE_EDGES, band_number
+from demad.histories.segments import AGE_EDGES, STRATA_COLUMNS, band_number
 from demad.histories.spells import starts_spell
 from demad.tables.terms import AGES
 
@@ -19,11 +19,16 @@ def by_age(segments: pl.DataFrame, *, gap: int) -> pl.DataFrame:
 
     Returns
     -------
-    SEGMENT with ``age`` (Enum); ``begun``, the first month of the spell; and ``next_start``, the first month of the
-    person's next segment, null if there is none.
+    ``start``, ``end``, the strata, ``age`` (Enum) among them, and ``with_gpmi``; ``begun``, the first month of the
+    spell; and ``next_start``, the first month of the person's next segment, null if there is none.
     """
     same_person = pl.col("person") == pl.col("person").shift(-1)
-    banded = segments.with_columns(
+    banded = segments.select(
+        "start",
+        "end",
+        "birth_year",
+        *STRATA_COLUMNS[1:],
+        "with_gpmi",
         band=band_number(pl.col("start") // 12 - pl.col("birth_year")),
         last_band=band_number(pl.col("end") // 12 - pl.col("birth_year")),
         begun=pl.when(starts_spell(gap)).then(pl.col("start")).forward_fill(),
@@ -31,7 +36,7 @@ def by_age(segments: pl.DataFrame, *, gap: int) -> pl.DataFrame:
     )
     changes = pl.col("band") != pl.col("last_band")
     parts = pl.concat([banded.filter(~changes), _cut(banded.filter(changes))])
-    return parts.with_columns(age=pl.col("band").cat.to(pl.Enum(AGES))).drop("band", "last_band")
+    return parts.with_columns(age=pl.col("band").cat.to(pl.Enum(AGES))).drop("birth_year", "band", "last_band")
 
 
 def _cut(changing: pl.DataFrame) -> pl.DataFrame:

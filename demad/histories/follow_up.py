@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from demad.histories.activation import support_months
-from demad.histories.segments import STRATA_COLUMNS, age_band, person_numbers
+from demad.histories.segments import STRATA_COLUMNS, age_band
 from demad.tables.months import month_of
 from demad.tables.observation import Observation
 from demad.tables.people import SUPPORT
@@ -64,7 +64,7 @@ def exits(spells: pl.DataFrame, observation: Observation) -> pl.DataFrame:
 def take_up(
     leavers: pl.DataFrame,
     segments: Mapping[str, pl.DataFrame],
-    periods: pl.DataFrame,
+    numbers: pl.DataFrame,
     supports: pl.DataFrame | None,
     observation: Observation,
 ) -> pl.DataFrame:
@@ -76,9 +76,9 @@ def take_up(
 
     Parameters
     ----------
-    leavers, segments, periods, supports
-        LEAVER, SEGMENT by series, PERIOD and SUPPORT of the same city. Without SUPPORT (None) only the types of
-        support that are a leefloon are returned: ``any`` support is then unknown, not 0.
+    leavers, segments, numbers, supports
+        LEAVER, SEGMENT by series, result of `segments.person_numbers`, and SUPPORT of the same city. Without SUPPORT
+        (None) only the types of support that are a leefloon are returned: ``any`` support is then unknown, not 0.
     observation
         Leavers with month 0 outside W..M-L are left out.
 
@@ -87,7 +87,7 @@ def take_up(
     ``support``, ``month`` (month 0), ``m`` (months after it), ``ended_by`` (event, moved, death, or null:
     censored) and the groups ``age``, ``sex``, ``zorgvorm``.
     """
-    numbered = leavers.join(person_numbers(periods), on="person", how="left")
+    numbered = leavers.join(numbers, on="person", how="left")
     followed = _followed(numbered, observation)
     other = SUPPORT.empty() if supports is None else supports
     found = _supported(followed, segments, other, observation)
@@ -96,10 +96,10 @@ def take_up(
 
 
 def spells_after_care(
-    spells: pl.DataFrame, leavers: pl.DataFrame, periods: pl.DataFrame, observation: Observation
+    spells: pl.DataFrame, leavers: pl.DataFrame, numbers: pl.DataFrame, observation: Observation
 ) -> pl.DataFrame:
     """Return the spells (main and wide, start known) of counted care leavers that began after their month 0."""
-    followed = _followed(leavers.join(person_numbers(periods), on="person"), observation)
+    followed = _followed(leavers.join(numbers, on="person"), observation)
     month_0 = followed.select(person="number", month_0="month")
     chosen = spells.filter(pl.col("variant").is_in(["main", "wide"]), ~pl.col("left_censored"))
     return chosen.join(month_0, on="person", maintain_order="left").filter(pl.col("start") > pl.col("month_0"))

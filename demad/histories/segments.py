@@ -10,7 +10,7 @@ from datetime import date
 
 import polars as pl
 
-from demad.tables.months import month_of
+from demad.tables.months import months_of
 from demad.tables.observation import Observation
 from demad.tables.people import SEGMENT
 from demad.tables.terms import AGES, STRATA
@@ -34,11 +34,8 @@ def on_line(person: pl.Expr, month: pl.Expr) -> pl.Expr:
     return person.cast(pl.Int64) * _MONTHS + month
 
 
-def covered(periods: pl.DataFrame, observation: Observation) -> dict[str, pl.DataFrame]:
-    """Return SEGMENT of each series: every month with a day of right, with the attributes of that month.
-
-    Attributes come from one decision of the series: the one valid on the 15th, else the latest that covers
-    a day of the month. If there are several: latest begin, then latest end (running is latest), then RMI before RMH.
+def decided(periods: pl.DataFrame, observation: Observation) -> pl.DataFrame:
+    """Return each decision with its first and last month on the line of all persons, in the order of PERIOD.
 
     Parameters
     ----------
@@ -46,33 +43,42 @@ def covered(periods: pl.DataFrame, observation: Observation) -> dict[str, pl.Dat
         PERIOD, sorted by person and begin.
     observation
         A running decision runs to ``as_of``.
+    """
+    until = periods["end"].fill_null(observation.as_of)
+    number = pl.col("person").rle_id()
+    return periods.select(
+        "begin",
+        "end",
+        "ending",
+        "birth_year",
+        *STRATA_COLUMNS[1:],
+        "origin",
+        rmi=pl.col("law") == "RMI",
+        first=on_line(number, pl.lit(months_of(periods["begin"]))),
+        last=on_line(number, pl.lit(months_of(until))),
+        starts_by_15th=pl.col("begin").dt.day() <= 15,
+        runs_past_15th=until.dt.day() >= 15,
+        with_gpmi=pl.col("gpmi").is_in(_GPMI_AGREED),
+        first_begin_month=months_of(periods["first_begin"]),
+    )
+
+
+def covered(decisions: pl.DataFrame) -> dict[str, pl.DataFrame]:
+    """Return SEGMENT of each series: every month with a day of right, with the attributes of that month.
+
+    Attributes come from one decision of the series: the one valid on the 15th, else the latest that covers
+    a day of the month. If there are several: latest begin, then latest end (running is latest), then RMI before RMH.
+
+    Parameters
+    ----------
+    decisions
+        Result of `decided`.
 
     Returns
     -------
     SEGMENT by series, sorted by person and start. Empty in, empty out.
     """
-    decisions = _on_line(periods, observation)
     return {"main": _segments(decisions.filter("rmi")), "wide": _segments(decisions)}
-
-
-def _on_line(periods: pl.DataFrame, observation: Observation) -> pl.DataFrame:
-    """Each decision with its first and last month on the line of all persons."""
-    until = pl.col("end").fill_null(observation.as_of)
-    number = pl.col("person").rle_id()
-    return periods.select(
-        "begin",
-        "end",
-        "birth_year",
-        *STRATA_COLUMNS[1:],
-        "origin",
-        rmi=pl.col("law") == "RMI",
-        first=on_line(number, month_of(pl.col("begin"))),
-        last=on_line(number, month_of(until)),
-        starts_by_15th=pl.col("begin").dt.day() <= 15,
-        runs_past_15th=until.dt.day() >= 15,
-        with_gpmi=pl.col("gpmi").is_in(_GPMI_AGREED),
-        first_begin_month=month_of(pl.col("first_begin")),
-    )
 
 
 def _segments(decisions: pl.DataFrame) -> pl.DataFrame:
@@ -90,7 +96,7 @@ def _segments(decisions: pl.DataFrame) -> pl.DataFrame:
         "decision", start="alone_from", end="alone_to"
     )
     found = alone.merge_sorted(_shared(numbered), key="start")
-    attributes = decisions.drop("begin", "end", "rmi", "first", "last", "starts_by_15th", "runs_past_15th")
+    attributes = decisions.select(name for name in SEGMENT.columns if name not in ("person", "start", "end"))
     places = found.select(
         person=(pl.col("start") // _MONTHS).cast(pl.UInt32),
         start=(pl.col("start") % _MONTHS).cast(pl.Int32),

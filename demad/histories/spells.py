@@ -7,7 +7,6 @@ from collections.abc import Mapping
 import polars as pl
 
 from demad.histories.segments import STRATA_COLUMNS, age_band, on_line
-from demad.tables.months import month_of
 from demad.tables.observation import Observation
 from demad.tables.people import SPELL
 from demad.tables.terms import GAPS
@@ -19,7 +18,9 @@ def starts_spell(gap: int) -> pl.Expr:
     return (other_person | (pl.col("start") - pl.col("end").shift(1) > gap + 1)).fill_null(True)
 
 
-def build_spells(segments: Mapping[str, pl.DataFrame], periods: pl.DataFrame, observation: Observation) -> pl.DataFrame:
+def build_spells(
+    segments: Mapping[str, pl.DataFrame], decisions: pl.DataFrame, observation: Observation
+) -> pl.DataFrame:
     """Return SPELL for the four variants: maximal runs of covered months, with how each began and ended.
 
     A spell whose last covered month is after O is censored, not ended: it is not yet certain that it ended. Otherwise
@@ -29,8 +30,8 @@ def build_spells(segments: Mapping[str, pl.DataFrame], periods: pl.DataFrame, ob
     ----------
     segments
         SEGMENT by series, sorted by person and start.
-    periods
-        The PERIOD rows that gave these segments: the stop reason comes from the decision that ends last.
+    decisions
+        Result of `segments.decided` that gave these segments: the stop reason comes from the one that ends last.
     observation
         Gives W, O and the spells whose start is unknown.
 
@@ -39,10 +40,9 @@ def build_spells(segments: Mapping[str, pl.DataFrame], periods: pl.DataFrame, ob
     SPELL, sorted by variant, person and start.
     """
     runs = {series: _runs(rows) for series, rows in segments.items()}
-    ended = periods.with_columns(number=pl.col("person").rle_id(), rmi=pl.col("law") == "RMI").drop_nulls("end")
     runs = {
-        "main": _with_other_law(_with_endings(runs["main"], ended.filter("rmi")), runs["wide"]),
-        "wide": _with_endings(runs["wide"], ended).with_columns(law_before=pl.lit(False), law_after=pl.lit(False)),
+        "main": _with_other_law(_with_endings(runs["main"], decisions.filter("rmi")), runs["wide"]),
+        "wide": _with_endings(runs["wide"], decisions).with_columns(law_before=pl.lit(False), law_after=pl.lit(False)),
     }
     variants = []
     for variant, gap in GAPS.items():
@@ -73,13 +73,16 @@ def _firsts_and_lasts(rows: pl.DataFrame, gap: int) -> tuple[pl.DataFrame, pl.Da
     return rows.filter(begins), rows.filter(begins.shift(-1, fill_value=True))
 
 
-def _with_endings(runs: pl.DataFrame, ended: pl.DataFrame) -> pl.DataFrame:
+def _with_endings(runs: pl.DataFrame, decisions: pl.DataFrame) -> pl.DataFrame:
     """The stop reason of every run: of the decisions that end in its last month, that of the one that ends last."""
-    at = ended.with_columns(last=on_line(pl.col("number"), month_of(pl.col("end"))))
+    latest = pl.col("last").cum_max()
+    goes_on = pl.col("first").shift(-1) <= latest + 1
+    end_of_run = pl.when(goes_on.fill_null(False)).then(None).otherwise(latest).backward_fill()
     reasons = (
-        at.join(runs.select("last"), on="last", how="semi")
+        decisions.select("end", "begin", "rmi", "ending", "last", final=pl.col("last") == end_of_run)
+        .filter("final", pl.col("end").is_not_null())
         .sort("last", "end", "begin", "rmi")
-        .unique("last", keep="last", maintain_order=True)
+        .filter((pl.col("last") != pl.col("last").shift(-1)).fill_null(True))
         .select("last", pl.col("ending").cast(SPELL.schema["reason"]))
     )
     return runs.join(reasons, on="last", how="left", maintain_order="left").with_columns(

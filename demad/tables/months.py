@@ -12,6 +12,16 @@ def month_of(day: pl.Expr) -> pl.Expr:
     return day.dt.year().cast(pl.Int32) * 12 + day.dt.month().cast(pl.Int32) - 1
 
 
+def months_of(days: pl.Series) -> pl.Series:
+    """`month_of` of a Date column: few days are in many rows, so the calendar is asked once for each."""
+    first, last = days.min(), days.max()
+    if not isinstance(first, date) or not isinstance(last, date):
+        return days.cast(pl.Int32)
+    calendar = pl.DataFrame({"day": pl.date_range(first, last, eager=True)}).select(month_of(pl.col("day")))
+    number = pl.col(days.name).to_physical()
+    return calendar["day"].gather(days.to_frame().select(number - number.min()).to_series()).alias(days.name)
+
+
 def month_number(day: date) -> int:
     """Month number of one date."""
     return day.year * 12 + day.month - 1

@@ -10,7 +10,7 @@ import pytest
 
 from demad.errors import DeliveryRefused
 from demad.histories.periods import resolve_periods
-from demad.histories.segments import covered, person_numbers
+from demad.histories.segments import covered, decided, person_numbers
 from demad.histories.spells import build_spells
 from demad.intake.contract.conform import conform
 from demad.intake.pseudonyms.job import keyed_tables
@@ -155,22 +155,23 @@ def test_twenty_four_statements_give_the_stock_of_the_decisions_and_their_spells
     window = Observation(since, AS_OF, full_history=False)
     paid, _ = resolve_periods(frame, window)
     held = pl.DataFrame(list(unpaid), schema={"person": pl.String, "begin": pl.Date}, orient="row")
-    decided = everything.join(held, on=["person", "begin"], how="anti")
-    decided = decided.filter(pl.col("end").is_null() | (pl.col("end") >= since))
-    seen = [within(covered(rights, window), first, last) for rights in (paid, decided)]
+    granted = everything.join(held, on=["person", "begin"], how="anti")
+    granted = granted.filter(pl.col("end").is_null() | (pl.col("end") >= since))
+    laid = [decided(rights, window) for rights in (paid, granted)]
+    seen = [within(covered(decisions), first, last) for decisions in laid]
     ours, theirs = map(by_month, seen)
     columns = ["series", "person", "month"]
     assert (
         ours.select(columns).sort(columns).equals(theirs.select(columns).sort(columns))
     )  # the stock, person by person
     all_rights = everything.filter(pl.col("end").is_null() | (pl.col("end") >= since))
-    whole = by_month(within(covered(all_rights, window), first, last))
+    whole = by_month(within(covered(decided(all_rights, window)), first, last))
     missing = named(whole, all_rights).join(named(ours, paid), on=columns, how="anti")
     assert set(missing["person"]) <= set(held["person"])  # the first difference: suspended, so not paid
 
     found, true = (
-        build_spells(segments, rights, window).sort("variant", "person", "start")
-        for segments, rights in zip(seen, (paid, decided), strict=True)
+        build_spells(segments, decisions, window).sort("variant", "person", "start")
+        for segments, decisions in zip(seen, laid, strict=True)
     )
     same = ["variant", "person", "start", "end", "left_censored"]
     assert found.select(same).equals(true.select(same))  # every spell of every gap rule begins and ends as it did
