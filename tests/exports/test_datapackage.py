@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from frictionless import Package
@@ -70,7 +71,8 @@ def test_the_package_says_whose_it_is_and_what_every_column_means(folder: Path):
 
 
 def test_hidden_cells_are_missing_and_no_numbers(folder: Path):
-    rows = Package(str(folder / "datapackage.json")).get_resource("swing-data").read_rows()
+    resource: Any = Package(str(folder / "datapackage.json")).get_resource("swing-data")
+    rows = resource.read_rows()
     numbers = [cell for row in rows for cell in list(row.values())[3:]]
     assert any(cell is None for cell in numbers)
     assert all(cell is None or cell >= 0 for cell in numbers)

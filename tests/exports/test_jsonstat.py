@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import polars as pl
 import pytest
@@ -30,7 +31,7 @@ def files() -> dict[str, bytes]:
 @pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning")
 def test_a_client_reads_every_published_figure_of_the_main_series(files):
     for id in ("return_12m", "outflow_count"):
-        read = pyjstat.Dataset.read(files[f"api/{id}.json"].decode()).write("dataframe", naming="id")
+        read: Any = pyjstat.Dataset.read(files[f"api/{id}.json"].decode()).write("dataframe", naming="id")
         back = {(row.city, row.period, row.group): row.value for row in read.itertuples() if row.value == row.value}
         shown = VALUES.frame.filter(variant="main", indicator=id).drop_nulls("value")
         parts = pl.when(breakdown="total").then("group").otherwise(pl.format("{}:{}", "breakdown", "group"))
