@@ -19,7 +19,7 @@ BROWSER = next(
 NEEDED = bool(os.environ.get("DEMAD_NEEDS_BROWSER"))
 PAGES = (
     "index.html", "vergelijken.html", "definities.html", "brussel.html", "bruxelles.html", "bescherming.html",
-    "schrijven.html", "toegankelijkheid.html", "kalender.html", "herzieningen.html",
+    "schrijven.html", "toegankelijkheid.html",
     "cijfer/return_12m.html", "cijfer/caseload_stock.html", "gent/index.html", "turnhout/index.html",
 )  # fmt: skip
 
