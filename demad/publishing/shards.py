@@ -8,7 +8,7 @@ names of folders and cities one way, nothing or a refusal the other, between pro
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
 from multiprocessing import get_context
@@ -47,7 +47,8 @@ def counted_shards(root: Path, city: str) -> Iterator[Tables]:
     if counting.executor == "here" or (counting.executor == "processes" and n_shards == 1):
         yield from (count_shard(_shard(root, city, number)) for number in range(n_shards))
         return
-    _count_elsewhere(counting, [(str(root), city, number, software_hash()) for number in range(n_shards)])
+    tasks = [(str(root), city, number, software_hash()) for number in range(n_shards)]
+    done_elsewhere(counting, count_stored, tasks)
     for number in range(n_shards):
         yield Store(root).tables(_part(city, number))
 
@@ -112,12 +113,12 @@ def _part(city: str, number: int) -> str:
     return f"counted/{city}-{number}"
 
 
-def _count_elsewhere(counting: Counting, tasks: list[tuple[str, str, int, str]]) -> None:
+def done_elsewhere(counting: Counting, task: Callable[..., None], given: Sequence[tuple[str | int, ...]]) -> None:
     """Have every task done; what stops is started once more, and does only what was left."""
     for last in (False, True):
         try:
             with _executor(counting) as executor:
-                for done in [executor.submit(count_stored, *task) for task in tasks]:
+                for done in [executor.submit(task, *each) for each in given]:
                     done.result()
         except DemadError:
             raise

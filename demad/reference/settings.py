@@ -11,6 +11,7 @@ from demad.errors import UsageRefused
 from demad.reference.toml_files import read_toml, refuse_unknown_keys
 
 _EXECUTORS = ("here", "processes", "dask")
+_REPORTS = ("processes", "here")
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
@@ -52,7 +53,7 @@ class Releasing:
 
 @dataclass(frozen=True, slots=True)
 class Counting:
-    """The table ``[counting]``: where the shards of a city are counted.
+    """The table ``[counting]``: where the shards of a city are counted and the reports are drawn.
 
     Parameters
     ----------
@@ -60,10 +61,14 @@ class Counting:
         ``here``: in the process of the run; ``processes``: two processes; ``dask``: the cluster at ``address``.
     address
         Of the Dask scheduler; ``tls://`` unless it is on this machine.
+    reports
+        Where there is no cluster. ``processes``: two processes draw six reports or more; ``here``: the process of the
+        run draws all, in less memory.
     """
 
     executor: str = "here"
     address: str = ""
+    reports: str = "processes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,9 +135,11 @@ def load_settings(root: Path | None = None) -> Settings:
 
 
 def _refuse_open(counting: Counting) -> None:
-    """Raise D-441 for an executor that is not known, or a cluster that is reached without TLS."""
+    """Raise D-441 for a place that is not known, or a cluster that is reached without TLS."""
     if counting.executor not in _EXECUTORS:
         raise UsageRefused("D-441", f"demad.toml: executor is {', '.join(_EXECUTORS)}.", "Kies een van deze.")
+    if counting.reports not in _REPORTS:
+        raise UsageRefused("D-441", f"demad.toml: reports is {', '.join(_REPORTS)}.", "Kies een van deze.")
     host = urlsplit(counting.address).hostname
     if counting.executor == "dask" and not counting.address.startswith("tls://") and host not in _LOOPBACK:
         raise UsageRefused("D-441", "demad.toml: address begint met tls://.", "Alleen 127.0.0.1 mag zonder TLS.")
