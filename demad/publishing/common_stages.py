@@ -59,10 +59,11 @@ def benchmark_of(root: Path) -> Tables:
 def reports_of(root: Path, cities: Iterable[str]) -> Reports:
     """Write the reports of cities to the staging folder of this edition; one that fails stops no other."""
     from demad.publishing import site as pages
+    from demad.publishing.drawn import draw_cities
 
     edition, wanted = _edition(root), list(cities)
     folder = pages.staging_folder(root, edition)
-    failed = pages.write_city_pages(folder, edition, wanted)
+    failed = draw_cities(root, edition, wanted)
     with_page = [slug for slug in wanted if pages.has_page(edition, slug)]
     written = tuple(slug for slug in with_page if slug not in failed)
     return Reports(written, tuple(failed), tuple(page_findings(folder, with_page, failed)))

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from demad.publishing import ahead, shards
+from demad.publishing import ahead, drawn, shards
 
-TASKS = (ahead.count_city_ahead, shards.count_stored)
+TASKS = (ahead.count_city_ahead, shards.count_stored, drawn.draw_city)
 SOFTWARE = shards.software()
 
 

@@ -21,6 +21,7 @@ LICENCES = {
 _PERIOD = re.compile(r"\d{4}(Q[1-4]|-(0[1-9]|1[0-2]))?")
 _DOI = re.compile(r"10\.\d{4,9}/\S+")
 _EXECUTORS = ("here", "processes", "dask")
+_REPORTS = ("processes", "here")
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
@@ -78,7 +79,7 @@ class Planned:
 
 @dataclass(frozen=True, slots=True)
 class Counting:
-    """The table ``[counting]``: where the shards of a city are counted.
+    """The table ``[counting]``: where the shards of a city are counted and the reports are drawn.
 
     Parameters
     ----------
@@ -86,10 +87,14 @@ class Counting:
         ``here``: in the process of the run; ``processes``: two processes; ``dask``: the cluster at ``address``.
     address
         Of the Dask scheduler; ``tls://`` unless it is on this machine.
+    reports
+        Where there is no cluster. ``processes``: two processes draw six reports or more; ``here``: the process of the
+        run draws all, in less memory.
     """
 
     executor: str = "here"
     address: str = ""
+    reports: str = "processes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,9 +199,11 @@ def _refuse_no_address(plain: dict[str, Any]) -> None:
 
 
 def _refuse_open(counting: Counting) -> None:
-    """Raise D-441 for an executor that is not known, or a cluster that is reached without TLS."""
+    """Raise D-441 for a place that is not known, or a cluster that is reached without TLS."""
     if counting.executor not in _EXECUTORS:
         raise UsageRefused("D-441", f"demad.toml: executor is {', '.join(_EXECUTORS)}.", "Kies een van deze.")
+    if counting.reports not in _REPORTS:
+        raise UsageRefused("D-441", f"demad.toml: reports is {', '.join(_REPORTS)}.", "Kies een van deze.")
     host = urlsplit(counting.address).hostname
     if counting.executor == "dask" and not counting.address.startswith("tls://") and host not in _LOOPBACK:
         raise UsageRefused("D-441", "demad.toml: address begint met tls://.", "Alleen 127.0.0.1 mag zonder TLS.")

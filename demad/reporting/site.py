@@ -43,7 +43,7 @@ INDICATORS = "cijfer"
 def write_city(
     folder: Path, edition: Edition, slug: str, *, font_folder: Path, formats: Collection[str] = FORMATS
 ) -> None:
-    """Write the folder of a city anew, so that no file in it is of another edition.
+    """Write the folder of a city anew, so that no file in it is of another edition; its page last, as a sign.
 
     html: the page; pdf: the report and the council's A4; xlsx: the workbook; png: every chart as a file, packed.
     """
@@ -51,8 +51,6 @@ def write_city(
     with speaking(edition.look.language):
         page, look = city_page(edition, slug), edition.look
         made: dict[str, bytes] = {}
-        if "html" in formats:
-            made["index.html"] = render_page(page, edition, font_folder, _links(slug, formats)).encode()
         if "png" in formats:
             made[CHARTS] = packed(chart_files(page, look, font_folder))
         if "pdf" in formats:
@@ -60,6 +58,8 @@ def write_city(
             made["raad.pdf"] = council_pdf(council_page(page, edition.contact), look, font_folder)
         if "xlsx" in formats:
             made[f"{slug}.xlsx"] = city_workbook(edition, slug)
+        if "html" in formats:
+            made["index.html"] = render_page(page, edition, font_folder, _links(slug, formats)).encode()
     shutil.rmtree(target, ignore_errors=True)
     _write(target, made)
 

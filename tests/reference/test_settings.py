@@ -40,6 +40,7 @@ def test_a_threshold_can_only_become_stricter(tmp_path: Path) -> None:
         ('calendar = "2026"\n', "D-441"),
         ('doi = "https://doi.org/10.1234/abc"\n', "D-441"),
         ('[counting]\nexecutor = "threads"\n', "D-441"),
+        ('[counting]\nreports = "threads"\n', "D-441"),
         ('[counting]\nadress = "tls://scheduler:8786"\n', "D-440"),
         ('[counting]\nexecutor = "dask"\n', "D-441"),
         ('[counting]\nexecutor = "dask"\naddress = "tcp://10.0.0.5:8786"\n', "D-441"),

@@ -1,0 +1,99 @@
+"""Draw the reports of cities where `[counting]` in `demad.toml` says, by more than one core; the bytes are the same.
+
+A task is a path and names. Who draws reads the published figures from the store itself, and nothing else: no exact
+figure, no row of a person. What was not drawn elsewhere is drawn here, so no report waits for a cluster.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path
+
+from demad.errors import DemadError
+from demad.publishing.executors import done_elsewhere
+from demad.publishing.figures import stored
+from demad.publishing.shards import refuse_other, software, without_text
+from demad.publishing.site import edition, has_page, staging_folder, write_city_pages
+from demad.reference.settings import Counting, load_settings
+from demad.reporting.edition import Edition
+from demad.store import Store
+
+LEAST = 6
+"""Reports. Fewer are drawn in this process sooner than another one is started."""
+_STOPPED = "D-461"
+
+
+def draw_cities(root: Path, made: Edition, slugs: Sequence[str]) -> list[str]:
+    """Write the reports of cities to the staging folder of the preview; return the cities whose report failed.
+
+    Raises
+    ------
+    UsageRefused
+        D-460: who draws has other software.
+    StorageFailed
+        The disk is full or damaged.
+    """
+    folder = staging_folder(root, made)
+    drawn = [slug for slug in slugs if has_page(made, slug)]
+    where = _place(load_settings(root).counting, len(drawn))
+    if where is None:
+        return write_city_pages(folder, made, slugs)
+    for slug in slugs:
+        shutil.rmtree(folder / slug, ignore_errors=True)
+    tasks = [(str(root), slug, folder.name, software()) for slug in drawn]
+    try:
+        done_elsewhere(where, draw_city, tasks)
+    except DemadError as refusal:
+        if refusal.code != _STOPPED:
+            raise
+    return write_city_pages(folder, made, [slug for slug in drawn if not _is_drawn(folder, slug)])
+
+
+def draw_city(root: str, slug: str, site: str, asked: str) -> None:
+    """Write the report of one city, unless it is there or cannot be written; the task of an executor.
+
+    Parameters
+    ----------
+    site
+        Name of the staging folder, a hash of all that its pages rest on: no page of other figures comes in it.
+
+    Raises
+    ------
+    UsageRefused
+        D-460: this worker has other software than who asks.
+    """
+    refuse_other(asked)
+    with without_text(draw_city.__name__):
+        made = _edition(root, site)
+        folder = staging_folder(Path(root), made)
+        if folder.name == site and not _is_drawn(folder, slug):
+            write_city_pages(folder, made, [slug])
+
+
+def _place(counting: Counting, reports: int) -> Counting | None:
+    """The cluster where there is one, else processes if there is more than one core; None: this process draws."""
+    if reports < LEAST:
+        return None
+    if counting.executor == "dask":
+        return counting
+    return replace(counting, executor="processes") if counting.reports == "processes" and _cores() > 1 else None
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _is_drawn(folder: Path, slug: str) -> bool:
+    """Whether the report of a city is whole: its page is written last."""
+    return (folder / slug / "index.html").exists()
+
+
+@lru_cache(maxsize=1)
+def _edition(root: str, site: str) -> Edition:
+    """The edition of the preview, read once for a site by a process that draws many cities."""
+    where = Path(root)
+    return edition(where, stored(where), Store(where).tables("benchmark"))

@@ -1,0 +1,88 @@
+"""Whoever draws the reports, their files have the same bytes; what is not drawn elsewhere is drawn here."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from demad.errors import StorageFailed, UsageRefused
+from demad.publishing import common_stages, drawn
+from demad.reference.fingerprint import software_hash
+from demad.reference.settings import Counting
+from demad.reporting.edition import Edition
+from tests.pipeline.test_executors import choose, cluster
+
+CITIES = ["aalst", "turnhout"]
+
+
+def edition_of(root: Path) -> Edition:
+    return common_stages._edition(root)  # pyright: ignore[reportPrivateUsage]
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def draw(root: Path, cities: list[str]) -> dict[str, bytes]:
+    """The reports of cities, drawn where the settings say; nothing fails."""
+    made = edition_of(root)
+    assert drawn.draw_cities(root, made, cities) == []
+    return files(drawn.staging_folder(root, made))
+
+
+def test_another_process_draws_a_report_of_the_same_bytes(root, monkeypatch):
+    """One city in the daily lane; the preview of the settled root was drawn here, two cities being too few."""
+    here = files(root / "preview" / "turnhout")
+    monkeypatch.setattr(drawn, "LEAST", 1)
+    monkeypatch.setattr(drawn, "_cores", lambda: 2)
+    monkeypatch.setattr(drawn, "write_city_pages", lambda *_: [])  # what another process did not draw is not there
+    assert {name.removeprefix("turnhout/"): found for name, found in draw(root, ["turnhout"]).items()} == here
+    assert {"index.html", "turnhout.pdf", "raad.pdf", "turnhout.xlsx"} == here.keys()
+
+
+def test_what_processes_did_not_draw_is_drawn_here(root, plain_site, monkeypatch):
+    def stopped(*_: object) -> None:
+        raise StorageFailed("D-461", "Gestopt.", "Kijk na.")
+
+    monkeypatch.setattr(drawn, "LEAST", 1)
+    monkeypatch.setattr(drawn, "_cores", lambda: 2)
+    monkeypatch.setattr(drawn, "done_elsewhere", stopped)
+    assert draw(root, CITIES).keys() == {"aalst/index.html", "turnhout/index.html"}
+
+
+def test_a_report_of_other_figures_or_by_other_software_is_not_drawn(root, plain_site):
+    made = edition_of(root)
+    folder = drawn.staging_folder(root, made)
+    drawn.draw_city(str(root), "aalst", "another", software_hash())
+    with pytest.raises(UsageRefused, match="D-460"):
+        drawn.draw_city(str(root), "aalst", folder.name, "of another version")
+    assert files(folder) == {}
+    drawn.draw_city(str(root), "aalst", folder.name, software_hash())
+    assert files(folder).keys() == {"aalst/index.html"}
+
+
+def test_one_core_draws_alone_and_so_are_few_reports_drawn(monkeypatch):
+    def place(number: int, **chosen: str) -> str | None:
+        found = drawn._place(Counting(**chosen), number)  # pyright: ignore[reportPrivateUsage]
+        return found and found.executor
+
+    monkeypatch.setattr(drawn, "_cores", lambda: 2)
+    assert [place(drawn.LEAST - 1), place(drawn.LEAST)] == [None, "processes"]
+    assert place(13, reports="here") is None
+    assert place(13, executor="dask", address="tls://node:8786", reports="here") == "dask"
+    monkeypatch.setattr(drawn, "_cores", lambda: 1)
+    assert place(13) is None
+
+
+@pytest.mark.slow
+def test_here_in_processes_and_on_dask_the_bytes_are_the_same(root, tmp_path, monkeypatch):
+    pytest.importorskip("distributed")
+    monkeypatch.setattr(drawn, "LEAST", 1)
+    monkeypatch.setattr(drawn, "_cores", lambda: 2)
+    here = {f"{city}/{name}": found for city in CITIES for name, found in files(root / "preview" / city).items()}
+    monkeypatch.setattr(drawn, "write_city_pages", lambda *_: [])
+    assert draw(root, CITIES) == here
+    with cluster(tmp_path) as (address, _):
+        choose(root, "dask", address)
+        assert draw(root, CITIES) == here
