@@ -47,7 +47,7 @@ def read(table: Table, content: bytes, city: str) -> pl.DataFrame:
         if not whole or not _form(tuple(table.columns.values())[1:]).fullmatch(content, len(head)):
             raise ValueError
         rows = pl.read_csv(content, schema=schema)
-        keys = rows.select(name for name in table.key if name != "city").rows()
+        keys = rows[[name for name in table.key if name != "city"]].rows() if rows.height else []
         if not all(one < following for one, following in pairwise(keys)):
             raise ValueError
     except (ValueError, pl.exceptions.PolarsError):
@@ -56,7 +56,7 @@ def read(table: Table, content: bytes, city: str) -> pl.DataFrame:
             f"Tabel {table.name} van de bundel is niet zoals DEMaD ze schrijft.",
             "Maak de bundel met demad bundle make.",
         ) from None
-    return rows.select(pl.lit(city).alias("city"), pl.all())
+    return rows.insert_column(0, pl.Series("city", [city]).new_from_index(0, rows.height))
 
 
 @lru_cache(maxsize=64)
