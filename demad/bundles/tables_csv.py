@@ -56,7 +56,7 @@ def read(table: Table, content: bytes, city: str) -> pl.DataFrame:
             f"Tabel {table.name} van de bundel is niet zoals DEMaD ze schrijft.",
             "Maak de bundel met demad bundle make.",
         ) from None
-    return rows.insert_column(0, pl.Series("city", [city]).new_from_index(0, rows.height))
+    return rows.select(pl.lit(city).alias("city"), pl.all())
 
 
 @lru_cache(maxsize=64)

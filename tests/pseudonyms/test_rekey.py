@@ -113,7 +113,8 @@ def test_a_change_made_before_the_last_erasure_is_held_until_it_is_made_again(pl
 @pytest.mark.slow
 def test_other_people_under_a_new_key_are_held_although_the_change_is_told(place: Path):
     """The city took the wrong file: what the change tells is compared, not merely that there is one."""
-    others = "\n".join([leefloon(0).strip(), *(row(n) for n in range(100, 250))]) + "\n"
+    rows = (row(n, Geboortedatum="01/01/1970") for n in range(100, 250))
+    others = "\n".join([leefloon(0).strip(), *rows]) + "\n"
     (place / "leefloon.csv").write_text(others, encoding="utf-8")
     change = ["--key", "nieuw.sleutel", "--rekey", "oud.sleutel"]
     asked("deliver", *PERIOD, *change, "--made-on", "2026-10-02", "leefloon.csv")
