@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 import polars as pl
 
@@ -11,8 +12,11 @@ from demad.quantities import flows, people, risks
 from demad.quantities.groups import folded
 from demad.tables.counts import POPULATION, QUALITY, SPAN
 from demad.tables.quantities import COUNTED, QUANTITIES
+from demad.tables.schema import Table
 
 POOLED = "all"
+_CITIES_AT_ONCE = 50
+_ROWS_AT_ONCE = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,20 +95,24 @@ def pooled(cities: Iterable[Mapping[str, pl.DataFrame]]) -> dict[str, pl.DataFra
     The tables of `QUANTITIES`, sorted by key; ``quality`` has no sum.
     """
     parts: dict[str, list[pl.DataFrame]] = {table.name.lower(): [table.empty()] for table in QUANTITIES}
-    for city in cities:
+    sums: dict[str, list[pl.DataFrame]] = {table.name.lower(): [table.empty()] for table in COUNTED}
+    number, each = 0, iter(cities)
+    while block := list(islice(each, _CITIES_AT_ONCE)):
+        number += len(block)
         for name, frames in parts.items():
-            frames.append(city[name])
-    number = len(parts["span"]) - 1
+            frames.append(pl.concat((city[name] for city in block), rechunk=True))
+        for table in COUNTED:
+            sums[table.name.lower()].append(_summed(parts[table.name.lower()][-1], table))
     population, quality, span = (pl.concat(parts.pop(name)) for name in ("population", "quality", "span"))
     known = population.filter(pl.col("city").n_unique().over("year") == number)
     made = {
-        "population": _with_sum(population, known, POPULATION.key, POPULATION.counts),
+        "population": _with_sum(population, _summed(known, POPULATION), POPULATION.key),
         "quality": quality.sort(QUALITY.key),
         "span": _with_common_span(span),
     }
-    for table in COUNTED:  # each is let go once it is added up: of many cities they are gigabytes
-        rows = pl.concat(parts.pop(table.name.lower()))
-        made[table.name.lower()] = _with_sum(rows, rows, table.key, table.counts)
+    for table in COUNTED:
+        name = table.name.lower()
+        made[name] = _with_sum(pl.concat(parts.pop(name)), _summed(pl.concat(sums.pop(name)), table), table.key)
     return made
 
 
@@ -112,11 +120,15 @@ def _population(population: pl.DataFrame, folds: Mapping[str, Mapping[str, str]]
     return POPULATION.check(folded(population, folds, POPULATION, POPULATION.key))
 
 
-def _with_sum(rows: pl.DataFrame, summed: pl.DataFrame, key: Sequence[str], counts: Sequence[str]) -> pl.DataFrame:
+def _summed(rows: pl.DataFrame, table: Table) -> pl.DataFrame:
+    """The sum over cities, as city ``all``; sums of sums are the same."""
+    rest = [name for name in table.key if name != "city"]
+    total = rows.group_by(rest).agg(pl.col(table.counts).sum()).with_columns(city=pl.lit(POOLED))
+    return total.select(list(table.columns))
+
+
+def _with_sum(rows: pl.DataFrame, total: pl.DataFrame, key: Sequence[str]) -> pl.DataFrame:
     """The rows and their sum, sorted by key; where the rows are sorted already, the sum goes in its place uncopied."""
-    rest = [name for name in key if name != "city"]
-    total = summed.group_by(rest).agg(pl.col(list(counts)).sum()).with_columns(city=pl.lit(POOLED))
-    total = total.select(rows.columns)
     if not _is_sorted(rows, key):
         return pl.concat([rows, total]).sort(list(key))
     place = rows.select((pl.col("city") < POOLED).sum()).item()
@@ -124,12 +136,13 @@ def _with_sum(rows: pl.DataFrame, summed: pl.DataFrame, key: Sequence[str], coun
 
 
 def _is_sorted(rows: pl.DataFrame, key: Sequence[str]) -> bool:
-    """Whether every row comes after the one before it, by key."""
+    """Whether every row comes after the one before it, by key; looked at in slices, which are not kept."""
     later = pl.lit(value=False)
     for name in reversed(key):
         before = pl.col(name).shift(1)
         later = (pl.col(name) > before) | ((pl.col(name) == before) & later)
-    return bool(rows.select(later.slice(1).all()).item())
+    slices = (rows.slice(place, _ROWS_AT_ONCE + 1) for place in range(0, rows.height, _ROWS_AT_ONCE))
+    return all(some.select(later.slice(1).all()).item() for some in slices)
 
 
 def _with_common_span(spans: pl.DataFrame) -> pl.DataFrame:

@@ -111,7 +111,7 @@ def mixed(
     """A centre to which Aalst delivers rows and Turnhout ships bundles, from the beginning; ``then``: what it does."""
     root = tmp_path / "root"
     shutil.copytree(central, root)
-    for stage in ("accepted", "tables", "protected", "bundles"):
+    for stage in ("accepted", "periods", "tables", "protected", "bundles"):
         shutil.rmtree(root / "store" / stage / "turnhout", ignore_errors=True)
     shutil.rmtree(root / "inbox" / "turnhout")
     if not agreement:

@@ -247,7 +247,7 @@ def test_pseudonyms_under_two_keys_in_one_delivery_are_refused(place: Path):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("persons", "most"), [(50_000, 10), (1_000_000, 90)])  # a number is checked once, in Python
+@pytest.mark.parametrize(("persons", "most"), [(50_000, 10), (1_000_000, 20)])  # a machine that is shared
 def test_a_million_rows_of_fifty_thousand_persons_take_less_than_ten_seconds_on_one_core(
     place: Path, persons: int, most: int
 ):

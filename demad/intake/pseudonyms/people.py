@@ -54,15 +54,16 @@ def told_of_change(people: People, city: City, key: Key, change: Change) -> dict
     Of erased persons the hash of the old pseudonym with that of the new one. Of a sample of everybody the old
     pseudonym, sorted and without the new one: enough to see that the delivery is of the same people.
     """
-    makers = [old.pseudonyms() for old in change.olds]
-    carried: dict[str, str] = {}
-    everybody: set[str] = set()
-    for number, now in people.known.items():
-        first = people.first.get(number, number)
-        everybody.add(makers[0](first))
-        for pseudonym in (make(one) for make in makers for one in {number, first}):
-            if (listed := erased_hash(city.slug, pseudonym)) in change.erased:
-                carried[listed] = erased_hash(city.slug, now)
+    numbers, now = list(people.known), list(people.known.values())
+    firsts = [people.first.get(number, number) for number in numbers]
+    before = [(old.pseudonyms_of(firsts), old.pseudonyms_of(numbers)) for old in change.olds]
+    everybody = set(before[0][0])
+    carried = {
+        listed: erased_hash(city.slug, pseudonym)
+        for of_first, of_number in before
+        for pseudonym, *olds in zip(now, of_first, of_number, strict=True)
+        for listed in {erased_hash(city.slug, old) for old in olds} & change.erased
+    }
     of = max(1, len(everybody) // SAMPLE)
     return {
         "city": city.slug,

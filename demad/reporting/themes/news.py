@@ -109,12 +109,17 @@ def _data_status(card: CityCard) -> tuple[Sentence, ...]:
 
 
 def _sources(r: Readings) -> Table:
-    """Which datasets the city's figures rest on: one is there if anything that needs it could be computed."""
+    """Which datasets the city's figures rest on.
+
+    Those that it delivered or counted; where that is not known, one is there if anything that needs it has a value.
+    """
     rows = tuple((words(f"source.{name}"), words(f"source.{_state(r, name)}")) for name in _DATASETS)
     return Table((words("table.source"), words("table.state")), rows, words("table.sources", city=r.name))
 
 
 def _state(r: Readings, dataset: str) -> str:
+    if known := {one.dataset for one in r.card.delivered}:
+        return "present" if dataset in known else "absent"
     needing = [entry.id for entry in CATALOGUE if dataset in entry.source]
     found = (row for id in needing for row in r.all(id))
     return "present" if any(row["value"] is not None for row in found) else "absent"
