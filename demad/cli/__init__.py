@@ -12,7 +12,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from demad import __version__
-from demad.cli import bundling, delivering, keeping, pseudonymising, publishing, running, trying
+from demad.cli import bundling, delivering, keeping, pseudonymising, publishing, running, steering, trying
 from demad.cli.options import graph_is_there
 from demad.errors import DemadError
 
@@ -22,6 +22,7 @@ _GROUPS = {
     "Leveren": delivering.commands,
     "Berekenen": running.commands,
     "Rapporteren en vrijgeven": publishing.commands,
+    "Sturen": steering.commands,
     "Beheren": keeping.commands,
 }
 

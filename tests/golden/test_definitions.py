@@ -33,6 +33,7 @@ NOT_DECIDING = {
     "releases": "what was shown before",
     "reporting": "pages of published figures",
     "exports": "files of published figures",
+    "impact": "a city before and after its own measure: a note beside the figures, none of a release",
     "records": "audit trail and secrets",
     "store": "bytes in, the same bytes out",
     "system": "what only the operating system can do",

@@ -15,7 +15,9 @@ from demad.reporting.edition import Edition
 from demad.reporting.view import city_page
 from demad.reporting.words import difference, figure, number, period_words, sentences, words
 
-PROSE = ("headline", "finding", "bullet", "said", "question", "council", "brussels", "access", "press", "chart")
+PROSE = (
+    "headline", "finding", "bullet", "said", "question", "council", "brussels", "access", "press", "chart", "impact",
+)  # fmt: skip
 """Sections that people read as sentences, not as labels."""
 
 FORBIDDEN = (

@@ -1,0 +1,59 @@
+"""Commands for steering: what changed after a local measure."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from demad.cli.options import CityName, Json, Root, day_of, next_step, root_of
+
+commands = typer.Typer()
+
+
+@commands.command()
+def impact(
+    city: CityName,
+    indicator: Annotated[
+        str, typer.Option("--indicator", help="Bijvoorbeeld outflow_count, outflow_work_oe of inflow_count.")
+    ],
+    start: Annotated[str, typer.Option("--from", help="Eerste maand van de maatregel, bijvoorbeeld 2025-07.")],
+    controls: Annotated[
+        str, typer.Option("--controls", help="Steden om mee te vergelijken, met komma's; anders alle andere.")
+    ] = "",
+    effect: Annotated[
+        int, typer.Option("--effect", min=1, max=100, help="Kleinste verschil dat u wilt kunnen zien, in %.")
+    ] = 20,
+    phase_in: Annotated[
+        int, typer.Option("--phase-in", min=0, max=8, help="Zoveel kwartalen na het begin tellen niet mee.")
+    ] = 0,
+    language: Annotated[str, typer.Option("--lang", help="Taal van de nota: nl of en.")] = "",
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Bestand van de nota; anders nota-STAD-INDICATOR-MAAND.html hier.")
+    ] = None,
+    root: Root = None,
+    as_json: Json = False,
+) -> None:
+    """Legt een stad naast de andere, vóór en na een eigen maatregel, en schrijft er een nota van één bladzijde over."""
+    from demad.publishing.effect import noted_effect
+    from demad.store import write_atomic
+
+    where, month = root_of(root), day_of(f"{start}-01", "--from")
+    asked = [part for part in (one.strip() for one in controls.split(",")) if part]
+    noted = noted_effect(
+        where,
+        city,
+        indicator,
+        month,
+        controls=asked,
+        phase_in=phase_in,
+        least=effect / 100,
+        language=language,
+    )
+    note = out or Path(f"nota-{noted.effect.city}-{indicator}-{month:%Y-%m}.html")
+    write_atomic(note, noted.page.encode())
+    typer.echo(json.dumps(asdict(noted.effect), ensure_ascii=False) if as_json else noted.said)
+    next_step(f"open {note}, en lees eerst wat ze niet zegt")

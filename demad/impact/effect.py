@@ -1,0 +1,350 @@
+"""The change after a local measure: what could be seen at all, what was seen, and what placebos show.
+
+Not here: the statistics (`interrupted`, `synthetic_control`) and the words (`demad.reporting.effect_note`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+import numpy as np
+import numpy.typing as npt
+from scipy import stats
+
+from demad.errors import UsageRefused
+from demad.impact.interrupted import Series, foreseen_error, sloped, step, step_alone
+from demad.impact.panel import Floats, Panel
+from demad.impact.synthetic_control import misfit, mix_of, placebo_rank
+
+BEFORE, MOST_BEFORE, AFTER = 16, 24, 4
+"""Quarters before (at least, at most) and after (at least): four years, so that each season is seen four times."""
+LEAST_CONTROLS = 4
+POOR_FIT = 0.15
+"""A mix that misses the quarters before by more than this part of their mean is not used."""
+_POWER, _LEVEL = 0.8, 0.05
+_QUARTERS = 4
+_PER = {"inflow": 3000.0}
+"""Exposure by which a rate is written; that of inflow is inhabitants times three months."""
+
+
+class Finding(StrEnum):
+    """What may be said: a change, perhaps one, or none that these figures can show."""
+
+    SEEN = "seen"
+    MAYBE = "maybe"
+    NOT_SEEN = "not_seen"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A relative change (0.12: 12 % more than expected) with its 95 % interval."""
+
+    value: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Mirror:
+    """The synthetic control: weights by city, how well it fits before, the change after.
+
+    ``as_large`` of ``placebos`` other cities have at least as large a ratio of misfit after to before. ``fits``:
+    whether the misfit before, as a part of the mean, is small enough to say anything.
+    """
+
+    weights: tuple[tuple[str, float], ...]
+    misfit_before: float
+    change: float
+    as_large: int
+    placebos: int
+    fits: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What changed in a city after a measure, in events by exposure, beside the other cities.
+
+    Parameters
+    ----------
+    first
+        First quarter after, as 2025Q3.
+    left_out
+        Quarters that are neither before nor after: that of the date itself, and of phasing in.
+    smallest
+        The smallest change that these figures show in 80 of 100 cases, up or down; known before looking after.
+    change
+        Of the quarters after together; its interval carries what placebo dates show.
+    after_half, after_year
+        The change 6 and 12 months after, where it may grow or fade.
+    placebo_dates
+        The changes that the same sum finds at dates at which nothing is known to have happened.
+    as_large, placebo_cities
+        How many of the other cities show as large a change at the same date, without a measure that we know of.
+    year_before
+        How the last four quarters before lie beside the quarters before them, in standard errors: far from 0, the city
+        may simply return to its own level.
+    observed, expected, low, high
+        Events by 100 person-months (inflow: in a quarter by 1,000 inhabitants): what was, and what was expected without
+        a change with its 95 % band.
+    """
+
+    measure: str
+    city: str
+    controls: tuple[str, ...]
+    dropped: tuple[str, ...]
+    first: str
+    left_out: tuple[str, ...]
+    before: int
+    after: int
+    smallest: float
+    change: Change
+    p_value: float
+    finding: Finding
+    after_half: Change
+    after_year: Change
+    placebo_dates: tuple[float, ...]
+    as_large: int
+    placebo_cities: int
+    year_before: float
+    mirror: Mirror
+    quarters: tuple[str, ...]
+    observed: tuple[float, ...]
+    expected: tuple[float, ...]
+    low: tuple[float, ...]
+    high: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Window:
+    """The quarters that are used, of a panel: their places, which lie before, and what is left out."""
+
+    places: npt.NDArray[np.int64]
+    numbers: npt.NDArray[np.int64]
+    first: int
+    left_out: tuple[str, ...]
+
+    @property
+    def before(self) -> npt.NDArray[np.bool_]:
+        return self.numbers < self.first
+
+
+def measured_effect(
+    panel: Panel,
+    city: str,
+    start: date,
+    *,
+    controls: Collection[str] = (),
+    phase_in: int = 0,
+    least: float = 0.2,
+) -> Effect:
+    """The change in a city after a measure that began in a month.
+
+    Parameters
+    ----------
+    start
+        First day of the first month of the measure; a quarter that it divides is left out.
+    controls
+        The cities to compare with; empty: all others. One that hides a quarter is dropped.
+    phase_in
+        Quarters after that are left out.
+    least
+        The smallest change worth knowing, as a part: 0.2 is 20 %.
+
+    Raises
+    ------
+    UsageRefused
+        D-741: no series, or the city hides a quarter. D-743: too few quarters before or after. D-744: fewer than four
+        cities to compare with. D-745: a change of ``least`` cannot be seen in these figures.
+    """
+    own = panel.row(city)
+    window = _window(panel, own, start, phase_in)
+    kept, dropped = _controls(panel, own, controls, window)
+    series = _series(panel, own, kept, window.places)
+    first = window.first
+    elsewhen = _placebo_dates(panel, own, kept, window)
+    placebo = _placebo_error(elsewhen, min(int((~window.before).sum()), 2 * _QUARTERS))
+    foreseen = (foreseen_error(series, first), len(series.quarter) - 6), placebo
+    far = max((stats.t.ppf(1 - _LEVEL / 2, free) + stats.t.ppf(_POWER, free)) * error for error, free in foreseen)
+    smallest = float(np.expm1(far))
+    if smallest > least:
+        raise UsageRefused(
+            "D-745",
+            f"Pas een verschil van {smallest:.0%} is in deze cijfers te zien; u vroeg er een van {least:.0%}.",
+            "Kies een grotere stad of een later moment, of vraag een groter verschil met --effect.",
+        )
+    found = step(series, first)
+    errors = (found.error, found.freedom), placebo
+    p_value = max(float(2 * stats.t.sf(abs(found.estimate) / error, free)) for error, free in errors if error)
+    half = max(float(stats.t.ppf(1 - _LEVEL / 2, free)) * error for error, free in errors)
+    wider = half / (float(stats.t.ppf(1 - _LEVEL / 2, found.freedom)) * found.error)
+    as_large, others = _placebo_cities(panel, own, kept, window, found.estimate / found.error)
+    mirror = _mirror(panel, own, kept, window)
+    rate = _PER.get(panel.measure, 100.0) / series.exposure
+    return Effect(
+        measure=panel.measure,
+        city=city,
+        controls=tuple(panel.cities[place] for place in kept),
+        dropped=dropped,
+        first=quarter_name(first),
+        left_out=window.left_out,
+        before=int(window.before.sum()),
+        after=int((~window.before).sum()),
+        smallest=smallest,
+        change=_relative(found.estimate, found.estimate - half, found.estimate + half),
+        p_value=p_value,
+        finding=_finding(found.estimate, p_value, smallest, as_large, others, mirror),
+        after_half=_at(series, first, 1, wider),
+        after_year=_at(series, first, 3, wider),
+        placebo_dates=tuple(float(np.expm1(one)) for one in elsewhen),
+        as_large=as_large,
+        placebo_cities=others,
+        year_before=_year_before(series, first),
+        mirror=mirror,
+        quarters=tuple(panel.quarters[place] for place in window.places),
+        observed=tuple(series.events * rate),
+        expected=tuple(found.expected * rate),
+        low=tuple(found.low * rate),
+        high=tuple(found.high * rate),
+    )
+
+
+def quarter_number(quarter: str) -> int:
+    """Number of 2025Q3 since year 0."""
+    return int(quarter[:4]) * _QUARTERS + int(quarter[-1]) - 1
+
+
+def quarter_name(number: int) -> str:
+    """2025Q3 of its number."""
+    return f"{number // _QUARTERS}Q{number % _QUARTERS + 1}"
+
+
+def _window(panel: Panel, own: int, start: date, phase_in: int) -> _Window:
+    numbers = np.array([quarter_number(quarter) for quarter in panel.quarters])
+    divided = start.year * _QUARTERS + (start.month - 1) // 3
+    whole = divided if start.month % 3 == 1 else divided + 1
+    first = whole + phase_in
+    between = (numbers >= divided) & (numbers < first)
+    known = ~np.isnan(panel.events[own])
+    if not known.any():
+        raise _hidden()
+    from_, to = numbers[known].min(), numbers[known].max()  # a city may deliver less far back, or less far on
+    before = (numbers < divided) & (numbers >= max(divided - MOST_BEFORE, from_))
+    used = before | ((numbers >= first) & (numbers <= to))
+    if (used & ~known).any():
+        raise _hidden()
+    counted = int(before.sum()), int((used & ~before).sum())
+    if counted[0] < BEFORE or counted[1] < AFTER:
+        raise UsageRefused(
+            "D-743",
+            f"Er zijn {counted[0]} kwartalen ervoor en {counted[1]} erna; er moeten er {BEFORE} en {AFTER} zijn.",
+            "Kies een andere datum, of wacht tot er meer kwartalen zijn.",
+        )
+    left_out = tuple(np.array(panel.quarters)[between].tolist())
+    return _Window(np.flatnonzero(used), numbers[used], first, left_out)
+
+
+def _hidden() -> UsageRefused:
+    return UsageRefused(
+        "D-741",
+        "Voor deze stad is een kwartaal niet getoond: het gaat om te weinig mensen.",
+        "Kies een indicator die meer mensen telt.",
+    )
+
+
+def _controls(panel: Panel, own: int, asked: Collection[str], window: _Window) -> tuple[list[int], tuple[str, ...]]:
+    wanted = [panel.row(slug) for slug in asked] if asked else list(range(len(panel.cities)))
+    others = sorted(set(wanted) - {own})
+    whole = [place for place in others if not np.isnan(panel.events[place][window.places]).any()]
+    if len(whole) < LEAST_CONTROLS:
+        raise UsageRefused(
+            "D-744",
+            f"Er zijn {len(whole)} steden om mee te vergelijken; er moeten er {LEAST_CONTROLS} zijn.",
+            "Geef meer steden met --controls, of laat die keuze weg.",
+        )
+    return whole, tuple(panel.cities[place] for place in others if place not in whole)
+
+
+def _series(panel: Panel, own: int, controls: Iterable[int], places: npt.NDArray[np.int64]) -> Series:
+    rows = list(controls)
+    return Series(
+        np.array([quarter_number(panel.quarters[place]) for place in places]),
+        panel.events[own][places],
+        panel.exposure[own][places],
+        panel.events[rows][:, places].sum(axis=0),
+        panel.exposure[rows][:, places].sum(axis=0),
+    )
+
+
+def _placebo_dates(panel: Panel, own: int, controls: list[int], window: _Window) -> list[float]:
+    """The step at each date before at which as many quarters follow, all of them before the measure."""
+    after = min(int((~window.before).sum()), 2 * _QUARTERS)
+    numbers = np.array([quarter_number(quarter) for quarter in panel.quarters])
+    whole = ~np.isnan(panel.events[[own, *controls]]).any(axis=0)
+    last = window.numbers[window.before].max()
+    found: list[float] = []
+    for date_ in range(int(numbers.min()) + BEFORE, int(last) - after + 2):
+        chosen = whole & (numbers >= date_ - MOST_BEFORE) & (numbers < date_ + after)
+        if int((chosen & (numbers < date_)).sum()) >= BEFORE and int((chosen & (numbers >= date_)).sum()) == after:
+            found.append(step_alone(_series(panel, own, controls, np.flatnonzero(chosen)), date_))
+    return found
+
+
+def _placebo_error(estimates: list[float], after: int) -> tuple[float, int]:
+    """The root of the mean square of placebo dates around 0, and its degrees of freedom; 0 with fewer than four dates.
+
+    Neighbouring dates share quarters: as many stretches as lie beside each other are independent.
+    """
+    if len(estimates) < _QUARTERS:
+        return 0.0, 1
+    return float(np.sqrt(np.mean(np.square(estimates)))), (len(estimates) + after - 1) // after
+
+
+def _placebo_cities(panel: Panel, own: int, controls: list[int], window: _Window, size: float) -> tuple[int, int]:
+    """How many controls have as large a step in standard errors, each beside the others without the city itself."""
+    large = 0
+    for one in controls:
+        rest = [place for place in controls if place != one]
+        found = step(_series(panel, one, rest, window.places), window.first)
+        large += abs(found.estimate / found.error) >= abs(size)
+    return large, len(controls)
+
+
+def _finding(estimate: float, p_value: float, smallest: float, as_large: int, others: int, mirror: Mirror) -> Finding:
+    """Seen: real, at least the smallest that can be seen, in at most one other city in ten, and not contradicted."""
+    if p_value >= _LEVEL:
+        return Finding.NOT_SEEN
+    enough = abs(estimate) >= np.log1p(smallest) and as_large <= others // 10
+    return Finding.SEEN if enough and not (mirror.fits and mirror.change * estimate < 0) else Finding.MAYBE
+
+
+def _relative(estimate: float, low: float, high: float) -> Change:
+    return Change(*(float(np.expm1(one)) for one in (estimate, low, high)))
+
+
+def _at(series: Series, first: int, ahead: int, wider: float) -> Change:
+    estimate, error = sloped(series, first, ahead)
+    reach = float(stats.t.ppf(1 - _LEVEL / 2, len(series.quarter) - 7)) * error * max(wider, 1.0)
+    return _relative(estimate, estimate - reach, estimate + reach)
+
+
+def _year_before(series: Series, first: int) -> float:
+    """The step of the last four quarters before beside those before them, in standard errors."""
+    before = series.only(series.quarter < first)
+    found = step(before, int(before.quarter.max()) - _QUARTERS + 1)
+    return found.estimate / found.error
+
+
+def _mirror(panel: Panel, own: int, controls: list[int], window: _Window) -> Mirror:
+    rows = [own, *controls]
+    rates: Floats = panel.events[rows][:, window.places] / panel.exposure[rows][:, window.places]
+    before = window.before
+    mix = mix_of(rates[0], rates[1:], before)
+    error = misfit(rates[0], mix.path, before) / float(rates[0][before].mean())
+    after = float(rates[0][~before].mean() / mix.path[~before].mean() - 1)
+    as_large, placebos = placebo_rank(rates, 0, before)
+    named = sorted(zip((panel.cities[place] for place in controls), mix.weights, strict=True), key=lambda one: -one[1])
+    weights = tuple((name, float(weight)) for name, weight in named if weight >= 0.01)
+    return Mirror(weights, error, after, as_large, placebos, error <= POOR_FIT)
