@@ -14,8 +14,10 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from demad.counting import count_city
 from demad.errors import DemadError, StorageFailed, UsageRefused
 from demad.histories import shards as histories
+from demad.histories.periods import leavers, resolve_periods, supports
 from demad.intake.contract.conform import conform
 from demad.intake.reading.dictionary_encoding import as_text_columns
 from demad.intake.reading.table import Reading
@@ -26,6 +28,7 @@ from demad.store import Store
 from demad.synthetic import extracts
 from demad.synthetic.curves import AS_OF, SINCE
 from demad.tables.counts import QUALITY
+from tests.test_engines_agree import crowded, gathered, typed, window_of
 
 CITY = "turnhout"
 CHECKOUT = Path(__file__).parents[2]
@@ -175,6 +178,35 @@ def test_dask_gives_the_same_tables_when_a_worker_is_killed_too(root, tmp_path):
         shards.forget_parts(root, CITY)
         first.kill()
         assert same(tables_of(root, CITY), here)
+
+
+@pytest.mark.slow
+def test_random_histories_have_the_same_tables_in_any_number_of_shards_wherever_they_are_counted(tmp_path):
+    pytest.importorskip("distributed")
+    drawn = (draft.city(CITY) for seed in range(19, 30) for draft in crowded(gathered(seed)))
+    city = next(city for city in drawn if city.jeugdhulp and city.steun)
+    facts = {"since": city.since.isoformat(), "as_of": city.as_of.isoformat(), "full_history": city.full_history}
+    facts |= {"delivery": "een", "made_on": city.as_of.isoformat(), "content": ""}
+    given = {name: typed(name, getattr(city, name)) for name in ("leefloon", "jeugdhulp", "steun")}
+    store, found = Store(tmp_path), {}
+    store.commit(f"accepted/{CITY}", {**given, "quality": QUALITY.empty()}, {"datasets": dict.fromkeys(given, facts)})
+    with cluster(tmp_path) as (address, _):
+        for number in (1, 4, 16, 64):
+            parts: dict[str, pl.DataFrame] = {}
+            for shard, rows in enumerate(histories.in_shards(given["leefloon"], number)):
+                parts[f"periods_{shard}"], _ = resolve_periods(rows, window_of(city))
+            for shard, rows in enumerate(histories.in_shards(given["jeugdhulp"], number)):
+                parts[f"leavers_{shard}"] = leavers(rows, city.as_of)
+            for shard, rows in enumerate(histories.in_shards(given["steun"], number)):
+                parts[f"supports_{shard}"] = supports(rows)
+            store.commit(f"periods/{CITY}", parts, {})
+            for executor in ("here", "processes", "dask"):
+                choose(tmp_path, executor, address if executor == "dask" else "")
+                tables = count_city(shards.counted_shards(tmp_path, CITY))
+                found[number, executor] = {name: table.write_csv() for name, table in tables.items()}
+                shards.forget_parts(tmp_path, CITY)
+    assert all(found[1, "here"][name].count("\n") > 1 for name in ("stock", "care_leaver_risk", "activation_risk"))
+    assert [which for which, tables in found.items() if tables != found[1, "here"]] == []
 
 
 def test_a_cluster_that_is_gone_is_refused_by_name(root, monkeypatch):
