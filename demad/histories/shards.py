@@ -11,7 +11,7 @@ import polars as pl
 from demad.tables.observation import Observation
 
 _DECISIONS = 500_000
-"""What a shard has about: with that it takes 300 MB, and its cells, a third of a second, are little of the whole."""
+"""What a shard has about: with that it takes 300 MB, and its cells, a fifth of a second, are little of the whole."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,6 +83,6 @@ def test_here_in_processes_and_on_dask_the_bytes_are_the_same(root, tmp_path, mo
     here = {f"{city}/{name}": found for city in CITIES for name, found in files(root / "preview" / city).items()}
     monkeypatch.setattr(drawn, "write_city_pages", lambda *_: [])
     assert draw(root, CITIES) == here
-    with cluster(tmp_path) as (address, _):
-        choose(root, "dask", address)
+    with cluster(tmp_path / "cluster", "tcp") as nodes:
+        choose(root, "dask", nodes.address)
         assert draw(root, CITIES) == here

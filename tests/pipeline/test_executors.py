@@ -11,14 +11,18 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from demad.counting import count_city
 from demad.errors import DemadError, StorageFailed, UsageRefused
 from demad.histories import shards as histories
+from demad.histories.periods import leavers, resolve_periods, supports
 from demad.operations.prune import prune
 from demad.publishing import ahead, shards
 from demad.publishing.city_stages import delivery_stages, extracted, periods_of, tables_of
 from demad.publishing.freshness import keep
 from demad.store import Store
+from demad.tables.counts import QUALITY
 from tests.pipeline.clusters import accept, cluster
+from tests.test_engines_agree import crowded, gathered, typed, window_of
 
 CITY = "turnhout"
 OTHER = "roeselare"
@@ -81,6 +85,7 @@ def test_two_processes_give_the_same_tables_and_leave_nothing_behind(root):
     assert Store(root).names("counted") == []
 
 
+@pytest.mark.slow
 def test_a_process_that_is_killed_is_started_once_more_and_no_shard_is_counted_twice(root, monkeypatch):
     here = tables_of(root, CITY)
     choose(root, "processes")
@@ -88,6 +93,7 @@ def test_a_process_that_is_killed_is_started_once_more_and_no_shard_is_counted_t
     assert same(tables_of(root, CITY), here)
 
 
+@pytest.mark.slow
 def test_processes_that_stop_twice_are_refused_and_the_next_run_goes_on(root, monkeypatch):
     here = tables_of(root, CITY)
     choose(root, "processes")
@@ -136,6 +142,7 @@ def test_a_refusal_comes_whole_out_of_another_process():
     assert (type(again), again.code, again.what, again.todo) == (UsageRefused, "D-460", "Wat.", "Doe iets.")
 
 
+@pytest.mark.slow
 def test_dask_gives_the_same_tables_when_a_worker_is_killed_too(root, tmp_path):
     pytest.importorskip("distributed")
     here = tables_of(root, CITY)
@@ -145,6 +152,35 @@ def test_dask_gives_the_same_tables_when_a_worker_is_killed_too(root, tmp_path):
         shards.forget_parts(root, CITY)
         nodes.workers[0].kill()
         assert same(tables_of(root, CITY), here)
+
+
+@pytest.mark.slow
+def test_random_histories_have_the_same_tables_in_any_number_of_shards_wherever_they_are_counted(tmp_path):
+    pytest.importorskip("distributed")
+    drawn = (draft.city(CITY) for seed in range(19, 30) for draft in crowded(gathered(seed)))
+    city = next(city for city in drawn if city.jeugdhulp and city.steun)
+    facts = {"since": city.since.isoformat(), "as_of": city.as_of.isoformat(), "full_history": city.full_history}
+    facts |= {"delivery": "een", "made_on": city.as_of.isoformat(), "content": ""}
+    given = {name: typed(name, getattr(city, name)) for name in ("leefloon", "jeugdhulp", "steun")}
+    store, found = Store(tmp_path), {}
+    store.commit(f"accepted/{CITY}", {**given, "quality": QUALITY.empty()}, {"datasets": dict.fromkeys(given, facts)})
+    with cluster(tmp_path / "cluster", "tcp") as nodes:
+        for number in (1, 4, 16, 64):
+            parts: dict[str, pl.DataFrame] = {}
+            for shard, rows in enumerate(histories.in_shards(given["leefloon"], number)):
+                parts[f"periods_{shard}"], _ = resolve_periods(rows, window_of(city))
+            for shard, rows in enumerate(histories.in_shards(given["jeugdhulp"], number)):
+                parts[f"leavers_{shard}"] = leavers(rows, city.as_of)
+            for shard, rows in enumerate(histories.in_shards(given["steun"], number)):
+                parts[f"supports_{shard}"] = supports(rows)
+            store.commit(f"periods/{CITY}", parts, {})
+            for executor in ("here", "processes", "dask"):
+                choose(tmp_path, executor, nodes.address if executor == "dask" else "")
+                tables = count_city(shards.counted_shards(tmp_path, CITY))
+                found[number, executor] = {name: table.write_csv() for name, table in tables.items()}
+                shards.forget_parts(tmp_path, CITY)
+    assert all(found[1, "here"][name].count("\n") > 1 for name in ("stock", "care_leaver_risk", "activation_risk"))
+    assert [which for which, tables in found.items() if tables != found[1, "here"]] == []
 
 
 def test_a_cluster_that_is_gone_is_refused_by_name(root, monkeypatch):
