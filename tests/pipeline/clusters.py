@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import configparser
 import os
+import secrets
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event, Thread
@@ -89,9 +90,8 @@ class Nodes:
     """What comes before the command of a worker, such as the way into another network namespace."""
 
     def start_scheduler(self) -> None:
-        """Start the scheduler by the command of its unit, and wait until it listens."""
+        """Start the scheduler by the command of its unit."""
         self.scheduler = self._start("demad-scheduler.service")
-        self._wait_until_it_listens()
 
     def start_worker(self, *before: str) -> subprocess.Popen[bytes]:
         """Start a worker by the command of its unit."""
@@ -135,7 +135,8 @@ class Nodes:
         with (self.folder / f"{name}-{time.monotonic_ns()}.log").open("wb") as log:
             return subprocess.Popen([*before, *command.split()], env=dict(self.environment), stderr=log, stdout=log)
 
-    def _wait_until_it_listens(self) -> None:
+    def wait_until_it_listens(self) -> None:
+        """Wait until the scheduler takes connections."""
         _, host, port = self.address.replace("//", "").split(":")
         until = time.monotonic() + _IN_TIME
         while time.monotonic() < until:
@@ -149,8 +150,10 @@ class Nodes:
 
 
 def _free_port(host: str) -> int:
-    with socket.create_server((host, 0)) as taken:
-        return taken.getsockname()[1]
+    """A port that nobody has, below those that a connection takes: who seeks a killed scheduler would find itself."""
+    while True:
+        with suppress(OSError), socket.create_server((host, 20_000 + secrets.randbelow(10_000))) as taken:
+            return taken.getsockname()[1]
 
 
 def wait_for_workers(address: str, number: int) -> None:
@@ -177,6 +180,7 @@ def cluster(
     nodes = Nodes(f"{scheme}://{host}:{_free_port(host)}", folder, environment)
     try:
         nodes.start_scheduler()
+        nodes.wait_until_it_listens()
         for _ in range(workers):
             nodes.start_worker()
         yield nodes
