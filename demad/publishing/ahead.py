@@ -28,7 +28,7 @@ def count_ahead(root: Path, cities: Iterable[str]) -> int:
     StorageFailed
         D-461: processes or the cluster stopped twice; what was counted is kept.
     UsageRefused
-        D-460: a worker has other software. D-457: Dask is not installed.
+        D-460: a worker has other software. D-462: Dask is not installed.
     """
     counting = counting_in(root)
     rows = [] if counting.executor == "here" else [city for city in cities if bundle_in_force(root, city) is None]

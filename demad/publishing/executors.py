@@ -7,12 +7,14 @@ nothing or a refusal the other, between processes of one user or, past one machi
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import replace
-from multiprocessing import get_context
+from multiprocessing import connection, get_context, parent_process
 from pathlib import Path
+from threading import Thread
 
 from demad.errors import DemadError, StorageFailed, UsageRefused
 from demad.publishing.definition_changes import shadow_of
@@ -38,7 +40,7 @@ def done_elsewhere(counting: Counting, task: Callable[..., None], given: Sequenc
     StorageFailed
         D-461: processes or the cluster stopped twice; what was made is kept.
     UsageRefused
-        D-457: Dask is not installed; and every refusal of a task.
+        D-462: Dask is not installed; and every refusal of a task.
     """
     for last in (False, True):
         try:
@@ -75,15 +77,26 @@ def _stopped(fault: Exception) -> StorageFailed:
     )
 
 
+def _end_with_the_run() -> None:
+    """In a process of the pool: end when the run is gone. One that is killed cannot say so, and its pool would wait."""
+    if run := parent_process():
+        Thread(target=_end_after, args=(run.sentinel,), daemon=True).start()
+
+
+def _end_after(sentinel: int) -> None:
+    connection.wait([sentinel])
+    os._exit(1)
+
+
 @contextmanager
 def _executor(counting: Counting) -> Iterator[Executor]:
     if counting.executor == "processes":
-        with ProcessPoolExecutor(_PROCESSES, mp_context=get_context("spawn")) as pool:
+        with ProcessPoolExecutor(_PROCESSES, mp_context=get_context("spawn"), initializer=_end_with_the_run) as pool:
             yield pool
         return
     try:
         from distributed import Client  # pyright: ignore[reportMissingImports]
     except ImportError as missing:
-        raise UsageRefused("D-457", "Dask is niet geïnstalleerd.", "Installeer demad[cluster].") from missing
+        raise UsageRefused("D-462", "Dask is niet geïnstalleerd.", "Installeer demad[cluster].") from missing
     with Client(counting.address, set_as_default=False) as client:
         yield client.get_executor(pure=False, retries=1)

@@ -8,7 +8,7 @@ import pytest
 
 from demad.errors import StorageFailed, UsageRefused
 from demad.publishing import common_stages, drawn
-from demad.reference.fingerprint import software_hash
+from demad.publishing.shards import software
 from demad.reference.settings import Counting
 from demad.reporting.edition import Edition
 from tests.pipeline.test_executors import choose, cluster
@@ -54,11 +54,11 @@ def test_what_processes_did_not_draw_is_drawn_here(root, plain_site, monkeypatch
 def test_a_report_of_other_figures_or_by_other_software_is_not_drawn(root, plain_site):
     made = edition_of(root)
     folder = drawn.staging_folder(root, made)
-    drawn.draw_city(str(root), "aalst", "another", software_hash())
+    drawn.draw_city(str(root), "aalst", "another", software())
     with pytest.raises(UsageRefused, match="D-460"):
         drawn.draw_city(str(root), "aalst", folder.name, "of another version")
     assert files(folder) == {}
-    drawn.draw_city(str(root), "aalst", folder.name, software_hash())
+    drawn.draw_city(str(root), "aalst", folder.name, software())
     assert files(folder).keys() == {"aalst/index.html"}
 
 

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import copy
+import json
 import os
 import shutil
 import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import polars as pl
@@ -91,6 +95,27 @@ def test_a_process_that_is_killed_is_started_once_more_and_no_shard_is_counted_t
     choose(root, "processes")
     monkeypatch.setattr(shards, "count_stored", killed_once)
     assert same(tables_of(root, CITY), here)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="no /proc that says whose a process is")
+def test_no_process_stays_when_the_run_is_killed():
+    program = (
+        "import time; from demad.publishing import executors; from demad.reference.settings import Counting\n"
+        "with executors._executor(Counting(executor='processes')) as pool:\n"
+        "    for _ in range(2): pool.submit(time.sleep, 60)\n"
+        "    print([one for one in pool._processes], flush=True); time.sleep(60)\n"
+    )
+    with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True) as run:
+        assert run.stdout
+        workers = json.loads(run.stdout.readline())
+        time.sleep(3)  # they have begun
+        run.kill()
+    until = time.monotonic() + 20
+    while living := [one for one in workers if Path(f"/proc/{one}").exists()]:
+        assert time.monotonic() < until, living
+        time.sleep(0.1)
+    assert len(workers) == 2
 
 
 @pytest.mark.slow
