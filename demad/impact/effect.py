@@ -5,27 +5,24 @@ Not here: the statistics (`interrupted`, `synthetic_control`) and the words (`de
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
 import numpy as np
-import numpy.typing as npt
 from scipy import stats
 
 from demad.errors import UsageRefused
-from demad.impact.interrupted import Series, foreseen_error, sloped, step, step_alone
+from demad.impact.interrupted import Series, foreseen_error, sloped, step
 from demad.impact.panel import Floats, Panel
+from demad.impact.placebos import placebo_cities_of, placebo_dates_of, placebo_error
 from demad.impact.synthetic_control import misfit, mix_of, placebo_rank
+from demad.impact.window import QUARTERS, Window, controls_of, quarter_name, series_of, window_of
 
-BEFORE, MOST_BEFORE, AFTER = 16, 24, 4
-"""Quarters before (at least, at most) and after (at least): four years, so that each season is seen four times."""
-LEAST_CONTROLS = 4
 POOR_FIT = 0.15
 """A mix that misses the quarters before by more than this part of their mean is not used."""
 _POWER, _LEVEL = 0.8, 0.05
-_QUARTERS = 4
 _PER = {"inflow": 3000.0}
 """Exposure by which a rate is written; that of inflow is inhabitants times three months."""
 
@@ -117,20 +114,6 @@ class Effect:
     high: tuple[float, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Window:
-    """The quarters that are used, of a panel: their places, which lie before, and what is left out."""
-
-    places: npt.NDArray[np.int64]
-    numbers: npt.NDArray[np.int64]
-    first: int
-    left_out: tuple[str, ...]
-
-    @property
-    def before(self) -> npt.NDArray[np.bool_]:
-        return self.numbers < self.first
-
-
 def measured_effect(
     panel: Panel,
     city: str,
@@ -160,12 +143,12 @@ def measured_effect(
         cities to compare with. D-745: a change of ``least`` cannot be seen in these figures.
     """
     own = panel.row(city)
-    window = _window(panel, own, start, phase_in)
-    kept, dropped = _controls(panel, own, controls, window)
-    series = _series(panel, own, kept, window.places)
+    window = window_of(panel, own, start, phase_in)
+    kept, dropped = controls_of(panel, own, controls, window)
+    series = series_of(panel, own, kept, window.places)
     first = window.first
-    elsewhen = _placebo_dates(panel, own, kept, window)
-    placebo = _placebo_error(elsewhen, min(int((~window.before).sum()), 2 * _QUARTERS))
+    elsewhen = placebo_dates_of(panel, own, kept, window)
+    placebo = placebo_error(elsewhen, min(int((~window.before).sum()), 2 * QUARTERS))
     foreseen = (foreseen_error(series, first), len(series.quarter) - 6), placebo
     far = max((stats.t.ppf(1 - _LEVEL / 2, free) + stats.t.ppf(_POWER, free)) * error for error, free in foreseen)
     smallest = float(np.expm1(far))
@@ -180,7 +163,7 @@ def measured_effect(
     p_value = max(float(2 * stats.t.sf(abs(found.estimate) / error, free)) for error, free in errors if error)
     half = max(float(stats.t.ppf(1 - _LEVEL / 2, free)) * error for error, free in errors)
     wider = half / (float(stats.t.ppf(1 - _LEVEL / 2, found.freedom)) * found.error)
-    as_large, others = _placebo_cities(panel, own, kept, window, found.estimate / found.error)
+    as_large, others = placebo_cities_of(panel, own, kept, window, found.estimate / found.error)
     mirror = _mirror(panel, own, kept, window)
     rate = _PER.get(panel.measure, 100.0) / series.exposure
     return Effect(
@@ -211,107 +194,6 @@ def measured_effect(
     )
 
 
-def quarter_number(quarter: str) -> int:
-    """Number of 2025Q3 since year 0."""
-    return int(quarter[:4]) * _QUARTERS + int(quarter[-1]) - 1
-
-
-def quarter_name(number: int) -> str:
-    """2025Q3 of its number."""
-    return f"{number // _QUARTERS}Q{number % _QUARTERS + 1}"
-
-
-def _window(panel: Panel, own: int, start: date, phase_in: int) -> _Window:
-    numbers = np.array([quarter_number(quarter) for quarter in panel.quarters])
-    divided = start.year * _QUARTERS + (start.month - 1) // 3
-    whole = divided if start.month % 3 == 1 else divided + 1
-    first = whole + phase_in
-    between = (numbers >= divided) & (numbers < first)
-    known = ~np.isnan(panel.events[own])
-    if not known.any():
-        raise _hidden()
-    from_, to = numbers[known].min(), numbers[known].max()  # a city may deliver less far back, or less far on
-    before = (numbers < divided) & (numbers >= max(divided - MOST_BEFORE, from_))
-    used = before | ((numbers >= first) & (numbers <= to))
-    if (used & ~known).any():
-        raise _hidden()
-    counted = int(before.sum()), int((used & ~before).sum())
-    if counted[0] < BEFORE or counted[1] < AFTER:
-        raise UsageRefused(
-            "D-743",
-            f"Er zijn {counted[0]} kwartalen ervoor en {counted[1]} erna; er moeten er {BEFORE} en {AFTER} zijn.",
-            "Kies een andere datum, of wacht tot er meer kwartalen zijn.",
-        )
-    left_out = tuple(np.array(panel.quarters)[between].tolist())
-    return _Window(np.flatnonzero(used), numbers[used], first, left_out)
-
-
-def _hidden() -> UsageRefused:
-    return UsageRefused(
-        "D-741",
-        "Voor deze stad is een kwartaal niet getoond: het gaat om te weinig mensen.",
-        "Kies een indicator die meer mensen telt.",
-    )
-
-
-def _controls(panel: Panel, own: int, asked: Collection[str], window: _Window) -> tuple[list[int], tuple[str, ...]]:
-    wanted = [panel.row(slug) for slug in asked] if asked else list(range(len(panel.cities)))
-    others = sorted(set(wanted) - {own})
-    whole = [place for place in others if not np.isnan(panel.events[place][window.places]).any()]
-    if len(whole) < LEAST_CONTROLS:
-        raise UsageRefused(
-            "D-744",
-            f"Er zijn {len(whole)} steden om mee te vergelijken; er moeten er {LEAST_CONTROLS} zijn.",
-            "Geef meer steden met --controls, of laat die keuze weg.",
-        )
-    return whole, tuple(panel.cities[place] for place in others if place not in whole)
-
-
-def _series(panel: Panel, own: int, controls: Iterable[int], places: npt.NDArray[np.int64]) -> Series:
-    rows = list(controls)
-    return Series(
-        np.array([quarter_number(panel.quarters[place]) for place in places]),
-        panel.events[own][places],
-        panel.exposure[own][places],
-        panel.events[rows][:, places].sum(axis=0),
-        panel.exposure[rows][:, places].sum(axis=0),
-    )
-
-
-def _placebo_dates(panel: Panel, own: int, controls: list[int], window: _Window) -> list[float]:
-    """The step at each date before at which as many quarters follow, all of them before the measure."""
-    after = min(int((~window.before).sum()), 2 * _QUARTERS)
-    numbers = np.array([quarter_number(quarter) for quarter in panel.quarters])
-    whole = ~np.isnan(panel.events[[own, *controls]]).any(axis=0)
-    last = window.numbers[window.before].max()
-    found: list[float] = []
-    for date_ in range(int(numbers.min()) + BEFORE, int(last) - after + 2):
-        chosen = whole & (numbers >= date_ - MOST_BEFORE) & (numbers < date_ + after)
-        if int((chosen & (numbers < date_)).sum()) >= BEFORE and int((chosen & (numbers >= date_)).sum()) == after:
-            found.append(step_alone(_series(panel, own, controls, np.flatnonzero(chosen)), date_))
-    return found
-
-
-def _placebo_error(estimates: list[float], after: int) -> tuple[float, int]:
-    """The root of the mean square of placebo dates around 0, and its degrees of freedom; 0 with fewer than four dates.
-
-    Neighbouring dates share quarters: as many stretches as lie beside each other are independent.
-    """
-    if len(estimates) < _QUARTERS:
-        return 0.0, 1
-    return float(np.sqrt(np.mean(np.square(estimates)))), (len(estimates) + after - 1) // after
-
-
-def _placebo_cities(panel: Panel, own: int, controls: list[int], window: _Window, size: float) -> tuple[int, int]:
-    """How many controls have as large a step in standard errors, each beside the others without the city itself."""
-    large = 0
-    for one in controls:
-        rest = [place for place in controls if place != one]
-        found = step(_series(panel, one, rest, window.places), window.first)
-        large += abs(found.estimate / found.error) >= abs(size)
-    return large, len(controls)
-
-
 def _finding(estimate: float, p_value: float, smallest: float, as_large: int, others: int, mirror: Mirror) -> Finding:
     """Seen: real, at least the smallest that can be seen, in at most one other city in ten, and not contradicted."""
     if p_value >= _LEVEL:
@@ -333,11 +215,11 @@ def _at(series: Series, first: int, ahead: int, wider: float) -> Change:
 def _year_before(series: Series, first: int) -> float:
     """The step of the last four quarters before beside those before them, in standard errors."""
     before = series.only(series.quarter < first)
-    found = step(before, int(before.quarter.max()) - _QUARTERS + 1)
+    found = step(before, int(before.quarter.max()) - QUARTERS + 1)
     return found.estimate / found.error
 
 
-def _mirror(panel: Panel, own: int, controls: list[int], window: _Window) -> Mirror:
+def _mirror(panel: Panel, own: int, controls: list[int], window: Window) -> Mirror:
     rows = [own, *controls]
     rates: Floats = panel.events[rows][:, window.places] / panel.exposure[rows][:, window.places]
     before = window.before

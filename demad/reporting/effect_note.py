@@ -11,7 +11,8 @@ from datetime import date
 from pathlib import Path
 
 from demad.impact import Effect, Finding
-from demad.impact.effect import Change, quarter_name, quarter_number
+from demad.impact.effect import Change
+from demad.impact.window import quarter_name, quarter_number
 from demad.reference.events import Sureness, policy_events
 from demad.reporting import charts
 from demad.reporting.blocks import Block, Figure, Headline, Listing, Note, Section, Sentence, Table

@@ -11,7 +11,7 @@ import pytest
 from bench.impact import START, WORLDS, alarms, drawn
 from demad.errors import UsageRefused
 from demad.impact import Finding, Panel, measured_effect
-from demad.impact.effect import quarter_name, quarter_number
+from demad.impact.window import quarter_name, quarter_number
 
 pytest.importorskip("statsmodels", reason="demad[impact] is not installed")
 LARGE, SMALL = "city04", "city12"

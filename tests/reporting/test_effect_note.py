@@ -9,7 +9,8 @@ from datetime import date
 import pytest
 
 from demad.impact import Effect, Finding
-from demad.impact.effect import Change, Mirror, quarter_name
+from demad.impact.effect import Change, Mirror
+from demad.impact.window import quarter_name
 from demad.reference.cities import load_cities
 from demad.reporting.edition import Look
 from demad.reporting.effect_note import NoteFrame, effect_note, said_of
