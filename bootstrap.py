@@ -33,8 +33,9 @@ USAGE = """Gebruik: python3 bootstrap.py COMMANDO
   ...            elk ander commando van demad: zie .venv/bin/demad --help
 """
 
-# Two processes, a file of tests at a time and the reports in one: they share what they set up (tests/lanes.py).
-WHOLE_SUITE = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
+# Three processes, as each waits now and then for what it started; a file of tests at a time and the reports in one:
+# they share what they set up (tests/lanes.py).
+WHOLE_SUITE = ["-n", "3", "--dist", "loadfile", "--no-loadscope-reorder"]
 LANES = {
     "--fast": ["--lane", "fast"],
     "--all": ["--lane", "long", "-m", "slow or not slow"],

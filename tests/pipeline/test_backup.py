@@ -57,6 +57,7 @@ def test_every_page_has_the_same_bytes_after_a_restore(root, tmp_path):
     assert pages(tmp_path / "elsewhere") == pages(root)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("plain_site")
 def test_what_came_in_after_the_backup_is_in_the_inbox_again_to_be_judged(root, tmp_path, deliver):
     backup(root, file := tmp_path / "demad.tar.gz", key=KEY)

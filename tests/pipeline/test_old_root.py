@@ -68,6 +68,7 @@ def test_what_the_old_release_printed_exactly_narrows_the_offsets_that_the_gate_
     assert gate(tables, known).groups.height >= gate(tables).groups.height
 
 
+@pytest.mark.slow
 def test_a_secret_that_is_lost_is_told_and_no_new_one_is_made(brought_over, tmp_path):
     root = Path(shutil.copytree(brought_over, tmp_path / "root"))
     secret_file(root, "genk").unlink()

@@ -116,6 +116,7 @@ def test_a_city_that_fails_is_not_recorded_as_made_and_the_run_names_it(root, de
     assert "D-412: Niet gelukt: turnhout D-901." in str(failed[0].dagster_event)
 
 
+@pytest.mark.slow
 def test_what_is_too_small_is_neither_stored_nor_shown(root, deliver, monkeypatch):
     before = Store(root).current("disclosure")
     findings = examination.disclosure_findings

@@ -151,6 +151,7 @@ def test_a_setting_that_changes_runs_no_city(root):
     assert (result.cities, result.benchmark, result.failed) == ((), True, ())
 
 
+@pytest.mark.slow
 def test_the_same_deliveries_give_the_same_tables_and_files(settled, tmp_path, deliver):
     other = tmp_path / "other"
     deliver(other, "turnhout")
