@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import replace
-from multiprocessing import connection, get_context, parent_process
+from multiprocessing import active_children, connection, get_context, parent_process
 from pathlib import Path
 from threading import Thread
 
@@ -77,6 +77,20 @@ def _stopped(fault: Exception) -> StorageFailed:
     )
 
 
+@contextmanager
+def _pool() -> Iterator[Executor]:
+    """Two processes that are ended, not waited for: one that dies while it asks for work keeps the other waiting."""
+    others = {process.pid for process in active_children()}
+    pool = ProcessPoolExecutor(_PROCESSES, mp_context=get_context("spawn"), initializer=_end_with_the_run)
+    try:
+        yield pool
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+        for process in active_children():
+            if process.pid not in others:
+                process.terminate()
+
+
 def _end_with_the_run() -> None:
     """In a process of the pool: end when the run is gone. One that is killed cannot say so, and its pool would wait."""
     if run := parent_process():
@@ -91,7 +105,7 @@ def _end_after(sentinel: int) -> None:
 @contextmanager
 def _executor(counting: Counting) -> Iterator[Executor]:
     if counting.executor == "processes":
-        with ProcessPoolExecutor(_PROCESSES, mp_context=get_context("spawn"), initializer=_end_with_the_run) as pool:
+        with _pool() as pool:
             yield pool
         return
     try:

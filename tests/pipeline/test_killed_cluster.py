@@ -26,7 +26,8 @@ from tests.pipeline.clusters import Nodes, certificates, cluster, wait_for_worke
 from tests.pipeline.test_cluster import root, set_in_dask
 from tests.pipeline.test_executors import CITY, choose, same
 
-pytestmark = pytest.mark.slow
+# Dask leaves the socket of a scheduler that died for the garbage collector to close.
+pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")]
 KILLS = int(os.environ.get("DEMAD_KILLS", "20"))
 CHANCE = SystemRandom()
 SOON = {"DASK_DISTRIBUTED__COMM__TIMEOUTS__TCP": "12s", "DASK_DISTRIBUTED__SCHEDULER__WORKER_TTL": "10s"}
@@ -36,9 +37,9 @@ __all__ = ["root"]
 
 
 def killed_often(place: Path, kill: Callable[[], bool]) -> Counter[str]:
-    """Count a city many times, and kill each time; how often it ended by itself, by a rerun, or before the kill."""
+    """Count a city until so many kills came in time; how often it ended by itself, by a rerun, or before the kill."""
     here, longest, ended = tables_of_here(place), took(place), Counter[str]()
-    for _ in range(KILLS):
+    while ended.total() - ended["before the kill"] < KILLS:
         hit: list[bool] = []
         timer = Timer(CHANCE.uniform(0, longest), lambda hit=hit: hit.append(kill()))
         timer.start()
@@ -50,7 +51,7 @@ def killed_often(place: Path, kill: Callable[[], bool]) -> Counter[str]:
         shards.forget_parts(place, CITY)
         assert shards.with_parts(place) == []
         assert not [path for path in Store(place).folder.rglob(".stage-*") if "counted" in path.parts]
-    print(f"\n{KILLS} kills: {dict(ended)}; not killed it takes {longest:.1f} s")
+    print(f"\n{dict(ended)}; not killed it takes {longest:.1f} s")
     return ended
 
 
@@ -89,7 +90,7 @@ def test_a_process_of_the_pool(root):
         return bool(pool)
 
     choose(root, "processes")
-    assert killed_often(root, kill).total() == KILLS
+    assert killed_often(root, kill).total() >= KILLS
 
 
 @contextmanager
@@ -109,7 +110,7 @@ def test_a_worker(root, tmp_path):
         return True
 
     with running(root, tmp_path) as nodes:
-        assert killed_often(root, kill).total() == KILLS
+        assert killed_often(root, kill).total() >= KILLS
 
 
 def test_the_scheduler(root, tmp_path):
@@ -119,7 +120,7 @@ def test_the_scheduler(root, tmp_path):
         return True
 
     with running(root, tmp_path) as nodes:
-        assert killed_often(root, kill).total() == KILLS
+        assert killed_often(root, kill).total() >= KILLS
 
 
 @contextmanager
@@ -165,4 +166,4 @@ def test_the_host_of_a_worker(root, tmp_path):
             choose(root, "dask", nodes.address)
             wait_for_workers(nodes.address, 2)
             with nodes.supervised():
-                assert killed_often(root, kill).total() == KILLS
+                assert killed_often(root, kill).total() >= KILLS
