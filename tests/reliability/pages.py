@@ -16,7 +16,7 @@ from pathlib import Path
 from tests.reliability.processes import kill
 
 TOP = Path(__file__).parents[2]
-PATIENCE = 180  # seconds
+PATIENCE = 240
 
 
 def free_port() -> int:

@@ -109,7 +109,7 @@ def _page(found: Proxy) -> type[BaseHTTPRequestHandler]:
 
 
 def _wait(port: int, log: Path) -> None:
-    until = time.monotonic() + 60
+    until = time.monotonic() + 240
     while True:
         try:
             socket.create_connection(("127.0.0.1", port), timeout=1).close()
