@@ -5,24 +5,26 @@ from __future__ import annotations
 import http.client
 import json
 import os
+import secrets
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from tests.reliability.processes import kill
 
 TOP = Path(__file__).parents[2]
-PATIENCE = 240
+PATIENCE = 240  # seconds
 
 
-def free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return free.getsockname()[1]
+def free_port(host: str = "127.0.0.1") -> int:
+    """A port that nobody has, below those that a connection takes: one could have it before the page does."""
+    while True:
+        with suppress(OSError), socket.create_server((host, 20_000 + secrets.randbelow(10_000))) as taken:
+            return taken.getsockname()[1]
 
 
 @contextmanager
@@ -34,19 +36,21 @@ def started(root: Path, command: list[str], port: int, **environment: str) -> It
         [sys.executable, "-W", "ignore", "-m", *command], cwd=TOP, stdout=quiet, stderr=quiet, env=surroundings
     )
     try:
-        wait_for(port)
+        wait_for(port, begun)
         yield
     finally:
         kill(root)
         begun.wait()
 
 
-def wait_for(port: int) -> None:
+def wait_for(port: int, begun: subprocess.Popen[bytes]) -> None:
+    """Wait until the page answers; fail at once if who serves it has ended."""
     until = time.monotonic() + PATIENCE
     while True:
         try:
             socket.create_connection(("127.0.0.1", port), timeout=1).close()
         except OSError:
+            assert begun.poll() is None, f"the page ended with {begun.returncode}"
             assert time.monotonic() < until, "the page did not come up"
             time.sleep(0.2)
         else:
