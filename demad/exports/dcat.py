@@ -57,6 +57,21 @@ def dcat(files: Mapping[str, bytes], about: About, *, first: str, last: str) -> 
         First and last period with a figure: 2015 and 2026-06.
     """
     base = f"{about.address.rstrip('/')}/" if about.address else ""
+    catalogue = {
+        "@context": _CONTEXT,
+        "@id": f"{base}{CATALOGUE_FILE}",
+        "@type": "dcat:Catalog",
+        **_said(about),
+        "dct:title": _dutch("DEMaD"),
+        "dct:description": _dutch("De gepubliceerde cijfers van DEMaD."),
+        "dct:identifier": "demad",
+        "foaf:homepage": {"@id": f"{base}index.html", "@type": "foaf:Document"},
+        "dcat:dataset": [_dataset(files, about, base, first, last)],
+    }
+    return (json.dumps(catalogue, indent=1, ensure_ascii=False) + "\n").encode()
+
+
+def _dataset(files: Mapping[str, bytes], about: About, base: str, first: str, last: str) -> dict[str, object]:
     offered = [name for name in _TITLES if name in files]
     dataset: dict[str, object] = {
         "@id": f"{base}#cijfers",
@@ -85,18 +100,7 @@ def dcat(files: Mapping[str, bytes], about: About, *, first: str, last: str) -> 
         dataset["rdfs:seeAlso"] = {"@id": f"{base}{CHANGES}"}
     if about.doi:
         dataset["owl:sameAs"] = {"@id": f"https://doi.org/{about.doi}"}
-    catalogue = {
-        "@context": _CONTEXT,
-        "@id": f"{base}{CATALOGUE_FILE}",
-        "@type": "dcat:Catalog",
-        **_said(about),
-        "dct:title": _dutch("DEMaD"),
-        "dct:description": _dutch("De gepubliceerde cijfers van DEMaD."),
-        "dct:identifier": "demad",
-        "foaf:homepage": {"@id": f"{base}index.html", "@type": "foaf:Document"},
-        "dcat:dataset": [dataset],
-    }
-    return (json.dumps(catalogue, indent=1, ensure_ascii=False) + "\n").encode()
+    return dataset
 
 
 def _said(about: About) -> dict[str, object]:

@@ -149,15 +149,7 @@ def measured_effect(
     first = window.first
     elsewhen = placebo_dates_of(panel, own, kept, window)
     placebo = placebo_error(elsewhen, min(int((~window.before).sum()), 2 * QUARTERS))
-    foreseen = (foreseen_error(series, first), len(series.quarter) - 6), placebo
-    far = max((stats.t.ppf(1 - _LEVEL / 2, free) + stats.t.ppf(_POWER, free)) * error for error, free in foreseen)
-    smallest = float(np.expm1(far))
-    if smallest > least:
-        raise UsageRefused(
-            "D-745",
-            f"Pas een verschil van {smallest:.0%} is in deze cijfers te zien; u vroeg er een van {least:.0%}.",
-            "Kies een grotere stad of een later moment, of vraag een groter verschil met --effect.",
-        )
+    smallest = _smallest(((foreseen_error(series, first), len(series.quarter) - 6), placebo), least)
     found = step(series, first)
     errors = (found.error, found.freedom), placebo
     p_value = max(float(2 * stats.t.sf(abs(found.estimate) / error, free)) for error, free in errors if error)
@@ -192,6 +184,19 @@ def measured_effect(
         low=tuple(found.low * rate),
         high=tuple(found.high * rate),
     )
+
+
+def _smallest(errors: tuple[tuple[float, int], ...], least: float) -> float:
+    """The smallest change that is seen in 80 of 100 cases, with the largest of these errors and their freedom."""
+    far = max((stats.t.ppf(1 - _LEVEL / 2, free) + stats.t.ppf(_POWER, free)) * error for error, free in errors)
+    smallest = float(np.expm1(far))
+    if smallest > least:
+        raise UsageRefused(
+            "D-745",
+            f"Pas een verschil van {smallest:.0%} is in deze cijfers te zien; u vroeg er een van {least:.0%}.",
+            "Kies een grotere stad of een later moment, of vraag een groter verschil met --effect.",
+        )
+    return smallest
 
 
 def _finding(estimate: float, p_value: float, smallest: float, as_large: int, others: int, mirror: Mirror) -> Finding:

@@ -81,7 +81,6 @@ def compare_data(edition: Edition) -> dict[str, Any]:
     series = _series(edition, "main")
     periods = PeriodLists()
     used = {breakdown for kinds in series.values() for breakdown in kinds}
-    themes = {entry.theme: theme_words(entry.theme) for entry in CATALOGUE}
     packed = {
         id: {
             breakdown: {group: packed_series(rows, id, slugs, periods) for group, rows in groups.items()}
@@ -100,19 +99,7 @@ def compare_data(edition: Edition) -> dict[str, Any]:
     return {
         "cities": [[card.slug, card.name] for card in cards] + [[_POOL, words("compare.pool")]],
         "peers": _peers(edition),
-        "indicators": [
-            {
-                "id": entry.id,
-                "label": catalogue_words(entry.id, "label"),
-                "unit": entry.unit,
-                "theme": themes[entry.theme],
-                "direction": entry.direction,
-                "population": catalogue_words(entry.id, "population"),
-                "example": catalogue_words(entry.id, "worked_example"),
-            }
-            for entry in CATALOGUE
-            if entry.id in series
-        ],
+        "indicators": [_described(entry) for entry in CATALOGUE if entry.id in series],
         "breakdowns": {
             key: {"label": breakdown_words(key), "groups": {group: group_words(key, group) for group in groups}}
             for key, groups in _groups(edition, used).items()
@@ -121,6 +108,18 @@ def compare_data(edition: Edition) -> dict[str, Any]:
         "gaps": gaps,
         "periods": periods.lists,
         "words": _spoken(),
+    }
+
+
+def _described(entry: Indicator) -> dict[str, Any]:
+    return {
+        "id": entry.id,
+        "label": catalogue_words(entry.id, "label"),
+        "unit": entry.unit,
+        "theme": theme_words(entry.theme),
+        "direction": entry.direction,
+        "population": catalogue_words(entry.id, "population"),
+        "example": catalogue_words(entry.id, "worked_example"),
     }
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from demad.reporting import charts
 from demad.reporting.blocks import Block, Figure, Note, Point, Prose, Section, Sentence, Table
 from demad.reporting.readings import Readings
-from demad.reporting.themes.drawn import filled_columns, missing, per_city, per_group, remark
+from demad.reporting.themes.drawn import filled_columns, missing, per_city, remark
+from demad.reporting.themes.groups import per_group
 from demad.reporting.words import catalogue_words, figure, number, words
 
 _STEPS = ("careleaver_leefloon_0m", "careleaver_any_support_6m", "careleaver_gpmi_6m", "careleaver_leefloon_12m")

@@ -6,8 +6,9 @@ from demad.benchmark.change import counts_differ
 from demad.reporting import charts
 from demad.reporting.blocks import Block, Figure, Note, Point, Prose, Section, Sentence, Source, Table
 from demad.reporting.readings import Readings, Row
-from demad.reporting.themes.drawn import filled_columns, missing, per_group, remark, trend
+from demad.reporting.themes.drawn import filled_columns, missing, remark, trend
 from demad.reporting.themes.duration import PEOPLE
+from demad.reporting.themes.groups import per_group
 from demad.reporting.themes.shock import shocks
 from demad.reporting.words import figure, number, words
 from demad.tables.terms import PUBLISHED_GROUPS

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from demad.reporting.blocks import Section
 from demad.reporting.readings import Readings
-from demad.reporting.themes.drawn import at_months, per_group, trend
+from demad.reporting.themes.drawn import at_months, trend
 from demad.reporting.themes.duration import PEOPLE
+from demad.reporting.themes.groups import per_group
 from demad.reporting.themes.shock import shocks
 from demad.reporting.words import words
 
