@@ -243,7 +243,7 @@ QUALITY = Table(
     {
         "city": CELL["city"],
         "delivery": Column(pl.String, "delivery id"),
-        "dataset": Column(pl.String, "leefloon, jeugdhulp, steun, bevolking, controle"),
+        "dataset": Column(pl.String, "leefloon, jeugdhulp, steun, aanvragen, bevolking, controle"),
         "check": Column(pl.String, "rule of the suite or step of the rules"),
         **counts_of(rows="rows judged", failed="rows that did not satisfy it"),
     },
