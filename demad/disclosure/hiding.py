@@ -8,6 +8,7 @@ from demad.catalogue import CATALOGUE
 from demad.disclosure.policy import COUNT_UNITS, Policy
 
 _YEAR = 12
+_DURATIONS = ("months", "days")
 _RATES = ("ratio", "per 1000", "% a month")
 _SAME_PEOPLE = ("careleaver_leefloon_0m", "careleaver_leefloon_12m")  # the wide series counts other support of theirs
 _OF_STOCK = ("caseload_rate", "caseload_change_yoy", "youth_share", "student_share", "long_term_share", "gpmi_share")
@@ -46,9 +47,9 @@ def _rules(policy: Policy) -> list[pl.Expr]:
     unit, id = pl.col("unit"), pl.col("indicator")
     part, whole, few = pl.col("part"), pl.col("whole"), policy.threshold
     return [
-        unit.is_in([*COUNT_UNITS, "share", "months", *_RATES]) & (part < few),
+        unit.is_in([*COUNT_UNITS, "share", *_DURATIONS, *_RATES]) & (part < few),
         (unit == "share") & (whole - part < few),
-        (unit.is_in(["share", "months"]) | (id == "outflow_rate")) & (whole < policy.least_denominator),
+        (unit.is_in(["share", *_DURATIONS]) | (id == "outflow_rate")) & (whole < policy.least_denominator),
         (unit == "fraction") & (pl.min_horizontal(part, whole) < _least_change(policy)),
         (id == "duration_median") & ((pl.col("high") - pl.col("low")).fill_null(_YEAR * _YEAR) > policy.widest_median),
         pl.min_horizontal("part_beyond_main", "whole_beyond_main") < few,

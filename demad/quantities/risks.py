@@ -12,6 +12,7 @@ from demad.tables.quantities import (
     ACTIVATION,
     AFTER_ART60,
     AFTER_CARE,
+    APPLICATIONS,
     CASE_MIX,
     CASE_MIX_RETURNS,
     DURATIONS,
@@ -77,6 +78,12 @@ def activation(activation_risk: pl.DataFrame) -> pl.DataFrame:
 def after_art60(after_art60_risk: pl.DataFrame) -> pl.DataFrame:
     """Form AFTER_ART60 from AFTER_ART60_RISK."""
     return _chosen(after_art60_risk.with_columns(d="d_return"), AFTER_ART60)
+
+
+def applications(application_risk: pl.DataFrame) -> pl.DataFrame:
+    """Form APPLICATIONS from APPLICATION_RISK."""
+    rows = application_risk.with_columns(d=pl.col("d_decided") + pl.col("d_withdrawn"))
+    return _chosen(rows, APPLICATIONS)
 
 
 def after_care(care_leaver_spell_risk: pl.DataFrame) -> pl.DataFrame:

@@ -7,12 +7,13 @@ city, period, breakdown, group). Every group of the fixed lists has its row.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from fractions import Fraction
 from functools import partial
 
 from demad.tables.terms import STATUSES, STRATA
 from tests.naive import caseload, flows, risks
 from tests.naive.case_mix_ratio import exits_to_expected, first_year_to_expected, returns_to_expected
-from tests.naive.estimate import ABSENT, Estimate, count
+from tests.naive.estimate import ABSENT, Estimate, count, share
 from tests.naive.history import City
 from tests.naive.periods import TOTAL, windows, year_windows
 from tests.naive.pool import Pool, pools
@@ -53,6 +54,7 @@ def _figures_of(pool: Pool) -> Found:
         yield from _leavers(pool, variant)
     yield from _after_art60(pool)
     yield from _leavers_of_main(pool)
+    yield from _applications(pool)
     for variant in ("gap0", "gap3"):
         yield from _windowed(pool, variant, "still_on_12m", risks.still_on, 24, ())
         yield from _windowed(pool, variant, "return_12m", risks.returned, 36, ())
@@ -128,6 +130,27 @@ def _after_art60(pool: Pool) -> Found:
     for window, label in year_windows(pool.window.first, pool.last_transition("main"), 3):
         estimate = risks.returned_after_art60(pool, (), window) if pool.has_supports else ABSENT
         yield ("main", "art60_return_12m", pool.slug, label, *TOTAL), estimate, 30
+
+
+def _applications(pool: Pool) -> Found:
+    """Of a city without applications the figures are there, without a value."""
+    for window, label in year_windows(pool.window.first, pool.window.settled, 1):
+        year = label[:4]
+        known, refused = (pool.count("APPLICATIONS", (year, 0), name) for name in ("known", "refused"))
+        made = {
+            "application_within_30d": (risks.decided_in_time(pool, window), 30),
+            "application_days_median": (risks.days_to_an_end(pool, window), 30),
+            "application_refused_share": (_refused(pool, min(refused, known), known), 50),
+        }
+        for indicator, (estimate, min_n) in made.items():
+            key = ("main", indicator, pool.slug, label, *TOTAL)
+            yield key, estimate if pool.has_applications else ABSENT, min_n
+
+
+def _refused(pool: Pool, refused: int, known: int) -> Estimate:
+    rounded = pool.rounding.of(1)
+    added = 2 * rounded * (1 + Fraction(refused, known) ** 2) / known**2 if known else 0
+    return share(refused, known, added=added)
 
 
 def _leavers(pool: Pool, variant: str) -> Found:

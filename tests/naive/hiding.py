@@ -17,6 +17,7 @@ COUNTS = (
     "careleaver_count",
 )
 OF_STOCK = ("caseload_rate", "caseload_change_yoy", "youth_share", "student_share", "long_term_share", "gpmi_share")
+DAYS = "application_days_median"
 MEDIAN, RESTRICTED_MEAN = "duration_median", "duration_rmst24"
 PER_INHABITANT = ("caseload_rate", "inflow_rate")
 TO_EXPECTED = ("outflow_oe", "outflow_work_oe", "outflow_first_year_oe", "return_oe")
@@ -87,7 +88,7 @@ def _is_small(key: tuple, figure: dict) -> bool:
         return True
     if indicator == MEDIAN and figure["high"] - figure["low"] > WIDEST_MEDIAN:
         return True
-    no_rest = indicator in (MEDIAN, RESTRICTED_MEAN, PER_MONTH)
+    no_rest = indicator in (MEDIAN, DAYS, RESTRICTED_MEAN, PER_MONTH)
     return part < FEW or whole < LEAST_PEOPLE or (not no_rest and whole - part < FEW)
 
 

@@ -41,6 +41,14 @@ def quantities(tables: dict[str, Rows], *, folded: bool) -> dict[str, Rows]:
         "CASE_MIX_RETURNS": _chosen(tables["CASE_MIX_RETURN"], n=("n",), d=("d_return",)),
         "ACTIVATION": _chosen(tables["ACTIVATION_RISK"], n=("n",), d=("d_activation", "d_exit"), d_activation=None),
         "AFTER_ART60": _chosen(tables["AFTER_ART60_RISK"], n=("n",), d=("d_return",)),
+        "APPLICATIONS": _chosen(
+            tables["APPLICATION_RISK"],
+            n=("n",),
+            d=("d_decided", "d_withdrawn"),
+            d_decided=None,
+            known=None,
+            refused=None,
+        ),
         "AFTER_CARE": _chosen(tables["CARE_LEAVER_SPELL_RISK"], n=("n",), d=("d",)),
         "ART60": tables["ART60_MONTHS"].items(),
     }
