@@ -64,7 +64,15 @@ def count_shard(shard: Shard) -> Tables:
 def _of_leavers(shard: Shard, numbers: pl.DataFrame, segments: Tables, spells: pl.DataFrame) -> Tables:
     if shard.leavers is None:
         return {}
-    taken_up = take_up(shard.leavers, segments, numbers, shard.supports, shard.observation)
+    taken_up = take_up(
+        shard.leavers,
+        segments,
+        numbers,
+        shard.observation,
+        spells=spells,
+        supports=shard.supports,
+        applications=shard.applications,
+    )
     after_care = spells_after_care(spells, shard.leavers, numbers, shard.observation)
     return {
         "care_leaver_risk": count_care_leaver_risk(taken_up, city=shard.city),

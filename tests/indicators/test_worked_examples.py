@@ -68,6 +68,15 @@ def care(n: int, *rows: dict, supports: list[dict] | None = None) -> Callable:
     )
 
 
+def applying(supports: list[dict] | None = None) -> Callable:
+    """Ten young people who left in May 2018: three apply in August, and one of them gets a leefloon."""
+    young = [leaver(f"young-{number}", "2018-05") for number in range(10)]
+    asked = [
+        applied(f"young-{number}", date(2018, 8, 1), 20, "geweigerd" if number else "toegekend") for number in range(3)
+    ]
+    return lambda: [of_people([leefloon("young-0", "2018-08", 3)], young, supports or [], asked)]
+
+
 def asking(*ends: tuple[int, str]) -> Callable:
     """Ten applications on one day in 2019: after how many days they were over, and what was decided."""
     rows = [applied(f"asks-{n}", date(2019, 3, 4), *end) for n, end in enumerate(ends)]
@@ -227,8 +236,15 @@ EXAMPLES = {
         0.4,
         "4 / 10 = 40%",
     ),
+    "careleaver_known_12m": Example(
+        applying(supports=[steun("young-9", "begeleiding", "2018-09", 1)]), 0.4, "4 / 10 = 40%"
+    ),
+    "careleaver_applied_12m": Example(applying(), 0.3, "3 / 10 = 30%"),
     "careleaver_gpmi_6m": Example(
         care(10, *(leefloon(f"young-{number}", "2018-08", 3, gpmi="algemeen") for number in range(2))), 0.2, "20%"
+    ),
+    "careleaver_kept_12m": Example(
+        care(4, leefloon("young-0", "2018-07", 12), leefloon("young-1", "2018-07", 13)), 0.25, "F_blijft(24) = 25%"
     ),
     "careleaver_still_on_24m": Example(
         people(

@@ -163,11 +163,40 @@ def _leavers(pool: Pool, variant: str) -> Found:
 def _leavers_of_main(pool: Pool) -> Found:
     yield from _taken_up(pool, "main", "careleaver_any_support_6m", "any", 6, ("age", "zorgvorm"))
     yield from _taken_up(pool, "main", "careleaver_gpmi_6m", "gpmi", 6, ())
+    yield from _steps(pool)
     for year in whole_years(pool.window.first, pool.window.settled):
         for cell in [TOTAL, *(_groups(pool, "age", "zorgvorm") if pool.has_leavers else [])]:
             leavers = pool.count("TAKE_UP", ("leefloon", *_detailed(pool, cell), str(year), 0), "n")
             estimate = count(leavers) if pool.has_leavers else ABSENT
             yield ("main", "careleaver_count", pool.slug, str(year), *cell), estimate, 10
+
+
+def _steps(pool: Pool) -> Found:
+    """The cascade: a step is at least the next one, and who is still on are at most who got a leefloon."""
+    has = {"known": pool.has_supports and pool.has_applications, "applied": pool.has_applications, "kept": True}
+    for window, label in year_windows(pool.window.first, pool.last_transition("main"), 3):
+
+        def reached(support: str, months: int = 12, window: range = window) -> Estimate:
+            known = pool.has_leavers and has.get(support, True)
+            return risks.taken_up(pool, (support, *TOTAL), window, months) if known else ABSENT
+
+        granted = reached("leefloon")
+        applied = _within(reached("applied"), granted, max)
+        known = _within(_within(reached("known"), granted, max), applied, max)
+        steps = {"known": known, "applied": applied, "kept": _within(reached("kept", 24), granted, min)}
+        for name, estimate in steps.items():
+            yield ("main", f"careleaver_{name}_12m", pool.slug, label, *TOTAL), estimate, 30
+
+
+def _within(step: Estimate, other: Estimate, pick: Callable) -> Estimate:
+    """At least or at most a step of the same people, the ends too; an end that is lacking is that of the other."""
+    if "not_computable" in (*step.reservations, *other.reservations) or step.denominator != other.denominator:
+        return step
+    moved = {}
+    for name in ("value", "low", "high"):
+        known = [end for end in (getattr(step, name), getattr(other, name)) if end is not None]
+        moved[name] = pick(known) if known else None
+    return step._replace(**moved)
 
 
 def _taken_up(pool: Pool, variant: str, indicator: str, support: str, months: int, breakdowns: tuple) -> Found:
