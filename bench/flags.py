@@ -93,7 +93,8 @@ def _windows() -> tuple[City, ...]:
     window = Observation(date(YEARS[0], 1, 1), date(YEARS[-1] + 1, 6, 30), full_history=False)
     summed = {**dict.fromkeys(SIZES, 1), POOLED: len(SIZES)}
     return tuple(
-        City(slug, window.first_month, window.last_month, False, False, False, window, n) for slug, n in summed.items()
+        City(slug, window.first_month, window.last_month, False, False, False, False, window, n)
+        for slug, n in summed.items()
     )
 
 

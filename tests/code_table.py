@@ -22,12 +22,13 @@ def _rows() -> Iterator[str]:
     done: set[str] = set()
     for dataset in DATASETS.values():
         for column, field in dataset.fields.items():
-            if field.kind not in KINDS or column in done:
+            name = f"`{column}` ({dataset.name})" if field.coded else f"`{column}`"
+            if field.kind not in KINDS or name in done:
                 continue
-            done.add(column)
+            done.add(name)
             for code in codes_of(column, field).values():
                 words = ", ".join(code.words[:_SHOWN]) + (" …" if len(code.words) > _SHOWN else "")
-                yield f"| `{column}` | `{code.code}` | {code.label} | {words} |"
+                yield f"| {name} | `{code.code}` | {code.label} | {words} |"
 
 
 def in_guide() -> str:

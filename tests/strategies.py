@@ -81,6 +81,20 @@ def supports(draw: st.DrawFn) -> dict:
 
 
 @st.composite
+def applications(draw: st.DrawFn) -> dict:
+    """An application; some are not decided, decided before they were made, or have an outcome without a day."""
+    asked = draw(begins)
+    waited = draw(st.one_of(st.none(), st.integers(-2, 120), st.sampled_from((0, 29, 30, 31, 90, 91))))
+    return {
+        "aangevraagd_op": asked,
+        "soort": draw(st.sampled_from((None, "leefloon", "leefloon", "equivalent", "steun", "andere"))),
+        "beslist_op": None if waited is None else asked + timedelta(days=waited),
+        "uitkomst": draw(st.sampled_from(("toegekend", "toegekend", "geweigerd", "ingetrokken", "lopend", None))),
+        "weigering": None,
+    }
+
+
+@st.composite
 def inhabitants(draw: st.DrawFn) -> list[dict]:
     """A few years of population; often some bands or a sex are missing, and now and then a row comes twice."""
     years = draw(st.lists(st.integers(2015, 2019), min_size=1, max_size=3, unique=True))
@@ -110,7 +124,10 @@ def own_counts(draw: st.DrawFn) -> dict:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A city before its people are copied: small to print when a test fails."""
+    """A city before its people are copied: small to print when a test fails.
+
+    ``asked``: the applications of each of ``people``, in their order; None: the city delivers none.
+    """
 
     since: date
     as_of: date
@@ -123,18 +140,21 @@ class Draft:
     controle: list[dict] | None
     before: tuple[date, int] | None
     made_after: int | None
+    asked: list[list[dict]] | None = None
 
     def city(self, slug: str = "gent") -> City:
         """What the city delivers: every person as often as it is copied, under its own name."""
         leefloon: list[dict] = []
         jeugdhulp: list[dict] = []
         steun: list[dict] = []
+        aanvragen: list[dict] = []
         for number, (rows, leaver, other, copies) in enumerate(self.people):
             for copy in range(copies):
                 name = {"persoon": f"p1-random-{number}-{copy}"}
                 leefloon += [name | row for row in rows]
                 jeugdhulp += [name | leaver] if leaver else []
                 steun += [name | row for row in other]
+                aanvragen += [name | row for row in self.asked[number]] if self.asked else []
         return City(
             slug=slug,
             since=self.since,
@@ -147,6 +167,7 @@ class Draft:
             controle=self.controle,
             before=self._before(slug, leefloon),
             made_on=None if self.made_after is None else self.as_of + timedelta(days=self.made_after),
+            aanvragen=None if self.asked is None else aanvragen,
         )
 
     def _before(self, slug: str, leefloon: list[dict]) -> City | None:
@@ -182,4 +203,9 @@ def drafts(draw: st.DrawFn) -> Draft:
         controle=draw(st.one_of(st.none(), st.lists(own_counts(), max_size=6))),
         before=draw(st.one_of(st.none(), st.tuples(st.sampled_from(EARLIER), st.integers(0, 4)))),
         made_after=draw(st.one_of(st.none(), st.integers(0, 40))),
+        asked=draw(
+            st.one_of(st.none(), *[st.tuples(*[st.lists(applications(), max_size=3)] * len(people))] * 2).map(
+                lambda each: None if each is None else list(each)
+            )
+        ),
     )

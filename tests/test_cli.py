@@ -61,7 +61,7 @@ def test_from_a_file_to_a_report_and_its_figures(extract, tmp_path):
 
 
 def test_a_template_is_accepted_by_its_own_check(tmp_path):
-    for name in ("leefloon", "jeugdhulp", "steun", "bevolking", "controle"):
+    for name in ("leefloon", "jeugdhulp", "steun", "aanvragen", "bevolking", "controle"):
         path = tmp_path / f"{name}.csv"
         assert demad("template", name, "--out", path, root=tmp_path)[0] == 0
         assert path.stat().st_size

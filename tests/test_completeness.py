@@ -21,7 +21,7 @@ from demad.tables.terms import BREAKDOWNS
 TOP = Path(__file__).resolve().parent.parent
 ENTRIES = "demad/reference/catalogue.toml"
 WORDS = ("label", "population", "formula", "numerator", "denominator", "interval", "worked_example")
-SHORT = {"leefloon": "L", "jeugdhulp": "J", "steun": "S", "bevolking": "P", "controle": "C"}
+SHORT = {"leefloon": "L", "jeugdhulp": "J", "steun": "S", "aanvragen": "A", "bevolking": "P", "controle": "C"}
 DIRECTIONS = {1: "+", 0: "0", -1: "−"}
 
 

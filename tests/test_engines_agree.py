@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from demad.counting import count_city, count_shard
-from demad.histories.periods import leavers, resolve_periods, supports
+from demad.histories.periods import applications, leavers, resolve_periods, supports
 from demad.histories.shards import Shard, in_shards
 from demad.indicators import evaluate
 from demad.intake.checking.quality import filled_cells, own_counts, revisions
@@ -46,11 +46,13 @@ def fast_tables(city: City, n_shards: int = 1) -> dict[str, pl.DataFrame]:
             resolve_periods(decisions, window)[0],
             None if left is None else leavers(left, city.as_of),
             None if other is None else supports(other),
+            None if asked is None else applications(asked, city.as_of),
         )
-        for decisions, left, other in zip(
+        for decisions, left, other, asked in zip(
             in_shards(typed("leefloon", city.leefloon), n_shards),
             parts_of("jeugdhulp", city.jeugdhulp, n_shards),
             parts_of("steun", city.steun, n_shards),
+            parts_of("aanvragen", city.aanvragen, n_shards),
             strict=True,
         )
     )
@@ -205,6 +207,7 @@ def crowded(drafted: list[Draft]) -> list[Draft]:
                 (rows, leaver, other, COPIES if place == 0 else 1)
                 for place, (rows, leaver, other, _) in enumerate(person for draft in some for person in draft.people)
             ],
+            asked=[asked for draft in some for asked in draft.asked or [[] for _ in draft.people]],
         )
         for some in (drafted[number::6] for number in range(6))
     ]
@@ -213,7 +216,7 @@ def crowded(drafted: list[Draft]) -> list[Draft]:
 def histories(city: City) -> list[tuple]:
     """Everything of each person, without the name."""
     found: dict[str, list] = {}
-    for dataset in (city.leefloon, city.jeugdhulp or [], city.steun or []):
+    for dataset in (city.leefloon, city.jeugdhulp or [], city.steun or [], city.aanvragen or []):
         for row in dataset:
             found.setdefault(row["persoon"], []).append(
                 {name: value for name, value in row.items() if name != "persoon"}

@@ -12,6 +12,7 @@ import pytest
 from demad.reference.cities import load_cities
 from demad.reference.stop_reasons import STOP_REASONS
 from demad.synthetic import extracts, write_extracts
+from demad.synthetic.applications import MEAN_DAYS
 from demad.synthetic.layouts import LAYOUTS
 from demad.synthetic.profiles import PROFILES
 
@@ -26,6 +27,7 @@ COLUMNS = {
         *["gevolgd_tot", "einde_gevolgd"],
     ],
     "steun": ["nis", "persoon", "soort", "begin", "einde"],
+    "aanvragen": ["nis", "persoon", "aangevraagd_op", "soort", "beslist_op", "uitkomst", "weigering"],
     "bevolking": ["nis", "jaar", "leeftijd_van", "leeftijd_tot", "geslacht", "aantal"],
     "controle": ["nis", "maand", "wet", "personen"],
 }
@@ -43,6 +45,8 @@ CODES = {
     "zorgvorm": {"verblijf", "pleegzorg", "autonoom_wonen", "kleinschalig", "context", "ander"},
     "soort": {"art60", "art61", "opleiding", "installatiepremie", "referentieadres", "begeleiding"},
     "einde_gevolgd": {"verhuis", "overlijden"},
+    "uitkomst": {"toegekend", "geweigerd", "ingetrokken", "lopend"},
+    "weigering": {"middelen", "werkbereidheid", "verblijf", "onvolledig", "andere"},
 }
 
 
@@ -52,7 +56,7 @@ def _drawn(seed: int = 2026) -> dict[str, dict[str, pl.DataFrame]]:
 
 
 def _all(dataset: str) -> pl.DataFrame:
-    return pl.concat([datasets[dataset] for datasets in _drawn().values()])
+    return pl.concat([datasets[dataset] for datasets in _drawn().values() if dataset in datasets])
 
 
 def _standing(rows: pl.DataFrame) -> pl.DataFrame:
@@ -67,17 +71,20 @@ def _following(rows: pl.DataFrame) -> pl.DataFrame:
     return ordered.with_columns(next=pl.col("begin").shift(-1)).filter(same.fill_null(False))
 
 
-def test_every_city_gives_the_five_datasets_with_the_columns_of_the_contract() -> None:
+def test_every_city_gives_the_datasets_with_the_columns_of_the_contract_and_eight_also_applications() -> None:
     assert list(_drawn()) == list(load_cities(None)) == list(PROFILES) == list(LAYOUTS)
-    for datasets in _drawn().values():
-        assert {name: frame.columns for name, frame in datasets.items()} == COLUMNS
+    for slug, datasets in _drawn().items():
+        given = {name: columns for name, columns in COLUMNS.items() if name != "aanvragen" or slug in MEAN_DAYS}
+        assert {name: frame.columns for name, frame in datasets.items()} == given
+    assert len(MEAN_DAYS) == 8
 
 
 @pytest.mark.parametrize("dataset", list(COLUMNS))
 def test_only_codes_of_the_contract_are_used(dataset: str) -> None:
     rows = _all(dataset)
+    other = {"soort": {"leefloon", "equivalent", "steun", "andere"}} if dataset == "aanvragen" else {}
     for column in set(rows.columns) & set(CODES):
-        assert set(rows[column].drop_nulls().unique()) <= CODES[column]
+        assert set(rows[column].drop_nulls().unique()) <= {**CODES, **other}[column]
 
 
 def test_required_cells_are_never_empty() -> None:
@@ -85,6 +92,7 @@ def test_required_cells_are_never_empty() -> None:
         "leefloon": ["nis", "persoon", "wet", "begin", "categorie", "geboortejaar"],
         "jeugdhulp": ["nis", "persoon", "geboortejaar", "einde_jeugdhulp"],
         "steun": ["nis", "persoon", "soort", "begin"],
+        "aanvragen": ["nis", "persoon", "aangevraagd_op"],
     }
     for dataset, columns in required.items():
         assert _all(dataset).select(pl.col(columns).null_count()).row(0) == (0,) * len(columns)
@@ -216,7 +224,7 @@ def test_equal_seed_gives_equal_bytes(tmp_path: Path, messy: bool) -> None:
     for name in ("one", "two"):
         chosen = ["brugge", "leuven", "oostende"]
         written = write_extracts(tmp_path / name, people=100, seed=3, messy=messy, cities=chosen)
-        assert len(written) == 15
+        assert len(written) == 17  # two of the three deliver applications
     for path in sorted((tmp_path / "one").rglob("*.*")):
         assert path.read_bytes() == (tmp_path / "two" / path.relative_to(tmp_path / "one")).read_bytes()
 
@@ -228,3 +236,17 @@ def test_messy_files_bear_the_headers_and_words_of_the_city(tmp_path: Path) -> N
     assert {"Pseudo", "Cat.", "Geboortejaar cliënt", "dossierteam"} <= set(header)
     assert "Afgestudeerd" in text
     assert "zie dossier" in text
+
+
+def test_every_leefloon_was_asked_for_and_a_decision_is_never_before_its_application() -> None:
+    rows = _all("aanvragen")
+    assert rows.filter(pl.col("beslist_op") < pl.col("aangevraagd_op")).is_empty()
+    assert rows.filter(pl.col("aangevraagd_op") > AS_OF).is_empty()
+    undecided = pl.col("beslist_op").is_null()
+    assert rows.filter(undecided != (pl.col("uitkomst") == "lopend")).is_empty()
+    in_time = rows.filter(~undecided).select((pl.col("beslist_op") - pl.col("aangevraagd_op")).dt.total_days() <= 30)
+    assert 0.6 < in_time.to_series().mean() < 0.95
+    for slug in MEAN_DAYS:
+        began = _drawn()[slug]["leefloon"].filter(pl.col("begin") >= SINCE, wet="RMI")["persoon"].unique()
+        granted = _drawn()[slug]["aanvragen"].filter(uitkomst="toegekend")["persoon"]
+        assert began.is_in(granted.implode()).mean() > 0.5

@@ -34,7 +34,7 @@ _LISTS: Mapping[str, Sequence[str]] = {
     "band": (*DURATION_BANDS, *RETURN_BANDS),
     "dataset": DATASETS,
 }
-_STEPS = {"k": [*range(1, 62), 121], "m": [*range(37)]}
+_STEPS = {"k": [*range(1, 62), 121], "m": [*range(37)], "day": [*range(91)]}
 _CENTURIES = (1990, 2150)
 
 
@@ -99,7 +99,7 @@ def _good(name: str, span: pl.DataFrame, groups: Mapping[str, Sequence[str]]) ->
             return column.str.contains(f"^{DELIVERY}$")
         case "check":
             return column.str.contains(_CHECK)
-        case "k" | "m":
+        case "k" | "m" | "day":
             return column.is_in(_STEPS[name])
         case _:
             return column.is_in(list(_LISTS[name]))

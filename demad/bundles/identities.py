@@ -51,6 +51,10 @@ _PARTS: Mapping[str, Sequence[tuple[pl.Expr, pl.Expr]]] = {
     "case_mix_return": ((pl.col("d_return"), pl.col("n")),),
     "activation_risk": ((pl.sum_horizontal("d_activation", "d_exit", "c"), pl.col("n")),),
     "after_art60_risk": ((pl.sum_horizontal("d_return", "c"), pl.col("n")),),
+    "application_risk": (
+        (pl.sum_horizontal("d_decided", "d_withdrawn", "c"), pl.col("n")),
+        (pl.col("refused"), pl.col("known")),
+    ),
     "care_leaver_spell_risk": ((pl.sum_horizontal("d", "c"), pl.col("n")),),
 }
 """Part and whole, row by row, of exact tables."""
@@ -59,6 +63,7 @@ _COHORTS = {
     "return_risk": _OF_RISK,
     "after_art60_risk": _OF_RISK,
     "care_leaver_risk": ("d_event", "d_moved", "d_death", "c"),
+    "application_risk": ("d_decided", "d_withdrawn", "c"),
 }
 """Tables of closed cohorts, and who is lost at every step."""
 
@@ -74,13 +79,20 @@ _ROUNDED_PARTS: Mapping[str, Sequence[tuple[str, str]]] = {
     ),
     "returns": (("exits_work", "exits_activation"), ("exits_activation", "exits")),
     "case_mix": (("d_work", "d"),),
+    "applications": (("refused", "known"),),
 }
-_ROUNDED_COHORTS = {"returns": ("n", "n_work", "n_activation"), "take_up": ("n",), "after_art60": ("n",)}
+_ROUNDED_COHORTS = {
+    "returns": ("n", "n_work", "n_activation"),
+    "take_up": ("n",),
+    "after_art60": ("n",),
+    "applications": ("n",),
+}
 _ROUNDED_EVENTS: Mapping[str, Sequence[tuple[str, str]]] = {
     "durations": tuple((f"d_{cause}", "d") for cause in ("work", "activation", "other_benefit", "moved", "unknown")),
     "returns": (("d_work", "d_activation"), ("d_activation", "d")),
     "take_up": (("d_event", "d"),),
     "activation": (("d_activation", "d"),),
+    "applications": (("d_decided", "d"),),
 }
 
 
@@ -175,9 +187,10 @@ def _flow_and_risks(tables: Tables) -> Iterator[tuple[str, str, pl.DataFrame]]:
 def _broken_cohorts(rows: pl.DataFrame, lost: Sequence[str]) -> pl.DataFrame:
     """Steps of a cohort after which not everybody who was not lost is left."""
     cell = [name for name in ("variant", "support", "breakdown", "group", "period") if name in rows.columns]
-    following = rows.select(*cell, pl.col("m") - 1, after="n")
-    steps = rows.join(following, on=[*cell, "m"], how="left").with_columns(pl.col("after").fill_null(0))
-    last = pl.col("m") == pl.col("m").max()
+    step = "day" if "day" in rows.columns else "m"
+    following = rows.select(*cell, pl.col(step) - 1, after="n")
+    steps = rows.join(following, on=[*cell, step], how="left").with_columns(pl.col("after").fill_null(0))
+    last = pl.col(step) == pl.col(step).max()
     return steps.filter(~last, pl.col("after") != pl.col("n") - pl.sum_horizontal(*lost))
 
 
@@ -225,7 +238,7 @@ def _rounded_rules(tables: Tables, base: int) -> Iterator[tuple[str, str, pl.Dat
         yield name, "een deel is groter dan het geheel", tables[name].filter(more)
     for table in (table for table in COUNTED if table.name.lower() in {*_ROUNDED_COHORTS, *_ROUNDED_EVENTS}):
         name = table.name.lower()
-        cell = [column for column in table.key if column not in ("k", "m")]
+        cell = [column for column in table.key if column not in ("k", "m", "day")]
         grown = [
             (pl.col(n) > pl.col(n).shift(1).over(cell)).fill_null(value=False) for n in _ROUNDED_COHORTS.get(name, ())
         ]

@@ -75,7 +75,7 @@ def synth(
 
 @commands.command()
 def template(
-    dataset: Annotated[str, typer.Argument(help="leefloon, jeugdhulp, steun, bevolking of controle.")],
+    dataset: Annotated[str, typer.Argument(help="leefloon, jeugdhulp, steun, aanvragen, bevolking of controle.")],
     out: Annotated[Path | None, typer.Option("--out", help="CSV of XLSX; anders naar het scherm.")] = None,
     root: Root = None,
 ) -> None:

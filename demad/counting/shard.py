@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from demad.counting.activation_risk import count_activation_risk, count_after_art60, count_care_leaver_spell_risk
+from demad.counting.application_risk import count_application_risk
 from demad.counting.care_leaver_risk import count_care_leaver_risk
 from demad.counting.case_mix_return import count_case_mix_return
 from demad.counting.case_mix_risk import count_case_mix_risk
@@ -16,6 +17,7 @@ from demad.counting.spell_risk import count_spell_risk
 from demad.counting.stock import count_stock
 from demad.histories.activation import activated_spells, after_art60, art60_runs
 from demad.histories.ages import by_age
+from demad.histories.applications import followed_applications
 from demad.histories.follow_up import exits, spells_after_care, take_up
 from demad.histories.segments import covered, decided, person_numbers
 from demad.histories.shards import Shard
@@ -54,6 +56,7 @@ def count_shard(shard: Shard) -> Tables:
         "year_persons": count_year_persons(parts, observation, city=city),
         **_of_leavers(shard, numbers, segments, spells),
         **_of_supports(shard, numbers, segments, spells),
+        **_of_applications(shard),
         "span": _span(shard),
     }
 
@@ -61,7 +64,15 @@ def count_shard(shard: Shard) -> Tables:
 def _of_leavers(shard: Shard, numbers: pl.DataFrame, segments: Tables, spells: pl.DataFrame) -> Tables:
     if shard.leavers is None:
         return {}
-    taken_up = take_up(shard.leavers, segments, numbers, shard.supports, shard.observation)
+    taken_up = take_up(
+        shard.leavers,
+        segments,
+        numbers,
+        shard.observation,
+        spells=spells,
+        supports=shard.supports,
+        applications=shard.applications,
+    )
     after_care = spells_after_care(spells, shard.leavers, numbers, shard.observation)
     return {
         "care_leaver_risk": count_care_leaver_risk(taken_up, city=shard.city),
@@ -82,6 +93,13 @@ def _of_supports(shard: Shard, numbers: pl.DataFrame, segments: Tables, spells: 
     }
 
 
+def _of_applications(shard: Shard) -> Tables:
+    if shard.applications is None:
+        return {}
+    followed = followed_applications(shard.applications, shard.observation)
+    return {"application_risk": count_application_risk(followed, city=shard.city)}
+
+
 def _span(shard: Shard) -> pl.DataFrame:
     row = {
         "city": shard.city,
@@ -90,6 +108,7 @@ def _span(shard: Shard) -> pl.DataFrame:
         "full_history": shard.observation.full_history,
         "has_leavers": shard.leavers is not None,
         "has_supports": shard.supports is not None,
+        "has_applications": shard.applications is not None,
         "population_estimated": False,
         "as_of": shard.observation.as_of,
         "days_to_made": None,

@@ -8,9 +8,16 @@ from demad.catalogue import CATALOGUE
 from demad.disclosure.policy import COUNT_UNITS, Policy
 
 _YEAR = 12
+_DURATIONS = ("months", "days")
 _RATES = ("ratio", "per 1000", "% a month")
 _SAME_PEOPLE = ("careleaver_leefloon_0m", "careleaver_leefloon_12m")  # the wide series counts other support of theirs
 _OF_STOCK = ("caseload_rate", "caseload_change_yoy", "youth_share", "student_share", "long_term_share", "gpmi_share")
+_STEPS = {
+    "careleaver_applied_12m": ("careleaver_leefloon_12m",),
+    "careleaver_known_12m": ("careleaver_applied_12m", "careleaver_leefloon_12m", "careleaver_any_support_6m"),
+    "careleaver_kept_12m": ("careleaver_leefloon_12m",),
+}
+"""Steps of the cascade, and the figures of the same people that they are hidden beside: who is between is a count."""
 _BESIDE = ["indicator", "city", "period", "breakdown", "group"]
 _PERIOD_OF_FLOW = ["variant", "city", "period", "breakdown", "group"]
 
@@ -23,6 +30,7 @@ def hidden(figures: pl.DataFrame, policy: Policy) -> pl.Series:
     group; a median with a wide interval; and the wide series where one of its counts differs from that of main by
     less than the threshold; and the persons of a year who are few more than those of a month.
     Where so few are counted in all, their groups are hidden too, and what is counted among a stock that is hidden.
+    A step of the cascade of care leavers is hidden where it differs by less than the threshold from a step beside it.
 
     Parameters
     ----------
@@ -36,7 +44,7 @@ def hidden(figures: pl.DataFrame, policy: Policy) -> pl.Series:
     units = {entry.id: entry.unit for entry in CATALOGUE}
     people = ~pl.col("indicator").str.starts_with("dq_")
     judged = figures.with_row_index("place").with_columns(unit=pl.col("indicator").replace_strict(units))
-    judged = _with_main(judged.with_columns(**_counts()))
+    judged = _with_steps(_with_main(judged.with_columns(**_counts())))
     few = pl.any_horizontal(_rules(policy)).fill_null(False)
     decided = judged.with_columns(hidden=people & pl.col("value").is_not_null() & few)
     return _with_groups(_with_persons(_with_balances(decided), policy), policy).sort("place")["hidden"]
@@ -46,12 +54,13 @@ def _rules(policy: Policy) -> list[pl.Expr]:
     unit, id = pl.col("unit"), pl.col("indicator")
     part, whole, few = pl.col("part"), pl.col("whole"), policy.threshold
     return [
-        unit.is_in([*COUNT_UNITS, "share", "months", *_RATES]) & (part < few),
+        unit.is_in([*COUNT_UNITS, "share", *_DURATIONS, *_RATES]) & (part < few),
         (unit == "share") & (whole - part < few),
-        (unit.is_in(["share", "months"]) | (id == "outflow_rate")) & (whole < policy.least_denominator),
+        (unit.is_in(["share", *_DURATIONS]) | (id == "outflow_rate")) & (whole < policy.least_denominator),
         (unit == "fraction") & (pl.min_horizontal(part, whole) < _least_change(policy)),
         (id == "duration_median") & ((pl.col("high") - pl.col("low")).fill_null(_YEAR * _YEAR) > policy.widest_median),
         pl.min_horizontal("part_beyond_main", "whole_beyond_main") < few,
+        pl.col("beyond_step") < few,
     ]
 
 
@@ -89,6 +98,20 @@ def _with_main(judged: pl.DataFrame) -> pl.DataFrame:
         part_beyond_main=pl.when(is_wide).then((pl.col("part") - pl.col("part_of_main")).abs()),
         whole_beyond_main=pl.when(is_wide & ~same_people).then((pl.col("whole") - pl.col("whole_of_main")).abs()),
     )
+
+
+def _with_steps(judged: pl.DataFrame) -> pl.DataFrame:
+    """``beyond_step``: how far the count of a step of the cascade is from the nearest one beside it."""
+    pairs = pl.DataFrame(
+        [(step, other) for step, others in _STEPS.items() for other in others], ["step", "other"], orient="row"
+    )
+    place = ["variant", "city", "period"]
+    totals = judged.filter(breakdown="total").select("indicator", *place, "part")
+    both = totals.join(pairs, left_on="indicator", right_on="step").join(
+        totals.rename({"indicator": "other", "part": "beside"}), on=["other", *place]
+    )
+    nearest = both.group_by("indicator", *place).agg(beyond_step=(pl.col("part") - pl.col("beside")).abs().min())
+    return judged.join(nearest, on=["indicator", *place], how="left", maintain_order="left")
 
 
 def _with_balances(decided: pl.DataFrame) -> pl.DataFrame:

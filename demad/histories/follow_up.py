@@ -10,10 +10,10 @@ from demad.histories.activation import support_months
 from demad.histories.segments import STRATA_COLUMNS, age_band
 from demad.tables.months import month_of
 from demad.tables.observation import Observation
-from demad.tables.people import SUPPORT
+from demad.tables.people import APPLICATION, SUPPORT
 from demad.tables.terms import ACTIVATION, PRIOR_DURATIONS, RETURN_REASONS, SUPPORTS
 
-_FROM_LEEFLOON = ("leefloon", "leefloon_student", "leefloon_or_equivalent", "gpmi")
+_YEAR = 12
 _NAMED_SUPPORTS = ("installation_premium", "reference_address", "guidance")
 
 
@@ -65,8 +65,11 @@ def take_up(
     leavers: pl.DataFrame,
     segments: Mapping[str, pl.DataFrame],
     numbers: pl.DataFrame,
-    supports: pl.DataFrame | None,
     observation: Observation,
+    *,
+    spells: pl.DataFrame,
+    supports: pl.DataFrame | None,
+    applications: pl.DataFrame | None = None,
 ) -> pl.DataFrame:
     """Return one row per care leaver and type of support: end of follow-up, and what ended it.
 
@@ -76,11 +79,13 @@ def take_up(
 
     Parameters
     ----------
-    leavers, segments, numbers, supports
-        LEAVER, SEGMENT by series, result of `segments.person_numbers`, and SUPPORT of the same city. Without SUPPORT
-        (None) only the types of support that are a leefloon are returned: ``any`` support is then unknown, not 0.
+    leavers, segments, numbers
+        LEAVER, SEGMENT by series, and result of `segments.person_numbers` of the same city.
     observation
         Leavers with month 0 outside W..M-L are left out.
+    spells, supports, applications
+        SPELL, SUPPORT and APPLICATION. Of what was not delivered (None) the types that rest on it are not returned:
+        ``any`` and ``known`` need support, ``applied`` and ``known`` need applications. They are then unknown, not 0.
 
     Returns
     -------
@@ -90,8 +95,18 @@ def take_up(
     numbered = leavers.join(numbers, on="person", how="left")
     followed = _followed(numbered, observation)
     other = SUPPORT.empty() if supports is None else supports
-    found = _supported(followed, segments, other, observation)
-    types = SUPPORTS if supports is not None else _FROM_LEEFLOON
+    asked = APPLICATION.empty() if applications is None else applications
+    months = {
+        **_supported(followed, segments, other, observation),
+        "kept": _kept(followed, spells),
+    }
+    applied = _applied(followed, asked)
+    months["applied"] = pl.concat([months["leefloon"], applied.filter(kind="leefloon").drop("kind")])
+    months["known"] = pl.concat([months["any"], applied.drop("kind")])
+    unknown = [] if supports is not None else [*_NAMED_SUPPORTS, "any", "known"]
+    unknown += [] if applications is not None else ["applied", "known"]
+    types = tuple(name for name in SUPPORTS if name not in unknown)
+    found = pl.concat(rows.select("person", "first", "last", support=pl.lit(name)) for name, rows in months.items())
     return _first_supports(types, followed, found)
 
 
@@ -123,8 +138,8 @@ def _followed(leavers: pl.DataFrame, observation: Observation) -> pl.DataFrame:
 
 def _supported(
     followed: pl.DataFrame, segments: Mapping[str, pl.DataFrame], supports: pl.DataFrame, observation: Observation
-) -> pl.DataFrame:
-    """Stretches of each type of support of a leaver: ``person`` (String), ``support``, ``first`` and ``last`` month."""
+) -> dict[str, pl.DataFrame]:
+    """Stretches of each type of support of a leaver: ``person`` (String), ``first`` and ``last`` month."""
     people = followed.select("person", "number").filter(pl.col("number").is_not_null())
     main, wide = (
         segments[series]
@@ -134,19 +149,34 @@ def _supported(
         for series in ("main", "wide")
     )
     other = support_months(supports.join(followed.select("person"), on="person", how="semi"), observation)
-    named = other.filter(pl.col("kind").is_in(_NAMED_SUPPORTS))
-    of_kind = {
-        "leefloon": main,
-        "leefloon_student": main.filter(student="yes"),
-        "leefloon_or_equivalent": wide,
-        "gpmi": main.filter("with_gpmi"),
-        "any": pl.concat([wide.select("person", "first", "last"), other.select("person", "first", "last")]),
+    stretch = ["person", "first", "last"]
+    return {
+        "leefloon": main.select(stretch),
+        "leefloon_student": main.filter(student="yes").select(stretch),
+        "leefloon_or_equivalent": wide.select(stretch),
+        "gpmi": main.filter("with_gpmi").select(stretch),
+        **{name: other.filter(kind=name).select(stretch) for name in _NAMED_SUPPORTS},
+        "any": pl.concat([wide.select(stretch), other.select(stretch)]),
     }
-    return pl.concat(
-        [
-            *(rows.select("person", "first", "last", support=pl.lit(name)) for name, rows in of_kind.items()),
-            named.select("person", "first", "last", support="kind"),
-        ]
+
+
+def _kept(followed: pl.DataFrame, spells: pl.DataFrame) -> pl.DataFrame:
+    """Months in which a leefloon lasts more than a year, counted from month 0 if it began before."""
+    own = followed.select("person", "number", month_0="month")
+    main = spells.filter(variant="main").select("start", "end", number="person").join(own, on="number")
+    lasting = main.select("person", first=pl.max_horizontal("start", "month_0") + _YEAR, last="end")
+    return lasting.filter(pl.col("last") >= pl.col("first"))
+
+
+def _applied(followed: pl.DataFrame, applications: pl.DataFrame) -> pl.DataFrame:
+    """Months from an application to its decision: ``person``, ``kind``, ``first``, ``last``.
+
+    One that is open lasts until it is last seen; one that ended on a day that is not known has one month.
+    """
+    ended = pl.col("outcome").is_in(["granted", "refused", "withdrawn"])
+    last = pl.coalesce("decided_on", pl.when(ended).then("applied_on").otherwise("seen_until"))
+    return applications.join(followed.select("person"), on="person", how="semi").select(
+        "person", "kind", first=month_of(pl.col("applied_on")), last=month_of(last)
     )
 
 

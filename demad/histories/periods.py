@@ -12,6 +12,8 @@ import polars as pl
 from demad.reference.stop_reasons import STOP_REASONS
 from demad.tables.observation import Observation
 from demad.tables.people import (
+    APPLICATION,
+    APPLICATION_KIND,
     CARE_FORM,
     ENDING,
     GPMI,
@@ -20,6 +22,7 @@ from demad.tables.people import (
     LEAVER,
     NATIONALITY,
     ORIGIN,
+    OUTCOME,
     PERIOD,
     SEX,
     SUPPORT,
@@ -51,6 +54,8 @@ SUPPORT_WORDS = {
     "referentieadres": "reference_address",
     "begeleiding": "guidance",
 }
+APPLICATION_WORDS = {"leefloon": "leefloon", "equivalent": "equivalent", "steun": "support", "andere": "other"}
+OUTCOME_WORDS = {"toegekend": "granted", "geweigerd": "refused", "ingetrokken": "withdrawn", "lopend": "pending"}
 FOLLOW_UP_WORDS = {"verhuis": "moved", "overlijden": "death"}
 
 
@@ -163,4 +168,37 @@ def supports(extract: pl.DataFrame) -> pl.DataFrame:
         frame.filter(lasting)
         .unique(["person", "kind", "begin"], keep="last", maintain_order=True)
         .sort("person", "kind", "begin")
+    )
+
+
+def applications(extract: pl.DataFrame, as_of: date) -> pl.DataFrame:
+    """Return APPLICATION; of one person, day and kind the last recorded row counts.
+
+    An application after ``as_of`` is left out, and one that was decided before it was made. A decision after ``as_of``
+    is not known yet.
+
+    Parameters
+    ----------
+    extract
+        AANVRAGEN of `intake.contract`, in order of recording.
+    as_of
+        Newest day of that delivery: until then the applications are seen.
+    """
+    frame = extract.select(
+        pl.col("persoon").alias("person"),
+        pl.col("aangevraagd_op").alias("applied_on"),
+        _translated("soort", APPLICATION_WORDS, "leefloon").cast(APPLICATION_KIND).alias("kind"),
+        pl.when(pl.col("beslist_op") <= as_of).then("beslist_op").alias("decided_on"),
+        pl.when((pl.col("beslist_op") > as_of).fill_null(value=False))
+        .then(pl.lit("pending"))
+        .otherwise(_translated("uitkomst", OUTCOME_WORDS, "unknown"))
+        .cast(OUTCOME)
+        .alias("outcome"),
+        pl.lit(as_of).alias("seen_until"),
+    )
+    possible = pl.col("decided_on").is_null() | (pl.col("decided_on") >= pl.col("applied_on"))
+    return APPLICATION.check(
+        frame.unique(["person", "applied_on", "kind"], keep="last", maintain_order=True)
+        .filter(possible, pl.col("applied_on") <= as_of)
+        .sort("person", "applied_on", "kind")
     )

@@ -20,8 +20,8 @@ class Shard:
 
     Parameters
     ----------
-    periods, leavers, supports
-        PERIOD, LEAVER and SUPPORT of these persons; None where the city did not deliver them.
+    periods, leavers, supports, applications
+        PERIOD, LEAVER, SUPPORT and APPLICATION of these persons; None where the city did not deliver them.
     """
 
     city: str
@@ -29,6 +29,7 @@ class Shard:
     periods: pl.DataFrame
     leavers: pl.DataFrame | None = None
     supports: pl.DataFrame | None = None
+    applications: pl.DataFrame | None = None
 
 
 def shards_for(decisions: int) -> int:

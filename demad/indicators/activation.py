@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import polars as pl
 
 from demad.catalogue import indicator
 from demad.estimators.competing_risks import cumulative_incidence
-from demad.indicators.grid import NONE, Estimates, Scope, estimated, figures, last_transitions, much_wider
+from demad.indicators.grid import Scope, estimated, figures, last_transitions, much_wider, only_where
 from demad.indicators.returns import back_within, stays_away
 from demad.indicators.risk import risk_table
 
@@ -41,7 +39,7 @@ def activation_incidence(activation: pl.DataFrame, scope: Scope, *, variant: str
         computable=np.all(n > 0, axis=-1),
         widened=much_wider(incidence.rounding, incidence.variance),
     )
-    return figures(definition, window.grid, _only(estimates, [city.has_supports for city in scope.cities]))
+    return figures(definition, window.grid, only_where([city.has_supports for city in scope.cities], estimates))
 
 
 def return_after_art60(after_art60: pl.DataFrame, scope: Scope) -> pl.DataFrame:
@@ -59,7 +57,7 @@ def return_after_art60(after_art60: pl.DataFrame, scope: Scope) -> pl.DataFrame:
     )
     window = table.window(definition.window, last_transitions(scope.cities, "main"))
     estimates = back_within(window.counts["n"], window.counts["d"], YEAR, rounding=window.rounding)
-    return figures(definition, window.grid, _only(estimates, [city.has_supports for city in scope.cities]))
+    return figures(definition, window.grid, only_where([city.has_supports for city in scope.cities], estimates))
 
 
 def care_leavers_still_on(after_care: pl.DataFrame, scope: Scope, *, variant: str) -> pl.DataFrame:
@@ -77,14 +75,4 @@ def care_leavers_still_on(after_care: pl.DataFrame, scope: Scope, *, variant: st
     )
     window = table.window(definition.window, last_transitions(scope.cities, variant))
     estimates = stays_away(window.counts["n"], window.counts["d"], 2 * YEAR, rounding=window.rounding, cohort=False)
-    return figures(definition, window.grid, _only(estimates, [city.has_leavers for city in scope.cities]))
-
-
-def _only(estimates: Estimates, delivered: list[bool]) -> Estimates:
-    """Set all values to null for a city that did not deliver the dataset: unknown, not 0."""
-    known = np.array(delivered)[:, None, None]
-    nulls = {
-        name: np.where(known, getattr(estimates, name), NONE)
-        for name in ("value", "low", "high", "numerator", "denominator")
-    }
-    return replace(estimates, **nulls)
+    return figures(definition, window.grid, only_where([city.has_leavers for city in scope.cities], estimates))

@@ -7,6 +7,7 @@ from typing import overload
 import polars as pl
 
 from demad.indicators.activation import activation_incidence, care_leavers_still_on, return_after_art60
+from demad.indicators.applications import applications
 from demad.indicators.caseload import caseload
 from demad.indicators.durations import durations
 from demad.indicators.expected import observed_to_expected
@@ -67,6 +68,7 @@ def totals(tables: QuantityTables, scope: Scope) -> pl.DataFrame:
         activation_incidence(tables["activation"], scope, variant="main"),
         care_leavers_still_on(tables["after_care"], scope, variant="main"),
         return_after_art60(tables["after_art60"], scope),
+        *applications(tables["applications"], scope),
     ]
     return pl.concat([INDICATOR_VALUE.empty(), *blocks])
 
@@ -91,5 +93,6 @@ def _all_series(tables: QuantityTables, scope: Scope) -> list[pl.DataFrame]:
         blocks.append(activation_incidence(tables["activation"], scope, variant=variant))
         blocks.append(care_leavers_still_on(tables["after_care"], scope, variant=variant))
     blocks.append(return_after_art60(tables["after_art60"], scope))
+    blocks += applications(tables["applications"], scope)
     blocks.append(data_quality(tables["quality"], tables["span"]))
     return blocks

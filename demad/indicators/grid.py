@@ -19,6 +19,7 @@ from demad.tables.observation import Observation
 from demad.tables.terms import GAPS, GROUPS, PUBLISHED_GROUPS, Status
 
 NONE = np.nan
+_VALUES = ("value", "low", "high", "numerator", "denominator")
 _TIE = 1e-9  # rounding error of sums of fractions is smaller
 
 
@@ -35,6 +36,7 @@ class City:
     full_history: bool
     has_leavers: bool
     has_supports: bool
+    has_applications: bool
     observation: Observation
     summed: int
     untold: frozenset[str] = frozenset()
@@ -158,6 +160,12 @@ def estimated(
     )
 
 
+def only_where(delivered: Sequence[bool] | np.ndarray, estimates: Estimates) -> Estimates:
+    """Set all values to null for a city that did not deliver the dataset: unknown, not 0."""
+    known = np.array(delivered)[:, None, None]
+    return replace(estimates, **{name: np.where(known, getattr(estimates, name), NONE) for name in _VALUES})
+
+
 def dense(
     table: pl.DataFrame,
     scope: Scope,
@@ -215,7 +223,7 @@ def figures(indicator: Indicator, grid: Grid, estimates: Estimates) -> pl.DataFr
     for name, (words, places) in labels.items():
         chosen = np.zeros(len(at[0]), dtype=np.int64) if places is None else places
         columns[name] = pl.Series(name, np.array(words, dtype=object)[chosen].tolist(), dtype=pl.String)
-    for name in ("value", "low", "high", "numerator", "denominator"):
+    for name in _VALUES:
         numbers = np.broadcast_to(getattr(estimates, name), shape)[at].astype(float)
         series = pl.Series(name, numbers, nan_to_null=True)
         columns[name] = series if name in ("value", "low", "high") else series.cast(pl.Int64)
@@ -228,11 +236,7 @@ def _told(indicator: Indicator, grid: Grid, estimates: Estimates) -> Estimates:
     silent = np.array([needed in city.untold for city in grid.cities])
     if not silent.any():
         return estimates
-    kept = {
-        name: np.where(silent[:, None, None], NONE, getattr(estimates, name))
-        for name in ("value", "low", "high", "numerator", "denominator")
-    }
-    return replace(estimates, **kept)
+    return only_where(~silent, estimates)
 
 
 _STATUSES = (Status.OK, Status.LOW_N, Status.PROVISIONAL, Status.NOT_COMPARABLE, Status.NOT_COMPUTABLE)
@@ -260,6 +264,7 @@ def scope_of(tables: QuantityTables) -> Scope:
             row["full_history"],
             row["has_leavers"],
             row["has_supports"],
+            row["has_applications"],
             Observation(first_day(row["first_month"]), last_day(row["last_month"]), row["full_history"]),
             n_cities if row["city"] == POOLED else 1,
             untold.get(row["city"], frozenset()),

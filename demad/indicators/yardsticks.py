@@ -94,7 +94,7 @@ def _sets(spans: pl.DataFrame) -> list[tuple[str, ...]]:
     windows = cities.select("first_month", "last_month").unique().rows()
     for first, last in windows:
         reaching = cities.filter(pl.col("first_month") <= first, pl.col("last_month") >= last)
-        for kept in (reaching, reaching.filter("has_supports"), reaching.filter("has_leavers")):
+        for kept in (reaching, *(reaching.filter(f"has_{what}") for what in ("supports", "leavers", "applications"))):
             found.add(tuple(sorted(kept["city"].to_list())))
     large = (chosen for chosen in found if len(chosen) > FEWEST_OTHERS)
     return sorted(large, key=lambda chosen: (-len(chosen), chosen))[:_MOST_WINDOWS]

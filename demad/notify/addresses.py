@@ -8,6 +8,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from demad.errors import UsageRefused
+from demad.notify.signals import EVERYBODY
+from demad.reference.cities import load_cities
 from demad.reference.toml_files import read_toml, refuse_unknown_keys
 
 _SECURITY = ("starttls", "tls", "none")
@@ -34,6 +36,8 @@ class Addresses:
         Number of hours after the last run at which a nightly run counts as missed.
     digest
         ``news``: a morning message only if there is news; ``always`` or ``never``.
+    signals
+        Slugs of cities separated by commas, or ``all``: their early warnings come by message after a release.
     """
 
     email_to: str = ""
@@ -47,6 +51,7 @@ class Addresses:
     repeat_days: int = 7
     late_hours: int = 25
     digest: str = "news"
+    signals: str = ""
 
 
 def load_addresses(root: Path) -> Addresses:
@@ -65,10 +70,10 @@ def load_addresses(root: Path) -> Addresses:
     for field in fields(Addresses):
         if type(given.get(field.name, field.default)) is not type(field.default):
             raise _wrong(field.name)
-    return _checked(Addresses(**given))
+    return _checked(Addresses(**given), {*load_cities(root), EVERYBODY})
 
 
-def _checked(found: Addresses) -> Addresses:
+def _checked(found: Addresses, cities: set[str]) -> Addresses:
     wrong: dict[str, Any] = {
         "smtp_security": found.smtp_security not in _SECURITY,
         "digest": found.digest not in ("news", "always", "never"),
@@ -77,6 +82,7 @@ def _checked(found: Addresses) -> Addresses:
         "email_from": bool(found.smtp_host) and not (found.email_to and found.email_from),
         "repeat_days": found.repeat_days < 1,
         "late_hours": found.late_hours < 1,
+        "signals": not {name.strip() for name in found.signals.split(",") if name.strip()} <= cities,
     }
     for name, refused in wrong.items():
         if refused:

@@ -16,11 +16,15 @@ _NAME = "alerts.json"
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """Time of the last message per alert, and the number of decisions on deliveries at the last digest."""
+    """Time of the last message per alert, and the number of decisions on deliveries at the last digest.
+
+    ``release``: the one whose early warnings were sent last.
+    """
 
     sent: Mapping[str, str]
     decisions: int
     digest: str = ""
+    release: str = ""
 
     def due(self, found: Iterable[Alert], now: datetime, *, repeat_days: int) -> list[Alert]:
         """Alerts that were never sent, or more than ``repeat_days`` ago, or in the future (the clock was set back)."""
@@ -40,12 +44,18 @@ def remembered(root: Path) -> Memory:
     """Read the memory of this root; empty if the file is missing or unreadable."""
     try:
         written = json.loads((root / "work" / _NAME).read_text(encoding="utf-8"))
-        return Memory(dict(written["told"]), int(written["decisions"]), str(written["digest"]))
+        release = str(written.get("release", ""))
+        return Memory(dict(written["told"]), int(written["decisions"]), str(written["digest"]), release)
     except (OSError, ValueError, KeyError, TypeError):
         return Memory({}, 0)
 
 
 def remember(root: Path, memory: Memory) -> None:
     """Write the memory."""
-    content = {"told": dict(memory.sent), "decisions": memory.decisions, "digest": memory.digest}
+    content = {
+        "told": dict(memory.sent),
+        "decisions": memory.decisions,
+        "digest": memory.digest,
+        "release": memory.release,
+    }
     write_atomic(private_folder(root / "work") / _NAME, json.dumps(content, sort_keys=True).encode())

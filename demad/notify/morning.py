@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,7 @@ from demad.notify.kept_copies import old_copies
 from demad.notify.last_run import remember_run
 from demad.notify.memory import Memory, remember, remembered
 from demad.notify.page import page
+from demad.notify.signals import released_signals
 from demad.records import audit_trail
 from demad.store import private_folder, write_atomic
 
@@ -99,6 +100,11 @@ def _notify(
         if morning:
             _leave(root, text, page(root, fresh, found, moved, now))
             undelivered = _good_morning(addresses, text, len(found), has_news=bool(due or fresh or moved))
+            warned = released_signals(root, addresses.signals, memory.release)
+            failed = _sent(addresses, f"DEMaD: signalen {warned.release}", warned.text) if warned.text else []
+            if warned.text and not failed:
+                memory = replace(memory, release=warned.release)
+            undelivered += failed
         elif due:
             undelivered = _sent(addresses, f"DEMaD: {due[0].code}", "\n".join(alert.line for alert in due) + "\n")
         kept = _keep(root, memory, found, [] if undelivered else due, now, morning=morning and not undelivered)
@@ -134,6 +140,7 @@ def _keep(root: Path, memory: Memory, found: list[Alert], sent: list[Alert], now
     there = {alert.key for alert in found}
     lasting = {key: when for key, when in memory.sent.items() if key in there}
     decisions = sum(1 for _ in Ledger(root).outcomes()) if morning else memory.decisions
-    kept = Memory({**lasting, **{alert.key: at for alert in sent}}, decisions, at if morning else memory.digest)
+    told = {**lasting, **{alert.key: at for alert in sent}}
+    kept = Memory(told, decisions, at if morning else memory.digest, memory.release)
     remember(root, kept)
     return kept

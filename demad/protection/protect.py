@@ -17,6 +17,7 @@ from demad.tables.quantities import (
     ACTIVATION,
     AFTER_ART60,
     AFTER_CARE,
+    APPLICATIONS,
     ART60,
     CASE_MIX,
     CASE_MIX_RETURNS,
@@ -50,9 +51,9 @@ def protect(
     """Protect the additive tables of one city: combine small groups, form the quantities, round each of them.
 
     All quantities, causes and series of a cell (breakdown, group and period) share one offset, so that equal counts
-    round equally and a part never exceeds its whole. Stocks, persons of a year and events have separate offsets: what
-    the exact stock reveals of the offset of its parts says nothing about entries and exits. In risk tables the
-    cumulative counts are rounded, because errors with one shared offset do not average out over the steps.
+    round equally and a part never exceeds its whole. Stocks, persons of a year, applications and events have separate
+    offsets: what the exact stock reveals of the offset of its parts says nothing about entries and exits. In risk
+    tables the cumulative counts are rounded, because errors with one shared offset do not average out over the steps.
 
     Parameters
     ----------
@@ -91,6 +92,7 @@ def protect(
         ),
         "activation": by.events(formed["activation"], ACTIVATION, "k", ("d", "d_activation")),
         "after_art60": by.cohorts(formed["after_art60"], AFTER_ART60, "m", ""),
+        "applications": by.cohorts(formed["applications"], APPLICATIONS, "day", "", of=APPLICATIONS),
         "after_care": by.events(formed["after_care"], AFTER_CARE, "k", ("d",)),
         "art60": by.counts(formed["art60"], ART60, ART60.counts, period=quarter_of(pl.col("month"))),
     }
@@ -124,10 +126,12 @@ class _Rounding:
             table,
         )
 
-    def cohorts(self, rows: pl.DataFrame, table: Table, step: str, *parts: str) -> pl.DataFrame:
+    def cohorts(
+        self, rows: pl.DataFrame, table: Table, step: str, *parts: str, of: Table | None = None
+    ) -> pl.DataFrame:
         """Round closed cohorts: at risk as start minus losses, events as cumulative counts, other counts separately."""
         cell = [name for name in table.key if name != step]
-        with_offsets = self._with_offsets(rows.sort(table.key)).with_columns(starts(cell))
+        with_offsets = self._with_offsets(rows.sort(table.key), of).with_columns(starts(cell))
         at_risk = [rounded_cohort(f"n{part}", self._base) for part in parts]
         events = [name for name in table.counts if name[0] == "d"]
         rest = [name for name in table.counts if name[0] not in "nd"]

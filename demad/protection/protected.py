@@ -119,7 +119,7 @@ def _shared_span(spans: pl.DataFrame, left_out: str) -> pl.DataFrame:
         pl.lit(left_out).alias("city"),
         pl.col("first_month").max(),
         pl.col("last_month").min(),
-        pl.col("full_history", "has_leavers", "has_supports").all(),
+        pl.col("full_history", "has_leavers", "has_supports", "has_applications").all(),
         pl.col("population_estimated").any(),
         pl.col("as_of").min(),
         pl.lit(None, dtype=pl.Int32).alias("days_to_made"),

@@ -15,7 +15,7 @@ from demad.intake.checking.rules import rules_of
 from demad.intake.contract.datasets import DATASETS
 
 LARGEST_PAGE = 1_500_000  # bytes: what opens from a memory stick without waiting
-_PEOPLE_RATIOS = ("share", "months")
+_PEOPLE_RATIOS = ("share", "months", "days")
 
 
 @dataclass(frozen=True, slots=True)

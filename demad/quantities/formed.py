@@ -70,6 +70,7 @@ def form(
         "case_mix_returns": risks.case_mix_returns(tables["case_mix_return"]),
         "activation": risks.activation(tables["activation_risk"]),
         "after_art60": risks.after_art60(tables["after_art60_risk"]),
+        "applications": risks.applications(tables["application_risk"]),
         "after_care": risks.after_care(tables["care_leaver_spell_risk"]),
         "art60": people.art60(tables["art60_months"]),
         "population": _population(tables["population"], folds),
@@ -153,7 +154,7 @@ def _with_common_span(spans: pl.DataFrame) -> pl.DataFrame:
         pl.col("first_month").max(),
         pl.col("last_month").min(),
         pl.col("full_history").all(),
-        pl.col("has_leavers", "has_supports", "population_estimated").any(),
+        pl.col("has_leavers", "has_supports", "has_applications", "population_estimated").any(),
         pl.col("as_of").min(),
         pl.lit(None, dtype=pl.Int32).alias("days_to_made"),
     )

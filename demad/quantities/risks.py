@@ -12,6 +12,7 @@ from demad.tables.quantities import (
     ACTIVATION,
     AFTER_ART60,
     AFTER_CARE,
+    APPLICATIONS,
     CASE_MIX,
     CASE_MIX_RETURNS,
     DURATIONS,
@@ -20,7 +21,7 @@ from demad.tables.quantities import (
 )
 from demad.tables.schema import Table
 from demad.tables.terms import ACTIVATION as ACTIVATING
-from demad.tables.terms import REASONS
+from demad.tables.terms import CASCADE, REASONS
 
 _CELL = list(CELL)
 LONGEST_RETURN = 24
@@ -43,7 +44,7 @@ def returns(return_risk: pl.DataFrame, folds: Mapping[str, Mapping[str, str]]) -
 
 
 def take_up(care_leaver_risk: pl.DataFrame, folds: Mapping[str, Mapping[str, str]], *, detail: bool) -> pl.DataFrame:
-    """Form TAKE_UP from CARE_LEAVER_RISK.
+    """Form TAKE_UP from CARE_LEAVER_RISK; of the steps of the cascade the totals alone.
 
     Parameters
     ----------
@@ -51,7 +52,8 @@ def take_up(care_leaver_risk: pl.DataFrame, folds: Mapping[str, Mapping[str, str
         Whether to add the separate forms of care, as ``zorgvorm_detail``, for the sum of all cities. Then there
         is no breakdown by age.
     """
-    shown = care_leaver_risk.filter(pl.col("support").is_in(SHOWN_SUPPORTS))
+    step = pl.col("support").is_in(CASCADE) & (pl.col("breakdown") == "total")
+    shown = care_leaver_risk.filter(pl.col("support").is_in(SHOWN_SUPPORTS) | step)
     rows = shown.with_columns(d=pl.sum_horizontal("d_event", "d_moved", "d_death"))
     if detail:
         apart = rows.filter(breakdown="zorgvorm").with_columns(breakdown=pl.lit("zorgvorm_detail"))
@@ -77,6 +79,12 @@ def activation(activation_risk: pl.DataFrame) -> pl.DataFrame:
 def after_art60(after_art60_risk: pl.DataFrame) -> pl.DataFrame:
     """Form AFTER_ART60 from AFTER_ART60_RISK."""
     return _chosen(after_art60_risk.with_columns(d="d_return"), AFTER_ART60)
+
+
+def applications(application_risk: pl.DataFrame) -> pl.DataFrame:
+    """Form APPLICATIONS from APPLICATION_RISK."""
+    rows = application_risk.with_columns(d=pl.col("d_decided") + pl.col("d_withdrawn"))
+    return _chosen(rows, APPLICATIONS)
 
 
 def after_care(care_leaver_spell_risk: pl.DataFrame) -> pl.DataFrame:

@@ -30,7 +30,7 @@ KEYS = (
     ),
     *("leefloon", "dates", "bundle", "orba", "pages"),
 )
-DATASETS = ("leefloon", "jeugdhulp", "steun", "bevolking", "controle")
+DATASETS = ("leefloon", "jeugdhulp", "steun", "aanvragen", "bevolking", "controle")
 NIS = re.compile(r"[0-9]{5}")
 _PART = r"""(?:"[^"]*"|'[^']*'|[\w-]+)"""
 _KEY = re.compile(rf"({_PART}(?:\s*\.\s*{_PART})*)\s*=")

@@ -11,6 +11,7 @@ from demad.reporting.chart_files import chart_files, table_csv
 from demad.reporting.compare import compare_page
 from demad.reporting.council import council_page
 from demad.reporting.edition import Edition
+from demad.reporting.feed import FEED, signal_files
 from demad.reporting.html import render_page
 from demad.reporting.index import index_page
 from demad.reporting.indicator_pages import indicator_page, indicator_table, indicators_with_page
@@ -45,7 +46,8 @@ def write_city(
 ) -> None:
     """Write the folder of a city anew, so that no file in it is of another edition; its page last, as a sign.
 
-    html: the page; pdf: the report and the council's A4; xlsx: the workbook; png: every chart as a file, packed.
+    html: the page, and its early warnings as a feed and a file; pdf: the report and the council's A4; xlsx: the
+    workbook; png: every chart as a file, packed.
     """
     target = folder / slug
     with speaking(edition.look.language):
@@ -59,6 +61,7 @@ def write_city(
         if "xlsx" in formats:
             made[f"{slug}.xlsx"] = city_workbook(edition, slug)
         if "html" in formats:
+            made |= signal_files(edition, slug)
             made["index.html"] = render_page(page, edition, font_folder, _links(slug, formats)).encode()
     shutil.rmtree(target, ignore_errors=True)
     _write(target, made)
@@ -68,7 +71,8 @@ def _links(slug: str, formats: Collection[str]) -> tuple[tuple[str, str], ...]:
     pdf = ((f"{slug}.pdf", words("page.file_pdf")), ("raad.pdf", words("page.file_council")))
     xlsx = ((f"{slug}.xlsx", words("page.file_xlsx")),)
     drawn = ((CHARTS, words("page.file_charts")),)
-    wanted = (("pdf", pdf), ("xlsx", xlsx), ("png", drawn))
+    feed = ((FEED, words("page.file_signals")),)
+    wanted = (("pdf", pdf), ("xlsx", xlsx), ("png", drawn), ("html", feed))
     return tuple(link for kind, links in wanted if kind in formats for link in links)
 
 

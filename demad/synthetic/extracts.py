@@ -25,7 +25,7 @@ def extracts(
     cities: Collection[str] | None = None,
     equal_performance: bool = False,
 ) -> Iterator[tuple[str, dict[str, pl.DataFrame]]]:
-    """Yield the five datasets of each city, from January 2015 to 30 September 2026.
+    """Yield the datasets of each city, from January 2015 to 30 September 2026.
 
     Each city has its own random stream: its rows do not depend on the other cities.
 
@@ -42,9 +42,9 @@ def extracts(
 
     Yields
     ------
-    Slug and {``leefloon``, ``jeugdhulp``, ``steun``, ``bevolking``, ``controle``: frame} with the
+    Slug and {``leefloon``, ``jeugdhulp``, ``steun``, ``aanvragen``, ``bevolking``, ``controle``: frame} with the
     columns and codes of the contract, dates as ``Date``, rows in order of recording.
-    A dataset without rows is left out.
+    A dataset without rows is left out; some cities register no applications.
     """
     known = load_cities(None)
     streams = np.random.SeedSequence(seed).spawn(len(PROFILES))
@@ -52,7 +52,7 @@ def extracts(
         if cities is None or slug in cities:
             performing = profile.equal() if equal_performance else profile
             registered = register_city(known[slug], performing, people / TOTAL_STOCK, stream)
-            yield slug, _datasets(registered, np.random.default_rng(stream.spawn(1)[0]))
+            yield slug, _datasets(registered, *(np.random.default_rng(part) for part in stream.spawn(2)))
 
 
 def register_city(city: City, profile: Profile, scale: float, stream: np.random.SeedSequence) -> frames.Registered:
@@ -75,11 +75,14 @@ def register_city(city: City, profile: Profile, scale: float, stream: np.random.
     )
 
 
-def _datasets(registered: frames.Registered, rng: np.random.Generator) -> dict[str, pl.DataFrame]:
+def _datasets(
+    registered: frames.Registered, rng: np.random.Generator, rng_of_applications: np.random.Generator
+) -> dict[str, pl.DataFrame]:
     made = {
         "leefloon": frames.leefloon(registered, rng),
         "jeugdhulp": frames.jeugdhulp(registered),
         "steun": frames.steun(registered, rng),
+        "aanvragen": frames.aanvragen(registered, rng_of_applications),
         "bevolking": frames.bevolking(registered.city),
         "controle": frames.controle(registered, rng),
     }

@@ -1,4 +1,4 @@
-"""Convert a simulation to the five datasets of the contract, with Dutch columns and codes."""
+"""Convert a simulation to the datasets of the contract, with Dutch columns and codes."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import polars as pl
 
 from demad.reference.cities import City
 from demad.reference.population import estimated_population
+from demad.synthetic.applications import KINDS, MEAN_DAYS, OUTCOMES, REFUSALS, draw_applications
 from demad.synthetic.care_leavers import ENDINGS, FORMS, NEVER, CareLeavers
 from demad.synthetic.curves import FIRST, LAST, RMI
 from demad.synthetic.decisions import AS_OF_DAY, GPMI, Decisions, first_day_number
@@ -130,6 +131,24 @@ def steun(known: Registered, rng: np.random.Generator) -> pl.DataFrame:
             "einde": _days(np.where(end[order] > AS_OF_DAY, OPEN, end[order])),
         }
     ).unique(["persoon", "soort", "begin"], keep="first", maintain_order=True)
+
+
+def aanvragen(known: Registered, rng: np.random.Generator) -> pl.DataFrame:
+    """Applications, in order of application; no rows for a city that does not register them."""
+    if known.city.slug not in MEAN_DAYS:
+        return pl.DataFrame()
+    drawn = draw_applications(known, rng)
+    return pl.DataFrame(
+        {
+            "nis": _nis(known, drawn["person"], drawn["applied"]),
+            "persoon": known.pseudonyms.gather(drawn["person"]),
+            "aangevraagd_op": _days(drawn["applied"]),
+            "soort": _labels(KINDS, drawn["kind"]),
+            "beslist_op": _days(np.where(drawn["decided"] > AS_OF_DAY, OPEN, drawn["decided"])),
+            "uitkomst": _labels(OUTCOMES, drawn["outcome"]),
+            "weigering": _labels(REFUSALS, drawn["refusal"]),
+        }
+    )
 
 
 def bevolking(city: City) -> pl.DataFrame:

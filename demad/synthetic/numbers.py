@@ -59,8 +59,9 @@ def numbers(people: Iterable[tuple[str, int, str | None]]) -> dict[str, str]:
 def numbers_of(datasets: Mapping[str, pl.DataFrame]) -> dict[str, str]:
     """A number for every person of a city's extracts, by pseudonym."""
     known: dict[str, tuple[int, str | None]] = {}
-    if "steun" in datasets:  # of people without a row elsewhere no year is told
-        known |= dict.fromkeys(datasets["steun"]["persoon"].drop_nulls().unique().sort(), (_SOME_YEAR, None))
+    for name in ("steun", "aanvragen"):  # of people without a row elsewhere no year is told
+        if name in datasets:
+            known |= dict.fromkeys(datasets[name]["persoon"].drop_nulls().unique().sort(), (_SOME_YEAR, None))
     for name in ("jeugdhulp", "leefloon"):
         if name in datasets:
             rows = datasets[name].select("persoon", "geboortejaar", "geslacht").drop_nulls(["persoon", "geboortejaar"])

@@ -194,6 +194,24 @@ AFTER_ART60_RISK = Table(
     },
 )
 
+APPLICATION_RISK = Table(
+    "APPLICATION_RISK",
+    ("city", "period", "day"),
+    {
+        "city": CELL["city"],
+        "period": Column(pl.String, "calendar year of the application for a leefloon"),
+        "day": Column(pl.Int32, "days since the application, 0..90"),
+        **counts_of(
+            n="followed and not decided before this day",
+            d_decided="decided on this day",
+            d_withdrawn="withdrawn on this day",
+            c="last seen on this day, still open",
+            known="all that were granted or refused, at day 0",
+            refused="of which refused, at day 0",
+        ),
+    },
+)
+
 CARE_LEAVER_SPELL_RISK = Table(
     "CARE_LEAVER_SPELL_RISK",
     (*_SERIES, "period", "k"),
@@ -243,7 +261,7 @@ QUALITY = Table(
     {
         "city": CELL["city"],
         "delivery": Column(pl.String, "delivery id"),
-        "dataset": Column(pl.String, "leefloon, jeugdhulp, steun, bevolking, controle"),
+        "dataset": Column(pl.String, "leefloon, jeugdhulp, steun, aanvragen, bevolking, controle"),
         "check": Column(pl.String, "rule of the suite or step of the rules"),
         **counts_of(rows="rows judged", failed="rows that did not satisfy it"),
     },
@@ -259,6 +277,7 @@ SPAN = Table(
         "full_history": Column(pl.Boolean, "every decision ever is in the delivery"),
         "has_leavers": Column(pl.Boolean, "youth-care leavers were delivered"),
         "has_supports": Column(pl.Boolean, "other support was delivered"),
+        "has_applications": Column(pl.Boolean, "applications were delivered"),
         "population_estimated": Column(pl.Boolean, "inhabitants are the shipped estimates"),
         "as_of": Column(pl.Date, "newest day of the leefloon delivery in force"),
         "days_to_made": Column(pl.Int32, "days from as_of to the day that delivery was made", nullable=True),
@@ -275,6 +294,7 @@ ADDITIVE = (
     RETURN_RISK,
     ACTIVATION_RISK,
     AFTER_ART60_RISK,
+    APPLICATION_RISK,
     CARE_LEAVER_RISK,
     CARE_LEAVER_SPELL_RISK,
     YEAR_PERSONS,

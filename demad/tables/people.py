@@ -18,6 +18,9 @@ ORIGIN = pl.Enum(ORIGINS)
 CARE_FORM = pl.Enum(CARE_FORMS)
 SUPPORT_KIND = pl.Enum(["art60", "art61", "training", "installation_premium", "reference_address", "guidance"])
 
+APPLICATION_KIND = pl.Enum(["leefloon", "equivalent", "support", "other"])
+OUTCOME = pl.Enum(["granted", "refused", "withdrawn", "pending", "unknown"])
+
 PERIOD = Table(
     "PERIOD",
     ("person", "law", "begin"),
@@ -60,6 +63,19 @@ SUPPORT = Table(
         "kind": Column(SUPPORT_KIND, "kind of support other than leefloon"),
         "begin": Column(pl.Date, "first day"),
         "end": Column(pl.Date, "last day; null: still running at as_of", nullable=True),
+    },
+)
+
+APPLICATION = Table(
+    "APPLICATION",
+    ("person", "applied_on", "kind"),
+    {
+        "person": Column(pl.String, "pseudonym, the same as in PERIOD"),
+        "applied_on": Column(pl.Date, "day of the application"),
+        "kind": Column(APPLICATION_KIND, "leefloon where empty"),
+        "decided_on": Column(pl.Date, "day it was decided or withdrawn; null: not known, or not yet", nullable=True),
+        "outcome": Column(OUTCOME, "unknown where empty"),
+        "seen_until": Column(pl.Date, "newest day of the delivery that holds the applications"),
     },
 )
 

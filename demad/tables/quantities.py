@@ -194,6 +194,23 @@ AFTER_ART60 = Table(
     },
 )
 
+APPLICATIONS = Table(
+    "APPLICATIONS",
+    ("city", "period", "day"),
+    {
+        "city": CELL["city"],
+        "period": Column(pl.String, "calendar year of the application for a leefloon"),
+        "day": Column(pl.Int32, "days since the application, 0..90"),
+        **counts_of(
+            n="followed and not decided before this day",
+            d="decided or withdrawn on this day",
+            d_decided="of which decided",
+            known="all that were granted or refused, at day 0",
+            refused="of which refused, at day 0",
+        ),
+    },
+)
+
 AFTER_CARE = Table(
     "AFTER_CARE",
     (*_SERIES, "period", "k"),
@@ -227,6 +244,7 @@ COUNTED = (
     CASE_MIX_RETURNS,
     ACTIVATION,
     AFTER_ART60,
+    APPLICATIONS,
     AFTER_CARE,
     ART60,
 )

@@ -45,7 +45,12 @@ SUPPORTS = (
     "reference_address",
     "guidance",
     "any",
+    "known",
+    "applied",
+    "kept",
 )
+CASCADE = ("known", "applied", "kept")
+"""Steps of care leavers that are followed like a support: known to the OCMW, applied, still on after twelve months."""
 
 STRATA = {
     "age": AGES,

@@ -22,7 +22,7 @@ from demad.counting.stock import count_stock
 from demad.histories.ages import by_age
 from demad.histories.shards import Shard
 from demad.tables.observation import Observation
-from demad.tables.people import LEAVER, PERIOD, SEGMENT, SPELL, SUPPORT
+from demad.tables.people import APPLICATION, LEAVER, PERIOD, SEGMENT, SPELL, SUPPORT
 from demad.tables.terms import GROUPS, SUPPORTS
 
 W, M = 24180, 24203
@@ -447,15 +447,19 @@ def test_inhabitants_of_18_to_64_count_in_the_band_they_lie_within():
 
 def test_what_a_city_delivered_is_what_its_span_says():
     nobody = Shard("gent", FULL, PERIOD.empty())
-    facts = ("has_leavers", "has_supports", "population_estimated", "days_to_made")
+    facts = ("has_leavers", "has_supports", "has_applications", "population_estimated", "days_to_made")
     without = count_city([count_shard(nobody)])
-    assert without["span"].select(facts).row(0) == (False, False, False, None)
+    assert without["span"].select(facts).row(0) == (False, False, False, False, None)
     assert without["population"].is_empty()
     given = count_city(
-        [count_shard(replace(nobody, leavers=LEAVER.empty(), supports=SUPPORT.empty()))],
+        [
+            count_shard(
+                replace(nobody, leavers=LEAVER.empty(), supports=SUPPORT.empty(), applications=APPLICATION.empty())
+            )
+        ],
         inhabitants=INHABITANTS,
         population_estimated=True,
         days_to_made=9,
     )
-    assert given["span"].select(facts).row(0) == (True, True, True, 9)
+    assert given["span"].select(facts).row(0) == (True, True, True, True, 9)
     assert given["population"]["persons"].sum() == 3 * 176 - 7

@@ -59,6 +59,7 @@ NOT_DECIDING = {
     "intake/checking/finding.py": "what a city is told",
     "intake/checking/findings.py": "what a city is told",
     "benchmark/groups.py": "which two groups a chart names",
+    "benchmark/signals.py": "which published figures a feed names",
     "__main__.py": "the command",
     "errors.py": "refusals",
     "tables/counts.py": "columns; its one function makes them when it is imported",

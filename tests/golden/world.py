@@ -22,7 +22,7 @@ from demad.catalogue import CATALOGUE
 from demad.counting import count_city, count_shard
 from demad.disclosure import PublishedFigures, policy_of, publish
 from demad.disclosure.gate import gate, known_counts
-from demad.histories.periods import leavers, resolve_periods, supports
+from demad.histories.periods import applications, leavers, resolve_periods, supports
 from demad.histories.shards import Shard, in_shards
 from demad.indicators import evaluate
 from demad.intake.checking.check import check
@@ -45,7 +45,7 @@ from demad.tables.observation import Observation
 
 ROWS = Path(__file__).parent / "rows"
 CITIES = ("brugge", "hasselt", "leuven", "mechelen", "oostende", "turnhout")
-DATASETS = ("leefloon", "jeugdhulp", "steun", "bevolking", "controle")
+DATASETS = ("leefloon", "jeugdhulp", "steun", "aanvragen", "bevolking", "controle")
 JUDGED, WITHOUT_INHABITANTS = "hasselt", "mechelen"
 PEOPLE, SEED = 1500, 15
 N_SHARDS = 2
@@ -101,7 +101,8 @@ class World:
 
 def rows_of(city: str) -> Tables:
     """The frozen rows of a city as it would deliver them: texts."""
-    return {name: _read(name).filter(pl.col("stad") == city).drop("stad") for name in DATASETS}
+    found = {name: _read(name).filter(pl.col("stad") == city).drop("stad") for name in DATASETS}
+    return {name: frame for name, frame in found.items() if frame.height}
 
 
 def counted(city: str, rows: Mapping[str, pl.DataFrame]) -> Tables:
@@ -109,9 +110,12 @@ def counted(city: str, rows: Mapping[str, pl.DataFrame]) -> Tables:
     given = {name: frame for name, frame in rows.items() if (name, city) != ("bevolking", WITHOUT_INHABITANTS)}
     accepted = {name: as_text_columns(frame) for name, frame in _accepted(city, given).items()}
     parts = zip(*(in_shards(accepted[name], N_SHARDS) for name in ("leefloon", "jeugdhulp", "steun")), strict=True)
+    asked: Iterable[pl.DataFrame | None] = [None] * N_SHARDS  # not every city delivers them
+    if "aanvragen" in accepted:
+        asked = (applications(rows, AS_OF) for rows in in_shards(accepted["aanvragen"], N_SHARDS))
     shards = (
-        Shard(city, WINDOW, resolve_periods(decisions, WINDOW)[0], leavers(left, AS_OF), supports(other))
-        for decisions, left, other in parts
+        Shard(city, WINDOW, resolve_periods(decisions, WINDOW)[0], leavers(left, AS_OF), supports(other), of_asked)
+        for (decisions, left, other), of_asked in zip(parts, asked, strict=True)
     )
     return count_city(
         map(count_shard, shards),
@@ -152,7 +156,11 @@ def draw() -> None:
     drawn = dict(extracts(people=PEOPLE, seed=SEED, cities=CITIES))
     ROWS.mkdir(exist_ok=True)
     for dataset in DATASETS:
-        frames = (frames[dataset].cast(pl.String).with_columns(stad=pl.lit(city)) for city, frames in drawn.items())
+        frames = (
+            frames[dataset].cast(pl.String).with_columns(stad=pl.lit(city))
+            for city, frames in drawn.items()
+            if dataset in frames
+        )
         _file(dataset).write_bytes(lzma.compress(_together(frames).write_csv().encode(), preset=9))
 
 

@@ -67,9 +67,27 @@ def leaver(person: str, month: str, born: int = 2000) -> dict:
     }
 
 
-def of_people(rows: list[dict], jeugdhulp: list[dict] | None = None, supports: list[dict] | None = None) -> Tables:
+def applied(person: str, day: date, waited: int | None, outcome: str | None) -> dict:
+    """An application for a leefloon that was decided after so many days."""
+    decided = None if waited is None else day + timedelta(days=waited)
+    return {
+        "persoon": f"p1-hand-{person}",
+        "aangevraagd_op": day,
+        "soort": None,
+        "beslist_op": decided,
+        "uitkomst": outcome,
+        "weigering": None,
+    }
+
+
+def of_people(
+    rows: list[dict],
+    jeugdhulp: list[dict] | None = None,
+    supports: list[dict] | None = None,
+    applications: list[dict] | None = None,
+) -> Tables:
     """The tables of a city with these people."""
-    return fast_tables(City("gent", SINCE, AS_OF, False, rows, jeugdhulp, supports))
+    return fast_tables(City("gent", SINCE, AS_OF, False, rows, jeugdhulp, supports, aanvragen=applications))
 
 
 def of_tables(slug: str = "gent", **rows: list[dict]) -> Tables:
@@ -82,6 +100,7 @@ def of_tables(slug: str = "gent", **rows: list[dict]) -> Tables:
         "full_history": False,
         "has_leavers": True,
         "has_supports": True,
+        "has_applications": True,
         "population_estimated": False,
         "as_of": AS_OF,
         "days_to_made": 5,

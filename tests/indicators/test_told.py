@@ -16,7 +16,7 @@ from demad.disclosure.gate import gate
 from demad.indicators import evaluate
 from demad.indicators.grid import City, Grid, Scope, figures
 from demad.indicators.grid import counted as plain_count
-from demad.indicators.told import PROJECTS, REASONS, RESTING_ON_REASON, never_told, rests_on
+from demad.indicators.told import DECISIONS, OUTCOMES, PROJECTS, REASONS, RESTING_ON_REASON, never_told, rests_on
 from demad.protection import offsets_known_elsewhere, pool, protect
 from demad.quantities import exact
 from demad.records.secrets import seeded
@@ -27,9 +27,17 @@ Rows = list[tuple[str, str, int, int]]
 MAIN = {"variant": "main", "breakdown": "total"}
 
 
-def tables(flows: Rows, stocks: Rows) -> dict[str, pl.DataFrame]:
-    """FLOWS of (city, period, outflow, out_unknown) and STOCKS of (city, month, stock, gpmi), as far as read."""
+Asked = list[tuple[str, int, int, int, int]]
+ASKED = {"city": pl.String, **dict.fromkeys(("day", "n", "d_decided", "known"), pl.Int64)}
+
+
+def tables(flows: Rows, stocks: Rows, asked: Asked | None = None) -> dict[str, pl.DataFrame]:
+    """As far as read: FLOWS of (city, period, outflow, out_unknown), STOCKS of (city, month, stock, gpmi).
+
+    And APPLICATIONS of (city, day, n, d_decided, known).
+    """
     return {
+        "applications": pl.DataFrame(asked or [], ASKED, orient="row"),
         "flows": pl.DataFrame(flows, ["city", "period", "outflow", "out_unknown"], orient="row").with_columns(
             **{name: pl.lit(word) for name, word in MAIN.items()}
         ),
@@ -55,10 +63,25 @@ def test_what_is_never_told_is_seen_from_the_counts_where_there_are_enough(flows
     assert never_told(tables(flows, stocks)).get("aalst", frozenset()) == frozenset()
 
 
+@pytest.mark.parametrize(
+    ("asked", "untold"),
+    [
+        ([("gent", 0, 40, 0, 0), ("gent", 1, 40, 0, 0)], {DECISIONS, OUTCOMES}),
+        ([("gent", 0, 40, 0, 9), ("gent", 1, 40, 0, 0)], {DECISIONS}),
+        ([("gent", 0, 40, 0, 0), ("gent", 1, 40, 1, 0)], {OUTCOMES}),
+        ([("gent", 0, 29, 0, 0), ("gent", 1, 29, 0, 0)], set()),  # too few to see it
+    ],
+)
+def test_a_city_that_never_tells_when_or_what_it_decides_is_seen_too(asked: Asked, untold: set[str]):
+    assert never_told(tables([("gent", "2025Q1", 40, 4)], [("gent", "1", 90, 4)], asked)).get("gent", set()) == untold
+
+
 def test_each_figure_says_what_it_needs_a_city_to_tell():
     assert {rests_on(id, "total") for id in RESTING_ON_REASON} == {REASONS}
     assert (rests_on("outflow_count", "reason"), rests_on("outflow_count", "total")) == (REASONS, "")
     assert (rests_on("gpmi_share", "age"), rests_on("caseload_stock", "total")) == (PROJECTS, "")
+    of_applications = ("application_within_30d", "application_days_median", "application_refused_share")
+    assert [rests_on(id, "total") for id in of_applications] == [DECISIONS, DECISIONS, OUTCOMES]
 
 
 @pytest.mark.slow
@@ -90,7 +113,7 @@ def test_of_a_city_that_tells_no_reasons_no_figure_of_them_is_exact_or_published
 def test_a_figure_of_a_city_that_does_not_tell_is_null_and_of_the_other_it_stays():
 
     window = Observation(date(2025, 1, 1), date(2025, 12, 31), full_history=True)
-    silent = City("gent", 0, 11, True, True, True, window, 1, frozenset({PROJECTS}))
+    silent = City("gent", 0, 11, True, True, True, True, window, 1, frozenset({PROJECTS}))
     told = replace(silent, slug="aalst", untold=frozenset())
     scope = Scope((told, silent), {"total": ("total",)}, is_protected=False, offset_variance=0.0)
     grid = Grid("main", "total", scope, ["2025-12"], np.ones((2, 1), dtype=bool))

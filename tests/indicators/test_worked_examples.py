@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 
 import polars as pl
 import pytest
 
 from demad.catalogue import CATALOGUE, indicator
-from tests.indicators.by_hand import Tables, every_month, leaver, leefloon, of_people, of_tables, steun, values
+from tests.indicators.by_hand import Tables, applied, every_month, leaver, leefloon, of_people, of_tables, steun, values
 
 MARCH_2018, MARCH_2019 = 2018 * 12 + 2, 2019 * 12 + 2
 TEN = range(10)
@@ -65,6 +66,21 @@ def care(n: int, *rows: dict, supports: list[dict] | None = None) -> Callable:
     return people(
         *rows, jeugdhulp=[leaver(f"young-{number}", "2018-05") for number in range(n)], supports=supports or []
     )
+
+
+def applying(supports: list[dict] | None = None) -> Callable:
+    """Ten young people who left in May 2018: three apply in August, and one of them gets a leefloon."""
+    young = [leaver(f"young-{number}", "2018-05") for number in range(10)]
+    asked = [
+        applied(f"young-{number}", date(2018, 8, 1), 20, "geweigerd" if number else "toegekend") for number in range(3)
+    ]
+    return lambda: [of_people([leefloon("young-0", "2018-08", 3)], young, supports or [], asked)]
+
+
+def asking(*ends: tuple[int, str]) -> Callable:
+    """Ten applications on one day in 2019: after how many days they were over, and what was decided."""
+    rows = [applied(f"asks-{n}", date(2019, 3, 4), *end) for n, end in enumerate(ends)]
+    return lambda: [of_people([], applications=rows)]
 
 
 def two_cities(column: str, own: int, others: int) -> Callable:
@@ -195,6 +211,15 @@ EXAMPLES = {
         0.4,
         "40%",
     ),
+    "application_within_30d": Example(
+        asking((10, "ingetrokken"), *[(20, "toegekend")] * 6, *[(40, "geweigerd")] * 3), 0.6, "6 / 10 = 60%"
+    ),
+    "application_days_median": Example(
+        asking((10, "ingetrokken"), *[(20, "toegekend")] * 6, *[(40, "geweigerd")] * 3), 20, "20 dagen"
+    ),
+    "application_refused_share": Example(
+        asking((10, "ingetrokken"), *[(20, "toegekend")] * 6, *[(40, "geweigerd")] * 3), 1 / 3, "3 / 9 = 33,3%"
+    ),
     "careleaver_count": Example(
         people(jeugdhulp=[leaver("young-0", "2018-09", born=2001)], supports=[]), 1, "telt in 2026", "2019"
     ),
@@ -211,8 +236,15 @@ EXAMPLES = {
         0.4,
         "4 / 10 = 40%",
     ),
+    "careleaver_known_12m": Example(
+        applying(supports=[steun("young-9", "begeleiding", "2018-09", 1)]), 0.4, "4 / 10 = 40%"
+    ),
+    "careleaver_applied_12m": Example(applying(), 0.3, "3 / 10 = 30%"),
     "careleaver_gpmi_6m": Example(
         care(10, *(leefloon(f"young-{number}", "2018-08", 3, gpmi="algemeen") for number in range(2))), 0.2, "20%"
+    ),
+    "careleaver_kept_12m": Example(
+        care(4, leefloon("young-0", "2018-07", 12), leefloon("young-1", "2018-07", 13)), 0.25, "F_blijft(24) = 25%"
     ),
     "careleaver_still_on_24m": Example(
         people(

@@ -180,3 +180,21 @@ def test_no_pseudonym_enters_pandas(monkeypatch):
     monkeypatch.setattr(pl.DataFrame, "to_pandas", lambda frame: (given.append(frame), to_pandas(frame))[1])
     validate(people(("p1-person-1", date(2020, 1, 1), None)), "leefloon", as_of=AS_OF)
     assert given[0]["persoon"].to_list() == [1]
+
+
+def test_a_decision_before_its_application_is_set_aside_and_odd_outcomes_are_told():
+    names = ("aangevraagd_op", "beslist_op", "uitkomst", "weigering")
+    rows = [
+        *[(date(2020, 1, day), date(2020, 2, 1), "toegekend", None) for day in range(1, 29)],
+        (date(2020, 3, 2), date(2020, 3, 1), "toegekend", None),
+        *[(date(2020, 4, day), None, "geweigerd", None) for day in range(1, 7)],
+        (date(2020, 5, 1), date(2020, 5, 9), "toegekend", "middelen"),
+    ]
+    person = {"nis": "44021", "persoon": "p1-gent-0001", "soort": "leefloon"}
+    frame = pl.DataFrame(
+        [{"rij": n, **person, **dict(zip(names, row, strict=True))} for n, row in enumerate(rows)],
+        schema=DATASETS["aanvragen"].table.schema,
+    )
+    verdict = validate(frame, "aanvragen", as_of=AS_OF)
+    assert verdict.accepted.height == frame.height - 1
+    assert sorted(check.failed for check in verdict.checks if check.failed) == [1, 1, 6]

@@ -7,12 +7,13 @@ city, period, breakdown, group). Every group of the fixed lists has its row.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from fractions import Fraction
 from functools import partial
 
 from demad.tables.terms import STATUSES, STRATA
 from tests.naive import caseload, flows, risks
 from tests.naive.case_mix_ratio import exits_to_expected, first_year_to_expected, returns_to_expected
-from tests.naive.estimate import ABSENT, Estimate, count
+from tests.naive.estimate import ABSENT, Estimate, count, share
 from tests.naive.history import City
 from tests.naive.periods import TOTAL, windows, year_windows
 from tests.naive.pool import Pool, pools
@@ -53,6 +54,7 @@ def _figures_of(pool: Pool) -> Found:
         yield from _leavers(pool, variant)
     yield from _after_art60(pool)
     yield from _leavers_of_main(pool)
+    yield from _applications(pool)
     for variant in ("gap0", "gap3"):
         yield from _windowed(pool, variant, "still_on_12m", risks.still_on, 24, ())
         yield from _windowed(pool, variant, "return_12m", risks.returned, 36, ())
@@ -130,6 +132,27 @@ def _after_art60(pool: Pool) -> Found:
         yield ("main", "art60_return_12m", pool.slug, label, *TOTAL), estimate, 30
 
 
+def _applications(pool: Pool) -> Found:
+    """Of a city without applications the figures are there, without a value."""
+    for window, label in year_windows(pool.window.first, pool.window.settled, 1):
+        year = label[:4]
+        known, refused = (pool.count("APPLICATIONS", (year, 0), name) for name in ("known", "refused"))
+        made = {
+            "application_within_30d": (risks.decided_in_time(pool, window), 30),
+            "application_days_median": (risks.days_to_an_end(pool, window), 30),
+            "application_refused_share": (_refused(pool, min(refused, known), known), 50),
+        }
+        for indicator, (estimate, min_n) in made.items():
+            key = ("main", indicator, pool.slug, label, *TOTAL)
+            yield key, estimate if pool.has_applications else ABSENT, min_n
+
+
+def _refused(pool: Pool, refused: int, known: int) -> Estimate:
+    rounded = pool.rounding.of(1)
+    added = 2 * rounded * (1 + Fraction(refused, known) ** 2) / known**2 if known else 0
+    return share(refused, known, added=added)
+
+
 def _leavers(pool: Pool, variant: str) -> Found:
     support = {"main": "leefloon", "wide": "leefloon_or_equivalent"}[variant]
     for months in (0, 12):
@@ -140,11 +163,40 @@ def _leavers(pool: Pool, variant: str) -> Found:
 def _leavers_of_main(pool: Pool) -> Found:
     yield from _taken_up(pool, "main", "careleaver_any_support_6m", "any", 6, ("age", "zorgvorm"))
     yield from _taken_up(pool, "main", "careleaver_gpmi_6m", "gpmi", 6, ())
+    yield from _steps(pool)
     for year in whole_years(pool.window.first, pool.window.settled):
         for cell in [TOTAL, *(_groups(pool, "age", "zorgvorm") if pool.has_leavers else [])]:
             leavers = pool.count("TAKE_UP", ("leefloon", *_detailed(pool, cell), str(year), 0), "n")
             estimate = count(leavers) if pool.has_leavers else ABSENT
             yield ("main", "careleaver_count", pool.slug, str(year), *cell), estimate, 10
+
+
+def _steps(pool: Pool) -> Found:
+    """The cascade: a step is at least the next one, and who is still on are at most who got a leefloon."""
+    has = {"known": pool.has_supports and pool.has_applications, "applied": pool.has_applications, "kept": True}
+    for window, label in year_windows(pool.window.first, pool.last_transition("main"), 3):
+
+        def reached(support: str, months: int = 12, window: range = window) -> Estimate:
+            known = pool.has_leavers and has.get(support, True)
+            return risks.taken_up(pool, (support, *TOTAL), window, months) if known else ABSENT
+
+        granted = reached("leefloon")
+        applied = _within(reached("applied"), granted, max)
+        known = _within(_within(reached("known"), granted, max), applied, max)
+        steps = {"known": known, "applied": applied, "kept": _within(reached("kept", 24), granted, min)}
+        for name, estimate in steps.items():
+            yield ("main", f"careleaver_{name}_12m", pool.slug, label, *TOTAL), estimate, 30
+
+
+def _within(step: Estimate, other: Estimate, pick: Callable) -> Estimate:
+    """At least or at most a step of the same people, the ends too; an end that is lacking is that of the other."""
+    if "not_computable" in (*step.reservations, *other.reservations) or step.denominator != other.denominator:
+        return step
+    moved = {}
+    for name in ("value", "low", "high"):
+        known = [end for end in (getattr(step, name), getattr(other, name)) if end is not None]
+        moved[name] = pick(known) if known else None
+    return step._replace(**moved)
 
 
 def _taken_up(pool: Pool, variant: str, indicator: str, support: str, months: int, breakdowns: tuple) -> Found:

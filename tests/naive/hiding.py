@@ -17,6 +17,12 @@ COUNTS = (
     "careleaver_count",
 )
 OF_STOCK = ("caseload_rate", "caseload_change_yoy", "youth_share", "student_share", "long_term_share", "gpmi_share")
+STEPS = {
+    "careleaver_applied_12m": ("careleaver_leefloon_12m",),
+    "careleaver_known_12m": ("careleaver_applied_12m", "careleaver_leefloon_12m", "careleaver_any_support_6m"),
+    "careleaver_kept_12m": ("careleaver_leefloon_12m",),
+}
+DAYS = "application_days_median"
 MEDIAN, RESTRICTED_MEAN = "duration_median", "duration_rmst24"
 PER_INHABITANT = ("caseload_rate", "inflow_rate")
 TO_EXPECTED = ("outflow_oe", "outflow_work_oe", "outflow_first_year_oe", "return_oe")
@@ -44,6 +50,7 @@ def hidden(figures: dict[tuple, dict]) -> set[tuple]:
     computed = {key: figure for key, figure in figures.items() if figure["value"] is not None}
     gone = {key for key, figure in computed.items() if key[1] != BALANCE and _is_small(key, figure)}
     gone |= {key for key, figure in computed.items() if key[0] == "wide" and _is_near_main(key, figure, figures)}
+    gone |= {key for key, figure in computed.items() if _is_beside_a_step(key, figure, figures)}
     stocks: dict[tuple, float] = {}
     for (variant, indicator, city, period, *group), figure in computed.items():
         if indicator == "caseload_stock":
@@ -56,6 +63,13 @@ def hidden(figures: dict[tuple, dict]) -> set[tuple]:
     gone |= {key for key in computed if _is_among_few(key, figures)}
     sides = {key: [(key[0], f"{side}_count", *key[2:]) for side in ("inflow", "outflow")] for key in computed}
     return gone | {key for key in computed if key[1] == BALANCE and not gone.isdisjoint(sides[key])}
+
+
+def _is_beside_a_step(key: tuple, figure: dict, figures: dict[tuple, dict]) -> bool:
+    """Whether few are between a step of the cascade and a figure of the same people beside it."""
+    beside = [figures.get((key[0], other, *key[2:])) for other in STEPS.get(key[1], ())]
+    counts = [other["numerator"] for other in beside if other and other["numerator"] is not None]
+    return any(abs(figure["numerator"] - count) < FEW for count in counts)
 
 
 def _is_among_few(key: tuple, figures: dict[tuple, dict]) -> bool:
@@ -87,7 +101,7 @@ def _is_small(key: tuple, figure: dict) -> bool:
         return True
     if indicator == MEDIAN and figure["high"] - figure["low"] > WIDEST_MEDIAN:
         return True
-    no_rest = indicator in (MEDIAN, RESTRICTED_MEAN, PER_MONTH)
+    no_rest = indicator in (MEDIAN, DAYS, RESTRICTED_MEAN, PER_MONTH)
     return part < FEW or whole < LEAST_PEOPLE or (not no_rest and whole - part < FEW)
 
 

@@ -19,8 +19,8 @@ LOOK_BACK = 24
 class City:
     """What one city delivered: rows with the Dutch columns of the contract, in order of recording.
 
-    ``jeugdhulp``, ``steun``, ``bevolking`` and ``controle`` are None when the city delivered none; ``before`` is the
-    delivery that was in force until this one. ``since`` and ``as_of`` are inclusive.
+    ``jeugdhulp``, ``steun``, ``aanvragen``, ``bevolking`` and ``controle`` are None when the city delivered none;
+    ``before`` is the delivery that was in force until this one. ``since`` and ``as_of`` are inclusive.
     """
 
     slug: str
@@ -34,6 +34,7 @@ class City:
     controle: list[dict] | None = None
     before: City | None = None
     made_on: date | None = None
+    aanvragen: list[dict] | None = None
 
 
 @dataclass(frozen=True, slots=True)

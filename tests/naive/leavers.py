@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from demad.tables.terms import GAPS, SUPPORTS
+from tests.naive.applications import GIVEN, applications_of
 from tests.naive.at_risk import followed
 from tests.naive.history import (
     City,
@@ -35,7 +36,6 @@ SOORTEN = {
     "guidance": ("begeleiding",),
     "activation": ACTIVATING,
 }
-FROM_LEEFLOON = ("leefloon", "leefloon_student", "leefloon_or_equivalent", "gpmi")
 COMPETING = {"verhuis": "d_moved", "overlijden": "d_death"}
 
 
@@ -43,11 +43,39 @@ def count_leavers(table: Counts, city: City) -> None:
     """Every leaver of the window, once per type of support; of a person's rows the last recorded counts."""
     leefloon = rows_by_person(city.leefloon)
     steun = rows_by_person(city.steun or [])
+    asked: dict[str, list[dict]] = {}
+    for application in applications_of(city):
+        asked.setdefault(application["persoon"], []).append(application)
     for person, row in leavers_of(city).items():
         support = _support_months(leefloon.get(person, []), steun.get(person, []), city)
-        if city.steun is None:  # of what was not delivered nothing is known, and so of any support neither
-            support = {name: support[name] for name in FROM_LEEFLOON}
-        _count_leaver(table, row, support, city)
+        applied = {kind: _months_asked(asked.get(person, []), kind, city) for kind in ("leefloon", "any")}
+        support["applied"] = support["leefloon"] | applied["leefloon"]
+        support["known"] = support["any"] | applied["any"]
+        support["kept"] = _months_kept(decisions_of(leefloon.get(person, []), city), row, city)
+        # Of what was not delivered nothing is known, and so of any support, or of who applied, neither.
+        unknown = set() if city.steun is not None else {*SOORTEN, "any", "known"}
+        unknown |= set() if city.aanvragen is not None else {"applied", "known"}
+        _count_leaver(table, row, {name: of for name, of in support.items() if name not in unknown}, city)
+
+
+def _months_asked(asked: list[dict], kind: str, city: City) -> set[int]:
+    """From the month of each application to that of its end; an end on a day that is not known was in that month."""
+    months: set[int] = set()
+    for row in asked:
+        if kind not in ("any", row["soort"]):
+            continue
+        last = row["beslist_op"] or (row["aangevraagd_op"] if row["uitkomst"] in GIVEN else city.as_of)
+        months |= set(range(month_of(row["aangevraagd_op"]), month_of(last) + 1))
+    return months
+
+
+def _months_kept(decisions: list[Decision], row: dict, city: City) -> set[int]:
+    """Months after the first twelve of a spell, of which those before month 0 are not counted."""
+    start = counted_from(row, city)
+    if start is None:
+        return set()
+    spells = spells_of(decisions, "main", GAPS["main"], window_of(city))
+    return {month for spell in spells for month in range(max(spell.first, start) + 12, spell.last + 1)}
 
 
 def leavers_of(city: City) -> dict[str, dict]:

@@ -1,7 +1,7 @@
 """Rounding with a secret offset, table by table (methods.md 3.6, rules 1 to 4), from its words alone.
 
 p(u) = base * floor((u + o) / base); o follows from the city's secret and the cell, `breakdown|group|period`, which
-begins with `stocks|` or `years|` in those two tables.
+begins with `stocks|`, `years|` or `applications|` in those three tables.
 """
 
 from __future__ import annotations
@@ -36,6 +36,7 @@ def protected(tables: dict[str, Rows], key: bytes, base: int = BASE) -> dict[str
         ),
         "ACTIVATION": _period_table(formed["ACTIVATION"], cells, lambda key: ("total", "total", key[2])),
         "AFTER_ART60": _cohorts(formed["AFTER_ART60"], cells, lambda key: ("total", "total", key[1])),
+        "APPLICATIONS": _cohorts(formed["APPLICATIONS"], cells, lambda key: ("applications", "total", "total", key[1])),
         "AFTER_CARE": _period_table(formed["AFTER_CARE"], cells, lambda key: ("total", "total", key[2])),
         "ART60": _each(formed["ART60"], cells, lambda key: ("total", "total", quarter_of(key[1]))),
     }

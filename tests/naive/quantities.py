@@ -13,6 +13,7 @@ from tests.naive.periods import TOTAL, is_december, month_label
 
 Rows = dict[tuple, dict[str, int]]
 SUPPORTS_SHOWN = ("leefloon", "leefloon_or_equivalent", "gpmi", "any")
+STEPS = ("known", "applied", "kept")
 RETURN_MONTHS = 24
 INFLOW = ("in_new", "in_return", "in_unknown")
 OUTFLOW = tuple(f"out_{reason}" for reason in REASONS)
@@ -41,6 +42,14 @@ def quantities(tables: dict[str, Rows], *, folded: bool) -> dict[str, Rows]:
         "CASE_MIX_RETURNS": _chosen(tables["CASE_MIX_RETURN"], n=("n",), d=("d_return",)),
         "ACTIVATION": _chosen(tables["ACTIVATION_RISK"], n=("n",), d=("d_activation", "d_exit"), d_activation=None),
         "AFTER_ART60": _chosen(tables["AFTER_ART60_RISK"], n=("n",), d=("d_return",)),
+        "APPLICATIONS": _chosen(
+            tables["APPLICATION_RISK"],
+            n=("n",),
+            d=("d_decided", "d_withdrawn"),
+            d_decided=None,
+            known=None,
+            refused=None,
+        ),
         "AFTER_CARE": _chosen(tables["CARE_LEAVER_SPELL_RISK"], n=("n",), d=("d",)),
         "ART60": tables["ART60_MONTHS"].items(),
     }
@@ -160,7 +169,11 @@ def _returns(return_risk: Rows) -> Iterator[tuple[tuple, dict[str, int]]]:
 
 def _take_up(care_leaver_risk: Rows, *, folded: bool) -> Iterator[tuple[tuple, dict[str, int]]]:
     """Folded: no ages, and the forms of care a second time under a name of their own, which is not folded."""
-    shown = {key: row for key, row in care_leaver_risk.items() if key[1] in SUPPORTS_SHOWN}
+    shown = {
+        key: row
+        for key, row in care_leaver_risk.items()
+        if key[1] in SUPPORTS_SHOWN or (key[1] in STEPS and key[2] == "total")
+    }
     for key, row in _chosen(shown, n=("n",), d=("d_event", "d_moved", "d_death"), d_event=None):
         if folded and key[2] == "age":
             continue

@@ -270,6 +270,57 @@ def _taken(n: list[int], own: list[int], d: list[int], of_offsets: Fraction, *, 
     return Estimate(float(share), low, high, sum(own), n[0], n[0], reservations)
 
 
+def _followed(n: list[int], d: list[int]) -> list[bool]:
+    """Whether each day can be judged: something is still open, or everything was over before."""
+    told, over = [], False
+    for open_, ended in zip(n, d, strict=True):
+        over = over or bool(open_ and open_ == ended)
+        told.append(bool(open_) or over)
+    return told
+
+
+def decided_in_time(pool: Pool, window: range) -> Estimate:
+    """F of a decision within 30 days of the application, day 0 included; withdrawing competes."""
+    columns = ("n", "d_decided", "d")
+    counts, of_offsets = _counts(pool, "APPLICATIONS", (), window, range(31), columns)
+    estimate = _taken(*(counts[column] for column in columns), of_offsets, cohort=True)
+    reservations = [why for why in estimate.reservations if why != "not_computable"]
+    if not all(_followed(counts["n"], counts["d"])):
+        reservations.append("not_computable")
+    return estimate._replace(reservations=tuple(reservations))
+
+
+def days_to_an_end(pool: Pool, window: range) -> Estimate:
+    """The first day on which half of the applications are over, decided or withdrawn; the same rule on the bands."""
+    counts, of_offsets = _counts(pool, "APPLICATIONS", (), window, range(91), ("n", "d"))
+    told = _followed(counts["n"], counts["d"])
+    days = told.index(False) if False in told else len(told)
+    n, d = counts["n"][:days], counts["d"][:days]
+    curve = survival(n, d)
+    added = []
+    for day in range(1, days + 1):
+        to_risk, to_ends = rounding.of_log_survival(n[:day], d[:day])
+        added.append(of_offsets * spread([*of_cohort(to_risk), *of_cumulative(to_ends)]) if of_offsets else Fraction(0))
+    bands = [
+        (1.0, 1.0) if share == 1 else survival_interval(share, g, more)
+        for (share, g), more in zip(curve, added, strict=True)
+    ]
+    median = first_at_or_below(0.5, [share for share, _ in curve])
+    first = counts["n"][0]
+    if median is None:
+        return Estimate(None, None, None, None, first, first, ("not_computable",))
+    low, high = (first_at_or_below(0.5, [band[side] for band in bands]) for side in (0, 1))
+    return Estimate(
+        float(median - 1),
+        None if low is None else float(low - 1),
+        None if high is None else float(high - 1),
+        sum(d[:median]),
+        first,
+        first,
+        _widened(added[median - 1], n[:median], d[:median]),
+    )
+
+
 def sustainable_activation(pool: Pool, cell: tuple, window: range) -> Estimate:
     """Share of exits to activation x the share of those not back within twelve months."""
     columns = ("n_activation", "d_activation", "exits_activation", "exits")

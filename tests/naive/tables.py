@@ -13,6 +13,7 @@ from tests.naive.activation import (
     count_activation_risk,
     count_art60,
 )
+from tests.naive.applications import APPLICATION_COLUMNS, count_applications
 from tests.naive.at_risk import Followed, followed
 from tests.naive.case_mix import (
     CASE_MIX_COLUMNS,
@@ -82,6 +83,7 @@ COLUMNS = {
         "d_activation",
         "exits_activation",
     ),
+    "APPLICATION_RISK": APPLICATION_COLUMNS,
     "CARE_LEAVER_RISK": CARE_LEAVER_COLUMNS,
     "CASE_MIX_RISK": CASE_MIX_COLUMNS,
     "CASE_MIX_RETURN": CASE_MIX_RETURN_COLUMNS,
@@ -116,6 +118,7 @@ def tables(city: City) -> dict[str, dict[tuple, dict[str, int]]]:
     for person, rows in steun.items():
         count_art60(counted, city, leefloon.get(person, []), rows)
     count_leavers(counted["CARE_LEAVER_RISK"], city)
+    count_applications(counted["APPLICATION_RISK"], city)
     count_population(counted["POPULATION"], city)
     return {name: table.rows for name, table in counted.items()}
 

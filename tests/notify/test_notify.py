@@ -171,6 +171,7 @@ def test_nothing_in_the_page_can_become_a_tag(root):
         {"digest": "soms"},
         {"repeat_days": 0},
         {"late_hours": "26"},
+        {"signals": "nergens"},
     ],
     ids=str,
 )
@@ -195,3 +196,44 @@ def test_a_trail_that_was_changed_is_told(root):
     trail = root / "audit" / "trail.jsonl"
     trail.write_text(trail.read_text().replace("2026Q2-r1", "2026Q2-r9"))
     assert "D-475" in [alert.code for alert in morning(root, now=NOW).alerts]
+
+
+def released(root: Path, name: str, signals: dict[str, list[str]]) -> None:
+    """A release with the early warnings of some cities."""
+    for city, said in signals.items():
+        folder = root / "publication" / name / city
+        folder.mkdir(parents=True)
+        told = {
+            "city": city,
+            "said": f"{len(said)} signalen bij 31 cijfers.",
+            "signals": [{"said": one} for one in said],
+        }
+        (folder / "signalen.json").write_text(json.dumps(told), encoding="utf-8")
+    audit_trail.record(root, "released", {"release": name, "manifest": "", "rows": 0})
+
+
+def test_the_signals_of_a_release_come_once_to_who_asked_for_that_city(root):
+    with mail_sink() as (mail, letters):
+        addressed(root, mail, digest="never", signals="gent, aalst")
+        released(root, "2026Q2-r1", {"gent": ["Meer terugkeer."], "genk": ["Minder werk."]})
+        for hour in range(2):
+            morning(root, now=NOW + timedelta(hours=hour))
+        assert [letter["Subject"] for letter in letters] == ["DEMaD: signalen 2026Q2-r1"]
+        said = letters[0].get_content().splitlines()
+        assert said[2:] == ["gent: 1 signalen bij 31 cijfers.", "- Meer terugkeer."]
+        released(root, "2026Q3-r1", {"gent": []})
+        morning(root, now=NOW + timedelta(days=1))
+    assert [letter["Subject"] for letter in letters][1:] == ["DEMaD: signalen 2026Q3-r1"]
+
+
+def test_signals_that_could_not_be_sent_are_tried_again_and_nobody_who_did_not_ask_gets_any(root):
+    released(root, "2026Q2-r1", {"gent": ["Meer terugkeer."]})
+    addressed(root, hook=1, digest="never", signals="all")
+    assert morning(root, now=NOW).undelivered == ("D-472",)
+    with hook_sink() as (hook, bodies):
+        addressed(root, hook=hook, digest="never")
+        morning(root, now=NOW + timedelta(hours=1))
+        assert bodies == []
+        addressed(root, hook=hook, digest="never", signals="all")
+        morning(root, now=NOW + timedelta(hours=2))
+    assert [body["text"].splitlines()[0] for body in bodies] == ["DEMaD: signalen 2026Q2-r1"]

@@ -63,7 +63,7 @@ def test_what_would_be_wrong_blocks_and_what_is_to_be_known_is_told(defs):
     graph = defs.resolve_asset_graph()
     blocking = {check.name: graph.get_check_spec(check).blocking for check in graph.asset_check_keys}
     assert {name for name, blocks in blocking.items() if blocks} == {
-        *(f"suite_{dataset}" for dataset in ("leefloon", "jeugdhulp", "steun", "bevolking", "controle")),
+        *(f"suite_{dataset}" for dataset in ("leefloon", "jeugdhulp", "steun", "aanvragen", "bevolking", "controle")),
         "stand_sluit_aan",
         "poort_oordeelde",
         "niets_te_klein",

@@ -72,7 +72,7 @@ def test_a_night_is_one_run_that_records_its_cities_and_says_who_started_it(root
     assert made(root, latest.run_id) == stages_of("aalst", "turnhout") | COMMON | pages
     held = checks(root, latest.run_id)
     assert {name for name, city in held if city == "aalst"} == {
-        *(f"suite_{dataset}" for dataset in ("leefloon", "jeugdhulp", "steun", "bevolking", "controle")),
+        *(f"suite_{dataset}" for dataset in ("leefloon", "jeugdhulp", "steun", "aanvragen", "bevolking", "controle")),
         "stand_sluit_aan",
         "verwerkt",
     }

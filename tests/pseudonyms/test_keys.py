@@ -87,7 +87,7 @@ def test_a_key_is_readable_by_its_owner_alone_is_never_overwritten_and_tells_not
     assert stat.S_IMODE(path.stat().st_mode) == 0o400
     assert read_key(path) == made
     assert made.master.hex() not in f"{made} {made!r}"
-    assert made.datasets == ("leefloon", "steun")
+    assert made.datasets == ("leefloon", "steun", "aanvragen")
     before = path.read_bytes()
     with pytest.raises(DemadError) as refusal:
         make_key(path, GENT)

@@ -17,7 +17,7 @@ import pypdf
 from demad.tables.figures import FIGURE_KEY
 
 _NUMBERS = ("value", "low", "high", "numerator", "denominator")
-_TEXT = (".html", ".svg", ".json", ".jsonld", ".csv", ".pq", ".css", ".js", ".txt", ".md")
+_TEXT = (".html", ".svg", ".json", ".jsonld", ".csv", ".pq", ".css", ".js", ".txt", ".md", ".xml")
 _DRAWN = re.compile(r"""\sd=(["']).*?\1""", re.DOTALL)
 
 

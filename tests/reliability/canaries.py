@@ -22,6 +22,7 @@ _GOOD: dict[str, dict[str, str]] = {
     },
     "jeugdhulp": {"nis": "44021", "geboortejaar": "2002", "einde_jeugdhulp": "2021-06-30"},
     "steun": {"nis": "44021", "soort": "opleiding", "begin": "2020-06-01", "einde": "2020-12-31"},
+    "aanvragen": {"nis": "44021", "aangevraagd_op": "2020-02-03", "beslist_op": "2020-02-28", "uitkomst": "toegekend"},
     "bevolking": {"nis": "44021", "jaar": "2021", "geslacht": "M", "aantal": "100"},
     "controle": {"nis": "44021", "wet": "RMI", "personen": str(_ROWS)},
 }

@@ -40,7 +40,7 @@ _BASE = {
 UNTIL = date(2026, 3, 31)
 DELIVERED = tuple(
     Delivered(name, "2026-03-31-0a1b2c3d4e5f", date(2020, 1, 1), UNTIL, date(2026, 4, 6))
-    for name in ("bevolking", "controle", "jeugdhulp", "leefloon", "steun")
+    for name in ("aanvragen", "bevolking", "controle", "jeugdhulp", "leefloon", "steun")
 )
 _LARGE = {"gent": 3.0, "antwerpen": 6.0, "turnhout": 0.4}
 

@@ -28,7 +28,8 @@ from tests.reporting.editions import NAMES, edition
 NASTY = "Ω漢😀\u200b\u202e <script>alert(1)</script> $x^2$ {{ 7*7 }} #set text & \"a' = \\u"
 LONG = "Sint-Jansbergen $ < {{ # & aan de Grote Nete en Kleine Demer"
 YOUTH = ("careleaver_count", "careleaver_leefloon_0m", "careleaver_leefloon_12m", "careleaver_any_support_6m",
-         "careleaver_gpmi_6m", "careleaver_still_on_24m")  # fmt: skip
+         "careleaver_gpmi_6m", "careleaver_known_12m", "careleaver_applied_12m", "careleaver_kept_12m",
+         "careleaver_still_on_24m")  # fmt: skip
 
 
 def _everything(made: Edition, slug: str, font_folder: Path) -> tuple[Page, str, pypdf.PdfReader]:

@@ -13,6 +13,7 @@ from demad.reporting.site import write_city, write_index
 
 LARGEST_PAGE = {"vergelijken.html": 1_200_000}
 LARGEST_OTHER = 1_000_000
+PAGE = ("index.html", "signalen.json", "signalen.xml")
 
 
 def _pages(site: Path) -> list[Path]:
@@ -20,12 +21,12 @@ def _pages(site: Path) -> list[Path]:
 
 
 def test_a_city_has_its_page_and_its_files_and_no_pictures(site: Path):
-    assert {path.name for path in (site / "gent").iterdir()} == {"index.html", "gent.pdf", "raad.pdf", "gent.xlsx"}
+    assert {path.name for path in (site / "gent").iterdir()} == {*PAGE, "gent.pdf", "raad.pdf", "gent.xlsx"}
 
 
 def test_pictures_are_made_on_demand_in_one_file_that_the_page_names(made: Edition, font_folder: Path, tmp_path: Path):
     write_city(tmp_path, made, "gent", font_folder=font_folder, formats=("html", "png"))
-    assert {path.name for path in (tmp_path / "gent").iterdir()} == {"index.html", "grafieken.zip"}
+    assert {path.name for path in (tmp_path / "gent").iterdir()} == {*PAGE, "grafieken.zip"}
     assert 'href="grafieken.zip"' in (tmp_path / "gent" / "index.html").read_text(encoding="utf-8")
     with ZipFile(tmp_path / "gent" / "grafieken.zip") as packed:
         names = {Path(name).stem for name in packed.namelist()}

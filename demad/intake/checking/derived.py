@@ -17,6 +17,7 @@ KEYS = {
     "leefloon": ("persoon", "wet", "begin"),
     "jeugdhulp": ("persoon", "einde_jeugdhulp"),
     "steun": ("persoon", "soort", "begin"),
+    "aanvragen": ("persoon", "aangevraagd_op", "soort"),
     "bevolking": ("jaar", "leeftijd_van", "leeftijd_tot", "geslacht"),
     "controle": ("maand", "wet"),
 }
@@ -49,7 +50,8 @@ def with_derived(
     ``…_onleesbaar`` for each optional date column. Leefloon also: ``leeftijdsgroep`` at the begin,
     ``een_geboortejaar`` (everybody has the same birth year), ``overlapt`` and ``kort_gat`` (the right begins before, or
     within a month after, the end of an earlier right of the same person and law) and ``reden_zonder_einde``. Jeugdhulp
-    also: ``leeftijdsgroep`` at the end.
+    also: ``leeftijdsgroep`` at the end. Aanvragen also: ``besloten_zonder_datum`` (an outcome without a day) and
+    ``weigering_zonder_weigering`` (a reason of refusal with another outcome).
     """
     wrong = {f"{name}_onleesbaar": _within(found) for name, found in _unreadable(dataset, unreadable or {}).items()}
     columns = {"peildatum": pl.lit(as_of), **wrong}
@@ -64,6 +66,14 @@ def with_derived(
         }
     else:
         columns |= {"herhaald": pl.struct(KEYS[dataset]).hash().is_duplicated()}
+    if dataset == "aanvragen":
+        decided = pl.col("uitkomst").is_not_null() & (pl.col("uitkomst") != "lopend")
+        undated = decided & pl.col("beslist_op").is_null() & ~wrong["beslist_op_onleesbaar"]
+        other = pl.col("weigering").is_not_null() & (pl.col("uitkomst") != "geweigerd")
+        columns |= {
+            "besloten_zonder_datum": undated.fill_null(value=False),
+            "weigering_zonder_weigering": other.fill_null(value=False),
+        }
     if dataset == "jeugdhulp":
         columns |= {"leeftijdsgroep": _age_group("einde_jeugdhulp", (10, 25))}
     wanted = rows.with_columns(**{name: column for name, column in columns.items() if only is None or name in only})

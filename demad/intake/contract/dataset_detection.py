@@ -7,6 +7,8 @@ from demad.intake.contract.datasets import DATASETS
 from demad.intake.reading.table import Reading, plain
 from demad.reference.cities import City
 
+_OF_EVERYBODY = {"nis", "persoon"}
+
 
 def dataset_of(name: str, reading: Reading, city: City) -> str:
     """Return which dataset a table holds: from the name of its file or sheet, unless its columns contradict that.
@@ -40,9 +42,12 @@ def no_dataset() -> DeliveryRefused:
 
 
 def _shown(dataset: str, headers: set[str], city: City) -> float:
-    """Share of the required columns of a dataset that appear in the header, under any of their names."""
+    """Share of the required columns of a dataset that appear in the header, under any of their names.
+
+    0 where only the columns appear that every dataset of persons has: they say nothing about which one it is.
+    """
     meant = {plain(name): name for name in DATASETS[dataset].fields}
     meant |= {plain(header): column for header, column in city.aliases.get(dataset, {}).items()}
     found = {meant[header] for header in headers & meant.keys()}
-    required = DATASETS[dataset].required
-    return len(found & set(required)) / len(required)
+    required = set(DATASETS[dataset].required)
+    return len(found & required) / len(required) if found & required - _OF_EVERYBODY else 0.0

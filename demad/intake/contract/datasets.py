@@ -1,4 +1,4 @@
-"""The five datasets that a city delivers: their columns, codes and meaning."""
+"""The six datasets that a city delivers: their columns, codes and meaning."""
 
 from __future__ import annotations
 
@@ -13,13 +13,17 @@ from demad.tables.schema import Column, Table
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One column of the contract: kind of value, codes, whether it is required, and its meaning."""
+    """One column of the contract: kind of value, codes, whether it is required, and its meaning.
+
+    ``coded``: the list of its codes in `demad/reference/codes.toml`, where that does not have the name of the column.
+    """
 
     kind: str
     meaning: str
     required: bool = False
     codes: tuple[str, ...] = ()
     example: str = ""
+    coded: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +119,24 @@ DATASETS: dict[str, Dataset] = {
             ),
             "begin": Field("date", "eerste dag", required=True, example="2025-10-01"),
             "einde": Field("date", "laatste dag; leeg: loopt nog", example="2026-09-30"),
+        },
+    ),
+    "aanvragen": Dataset(
+        "aanvragen",
+        {
+            "nis": _NIS,
+            "persoon": _PERSON,
+            "aangevraagd_op": Field("date", "dag van de aanvraag", required=True, example="2026-01-05"),
+            "soort": Field(
+                "code",
+                "wat gevraagd werd; leeg: een leefloon",
+                codes=tuple(CODES["soort_aanvraag"]),
+                example="leefloon",
+                coded="soort_aanvraag",
+            ),
+            "beslist_op": Field("date", "dag van de beslissing; leeg: nog niet beslist", example="2026-01-29"),
+            "uitkomst": Field("code", "wat beslist werd", codes=tuple(CODES["uitkomst"]), example="toegekend"),
+            "weigering": Field("code", "waarom geweigerd", codes=tuple(CODES["weigering"]), example=""),
         },
     ),
     "bevolking": Dataset(

@@ -49,12 +49,19 @@ def likely_names(cities: Sequence[City]) -> set[str]:
 
 
 def likely_dataset(reading: Reading, city: City, cities: Sequence[City]) -> str:
-    """The dataset whose required columns are all found, then with most columns found; on a tie the first."""
-    share = {}
-    for dataset in DATASETS:
-        found = set(matched(reading, dataset, city, cities).columns.values())
-        share[dataset] = (set(DATASETS[dataset].required) <= found, len(found))
-    return max(share, key=lambda dataset: share[dataset])
+    """The dataset whose required columns are all found, then with most columns found; on a tie the first.
+
+    A dataset with less than half of the columns that another one finds is not it: one with few required columns would
+    be found in any file with persons and days.
+    """
+    found = {dataset: set(matched(reading, dataset, city, cities).columns.values()) for dataset in DATASETS}
+    most = max(map(len, found.values()))
+
+    def likely(dataset: str) -> tuple[bool, int]:
+        whole = set(DATASETS[dataset].required) <= found[dataset] and 2 * len(found[dataset]) > most
+        return whole, len(found[dataset])
+
+    return max(found, key=likely)
 
 
 def matched(reading: Reading, dataset: str, city: City, cities: Sequence[City]) -> Matched:

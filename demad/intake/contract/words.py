@@ -100,11 +100,11 @@ def _digits(text: pl.Expr) -> pl.Expr:
 
 def codes_of(column: str, field: Field) -> Mapping[str, Code]:
     """The codes of a column, with their labels."""
-    return CODES[YES_NO if field.kind == "boolean" else column]
+    return CODES[_source(column, field)[0]]
 
 
 def _source(column: str, field: Field) -> tuple[str, str]:
-    return (YES_NO, column) if field.kind == "boolean" else (column, column)
+    return (YES_NO, column) if field.kind == "boolean" else (field.coded or column, column)
 
 
 @lru_cache(maxsize=64)

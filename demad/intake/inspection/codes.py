@@ -34,23 +34,36 @@ def code_facts(column: str = "", city: City | None = None) -> list[dict[str, obj
     columns, wanted = coded_columns(), column.strip().lower()
     if wanted and wanted not in columns:
         raise UsageRefused("D-409", "Die kolom heeft geen codes.", did_you_mean(wanted, columns))
-    facts = []
-    for name, datasets in columns.items():
-        if wanted not in ("", name):
-            continue
-        own = _own_words(name, list(datasets), city)
-        facts += [
-            {
-                "kolom": name,
-                "datasets": list(datasets),
-                "code": code.code,
-                "betekenis": code.label,
-                "woorden": list(code.words),
-                "eigen": sorted(word for word, meant in own.items() if meant == code.code),
-            }
-            for code in codes_of(name, next(iter(datasets.values()))).values()
-        ]
-    return facts
+    return [
+        fact
+        for name, datasets in columns.items()
+        if wanted in ("", name)
+        for together in _with_the_same_codes(datasets)
+        for fact in _facts(name, together, city)
+    ]
+
+
+def _with_the_same_codes(datasets: dict[str, Field]) -> list[dict[str, Field]]:
+    """The datasets of a column, those with the same list of codes together."""
+    lists: dict[str, dict[str, Field]] = {}
+    for dataset, field in datasets.items():
+        lists.setdefault(field.coded, {})[dataset] = field
+    return list(lists.values())
+
+
+def _facts(name: str, datasets: dict[str, Field], city: City | None) -> list[dict[str, object]]:
+    own = _own_words(name, list(datasets), city)
+    return [
+        {
+            "kolom": name,
+            "datasets": list(datasets),
+            "code": code.code,
+            "betekenis": code.label,
+            "woorden": list(code.words),
+            "eigen": sorted(word for word, meant in own.items() if meant == code.code),
+        }
+        for code in codes_of(name, next(iter(datasets.values()))).values()
+    ]
 
 
 def _own_words(column: str, datasets: list[str], city: City | None) -> dict[str, str]:
@@ -66,8 +79,9 @@ def code_lines(facts: list[dict[str, object]]) -> Iterator[str]:
     """The facts as lines of text, column by column."""
     before = ""
     for fact in facts:
-        if fact["kolom"] != before:
-            before = str(fact["kolom"])
-            yield f"{before} ({', '.join(map(str, fact['datasets']))})"  # pyright: ignore[reportArgumentType]
+        heading = f"{fact['kolom']} ({', '.join(map(str, fact['datasets']))})"  # pyright: ignore[reportArgumentType]
+        if heading != before:
+            before = heading
+            yield heading
         words = [*fact["woorden"], *fact["eigen"]]  # pyright: ignore[reportGeneralTypeIssues]
         yield f"  {fact['code']}: {fact['betekenis']}" + (f"; ook: {', '.join(words)}" if words else "")

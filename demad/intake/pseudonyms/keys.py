@@ -23,7 +23,7 @@ from demad.system import RIGHTS, sync_folder
 
 FORMAT = "demad-sleutel/1"
 VERSION = "p1"
-OWN_DOMAINS = {"leefloon": ("leefloon", "steun"), "jeugdhulp": ("jeugdhulp",)}
+OWN_DOMAINS = {"leefloon": ("leefloon", "steun", "aanvragen"), "jeugdhulp": ("jeugdhulp",)}
 """Domains of one kind of person, with their datasets. Every other domain links them, and needs an approval."""
 _BYTES, _BLOCK, _PSEUDONYM_BYTES = 32, 64, 16  # of the key, of a block of SHA-256, of what a pseudonym keeps
 _ID_LETTERS = 4

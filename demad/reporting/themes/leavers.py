@@ -5,6 +5,7 @@ from __future__ import annotations
 from demad.reporting import charts
 from demad.reporting.blocks import Block, Figure, Note, Point, Prose, Section, Sentence, Table
 from demad.reporting.readings import Readings
+from demad.reporting.themes.cascade import cascade, in_words
 from demad.reporting.themes.drawn import filled_columns, missing, per_city, remark
 from demad.reporting.themes.groups import per_group
 from demad.reporting.words import catalogue_words, figure, number, words
@@ -17,6 +18,8 @@ def leavers(r: Readings) -> Section:
     said = (Sentence(words("said.small_group")), Sentence(words("said.reach")))
     blocks: tuple[Block, ...] = (
         _count(r),
+        cascade(r),
+        *in_words(r),
         _steps(r),
         Prose(said),
         per_city(r, "careleaver_any_support_6m", figure_id="jeugd-steden"),

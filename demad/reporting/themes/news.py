@@ -11,7 +11,7 @@ from demad.reporting.themes.drawn import remark
 from demad.reporting.themes.glance import CORE, change_words
 from demad.reporting.words import catalogue_words, day, difference, figure, number, period_words, words
 
-_DATASETS = ("leefloon", "jeugdhulp", "steun", "bevolking", "controle")
+_DATASETS = ("leefloon", "jeugdhulp", "steun", "aanvragen", "bevolking", "controle")
 
 
 def news(r: Readings) -> Section:
