@@ -10,7 +10,18 @@ from typing import Annotated
 import typer
 
 from demad import __version__
-from demad.cli.options import CityName, Json, Root, graph, graph_is_there, next_step, root_of
+from demad.cli.options import (
+    CityName,
+    Json,
+    Root,
+    as_file,
+    as_folder,
+    graph,
+    graph_is_there,
+    next_step,
+    root_of,
+    with_folder,
+)
 from demad.errors import UsageRefused
 
 commands = typer.Typer()
@@ -36,7 +47,12 @@ Identity = Annotated[
 ]
 Kept = Annotated[
     Path | None,
-    typer.Option("--into", envvar="DEMAD_BACKUP_INTO", help="Map met back-ups; 7 dagen, 5 weken, 12 maanden blijven."),
+    typer.Option(
+        "--into",
+        envvar="DEMAD_BACKUP_INTO",
+        help="Map met back-ups; 7 dagen, 5 weken, 12 maanden blijven.",
+        callback=as_folder,
+    ),
 ]
 
 
@@ -53,9 +69,10 @@ def status(
         say_health(root, as_json=True)
     from demad.intake.deliveries.ledger import Ledger
     from demad.intake.deliveries.queue import waiting_of
-    from demad.intake.deliveries.reception import waiting
+    from demad.intake.deliveries.reception import to_judge, waiting
     from demad.notify.alert import city_labels
     from demad.notify.morning import state_of
+    from demad.notify.next_act import next_act
     from demad.publishing.city_status import city_cards
     from demad.records.audit_trail import verify
     from demad.reporting.words import words
@@ -83,9 +100,10 @@ def status(
         typer.echo(f"  {entry.city}/{entry.name} sinds {entry.since:%d/%m/%Y %H:%M} UTC: {entry.code} {entry.what}")
     chain = verify(where)
     typer.echo(f"Auditspoor: {chain.entries} regels, {'sluit' if chain.holds else 'KLOPT NIET MEER'}")
-    for alert in state_of(where)["alerts"]:
+    alerts = state_of(where)["alerts"]
+    for alert in alerts:
         typer.echo(f"! {alert['code']} {alert['about']} {alert['what']}".replace("  ", " "))
-    next_step("demad run" if queue else "niets te doen")
+    next_step(next_act(alerts, to_judge=len(to_judge(where)), waiting=len(queue)))
 
 
 @commands.command("health")
@@ -93,7 +111,10 @@ def say_health(
     root: Root = None,
     as_json: Json = False,
     prometheus: Annotated[
-        Path | None, typer.Option("--prometheus", help="Schrijf het voor Prometheus in dit bestand, en zeg niets.")
+        Path | None,
+        typer.Option(
+            "--prometheus", help="Schrijf het voor Prometheus in dit bestand, en zeg niets.", callback=as_file
+        ),
     ] = None,
 ) -> None:
     """Of iemand iets moet doen, en hoe de laatste nachten eindigden; status 1 als iemand iets moet doen."""
@@ -175,6 +196,7 @@ def erase(
         typer.Option(
             "--list",
             help="Wis niemand; schrijf de lijst van gewiste personen voor de stad, als ze van sleutel wisselt.",
+            callback=as_file,
         ),
     ] = None,
     root: Root = None,
@@ -190,7 +212,7 @@ def erase(
 
         slug = city_of(city, where).slug
         lines = written_for(where, slug)
-        listed.write_bytes(lines)
+        with_folder(listed).write_bytes(lines)
         typer.echo(f"{listed}: {len(lines.splitlines())} gewiste personen")
         next_step(f"de stad geeft dit bestand aan demad pseudonymise --rekey met --erased {listed.name}")
         return
@@ -222,7 +244,9 @@ def prune(
 
 @commands.command()
 def backup(
-    out: Annotated[Path | None, typer.Option("--out", help="Nieuw bestand, bijvoorbeeld /backup/demad.tar.gz.")] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Nieuw bestand, bijvoorbeeld /backup/demad.tar.gz.", callback=as_file)
+    ] = None,
     into: Kept = None,
     key: BackupKey = None,
     recipients: Recipients = None,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -13,6 +14,8 @@ from demad.cli.options import CityName, Json, Root, next_step, root_of
 from demad.errors import UsageRefused
 
 commands = typer.Typer()
+_NAMED = 13
+"""So many files of an export are named: one for each city."""
 
 
 @commands.command()
@@ -48,12 +51,16 @@ def _release(where: Path, period: str, reason: str) -> None:
     from demad.operations.restore import whole_root
     from demad.publishing.release import not_signed_off
     from demad.publishing.release import release as publish_period
+    from demad.releases.withdrawals import shown_by_latest
 
     with whole_root(where):
         folder = publish_period(where, period, reason)
         visible = folder.parent == where / "publication"
         late = not_signed_off(where, period) if visible else []
+        shown = shown_by_latest(where)
     typer.echo(str(folder))
+    if visible and shown != folder.name:
+        typer.echo(f"latest blijft {shown} tonen: die is van een latere periode.", err=True)
     if late:
         typer.echo(f"Nog niet afgetekend: {', '.join(late)}.", err=True)
     if visible:
@@ -76,11 +83,19 @@ def _confirm(where: Path) -> None:
 def _withdraw(where: Path, release: str, reason: str) -> None:
     from demad.operations.restore import whole_root
     from demad.publishing.withdrawal import withdraw
+    from demad.releases.ledger import damaged_figures
 
     with whole_root(where):
         shown = withdraw(where, release, reason)
+        damaged = damaged_figures(where)
     typer.echo(str(where / "publication" / release / "index.html"))
     typer.echo(f"{release} is ingetrokken; latest toont nu {shown or 'waarom er niets is'}.")
+    if damaged:
+        typer.echo(
+            f"D-761: De cijfers van release {', '.join(damaged)} zijn weg of gewijzigd.\n"
+            "Kijk met demad doctor na wat er is, en zet een back-up terug.",
+            err=True,
+        )
     next_step("kijk de site na, en zeg het aan wie de cijfers gebruikt")
 
 
@@ -134,8 +149,14 @@ def report(
         asked = [*FORMATS, *asked]  # the charts come beside the report, not in its place
 
     where = root_of(root)
-    slug = city_of(city, where).slug
-    folder = where / "preview"
+    given = city_of(city, where)
+    slug, folder = given.slug, where / "preview"
+    if not given.pages:
+        raise UsageRefused(
+            "D-411",
+            f"{given.name} krijgt geen rapport: in haar stadsbestand staat pages = false.",
+            "Haar cijfers staan in demad export; haal pages weg voor een rapport.",
+        )
     with whole_root(where):
         if language and language != load_settings(where).language:
             folder, failed = translate_preview(where, language, [slug], asked)
@@ -181,13 +202,23 @@ def export(
 
     where = root_of(root)
     found = chosen(where, zone=zone, release=release)
-    export_as(found.figures, to=to, out=out, areas=areas_of(where), about=found.about)
-    typer.echo(f"{found.figures.frame.height} cijfers in {out}{f', zoals in {found.release}' if found.release else ''}")
+    written = export_as(found.figures, to=to, out=out, areas=areas_of(where), about=found.about)
+    source = f", zoals in {found.release}" if found.release else ""
+    typer.echo(f"{_written(written, out, found.figures.frame.height)}{source}")
     if zone == "trusted":
         typer.echo("Vertrouwelijk: dit bestand bevat kleine aantallen.", err=True)
     elif not found.release:
         typer.echo("Voorlopig: dit zijn de cijfers van de laatste run, niet van een release.", err=True)
     next_step(how_to_load(to, out))
+
+
+def _written(files: Sequence[Path], out: Path, figures: int) -> str:
+    """What was written, in Dutch: so many figures in a file, or the files of a folder, the first by name."""
+    if list(files) == [out]:
+        return f"{figures} cijfers in {out}"
+    names = [path.relative_to(out).as_posix() for path in files]
+    more = f" en {len(names) - _NAMED} andere" if len(names) > _NAMED else ""
+    return f"{len(names)} bestanden in {out}: {', '.join(names[:_NAMED])}{more}"
 
 
 @commands.command()

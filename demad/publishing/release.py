@@ -35,10 +35,12 @@ from demad.records.secrets import known_ids, secret_of
 from demad.reference.cities import City, breaks_of, load_cities, taking_part
 from demad.reference.settings import load_settings
 from demad.releases import signoff
-from demad.releases.agreement import MANIFEST, refuse_disagreement
+from demad.releases.agreement import refuse_damaged, refuse_disagreement
 from demad.releases.changes import CHANGES, changed, since_withdrawn, told_by, with_reasons
 from demad.releases.figures import cut_to_period, newest_quarter, up_to
-from demad.releases.ledger import FIGURES, released_figures, remember, rows, withdrawn_figures
+from demad.releases.files import FIGURES, MANIFEST
+from demad.releases.gone import without_told
+from demad.releases.ledger import released_figures, remember, rows, withdrawn_figures
 from demad.releases.signoff import SignOff, public_words
 from demad.releases.withdrawals import in_force, released_names
 from demad.reporting.edition import Edition, Revision
@@ -54,7 +56,8 @@ _PERIOD = re.compile(r"^\d{4}(Q[1-4]|-(0[1-9]|1[0-2]))?$")
 class Candidate:
     """What a release is decided from: settled figures as a draft, figures released before, sign-offs.
 
-    ``retracted``: RELEASED, the figures that readers last saw in a release that was withdrawn.
+    ``released``: those up to the period, without those that were already gone. ``retracted``: RELEASED, likewise, the
+    figures that readers last saw in a release that was withdrawn.
     """
 
     period: str
@@ -113,11 +116,14 @@ def release(root: Path, period: str, reason: str = "") -> Path:
     decided = _decide(candidate, why)
     name, last = _next_name(root, period)
     # Where nothing is revised, what the last release told stays true: only with it the two can be the same.
-    told = told_by(last) if last and not (decided.revised or decided.retracted) else []
+    told = []
+    if last and not (decided.revised or decided.retracted):
+        refuse_damaged(last)
+        told = told_by(last)
     folder = _render(_staging(root), candidate, _telling(decided, told))
     if last and _manifest(last) == _manifest(folder):
         shutil.rmtree(folder)
-        show_latest(root)
+        show_latest(root, checked=True)
         return last
     if told:
         folder = _render(_staging(root), candidate, decided)
@@ -154,8 +160,21 @@ def confirm(root: Path) -> Path:
 
 
 def sign_off(root: Path, period: str, city: str, text: str = "") -> SignOff:
-    """Record that a city agrees with its figures in a release of a period made now."""
+    """Record that a city agrees with its figures in a release of a period made now.
+
+    Raises
+    ------
+    UsageRefused
+        D-450: not a period, or without figures. D-453: a text that cannot be published, or for which there is no page.
+    """
     _refuse_no_period(period)
+    known = load_cities(root).get(city)
+    if text.strip() and known and not known.pages:
+        raise UsageRefused(
+            "D-453",
+            f"{known.name} heeft geen bladzijde (pages = false), dus haar toelichting zou nergens te lezen zijn.",
+            "Teken af zonder --text, of haal pages weg uit haar stadsbestand.",
+        )
     return signoff.sign_off(root, period, city, cut_to_period(stored(root), period).frame, text)
 
 
@@ -181,11 +200,13 @@ def _read(root: Path, period: str) -> Candidate:
     # What was released of a city that left stays as it was: it is not revised because the city is gone.
     gone = [slug for slug in load_cities(root) if slug not in partners]
     still = ~pl.col("city").is_in(gone)
+    before = up_to(released_figures(root).filter(still), period)
+    retracted = up_to(withdrawn_figures(root).filter(still), period)
     return Candidate(
         period=period,
         draft=edition(root, figures, compared, label=f"Release {period_words(period)}"),
-        released=released_figures(root).filter(still),
-        retracted=withdrawn_figures(root).filter(still),
+        released=without_told(root, before, figures.frame),
+        retracted=without_told(root, retracted, figures.frame),
         cities=partners,
         areas=areas_of(root),
         signed=signoff.sign_offs(root, period),
@@ -194,14 +215,14 @@ def _read(root: Path, period: str) -> Candidate:
 
 def _decide(candidate: Candidate, reason: str) -> Decision:
     names = {slug: city.name for slug, city in candidate.cities.items()}
-    different = changed(candidate.published, up_to(candidate.released, candidate.period))
+    different = changed(candidate.published, candidate.released)
     waiting = signoff.late(candidate.signed, candidate.published, candidate.cities)
     cards = tuple(
         replace(card, note=f"{card.note} {words('release.late')}".strip()) if card.slug in waiting else card
         for card in candidate.draft.cities
     )
     revised = with_reasons(different, reason, names)
-    retracted = since_withdrawn(candidate.published, up_to(candidate.retracted, candidate.period))
+    retracted = since_withdrawn(candidate.published, candidate.retracted)
     explanations = {city: one.words for city, one in candidate.signed.items() if one.words}
     signed = frozenset(candidate.signed) - set(waiting)
     made = replace(candidate.draft, cities=cards, explanations=explanations, signed=signed)
@@ -252,7 +273,7 @@ def publish(root: Path, name: str, folder: Path, published: pl.DataFrame, facts:
     audit_trail.record(root, "released", {**told, **facts})
     folder.rename(target / name)
     sync_folder(target)
-    show_latest(root)
+    show_latest(root, checked=True)
     return target / name
 
 

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from demad.errors import StorageFailed
 from demad.records import audit_trail
+from demad.releases.files import MANIFEST, damaged_files
 from demad.releases.ledger import rows
-from demad.releases.withdrawals import ARCHIVE, NOTICE, Withdrawal, damaged_pages, is_notice, whole_notice, withdrawals
+from demad.releases.withdrawals import (
+    ARCHIVE,
+    LATEST,
+    NOTICE,
+    Withdrawal,
+    damaged_pages,
+    is_notice,
+    manifests,
+    shown_by_latest,
+    whole_notice,
+    withdrawals,
+)
 from demad.store import file_hash
-
-MANIFEST = "manifest.json"
 
 
 def disagreements(root: Path, *, every_file: bool = False) -> Iterator[str]:
@@ -23,9 +32,7 @@ def disagreements(root: Path, *, every_file: bool = False) -> Iterator[str]:
     every_file
         Whether the hash of every published file is compared with its manifest too: about a second for 200 MB.
     """
-    acts = [entry["facts"] for entry in audit_trail.entries(root, "released")]
-    told = {fact["release"]: fact.get("manifest", "") for fact in acts}
-    published, gone = root / "publication", withdrawals(root)
+    told, published, gone = manifests(root), root / "publication", withdrawals(root)
     for name, manifest in told.items():
         path = published / name / MANIFEST
         if not path.exists():
@@ -38,14 +45,24 @@ def disagreements(root: Path, *, every_file: bool = False) -> Iterator[str]:
             yield f"release {name} staat als ingetrokken in publication/ en niet in het auditspoor"
         elif every_file:
             yield from (f"{name}/{file} is weg of gewijzigd" for file in damaged_files(path.parent))
-    latest = published / "latest" / MANIFEST
-    if latest.exists() and file_hash(latest) in {told[name] for name in gone if name in told}:
+    if shown_by_latest(root) in gone:
         yield "publication/latest toont een release die ingetrokken is"
+    elif every_file and (published / LATEST).exists():
+        yield from _of_latest(published / LATEST, gone.values())
     shown = {path.name for path in release_folders(published)}
     yield from (f"release {name} staat niet in het auditspoor" for name in sorted(shown - told.keys()))
     kept, least = rows(root), least_rows(root)
     if kept < least:
         yield f"het grootboek van vrijgegeven cijfers telt {kept} regels, en er waren er minstens {least}"
+
+
+def _of_latest(latest: Path, gone: Iterable[Withdrawal]) -> Iterator[str]:
+    """What `latest` lacks of what its own manifest tells, or of the notice where no release is in force."""
+    if is_notice(latest) and not (latest / MANIFEST).exists():
+        if not any(whole_notice(latest, one.notices) for one in gone):
+            yield "het bericht in latest is gewijzigd"
+    else:
+        yield from (f"latest/{name} is weg of gewijzigd" for name in damaged_files(latest))
 
 
 def _of_withdrawn(root: Path, told: Withdrawal, manifest: str, *, every_file: bool) -> Iterator[str]:
@@ -83,25 +100,29 @@ def refuse_disagreement(root: Path) -> None:
     StorageFailed
         D-356: what does not agree, by name.
     """
-    found = next(disagreements(root), None)
-    if found:
-        raise StorageFailed(
-            "D-356",
-            f"Wat gepubliceerd is en wat erover bewaard is, stemt niet overeen: {found}.",
-            "Herstel de laatste back-up met demad restore --replace; er is niets vrijgegeven.",
-        )
+    if found := next(disagreements(root), None):
+        raise disagreement(found)
+
+
+def refuse_damaged(release: Path) -> None:
+    """Refuse to go on from a published release of which a file is gone or damaged; D-356 names the first."""
+    if damaged := damaged_files(release):
+        raise disagreement(f"{release.name}/{damaged[0]} is weg of gewijzigd")
+
+
+def disagreement(found: str) -> StorageFailed:
+    """The refusal to release anything because of one disagreement."""
+    return StorageFailed(
+        "D-356",
+        f"Wat gepubliceerd is en wat erover bewaard is, stemt niet overeen: {found}.",
+        "Herstel de laatste back-up met demad restore --replace; er is niets vrijgegeven.",
+    )
 
 
 def release_folders(published: Path) -> list[Path]:
     """The folders of releases: not ``latest``, which is a copy, and not what a process that died left half done."""
     found = published.iterdir() if published.is_dir() else ()
-    return sorted(path for path in found if path.is_dir() and path.name != "latest" and path.name[0] != ".")
-
-
-def damaged_files(release: Path) -> list[str]:
-    """Names of the files of a release that are gone or are not those of its manifest."""
-    told = json.loads((release / MANIFEST).read_text(encoding="utf-8"))["files"]
-    return [name for name, hash in told.items() if not (release / name).is_file() or file_hash(release / name) != hash]
+    return sorted(path for path in found if path.is_dir() and path.name != LATEST and path.name[0] != ".")
 
 
 def least_rows(root: Path) -> int:
