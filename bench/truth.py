@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 import polars as pl
 
-from bench.attack.vocabulary import RESTS
+from bench.attack.vocabulary import RESTS, WITH_RESTS
 from demad.protection.offsets import offset
 from demad.quantities import form
 from demad.records.secrets import Secret
@@ -93,7 +93,7 @@ def _people(formed: Mapping[str, pl.DataFrame]) -> Iterator[pl.DataFrame]:
     of_stock = {name: name for name in names}
     totals = stocks.filter(breakdown="total")
     yield _long(totals, of_stock, "m", pl.col("month"))
-    rests = totals.filter(variant="main").with_columns(
+    rests = totals.filter(pl.col("variant").is_in(list(WITH_RESTS))).with_columns(
         (pl.col("stock") - pl.col(part)).alias(f"without_{part}") for part in RESTS
     )
     yield _long(rests, {f"without_{part}": f"without_{part}" for part in RESTS}, "m", pl.col("month"))

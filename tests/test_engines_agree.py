@@ -7,6 +7,7 @@ import os
 import re
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import polars as pl
@@ -168,6 +169,34 @@ def test_every_figure_is_that_of_the_naive_engine(drafted):
     assert differing_figures(delivered, [fast_tables(city) for city in delivered])[:3] == []
 
 
+def test_a_city_that_tells_no_reasons_and_no_projects_has_the_figures_of_the_naive_engine():
+    """Of 31 people who left none has a reason, and nobody ever had a GPMI; the city beside it tells both."""
+    row = dict.fromkeys(("schorsing", "eerste_begin", "herkomst", "student", "gpmi", "stopreden"))
+    row |= {"wet": "RMI", "begin": date(2015, 3, 1), "einde": date(2016, 5, 31), "categorie": 2}
+    row |= {"geboortejaar": 1980, "geslacht": "V", "nationaliteit": "BE"}
+    told = {"gent": {}, "ronse": {"stopreden": "W1", "gpmi": "algemeen"}}
+    delivered = [
+        City(
+            slug=slug,
+            since=date(2015, 1, 1),
+            as_of=date(2018, 12, 31),
+            full_history=True,
+            leefloon=[{"persoon": f"p1-{number}", **row, **more} for number in range(31)],
+            jeugdhulp=None,
+            steun=None,
+        )
+        for slug, more in told.items()
+    ]
+    counted, fast = [tables(city) for city in delivered], [fast_tables(city) for city in delivered]
+    assert differing_figures(delivered, fast, counted)[:3] == []
+    found = figures(delivered, counted)
+    for id, period in (("cif_work_12m", "2016Q4"), ("gpmi_share", "2015-12"), ("outflow_count", "2016")):
+        of = ("reason", "work") if id == "outflow_count" else ("total", "total")
+        status = [found["main", id, slug, period, *of]["status"] == "not_computable" for slug in told]
+        assert status == [True, False], id
+    assert found["main", "outflow_count", "gent", "2016", "total", "total"]["value"] == 31
+
+
 @pytest.mark.slow
 def test_ten_thousand_random_histories_give_the_same_tables_and_figures():
     """A history is everything one person had in one city. ``DEMAD_FUZZ=seed,histories`` runs another part."""
@@ -199,8 +228,11 @@ def gathered(number: int) -> list[Draft]:
 
 
 def crowded(drafted: list[Draft]) -> list[Draft]:
-    """Six cities with the people of all: what takes time is a city, not a person. One of each comes in numbers."""
-    return [
+    """Six cities with the people of all: what takes time is a city, not a person. One of each comes in numbers.
+
+    The last tells no stop reasons and no projects.
+    """
+    made = [
         replace(
             some[0],
             people=[
@@ -211,6 +243,13 @@ def crowded(drafted: list[Draft]) -> list[Draft]:
         )
         for some in (drafted[number::6] for number in range(6))
     ]
+    return [*made[:-1], silenced(made[-1])]
+
+
+def silenced(draft: Draft) -> Draft:
+    """The same city, from a source without stop reasons and projects, as the monthly statements."""
+    bare = [([{**row, "stopreden": None, "gpmi": None} for row in rows], *others) for rows, *others in draft.people]
+    return replace(draft, people=bare)
 
 
 def histories(city: City) -> list[tuple]:

@@ -14,7 +14,7 @@ from bench.attack.score import FIVE, Score, scored, values_left
 from bench.attack.solving import State, solve
 from bench.attack.statements import COUNT
 from bench.attack.system import System, start
-from bench.attack.vocabulary import BASE, NEARLY_ALL
+from bench.attack.vocabulary import BASE, NEARLY_ALL, WITH_RESTS
 
 PAIRS = 20
 _PUBLIC = ("age", "sex", "nationality")
@@ -155,7 +155,8 @@ def knowing_rounded(system: System, outsider: State, truth: Truth) -> State:
 
 def _never_rounded(system: System) -> np.ndarray:
     """Counts of which the product never makes a rounded number: of an exact stock it rounds the rest, or the part."""
-    total = (pl.col("breakdown") == "total") & (pl.col("series") == "main") & (pl.col("unit") == "m")
+    rests = pl.col("series").is_in(list(WITH_RESTS))
+    total = (pl.col("breakdown") == "total") & rests & (pl.col("unit") == "m")
     of_total = total & pl.col("count").is_in(["stock", *NEARLY_ALL, "without_gpmi", "without_young"])
     of_age = (pl.col("breakdown") == "age") & (pl.col("count") == "working_age")
     return system.counts.select(of_total | of_age).to_series().to_numpy()

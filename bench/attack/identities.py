@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import polars as pl
 
 from bench.attack.statements import COUNT
-from bench.attack.vocabulary import GROUPS, LARGEST_HIDDEN, LAW_SERIES, RESTS, STRATA
+from bench.attack.vocabulary import GROUPS, LARGEST_HIDDEN, LAW_SERIES, RESTS, STRATA, WITH_RESTS
 
 FAR = 10**9
 RULE = ["rule", *COUNT, "coefficient"]
@@ -104,7 +104,7 @@ def _within_cells(counts: pl.DataFrame) -> Iterator[pl.DataFrame]:
         name = f"{'+'.join(parts)}<={whole}"
         for count, sign in ((whole, 1), *((part, -1) for part in parts)):
             yield _rule(counts.filter(count=count), name, place, sign, 0, FAR, 1 + len(parts))
-    for count in ("stock", "working_age", "student_known", "persons"):
+    for count in ("stock", "working_age", "student_known", "persons", "without_working_age"):
         for series, sign in (("wide", 1), ("main", -1)):
             rows = counts.filter(count=count, series=series)
             yield _rule(rows, "wide>=main", [name for name in place if name != "series"] + ["count"], sign, 0, FAR, 2)
@@ -268,10 +268,11 @@ def _of_months(counts: pl.DataFrame, exact: pl.DataFrame) -> Iterator[pl.DataFra
     few = counts.filter(breakdown="total", unit="m", count="stock", series="main")
     yield _rule(few, "few", ["city", "period"], 1, 0, LARGEST_HIDDEN, 1)
     for part in RESTS:
-        both = months.filter(pl.col("count").is_in([part, f"without_{part}"]), series="main").with_columns(
-            of=pl.lit(part)
-        )
-        yield _rule(both, "rest", by, 1, pl.col("exact"), pl.col("exact"), 2)
+        named = months.with_columns(of=pl.lit(part)).filter(pl.col("series").is_in(list(WITH_RESTS)))
+        both, beyond = named.filter(pl.col("count").is_in([part, f"without_{part}"])), named.filter(count="beyond")
+        size = pl.when(pl.col("series") == "wide").then(3).otherwise(2)
+        yield _rule(both, "rest", by, 1, pl.col("exact"), pl.col("exact"), size)
+        yield _rule(beyond, "rest", by, -1, pl.col("exact"), pl.col("exact"), size)
 
 
 def _over_time(counts: pl.DataFrame) -> Iterator[pl.DataFrame]:

@@ -6,7 +6,17 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from bench.attack.vocabulary import BASE, LEFT, MEANINGS, NEARLY_ALL, RESTS, SAME_PEOPLE, Meaning, family_of
+from bench.attack.vocabulary import (
+    BASE,
+    LEFT,
+    MEANINGS,
+    NEARLY_ALL,
+    RESTS,
+    SAME_PEOPLE,
+    WITH_RESTS,
+    Meaning,
+    family_of,
+)
 
 CELL = ["city", "cell_breakdown", "cell_group", "cell_unit", "cell_period", "family"]
 COUNT = ["city", "series", "breakdown", "group", "unit", "period", "count"]
@@ -147,26 +157,37 @@ def _of_few(stocks: pl.DataFrame, exact: pl.DataFrame) -> pl.DataFrame:
 
 def _as_rests(read: pl.DataFrame, exact: pl.DataFrame) -> pl.DataFrame:
     """Where a part is at least half of an exact stock, the rounded rest: that stock, to a multiple, less it."""
-    place = (pl.col("breakdown") == "total") & (pl.col("series") == "main") & pl.col("count").is_in(NEARLY_ALL)
-    stocks = exact.select(
-        "city", last=pl.col("month").cast(pl.Int32), stock=(pl.col("exact") + BASE // 2) // BASE * BASE
-    )
-    summed = stocks.filter(pl.col("city") != "all").group_by("last").agg(pl.col("stock").sum())
-    stocks = pl.concat(
-        [stocks.filter(pl.col("city") != "all"), summed.select(pl.lit("all").alias("city"), "last", "stock")]
-    )
-    parts = read.filter(place).join(stocks, on=["city", "last"], how="left", maintain_order="left")
+    place = (pl.col("breakdown") == "total") & pl.col("series").is_in(list(WITH_RESTS))
+    place = place & pl.col("count").is_in(NEARLY_ALL)
+    at = ["city", "series", "last"]
+    stocks = _stocks_to_a_multiple(read, exact).filter(pl.col("city") != "all")
+    summed = stocks.group_by("series", "last").agg(pl.col("stock").sum())
+    stocks = pl.concat([stocks, summed.select(pl.lit("all").alias("city"), "series", "last", "stock")])
+    parts = read.filter(place).join(stocks, on=at, how="left", maintain_order="left")
     is_rest = (2 * pl.col("rounded") >= pl.col("stock")).fill_null(False)
     own = pl.col("city") != "all"
-    key = ["count", "last"]
+    key = ["series", "count", "last"]
     told = parts.filter(is_rest, own).unique(["city", *key]).group_by(key).len()
-    everybody = stocks.filter(own).group_by("last").agg(cities=pl.len())
+    everybody = exact.filter(own).group_by(last=pl.col("month").cast(pl.Int32)).agg(cities=pl.len())
     all_told = told.join(everybody, on="last").filter(pl.col("len") == pl.col("cities"))  # else the pool adds up both
     rests = parts.filter(is_rest)
     rests = pl.concat([rests.filter(own), rests.filter(~own).join(all_told.select(key), on=key, how="semi")])
     rest = rests.with_columns(rounded=pl.col("stock") - pl.col("rounded"), count=pl.lit("without_") + pl.col("count"))
-    unread = parts.with_columns(rounded=pl.when(~is_rest & (pl.col("rounded") % BASE == 0)).then("rounded"))
+    known = (pl.col("series") == "main") | pl.col("stock").is_not_null()  # else a part or a stock less the rest
+    unread = parts.with_columns(rounded=pl.when(~is_rest & known & (pl.col("rounded") % BASE == 0)).then("rounded"))
     return pl.concat([read.filter(~place), *(rows.select(read.columns) for rows in (unread, rest))])
+
+
+def _stocks_to_a_multiple(read: pl.DataFrame, exact: pl.DataFrame) -> pl.DataFrame:
+    """The stock of main to the nearest multiple of the base; of wide with what it has beyond, where that is told."""
+    nearest = (pl.col("exact") + BASE // 2) // BASE * BASE
+    main = exact.select("city", pl.lit("main").alias("series"), last=pl.col("month").cast(pl.Int32), stock=nearest)
+    single = (pl.col("first") == pl.col("last")) & pl.col("rounded").is_not_null()
+    beyond = read.filter(single, count="beyond", breakdown="total").unique(["city", "last"])
+    wide = main.join(beyond.select("city", "last", "rounded"), on=["city", "last"]).select(
+        "city", pl.lit("wide").alias("series"), "last", pl.col("stock") + pl.col("rounded")
+    )
+    return pl.concat([main, wide])
 
 
 def _of_ages(read: pl.DataFrame) -> pl.DataFrame:
@@ -184,7 +205,8 @@ def _of_ages(read: pl.DataFrame) -> pl.DataFrame:
 
 def _rests(read: pl.DataFrame) -> pl.DataFrame:
     """Who is left of the stock of main is a count of which nothing is printed."""
-    parts = read.filter(pl.col("count").is_in(list(RESTS)), breakdown="total", series="main", unit="m")
+    of_series = pl.col("series").is_in(list(WITH_RESTS))
+    parts = read.filter(of_series, pl.col("count").is_in(list(RESTS)), breakdown="total", unit="m")
     return parts.with_columns(count=pl.lit("without_") + pl.col("count"), rounded=pl.lit(None, pl.Int64))
 
 

@@ -29,6 +29,8 @@ NEARLY_ALL = ("working_age", "student_known", "start_known")
 """Parts of the exact stock that are nearly all of it: what is rounded is those who are left."""
 RESTS = (*NEARLY_ALL, "gpmi", "young")
 """Parts of the exact stock: those who are left are a count too."""
+WITH_RESTS = LAW_SERIES if BASE >= 10 else LAW_SERIES[:1]
+"""Series of which those who are left are rounded."""
 _STOCKS = (
     "stock", "working_age", "young", "student", "student_known", "gpmi", "over_two_years", "start_known", "beyond",
     *(f"without_{part}" for part in RESTS),

@@ -43,8 +43,12 @@ welke bescherming. Elke tabel staat in een csv; wat een kolom betekent, staat in
 """
 _SAID = {
     True: ("exacte tellingen", "VERTROUWELIJK: kleine aantallen zijn niet beschermd. Alleen voor de verwerker."),
-    False: ("afgeronde tellingen", "De stad heeft elk aantal zelf afgerond, met een geheim dat bij haar bleef."),
+    False: (
+        "afgeronde tellingen",
+        "De stad heeft elk aantal zelf afgerond op {base}, met een geheim dat bij haar bleef.",
+    ),
 }
+_EXACT_STOCK = " Het aantal mensen per maand is exact, waar het minstens {least} is."
 _REVISION = "revision_"
 
 
@@ -55,12 +59,19 @@ def tables_of(rounding: Rounding) -> tuple[Table, ...]:
 
 def as_texts(tables: Mapping[str, pl.DataFrame], rounding: Rounding) -> dict[str, bytes]:
     """The files of a bundle by name, without the manifest."""
-    what, care = _SAID[rounding.mode == EXACT]
-    made = {READ_ME: _TEXT.format(what=what, care=care).encode()}
+    made = {READ_ME: read_me(rounding).encode()}
     ours = {**tables, "quality": shipped_quality(tables["quality"], rounding)}
     for table in tables_of(rounding):
         made[f"{table.name.lower()}.csv"] = tables_csv.written(table, ours[table.name.lower()])
     return made
+
+
+def read_me(rounding: Rounding) -> str:
+    """What is in a bundle, in Dutch, for whom opens it at the city."""
+    what, care = _SAID[rounding.mode == EXACT]
+    if rounding.mode != EXACT and rounding.exact_stock:
+        care += _EXACT_STOCK
+    return _TEXT.format(what=what, care=care.format(base=rounding.base, least=2 * rounding.base))
 
 
 def entry_of(content: bytes) -> Entry:

@@ -13,6 +13,7 @@ from demad.cli.options import CityName, Root, as_file, next_step, root_of
 from demad.errors import DemadError, UsageRefused
 
 if TYPE_CHECKING:
+    from demad.bundles.manifest import Manifest
     from demad.bundles.receipt import Bundle
 
 commands = typer.Typer(help="Tellingen in plaats van rijen: een stad houdt haar rijen zelf.", no_args_is_help=True)
@@ -64,8 +65,8 @@ def make(
         made = make_bundle(where, given, out, agreement=agreement, today=datetime.now(UTC).date())
     for outcome in outcomes:
         typer.echo(f"levering {outcome.delivery}: {outcome.state} {outcome.code}".rstrip(), err=True)
-    rows = sum(entry.rows for entry in made.manifest.files.values())
-    typer.echo(f"Bundel {made.manifest.sequence} van {given.slug}: {rows} rijen tellingen, {made.bytes // 1024} kB")
+    size = f"{rows_of(made.manifest)} rijen tellingen, {made.bytes // 1024} kB"
+    typer.echo(f"Bundel {made.manifest.sequence} van {given.slug}: {size}")
     typer.echo(f"{_protection(made.manifest.exact)}; tot {made.manifest.as_of}; sha256 {made.sha256[:16]}")
     next_step(f"stuur {out} naar het centrum: demad bundle take")
 
@@ -151,8 +152,13 @@ def _say(bundle: Bundle) -> None:
     manifest = bundle.manifest
     typer.echo(
         f"{manifest.city}: bundel {manifest.sequence}, {_protection(manifest.exact)}, tot {manifest.as_of}, "
-        f"{sum(frame.height for frame in bundle.tables.values())} rijen tellingen, sha256 {bundle.sha256[:16]}"
+        f"{rows_of(manifest)} rijen tellingen, sha256 {bundle.sha256[:16]}"
     )
+
+
+def rows_of(manifest: Manifest) -> int:
+    """How many rows the tables of a bundle have: the same where it is made and where it is judged."""
+    return sum(entry.rows for entry in manifest.files.values())
 
 
 def _protection(exact: bool) -> str:  # noqa: FBT001

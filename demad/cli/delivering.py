@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -53,8 +54,9 @@ def init(
     where = root_of(root)
     given = city_of(city, where)
     read = partial(read_to_propose, city=given, root=where, key=key) if key else as_delivered
+    telling = nullcontext() if key else telling_of_the_key(given.slug, then=SAME_COMMAND)
     if not write:
-        with telling_of_the_key(given.slug, then=SAME_COMMAND):
+        with telling:
             text = proposal_text(files, given, where, dataset=dataset, read=read)
         if out is None:
             typer.echo(text, nl=False)
@@ -63,14 +65,15 @@ def init(
             typer.echo(str(out))
         next_step(f"kijk het voorstel na; --write zet het in {where / 'cities' / given.slug}.toml")
         return
-    with telling_of_the_key(given.slug, then=SAME_COMMAND):
+    with telling:
         proposed = proposed_file(files, given, where, dataset=dataset, read=read)
     typer.echo(proposed.difference or "Er is niets nieuws voor te stellen.")
     for note in proposed.notes:
         typer.echo(note, err=True)
     proposed.write()
     typer.echo(str(proposed.path))
-    next_step("kijk na wat in commentaar staat; daarna demad check met dezelfde bestanden")
+    then = f"demad deliver --key {key}" if key else "demad check"
+    next_step(f"kijk na wat in commentaar staat; daarna {then} met dezelfde bestanden")
 
 
 @commands.command()
@@ -141,7 +144,8 @@ def deliver(
     as_json: Json = False,
 ) -> None:
     """Controleert bestanden en zet ze als levering in de inbox; met --key worden ze eerst gepseudonimiseerd."""
-    from demad.intake.deliveries.packing import deliver_checked
+    from demad.bundles.keys import key_file
+    from demad.intake.deliveries.packing import deliver_checked, refuse_rows_of_sender
     from demad.intake.inspection.screen import delivered_lines
     from demad.reference.cities import city_of
 
@@ -152,6 +156,7 @@ def deliver(
     if first > last:
         raise UsageRefused("D-403", "--since ligt na --as-of.", "Verbeter de periode.")
     given = city_of(city, where)
+    refuse_rows_of_sender(given)
     checked, source = checked_at(
         files, given, where, last, order_of(orders), key=key, rekey=rekey, erased=erased, key_change=key_change
     )
@@ -170,7 +175,8 @@ def deliver(
         typer.echo(json.dumps({"levering": delivery.id, "rijen": rows}))
     else:
         typer.echo("\n".join(delivered_lines(delivery, checked)))
-    next_step("demad run")
+    ships = key_file(where, given.slug).exists()
+    next_step(f"demad bundle make --city {given.slug} --out {given.slug}.zip" if ships else "demad run")
 
 
 @commands.command()

@@ -67,12 +67,18 @@ def keygen(
             "Een sleutel hoort niet in de gegevensmap: wie die map of een kopie ervan krijgt, krijgt hem dan ook.",
             "Kies met --out een andere map, waar alleen de pseudonimiseerder bij kan.",
         )
+    before = [other.name for other in sorted(path.resolve().parent.glob(f"{given.slug}-{domain}*.sleutel"))]
     key = make_key(path, given, domain=domain, approval=approval)
     typer.echo(f"{path} (sleutel {key.id}, domein {key.domain})")
     typer.echo(
         "Bewaar een kopie in een kluis: zonder deze sleutel lijkt iedereen nieuw. Geef hem aan niemand.", err=True
     )
-    next_step(f"demad deliver --key {path} en uw bestanden, of demad pseudonymise")
+    if before:
+        typer.echo(
+            f"Hier ligt al {before[0]}: geef bij een wissel één keer beide, anders lijkt iedereen nieuw.", err=True
+        )
+    change = f" --rekey {before[0]}" if before else ""
+    next_step(f"demad deliver --key {path}{change} en uw bestanden, of demad pseudonymise")
 
 
 @commands.command()

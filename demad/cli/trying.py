@@ -81,7 +81,10 @@ def synth(
         out, people=people, seed=seed, messy=messy, at_source=at_source or months > 0, months=months
     )
     typer.echo(f"{len(written)} bestanden in {out}")
-    next_step(f"demad check --city gent --as-of 2026-09-30 {out / 'gent'}/leefloon.*")
+    if at_source or months:
+        next_step("demad keygen --city gent; daarna demad pseudonymise of demad deliver --key")
+    else:
+        next_step(f"demad check --city gent --as-of 2026-09-30 {out / 'gent'}/leefloon.*")
 
 
 @commands.command()

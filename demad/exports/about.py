@@ -24,8 +24,9 @@ class About:
         Of the software.
     label
         The release or preview as it is called on the pages; empty for a loose export.
-    base, threshold
-        Counts are rounded to multiples of the base; smaller rounded counts than the threshold are not shown.
+    base, threshold, exact_stock
+        Counts are rounded to multiples of the base, but for the people of a month where that stock is exact; smaller
+        rounded counts than the threshold are not shown.
     """
 
     publisher: str = ""
@@ -38,6 +39,7 @@ class About:
     label: str = ""
     base: int = 5
     threshold: int = 10
+    exact_stock: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -131,7 +131,8 @@ def _footnote(entry: Indicator, loaded: Loaded, about: About) -> str:
         return "Deze kwaliteitsmaat gaat over bestanden, niet over mensen."
     if loaded.exact:
         return "Vertrouwelijk: exacte cijfers met kleine aantallen, alleen voor de stad zelf."
-    rounded = f"Aantallen zijn afgerond op {about.base}, behalve het aantal mensen per maand."
+    exact = ", behalve het aantal mensen per maand" if about.exact_stock else ""
+    rounded = f"Aantallen zijn afgerond op {about.base}{exact}."
     return f"{rounded} Aantallen onder {about.threshold} tonen we niet."
 
 

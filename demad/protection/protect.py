@@ -34,6 +34,9 @@ from demad.tables.schema import Table
 from demad.tables.terms import FOLDED
 
 BASE = 5
+WIDE_RESTS = 10
+"""From this base on, which that of bundles is, every rounded count has a reader: the parts of the wide stock that are
+nearly all of it tell, beside the exact stock of main, how many of its people are not in main."""
 _YOUNG = ("<18", "18-24")
 _TOTAL = {"breakdown": pl.lit("total"), "group": pl.lit("total")}
 _MONTHS = 12
@@ -150,8 +153,8 @@ class _Rounding:
         A total below twice the base is 0 or the base, so that those who are shown are exact and those who are hidden
         do not follow from the sum of all cities. Where a part is at least half of an exact stock, it is the stock to
         the nearest multiple less the rounded rest: a part that seems to exceed its whole would reveal that nobody is
-        left. Likewise the people of 18 to 64 of an age group are its rounded stock less the others, who are rounded as
-        a group of their own.
+        left. From a base of `WIDE_RESTS` on, so are parts of the wide series. Likewise the people of 18 to 64 of an age
+        group are its rounded stock less the others, who are rounded as a group of their own.
         """
         total = pl.col("breakdown") == "total"
         period = pl.when(total).then(quarter_of(pl.col("month"))).otherwise(year_of(pl.col("month")))
@@ -175,7 +178,7 @@ class _Rounding:
             if name not in ("stock", *_NEARLY_ALL)
         ]
         in_main = pl.col("variant") == "main"
-        parts = self._nearly_all(stock, is_exact & in_main)
+        parts = self._nearly_all(stock, is_exact & (in_main | (self._base >= WIDE_RESTS)))
         few = exact_stock & total & in_main & ~is_exact
         shown = pl.when(few).then(stock.clip(upper_bound=self._base)).otherwise(stock)
         return _finished(with_main.with_columns(*others, *parts, stock=shown), STOCKS)
@@ -184,7 +187,11 @@ class _Rounding:
         """Parts that are nearly all of a stock: where it is exact, and in age groups, what the rounded rest leaves."""
         parts = {
             name: pl.when(of_exact & (2 * pl.col(name) >= pl.col("stock")))
-            .then(nearest(stock, self._base) - rounded(pl.col("stock") - pl.col(name), self._base, _offset_of(left)))
+            .then(
+                nearest(stock, self._base)
+                .sub(rounded(pl.col("stock") - pl.col(name), self._base, _offset_of(left)))
+                .clip(0)
+            )
             .otherwise(rounded(pl.col(name), self._base, _offset_of(_SAME_PEOPLE.get(name))))
             for name, left in _NEARLY_ALL.items()
         }

@@ -62,11 +62,13 @@ def make_bundle(root: Path, city: City, out: Path, *, agreement: str, today: dat
     InputMissing
         D-410: no delivery is in force.
     """
-    if out.exists() or (agreement and not AGREEMENT.fullmatch(agreement)):
+    if out.exists():
         raise UsageRefused(
-            "D-642",
-            "Zo kan de bundel niet gemaakt worden.",
-            "Kies een nieuw bestand; het kenmerk van een overeenkomst heeft letters, cijfers, spaties en ./_-.",
+            "D-642", f"{out.name} is er al: een bundel wordt nooit overschreven.", "Kies met --out een nieuwe naam."
+        )
+    if agreement and not AGREEMENT.fullmatch(agreement):
+        raise UsageRefused(
+            "D-642", "Dit kenmerk van een overeenkomst kan niet.", "Gebruik letters, cijfers, spaties en ./_-."
         )
     key, current = key_in(key_file(root, city.slug)), in_force(root, city.slug)
     if current is None:

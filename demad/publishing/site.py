@@ -152,6 +152,7 @@ def about_of(look: Look, policy: Policy, *, contact: str, version: str, label: s
         label=label,
         base=policy.base,
         threshold=policy.threshold,
+        exact_stock=policy.exact_stock,
     )
 
 

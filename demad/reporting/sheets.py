@@ -56,7 +56,7 @@ def _read_me(edition: Edition, slug: str, others: Iterable[str]) -> Sheet:
             (words("workbook.sheet_of", sheet=words(f"workbook.sheet_{key}")), words(f"workbook.sheet_{key}_says"))
             for key in others
         ),
-        *((words(f"workbook.{key}"), words(f"workbook.{key}_says", threshold=edition.threshold)) for key in _RULES),
+        *((words(f"workbook.{key}"), _rule(key, edition)) for key in _RULES),
         *((words("workbook.status_of", status=name), says) for name, says in status_words(edition)),
         (words("workbook.licence"), edition.look.licence),
         (words("workbook.contact"), edition.contact),
@@ -65,6 +65,12 @@ def _read_me(edition: Edition, slug: str, others: Iterable[str]) -> Sheet:
 
 
 _RULES = ("values", "interval", "hidden", "fair")
+
+
+def _rule(key: str, edition: Edition) -> str:
+    policy = edition.policy
+    says = words(f"workbook.{key}_says", base=str(policy.base), threshold=edition.threshold)
+    return f"{says} {words('said.exact_stock')}" if key == "hidden" and policy.exact_stock else says
 
 
 def _core(edition: Edition, slug: str) -> Sheet:

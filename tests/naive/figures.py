@@ -18,6 +18,7 @@ from tests.naive.history import City
 from tests.naive.periods import TOTAL, windows, year_windows
 from tests.naive.pool import Pool, pools
 from tests.naive.quality import data_quality
+from tests.naive.told import is_untold, tells_no_projects, tells_no_reasons
 from tests.naive.year_persons import whole_years
 
 SERIES = ("main", "wide")
@@ -34,8 +35,9 @@ def figures(
     """
     found: dict[tuple, dict] = {}
     for pool in pools(cities, counted, keys):
+        silent = {"no_reasons": tells_no_reasons(pool), "no_projects": tells_no_projects(pool)}
         for key, estimate, min_n in _figures_of(pool):
-            found[key] = _figure(estimate, min_n)
+            found[key] = _figure(ABSENT if is_untold(key, **silent) else estimate, min_n)
     for city in cities:
         for key, estimate, min_n in data_quality(city):
             found[key] = _figure(estimate, min_n)

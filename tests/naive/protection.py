@@ -91,7 +91,8 @@ class _Offsets:
 def _stocks(stocks: Rows, cells: _Offsets) -> Rows:
     """Rule 1: the totals of main are exact, the wide ones are main and what is rounded on top.
 
-    Under ten the total of main is 0 or 5. Of an exact total the rest is rounded, where a part is half of it or more.
+    Under ten the total of main is 0 or 5. Of an exact total the rest is rounded, where a part is half of it or more;
+    from base ten on of the wide total too.
     """
     made = {}
     for key, row in stocks.items():
@@ -112,12 +113,13 @@ def _stocks(stocks: Rows, cells: _Offsets) -> Rows:
                     made[key]["stock"] = min(p(main), cells.base)
                 continue
             made[key]["stock"] = main if variant == "main" else main + p(row["stock"] - main)
-            for column in NEARLY_ALL if variant == "main" else ():
-                if 2 * row[column] < main:
+            shown = made[key]["stock"]
+            for column in NEARLY_ALL if variant == "main" or cells.base >= 10 else ():
+                if 2 * row[column] < row["stock"]:
                     continue
                 of_rest = cells.p(("stocks", "student", "unknown", year_of(month))) if column == "student_known" else p
-                nearest = cells.base * ((main + cells.base // 2) // cells.base)
-                made[key][column] = nearest - of_rest(main - row[column])
+                nearest = cells.base * ((shown + cells.base // 2) // cells.base)
+                made[key][column] = max(0, nearest - of_rest(row["stock"] - row[column]))
     return made
 
 

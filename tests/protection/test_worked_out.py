@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from demad.bundles.manifest import LEAST_BASE
 from demad.disclosure import Policy, publish
 from demad.indicators import evaluate
 from demad.protection import ProtectedTables, pool, protect
 from demad.protection.offsets import offset
+from demad.protection.protect import WIDE_RESTS
 from demad.records.secrets import Secret
 from tests.indicators.by_hand import every_month, of_tables
 
@@ -73,6 +75,17 @@ def test_of_an_exact_stock_the_rest_is_rounded_where_a_part_is_nearly_all_of_it(
     assert shown == [("main", 100), ("wide", 115)]
     main = {"variant": "main", "breakdown": "total"}
     assert counts(tables, "stocks", "working_age", "student_known", **main) == [(105, 95)]
+
+
+def test_rounded_to_ten_the_rest_of_the_wide_stock_is_rounded_as_well():
+    # As bundles are, o = 7: main 53, wide 53 + p(8) = 63, to the nearest ten 60. Start unknown for 1: 50 - p(1) = 50;
+    # of wide for 4: 60 - p(4) = 50. Rounded itself, p(57) = 60. A part of the 61 that another offset rounds to 70 says
+    # that at least 61 - 53 = 8 are not in main, and p(8) = 0 under a small one that at most 9 are.
+    rows = [{"stock": 53, "start_unknown": 1}, {"stock": 61, "start_unknown": 4, "variant": "wide"}]
+    tables = protect(of_tables(stock=[{"month": DECEMBER, **row} for row in rows]), SECRET, base=WIDE_RESTS)
+    assert (offset(SECRET, "stocks|total|total|2019Q4", WIDE_RESTS), WIDE_RESTS) == (7, LEAST_BASE)
+    shown = counts(tables, "stocks", "variant", "stock", "start_known", breakdown="total")
+    assert shown == [("main", 53, 50), ("wide", 63, 50)]
 
 
 def test_the_young_and_students_of_a_total_are_rounded_as_those_of_their_group():

@@ -138,3 +138,11 @@ def test_a_key_that_links_datasets_needs_an_approval_and_no_key_lies_in_the_root
     assert read_key(out).approval == "beraadslaging 26/012"
     assert read_key(out).master.hex() not in told.output
     assert read_key(out).pseudonyms()(nobody(1)) != key().pseudonyms()(nobody(1))
+
+
+def test_a_second_key_beside_the_first_says_that_a_change_needs_both(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.chdir(tmp_path)
+    asked = ["keygen", "--city", "gent", "--root", str(tmp_path / "root")]
+    assert "--rekey" not in CliRunner().invoke(app, asked).output
+    assert "--rekey" not in CliRunner().invoke(app, [*asked, "--domain", "jeugdhulp"]).output
+    assert "--rekey gent-leefloon.sleutel" in CliRunner().invoke(app, [*asked, "--out", "nieuw.sleutel"]).output

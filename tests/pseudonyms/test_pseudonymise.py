@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 from typer.testing import CliRunner
 
+from demad.bundles.keys import key_file, make_key
 from demad.cli import app
 from demad.intake.deliveries.reception import take_in
 from demad.intake.privacy.guard import guard
@@ -17,6 +18,7 @@ from demad.reference.cities import city_of
 from demad.synthetic.files import write_extracts
 from demad.synthetic.layouts import LAYOUTS
 from demad.synthetic.numbers import numbers_of
+from tests.bundles.cities import register
 from tests.pseudonyms.people import dotted, key, leefloon, nobody, row, written
 
 YOUTH = "INSZ;NIS;Geboortedatum;Einde jeugdhulpverlening"
@@ -79,6 +81,19 @@ def test_who_had_a_bis_number_keeps_the_pseudonym_of_it(place: Path):
     first = pseudonymise(place, place / "leefloon.csv")["leefloon"]["persoon"].to_list()
     (place / "leefloon.csv").write_text(f"{header}\n{after};{before};44021;RMI;2024-01-01;;2\n", encoding="utf-8")
     assert pseudonymise(place, place / "leefloon.csv")["leefloon"]["persoon"].to_list() == first
+
+
+@pytest.mark.parametrize("header", ["oud nummer", "Vorig nummer", "Vroeger nr", "Oudnummer"])
+def test_a_plain_word_for_the_number_of_before_is_understood_beside_a_national_number(place: Path, header: str):
+    columns = f"Rijksregisternummer;{header};NIS;Regime;Begindatum;Einddatum;Cat."
+    row = f"{nobody(7)};{nobody(7, bis=40)};44021;RMI;2024-01-01;;2"
+    (place / "leefloon.csv").write_text(f"{columns}\n{row}\n", encoding="utf-8")
+    found = pseudonymise(place, place / "leefloon.csv")["leefloon"]
+    assert found["persoon"].to_list() == [key().pseudonyms()(nobody(7, bis=40))]
+    other = columns.replace(header, "Vorig dossiernummer")
+    (place / "leefloon.csv").write_text(f"{other}\n{row}\n", encoding="utf-8")
+    told = CliRunner().invoke(app, ["pseudonymise", "--key", "gent.sleutel", "--out", "map", "leefloon.csv"])
+    assert "D-150" in str(told.exception)  # of what is not known to be one, nobody says that it is
 
 
 def test_a_key_of_one_domain_takes_no_file_of_another(place: Path):
@@ -181,9 +196,14 @@ def test_from_export_to_report_in_two_commands_and_refused_at_every_door_without
     assert all("D-202" in f"{told.output} {told.exception}" for told in said)
     assert "--key gent.sleutel" in str(said[-1].exception)  # the key lies in this folder
     assert not list(place.glob("root/inbox/*/*"))
-    deliver(place, "--key", "gent.sleutel", "leefloon.csv")
+    assert "Volgende stap: demad run" in deliver(place, "--key", "gent.sleutel", "leefloon.csv")
+    make_key(key_file(place / "root", "gent"))  # from now on the city ships bundles
+    assert "demad bundle make --city gent" in deliver(place, "--key", "gent.sleutel", "leefloon.csv")
     assert [(outcome.state, outcome.code) for outcome in take_in(place / "root")] == [("accepted", "")]
     (manifest,) = place.glob("root/inbox/gent/*/delivery.json")
+    register(place / "root", place / "root", "gent")  # as at the centre of a city that ships bundles
+    told = CliRunner().invoke(app, ["deliver", *PERIOD, "--key", "gent.sleutel", "leefloon.csv"])
+    assert "D-234" in str(told.exception)
     assert f'"key_id": "{key().id}"' in manifest.read_text()
     assert '"approval": "goedkeuring 1"' in manifest.read_text()
 
@@ -202,16 +222,20 @@ def test_the_report_of_numbers_that_were_delivered_is_made_by_the_next_command(p
 
 def test_a_city_file_is_proposed_from_a_file_with_numbers_and_a_key(place: Path):
     """Without it a city with words of its own could not begin: `init` refuses numbers, and `deliver` its columns."""
-    header = "INSZ;Gemeentecode NIS;Regime;Begindatum;Einddatum;Cat.;Geboortedatum;Naam;Dossier"
-    rows = [f"{line};D{number}" for number, line in enumerate(leefloon().splitlines()[1:])]
+    header = "INSZ;Gemeentecode NIS;Regime;Begindatum;Einddatum;Cat.;Geboortedatum;Naam;Dossier;Opmerking;Ref 2"
+    telling = [f"D{number};bel 0478 12 34 {number:02};{nobody(number + 1)}" for number in range(40)]
+    rows = [f"{line};{more}" for line, more in zip(leefloon().splitlines()[1:], telling, strict=True)]
     source = place / "leefloon.csv"
     source.write_text("\n".join([header, *rows]) + "\n", encoding="utf-8")
     keyed = ["pseudonymise", "--key", "gent.sleutel", "--out", "map", str(source)]
     assert "D-150" in str(CliRunner().invoke(app, keyed).exception)
     proposed = asked("init", "--city", "gent", "--key", "gent.sleutel", source, "--write")
     assert '"Gemeentecode NIS" = "nis"' in proposed
-    assert "Dossier" in proposed
-    assert not any(word in proposed for word in (nobody(3), dotted(nobody(3)), "Peeters"))
+    assert all(f'"{column}"' in proposed for column in ("Dossier", "Opmerking", "Ref 2"))
+    assert "leeg gelezen: kolom J, want ze bevat persoonsgegevens: telefoonnummer in 40 rijen" in proposed
+    assert "leeg gelezen: kolom K, want ze bevat persoonsgegevens: rijksregisternummer in 40 rijen" in proposed
+    assert "demad deliver --key gent.sleutel" in proposed
+    assert not any(word in proposed for word in (nobody(3), dotted(nobody(3)), "Peeters", "0478"))
     asked(*keyed)
 
 

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import zipfile
 from datetime import date, timedelta
 from pathlib import Path
 
 import polars as pl
 import pytest
 
-from demad.errors import DeliveryRefused
+from demad.cli.pseudonymising import SAME_COMMAND, told_of_the_key
+from demad.errors import DeliveryRefused, PrivacyRefused
 from demad.histories.periods import resolve_periods
 from demad.histories.segments import covered, decided, person_numbers
 from demad.histories.spells import build_spells
 from demad.intake.contract.conform import conform
 from demad.intake.pseudonyms.job import keyed_tables
-from demad.intake.pseudonyms.statements import decisions, is_statement
+from demad.intake.pseudonyms.statements import decisions
 from demad.intake.reading.dictionary_encoding import as_text_columns
+from demad.intake.reading.isolated import read_files
+from demad.intake.reading.monthly_statement import is_statement
 from demad.reference.cities import city_of
 from demad.synthetic import extracts
 from demad.synthetic.curves import AS_OF, SINCE
@@ -119,6 +123,25 @@ def test_a_missing_month_a_month_twice_and_a_damaged_line_are_refused():
         assert refusal.value.code == code
         assert WHO not in str(refusal.value)
     assert decisions([line(*JAN).encode(), line(*JAN, law="2").encode()]).frame.height == 2
+    with pytest.raises(DeliveryRefused, match=r"D-279.* 1 maand .*2026-01"):
+        decisions([line(*JAN, law=law).encode() * n for law, n in (("1", 1), ("2", 1))] + [line(*JAN).encode()])
+
+
+def test_without_a_key_a_statement_is_refused_by_its_name_and_told_what_to_do(tmp_path: Path):
+    """Its lines hold numbers and no header: "no known columns" would send somebody to `demad init`."""
+    path = tmp_path / "maandstaat.txt"
+    path.write_bytes((line(*JAN) * 3).encode())
+    with pytest.raises(PrivacyRefused) as refusal:
+        list(read_files([path], known=set()))
+    told = told_of_the_key(refusal.value, "gent", then=SAME_COMMAND)
+    assert (told.code, told.exit_status) == ("D-203", 6)
+    assert "maandstaat" in told.what
+    assert "--key" in told.todo
+    assert WHO not in f"{told.what} {told.todo}"
+    with zipfile.ZipFile(tmp_path / "staten.zip", "w") as archive:
+        archive.write(path, "maandstaat.txt")
+    with pytest.raises(PrivacyRefused, match="D-203"):
+        list(read_files([tmp_path / "staten.zip"], known=set()))
     assert not is_statement(b"nis;persoon;wet;begin\n44021;p1-gent-0001;RMI;2020-01-01\n")
 
 

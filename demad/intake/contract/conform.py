@@ -100,8 +100,8 @@ def _refuse_another_city(nis: _Column, rows: int, city: City) -> None:
         raise DeliveryRefused(
             "D-153",
             f"De NIS-codes zijn niet die van {city.name}.",
-            "Lever het bestand bij uw eigen stad. Is het van uw stad, kijk dan na of kolommen verschoven zijn of er "
-            "tekens rond de codes staan.",
+            "Lever het bestand bij uw eigen stad. Is het van uw stad, kijk dan na of er namen in plaats van codes "
+            "staan, of kolommen verschoven zijn, of er tekens rond de codes staan.",
         )
 
 

@@ -115,6 +115,22 @@ def _readable(part: Checked) -> pl.DataFrame:
     return rows.filter(~pl.col("rij").is_in(unreadable.implode())) if unreadable.len() else rows
 
 
+def refuse_rows_of_sender(city: City) -> None:
+    """Refuse rows of a city that is registered here as one that ships bundles.
+
+    Raises
+    ------
+    DeliveryRefused
+        D-234.
+    """
+    if city.sender is not None:
+        raise DeliveryRefused(
+            "D-234",
+            "Deze stad stuurt bundels: haar rijen horen bij haar te blijven.",
+            "Levert ze toch weer rijen, haal dan [bundle] uit het stadsbestand.",
+        )
+
+
 def refuse_broken(checked: Iterable[Checked]) -> None:
     """If a suite refuses a dataset, raise D-302 for the rule that most rows break."""
     refused = [part for part in checked if part.refused]

@@ -22,7 +22,7 @@ from demad.intake.deliveries.in_force import InForce, accept_into, current_frame
 from demad.intake.deliveries.inbox import Found, everything
 from demad.intake.deliveries.ledger import DECIDED, TAKEN_IN, DeliveryState, Ledger, Outcome
 from demad.intake.deliveries.manifest import Delivery, read_manifest
-from demad.intake.deliveries.packing import refuse_broken
+from demad.intake.deliveries.packing import refuse_broken, refuse_rows_of_sender
 from demad.intake.deliveries.queue import Waiting, now_utc, remember_waiting, waiting_of, waits
 from demad.intake.deliveries.receipts import write_receipt
 from demad.records import audit_trail
@@ -258,12 +258,7 @@ def _outside_its_series(city: City, delivery: Delivery) -> None:
             f"Deze stad doet niet meer mee na {city.last_day.isoformat()}.",
             "Doet ze toch mee, haal dan last_day uit het stadsbestand.",
         )
-    if city.sender is not None:
-        raise DeliveryRefused(
-            "D-234",
-            "Deze stad stuurt bundels: haar rijen horen bij haar te blijven.",
-            "Levert ze toch weer rijen, haal dan [bundle] uit het stadsbestand.",
-        )
+    refuse_rows_of_sender(city)
     if city.first_day is not None and delivery.since < city.first_day:
         raise DeliveryRefused(
             "D-229",

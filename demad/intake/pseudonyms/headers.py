@@ -16,6 +16,8 @@ _NUMBERS = ("rijksregister", "nationaalnummer", "nationaalnr", "nationalnumber",
 _SHORT = ("rr", "rrn", "rrnr", "nrn", "nn", "inszbis")
 _BIS = ("bis", "bisnummer", "bisnr")
 _OLD = ("oud", "oude", "vorig", "vorige", "vroeger", "vroegere", "eerder", "eerdere", "ancien", "previous", "old")
+_ONLY_A_NUMBER = ("nummer", "nr", "number", "numero")
+_OLD_NUMBER = re.compile(rf"(?:{'|'.join(_OLD)})e?(?:{'|'.join(_ONLY_A_NUMBER)})")
 _OF_OTHERS = (
     "partner", "kind", "kinderen", "echtgenoot", "echtgenote", "ouder", "ouders", "vader", "moeder", "voogd",
     "medewerker", "assistent", "werker", "beheerder", "verantwoordelijke", "bewindvoerder",
@@ -94,6 +96,8 @@ def roles_of(reading: Reading, city: City) -> Roles:
     known = {plain(name) for dataset in DATASETS.values() for name in dataset.fields}
     numbers = [header for header in headers if has_numbers(header)]
     old = [header for header in numbers if _is_old(header)]
+    if numbers and not old:
+        old = [header for header in headers if _OLD_NUMBER.fullmatch(plain(header)) and meant[header] == plain(header)]
     current = [header for header in numbers if header not in old]
     by_alias = [header for header in current if meant[header] == "persoon"]
     if len(current) > 1 and len(by_alias) == 1:

@@ -10,9 +10,10 @@ import polars as pl
 from demad.intake.pseudonyms.keys import read_key
 from demad.intake.pseudonyms.people import Change
 from demad.intake.pseudonyms.sources import sources
-from demad.intake.pseudonyms.statements import LABEL, decisions, is_statement
+from demad.intake.pseudonyms.statements import LABEL, decisions
 from demad.intake.pseudonyms.tables import pseudonymised
 from demad.intake.reading.dispatch import parse
+from demad.intake.reading.monthly_statement import is_statement
 from demad.intake.reading.places import locate_refusals
 from demad.intake.reading.table import Known, Reading, damaged
 from demad.reference.cities import city_of

@@ -165,7 +165,10 @@ def read_key(path: Path) -> Key:
         content = path.read_bytes() if stat.S_ISREG(mode) and path.stat().st_size <= _SIZE_LIMIT else b""
     except OSError:
         raise InputMissing(
-            "D-262", f"De sleutel {path.name} is er niet of is niet leesbaar.", "Maak er een met demad keygen."
+            "D-262",
+            f"De sleutel {path.name} is er niet of is niet leesbaar.",
+            "Kijk de naam na, of neem de kopie die u apart bewaart. Had uw stad er nog geen, maak er dan een met demad "
+            "keygen: een nieuwe breekt de band met wat u al leverde.",
         ) from None
     if RIGHTS and mode & 0o077:
         raise PrivacyRefused(

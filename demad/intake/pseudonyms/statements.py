@@ -6,7 +6,6 @@ layout: `domain.md` section 1.2. Runs only in the child process that pseudonymis
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from datetime import date
 
@@ -14,12 +13,12 @@ import polars as pl
 
 from demad.errors import DeliveryRefused
 from demad.intake.pseudonyms.national_numbers import is_valid, sex
+from demad.intake.reading.monthly_statement import SHORTEST
 from demad.intake.reading.table import Reading
 from demad.tables.months import month_label
 
 LABEL = "leefloon-uit-maandstaten.txt"
 """What the table of all statements together is called."""
-_LINE = re.compile(rb"[126]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])[\x20-\xff]{13}[ \d]{11}[\x20-\xff]{12}[1-6]")
 _FIELDS = {
     "law": (0, 1),
     "nis": (1, 5),
@@ -33,18 +32,11 @@ _FIELDS = {
     "cents": (72, 8),
     "category": (80, 1),
 }
-SHORTEST = 81
 _LAWS = {"1": "RMI", "2": "RMH"}
 _RECOVERIES = ("3", "6")
 _LONGEST = 366 * 10  # days of one payment
 _NOTHING = 1.0  # cents a day: what is left of a payment that was recovered whole
 _MAIN = ("", "00")
-
-
-def is_statement(content: bytes) -> bool:
-    """Whether the first filled line of a file is a line of a monthly statement."""
-    line = next((line for line in content[:4_096].splitlines() if line.strip()), b"")
-    return len(line) >= SHORTEST and _LINE.match(line) is not None
 
 
 def decisions(contents: Sequence[bytes]) -> Reading:
@@ -185,11 +177,11 @@ def _last_day(lines: pl.DataFrame) -> date:
 
 def _refuse_twice(lines: Sequence[pl.DataFrame]) -> None:
     held = [set(one.select("month", "law").unique().iter_rows()) for one in lines]
-    twice = {pair for place, one in enumerate(held) for other in held[:place] for pair in one & other}
+    twice = {month for place, one in enumerate(held) for other in held[:place] for month, _ in one & other}
     if twice:
         raise DeliveryRefused(
             "D-279",
-            f"Van {len(twice)} maanden zijn er twee maandstaten, eerst van {_label(min(month for month, _ in twice))}.",
+            f"Van {_months(len(twice))} zijn er twee maandstaten, eerst van {_label(min(twice))}.",
             "Geef elke maandstaat één keer, de definitieve.",
         )
 
@@ -200,10 +192,14 @@ def _refuse_gap(lines: pl.DataFrame) -> None:
     if missing:
         raise DeliveryRefused(
             "D-278",
-            f"Tussen de maandstaten ontbreken {len(missing)} maanden, eerst {month_label(missing[0])}: iedereen zou er "
-            "even gestopt lijken.",
+            f"Tussen de maandstaten is er geen van {_months(len(missing))}, eerst {month_label(missing[0])}: iedereen "
+            "zou er even gestopt lijken.",
             "Geef alle maandstaten van de eerste tot de laatste maand.",
         )
+
+
+def _months(count: int) -> str:
+    return f"{count} {'maand' if count == 1 else 'maanden'}"
 
 
 def _label(month: object) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 
 import polars as pl
 
-from demad.errors import UsageRefused
+from demad.errors import PrivacyRefused, UsageRefused
 from demad.intake.contract.columns import columns_of
 from demad.intake.contract.datasets import DATASETS
 from demad.intake.contract.days import as_days
@@ -121,6 +121,11 @@ def _table(
     kept, numbers = frame.select(frame[header].alias(column) for column, header in found.items()), reading.numbers
     if numbered is not None:
         kept, numbers = _mixed(kept, numbers)
+    if proposing:
+        kept, emptied = _emptied(
+            kept, reading, {column: header for column, header in found.items() if column == header}
+        )
+        notes += emptied
     made = replace(reading, frame=kept, numbers=numbers, notes=(*reading.notes, *notes), labels=(), aside=())
     guard(made, file_name=source.label, ignored=city.ignore if proposing else ())
     return made
@@ -130,6 +135,20 @@ def _unsettled(frame: pl.DataFrame, settled: Mapping[str, str | None]) -> dict[s
     """The header behind each column that travels, under the name that it has; special columns under the contract's."""
     known = {column: header for header, column in settled.items() if column}
     return {**known, **{header: header for header in frame.columns if header not in {*settled, *known}}}
+
+
+def _emptied(kept: pl.DataFrame, reading: Reading, found: Mapping[str, str]) -> tuple[pl.DataFrame, list[str]]:
+    """The table without the cells of columns that point at persons: a proposal needs their headers, no more."""
+    notes = []
+    for column, header in found.items():
+        try:
+            guard(replace(reading, frame=kept.select(column), labels=(), aside=()), file_name="")
+        except PrivacyRefused as refusal:
+            where = column_letters(reading.columns.index(header) + 1)
+            why = " ".join(refusal.what.rstrip(".").split()[2:])  # after "Kolom 1"
+            notes.append(f"leeg gelezen: kolom {where}, want ze {why}")
+            kept = kept.with_columns(pl.lit(None, pl.String).alias(column))
+    return kept, notes
 
 
 def _mixed(frame: pl.DataFrame, numbers: pl.Series) -> tuple[pl.DataFrame, pl.Series]:

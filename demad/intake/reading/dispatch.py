@@ -14,6 +14,7 @@ from demad.errors import DeliveryRefused, InputMissing
 from demad.intake.reading.archives import locked, members
 from demad.intake.reading.csv_files import LINE_LIMIT, read_text, refuse_one_line
 from demad.intake.reading.kinds import LOCKED, TEXT, WORKBOOK, Kind, kind_of, looks_like_text
+from demad.intake.reading.monthly_statement import refuse_statement
 from demad.intake.reading.parquet_files import read_parquet
 from demad.intake.reading.places import within
 from demad.intake.reading.table import Reading, damaged
@@ -39,6 +40,8 @@ def parse(path: Path, known: Collection[str]) -> list[Reading]:
         D-100: not readable.
     DeliveryRefused
         D-101..D-122: unknown kind, empty, damaged, encrypted, too large, no header row.
+    PrivacyRefused
+        D-203: a federal monthly statement.
     """
     try:
         with path.open("rb") as source:
@@ -87,6 +90,7 @@ def _tables(name: str, source: BinaryIO, known: Collection[str]) -> list[Reading
     if suffix not in (".csv", ".txt", ".xlsx", ".parquet"):
         raise _strange(suffix, source.read(_LOOKED_AT))
     head = source.read(LINE_LIMIT + 1)
+    refuse_statement(head)
     text = suffix in (".csv", ".txt")
     if text and len(head) > LINE_LIMIT:
         refuse_one_line(head)

@@ -21,13 +21,19 @@ def certainty(r: Readings) -> Section:
         Prose(
             (
                 *(Sentence(words(f"said.{name}")) for name in said),
-                Sentence(words("said.threshold", threshold=r.edition.threshold)),
+                *(Sentence(one) for one in how_rounded(r.edition)),
             )
         ),
         *breaks,
         state_table(r.edition),
     )
     return Section("zekerheid", words("theme.certainty"), blocks)
+
+
+def how_rounded(edition: Edition) -> list[str]:
+    """What counts are rounded to, from where on they are shown, and what is exact."""
+    said = words("said.threshold", base=str(edition.policy.base), threshold=edition.threshold)
+    return [said, words("said.exact_stock")] if edition.policy.exact_stock else [said]
 
 
 def _quality(r: Readings) -> Table:

@@ -64,9 +64,10 @@ def _shipped(r: Readings) -> tuple[str, ...]:
     shipped = r.card.shipped
     if shipped is None:
         return ()
-    agreement = {"agreement": shipped.agreement} if shipped.agreement else {}
-    said = "said.bundle_exact" if agreement else "said.bundle_rounded"
-    return (words(said, city=r.name, number=str(shipped.sequence), **agreement),)
+    said, how = "said.bundle_rounded", {"base": str(r.edition.policy.base)}
+    if shipped.agreement:
+        said, how = "said.bundle_exact", {"agreement": shipped.agreement}
+    return (words(said, city=r.name, number=str(shipped.sequence), **how),)
 
 
 def _deliveries(r: Readings) -> tuple[Block, ...]:
