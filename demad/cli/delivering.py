@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
-from demad.cli.options import CityName, Files, Json, Root, day_of, next_step, root_of
+from demad.cli.options import CityName, Files, Json, Root, day_of, graph_is_there, next_step, root_of
 from demad.cli.pseudonymising import (
     CHECK_FIRST,
     SAME_COMMAND,
@@ -166,7 +166,8 @@ def deliver(
         typer.echo(json.dumps({"levering": delivery.id, "rijen": rows}))
     else:
         typer.echo("\n".join(delivered_lines(delivery, checked)))
-    next_step("demad run")
+    inbox = where / "inbox" / given.slug / delivery.id
+    next_step("demad run" if graph_is_there() else f"bezorg de map {inbox} aan wie uw leveringen ontvangt")
 
 
 @commands.command()

@@ -26,6 +26,7 @@ from demad.intake.deliveries.queue import Waiting, now_utc, remember_waiting, wa
 from demad.intake.deliveries.receipts import write_receipt
 from demad.records import audit_trail
 from demad.reference.cities import City, load_cities
+from demad.reference.extras import need
 from demad.tables.observation import Observation
 
 
@@ -64,7 +65,13 @@ def take_in(root: Path) -> list[Outcome]:
 
     A bad delivery raises nothing: it is refused with its code, the current figures stay, and the other cities are
     processed. What is not complete or not readable waits, and is returned too.
+
+    Raises
+    ------
+    UsageRefused
+        D-465: Great Expectations is not installed; nothing is decided.
     """
+    need("rules")
     ledger, cities = Ledger(root), load_cities(root)
     shutil.rmtree(staging(root), ignore_errors=True)  # copies left by a killed process
     decisions, queue, now = ledger.latest(), waiting_of(root), now_utc()
@@ -92,8 +99,9 @@ def accept(root: Path, delivery: str, *, reason: str) -> Outcome:
     Raises
     ------
     UsageRefused
-        D-250: no held delivery has that name, or no reason was given.
+        D-250: no held delivery has that name, or no reason was given. D-465: Great Expectations is not installed.
     """
+    need("rules")
     ledger = Ledger(root)
     city, _, name = delivery.rpartition("/")
     named = [found for found in everything(root) if found.name == name and city in ("", found.city)]
