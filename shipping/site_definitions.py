@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from demad.catalogue import CATALOGUE, TREND_RULE, Indicator
+from demad.reporting.words import breakdown_words
 
 _THEMES = {
     "volume": "Hoeveel mensen hebben een leefloon?",
@@ -39,7 +40,7 @@ def _themes() -> list[str]:
 
 
 def _theme(theme: str) -> Iterator[str]:
-    yield f"## {_THEMES[theme]}"
+    yield f"## {_THEMES.get(theme, theme.capitalize())}"
     yield ""
     for entry in CATALOGUE:
         if entry.theme == theme:
@@ -57,19 +58,15 @@ def _entry(entry: Indicator) -> Iterator[str]:
         "Teller": entry.numerator,
         "Noemer": entry.denominator,
         "Onzekerheid": entry.interval,
-        "Venster": f"{entry.window} maanden",
-        "Uitsplitsingen": ", ".join(entry.breakdowns),
+        "Venster": "een maand" if entry.window == 1 else f"{entry.window} maanden",
+        "Uitsplitsingen": ", ".join(breakdown_words(name).lower() for name in entry.breakdowns),
         "Voorbeeld": entry.worked_example,
         "Bron": ", ".join(entry.source),
     }
-    yield "| | |"
-    yield "|---|---|"
-    yield from (f"| {name} | {_cell(text)} |" for name, text in told.items() if text)
+    yield from (f"- **{name}**: {_plain(text)}" for name, text in told.items() if text)
     yield ""
 
 
-def _cell(text: str) -> str:
-    """A text in a table: no sign of it is Markdown."""
-    for sign in "\\|*_<>[]`":
-        text = text.replace(sign, f"\\{sign}" if sign not in "|<>" else {"|": "&#124;", "<": "&lt;", ">": "&gt;"}[sign])
-    return text
+def _plain(text: str) -> str:
+    """A text of which no sign is Markdown or HTML."""
+    return "".join(f"\\{sign}" if sign in "\\*_[]`<>#" else sign for sign in text)
