@@ -108,8 +108,9 @@ def take_in(root: Path) -> list[Outcome]:
 def take_in_city(root: Path, city: str) -> None:
     """Decide on what one city delivered as a whole, while other processes do so for other cities.
 
-    What cannot be decided is left to `take_in`, which remembers what waits.
+    What cannot be decided is left to `take_in`, which remembers what waits. D-465: as `take_in`.
     """
+    need("rules")
     ledger, cities, queue = Ledger(root), load_cities(root), waiting_of(root)
     decisions = ledger.latest()
     for found in everything(root, city):
