@@ -8,7 +8,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib import metadata
 from importlib.util import find_spec
 
 from demad.errors import UsageRefused
@@ -114,6 +113,8 @@ def bringing(module: str) -> str:
 
 def install_line(extra: str, absent: list[str]) -> str:
     """The command that installs an extra for this Python; by package where demad itself is not installed but copied."""
+    from importlib import metadata  # only where something is missing
+
     python = f'"{sys.executable}"' if " " in sys.executable else sys.executable
     try:
         metadata.distribution("demad")
