@@ -110,3 +110,10 @@ def test_ci_runs_exactly_the_test_command_of_the_readme():
 
 def test_no_lock_holds_an_address():
     assert "://" not in (TOP / "requirements.lock").read_text(encoding="utf-8")
+
+
+def test_what_the_workflow_for_windows_runs_is_there():
+    text = (TOP / ".github" / "workflows" / "windows.yml").read_text(encoding="utf-8")
+    named = re.findall(r"tests/[\w/.]+", text)
+    assert len(named) > 4
+    assert [name for name in named if not (TOP / name).exists()] == []

@@ -15,11 +15,13 @@ import zipfile
 import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from typing import TYPE_CHECKING
 
 from demad.bundles.keys import SIGNATURE, key_id, public_text, signed_by
 from demad.errors import DeliveryRefused
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 LARGEST = 5 * 2**20
 """Bytes of a bundle: eight times the largest city of the demo."""

@@ -6,12 +6,13 @@ import hashlib
 import re
 from collections.abc import Iterable
 from pathlib import Path
-
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from typing import TYPE_CHECKING
 
 from demad.errors import UsageRefused
 from demad.store import private_folder, write_atomic
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 _PREFIX = "ed25519:"
 _WRITTEN = re.compile(r"[0-9a-f]{64}\n?")
@@ -37,6 +38,8 @@ def make_key(path: Path) -> Ed25519PrivateKey:
             f"{path.name} bestaat al.",
             "Een sleutel wordt nooit overschreven: zet hem opzij als u er een nieuwe wilt.",
         )
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
     key = Ed25519PrivateKey.generate()
     private_folder(path.parent)
     write_atomic(path, key.private_bytes_raw().hex().encode() + b"\n")
@@ -57,6 +60,8 @@ def key_in(path: Path) -> Ed25519PrivateKey:
         raise UsageRefused(
             "D-621", f"{path.name} is er niet, of is geen sleutel voor bundels.", "Maak er een met demad bundle keygen."
         )
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
     return Ed25519PrivateKey.from_private_bytes(bytes.fromhex(written.strip()))
 
 
@@ -78,6 +83,9 @@ def spoken(public: str) -> str:
 
 def signed_by(signature: bytes, content: bytes, publics: Iterable[str]) -> str | None:
     """The public key, of some, that signed the content; None if none of them did."""
+    from cryptography.exceptions import InvalidSignature
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
     for public in publics:
         try:
             Ed25519PublicKey.from_public_bytes(bytes.fromhex(public.removeprefix(_PREFIX))).verify(signature, content)

@@ -7,7 +7,9 @@ them. Commands that need the graph are hidden without a checkout or without Dags
 from __future__ import annotations
 
 import os
-from typing import Annotated, NoReturn
+from collections.abc import Callable
+from functools import wraps
+from typing import Annotated, Any, NoReturn
 
 import typer
 
@@ -15,6 +17,7 @@ from demad import __version__
 from demad.cli import bundling, delivering, keeping, pseudonymising, publishing, running, steering, trying
 from demad.cli.options import graph_is_there
 from demad.errors import DemadError
+from demad.reference.extras import bringing, extra_of, need
 
 _GROUPS = {
     "Uitproberen": trying.commands,
@@ -49,13 +52,29 @@ def _common(
     """Options of every command."""
 
 
+def _asking(extra: str, command: Callable[..., Any]) -> Callable[..., Any]:
+    """The command, refused at once where its extra is not installed."""
+
+    @wraps(command)
+    def asked(*given: Any, **options: Any) -> Any:
+        need(extra)
+        return command(*given, **options)
+
+    return asked
+
+
 _ON_THE_GRAPH = ("demo", "run", "adopt", "ui")
 for _panel, _group in _GROUPS.items():
     for _command in _group.registered_commands:
         _command.rich_help_panel = _panel
         _name = _command.name or getattr(_command.callback, "__name__", "")
+        if (_extra := extra_of(_name)) and _name not in _ON_THE_GRAPH and _command.callback:
+            _command.callback = _asking(_extra, _command.callback)
         _command.hidden = _command.hidden or (_name in _ON_THE_GRAPH and not graph_is_there())
     app.add_typer(_group)
+for _command in bundling.commands.registered_commands:
+    if _command.callback:
+        _command.callback = _asking("bundle", _command.callback)
 app.add_typer(bundling.commands, name="bundle", rich_help_panel="Leveren")
 
 
@@ -66,6 +85,14 @@ def main() -> None:
         app(obj=given)
     except DemadError as refusal:
         _end(refusal)
+    except ModuleNotFoundError as fault:
+        if not (extra := bringing(fault.name or "")) or os.environ.get("DEMAD_DEBUG"):
+            raise
+        try:
+            need(extra)
+        except DemadError as refusal:
+            _end(refusal)
+        raise
     except Exception as fault:
         from demad.store import storage_refusal
 

@@ -12,7 +12,18 @@ from typing import Annotated, Any
 
 import typer
 
-from demad.cli.options import CityName, Files, Json, Root, as_file, day_of, next_step, root_of, with_folder
+from demad.cli.options import (
+    CityName,
+    Files,
+    Json,
+    Root,
+    as_file,
+    day_of,
+    graph_is_there,
+    next_step,
+    root_of,
+    with_folder,
+)
 from demad.cli.pseudonymising import (
     CHECK_FIRST,
     SAME_COMMAND,
@@ -144,7 +155,6 @@ def deliver(
     as_json: Json = False,
 ) -> None:
     """Controleert bestanden en zet ze als levering in de inbox; met --key worden ze eerst gepseudonimiseerd."""
-    from demad.bundles.keys import key_file
     from demad.intake.deliveries.packing import deliver_checked, refuse_rows_of_sender
     from demad.intake.inspection.screen import delivered_lines
     from demad.reference.cities import city_of
@@ -175,8 +185,18 @@ def deliver(
         typer.echo(json.dumps({"levering": delivery.id, "rijen": rows}))
     else:
         typer.echo("\n".join(delivered_lines(delivery, checked)))
-    ships = key_file(where, given.slug).exists()
-    next_step(f"demad bundle make --city {given.slug} --out {given.slug}.zip" if ships else "demad run")
+    next_step(_after_delivery(where, given.slug, delivery.id))
+
+
+def _after_delivery(root: Path, city: str, delivery: str) -> str:
+    """What comes next: a bundle where the city keeps its rows, the run, or bringing the folder to who runs it."""
+    from demad.bundles.keys import key_file
+
+    if key_file(root, city).exists():
+        return f"demad bundle make --city {city} --out {city}.zip"
+    if graph_is_there():
+        return "demad run"
+    return f"bezorg de map {root / 'inbox' / city / delivery} aan wie uw leveringen ontvangt"
 
 
 @commands.command()

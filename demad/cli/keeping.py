@@ -149,7 +149,10 @@ def doctor(context: typer.Context, root: Root = None) -> None:
         found += graph().examine(where)
     typer.echo(f"DEMaD {__version__}, Python {sys.version.split()[0]}, map {where}")
     for finding in found:
-        typer.echo(f"{'goed' if finding.good else 'FOUT'}  {finding.what}", err=not finding.good)
+        state = "niet" if finding.absent else "goed" if finding.good else "FOUT"
+        typer.echo(f"{state}  {finding.what}", err=not finding.good)
+        if finding.absent:
+            typer.echo(f"      {finding.todo}")
         if not finding.good:
             typer.echo(f"      {finding.todo}", err=True)
     wrong = [finding for finding in found if not finding.good]

@@ -44,7 +44,7 @@ class About:
 
 @dataclass(frozen=True, slots=True)
 class Areas:
-    """NIS codes, names and targets by city.
+    """NIS codes, names and targets by city, and what groups are called.
 
     Parameters
     ----------
@@ -56,12 +56,15 @@ class Areas:
         How the city is called.
     targets
         What it aims at, by indicator, for ORBA.
+    groups
+        How a group is called, by breakdown and group: ``sex:M``.
     """
 
     now: Mapping[str, str]
     of_2024: Mapping[str, Sequence[str]] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)
     targets: Mapping[str, Mapping[str, Target]] = field(default_factory=dict)
+    groups: Mapping[str, str] = field(default_factory=dict)
 
     def then(self) -> dict[str, Sequence[str]]:
         """The codes of 2024 of every city."""

@@ -65,7 +65,7 @@ def export_as(
         "xlsx": lambda: {"": _workbook(table)},
         "postgres": lambda: {"": postgres_script(table)},
         "swing": lambda: swing_files(figures, areas, about),
-        "duckdb": lambda: {"cijfers.parquet": _parquet(table), "laden.sql": duckdb_script()},
+        "duckdb": lambda: {"laden.sql": duckdb_script(table)},
         "orba": lambda: orba_files(figures, areas.targets),
         "jsonstat": lambda: jsonstat_files(figures, areas, about),
         "datapackage": lambda: packaged(figures, areas, about),
@@ -86,12 +86,6 @@ def packaged(figures: PublishedFigures | ExactFigures, areas: Areas, about: Abou
         **{f"swing/{name}": content for name, content in swing_files(figures, areas, about).items()},
     }
     return {**files, "datapackage.json": datapackage(files, about)}
-
-
-def _parquet(table: pl.DataFrame) -> bytes:
-    buffer = io.BytesIO()
-    table.write_parquet(buffer, compression="zstd", statistics=False)
-    return buffer.getvalue()
 
 
 def _workbook(table: pl.DataFrame) -> bytes:

@@ -77,7 +77,7 @@ def _groups(cells: pl.DataFrame) -> list[str]:
 
 
 def _dimension(name: str, ids: list[str], areas: Areas) -> dict[str, object]:
-    labels = {_POOL: "alle steden samen", _TOTAL: "totaal", **areas.names}
+    labels = {_POOL: "alle steden samen", _TOTAL: "totaal", **areas.groups, **areas.names}
     return {"label": _LABELS[name], "category": {"index": ids, "label": {id: labels.get(id, id) for id in ids}}}
 
 

@@ -1,10 +1,12 @@
-"""Scripts that load the figures in a database: PostgreSQL takes them from the script itself, DuckDB from Parquet.
+"""Scripts that load the figures in a database, PostgreSQL or DuckDB: the rows stand in the script itself.
 
-Both get the same tables and the same view, with what each column means in Dutch.
+So a script works from any folder, and wherever it is moved to. Both get the same tables and the same view, with what
+each column means in Dutch.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -38,6 +40,7 @@ _HEADERS = {
     "definition": "definitie",
 }
 _VIEW = "demad_overzicht"
+_AT_ONCE = 5_000  # rows of one statement for DuckDB
 
 
 def postgres_script(table: pl.DataFrame) -> bytes:
@@ -57,19 +60,20 @@ def postgres_script(table: pl.DataFrame) -> bytes:
     return ("\n".join(lines) + "\n").encode()
 
 
-def duckdb_script() -> bytes:
-    """A script for DuckDB that reads `cijfers.parquet` in the same folder: the same tables and view."""
+def duckdb_script(table: pl.DataFrame) -> bytes:
+    """A script for DuckDB: the same tables and view, in one transaction."""
     rows = ",\n".join(f"  ({', '.join(map(_literal, row))})" for row in _indicators().iter_rows())
     lines = [
-        "-- Cijfers van DEMaD. Laden vanuit deze map: duckdb demad.duckdb < laden.sql",
-        "-- Vanuit een andere map: zet hier eerst SET file_search_path = 'MAP';",
+        "-- Cijfers van DEMaD. Laden: duckdb demad.duckdb < dit_bestand",
+        "BEGIN;",
         f"DROP VIEW IF EXISTS {_VIEW};",
         "CREATE OR REPLACE TABLE demad_indicatoren (id text PRIMARY KEY, label text, unit text, direction integer,",
         "  version text);",
         f"INSERT INTO demad_indicatoren VALUES\n{rows};",
-        "CREATE OR REPLACE TABLE demad_cijfers AS SELECT * FROM read_parquet('cijfers.parquet');",
-        f"CREATE UNIQUE INDEX demad_cijfers_sleutel ON demad_cijfers ({_names(FIGURE_KEY)});",
+        _table().replace("CREATE TABLE", "CREATE OR REPLACE TABLE"),
+        *map(_insert, table.iter_slices(_AT_ONCE)),
         *_view_and_comments(),
+        "COMMIT;",
     ]
     return ("\n".join(lines) + "\n").encode()
 
@@ -82,7 +86,7 @@ def how_to_load(to: str, out: Path) -> str:
         "xlsx": f"open {out} in Excel; Power BI: Gegevens ophalen, Excel-werkmap",
         "swing": f"laad de bestanden in {out} op in de beheeromgeving van Stad in Cijfers (Swing)",
         "postgres": f"psql -d uw_databank -f {out}; Power BI: Gegevens ophalen, PostgreSQL, {_VIEW}",
-        "duckdb": f"duckdb demad.duckdb -cmd \"SET file_search_path = '{out}'\" < {out / 'laden.sql'}; view {_VIEW}",
+        "duckdb": f"duckdb demad.duckdb < {out / 'laden.sql'}; view {_VIEW}",
         "orba": f"geef elk bestand in {out} aan wie ORBA vult; doelen staan onder [orba] in het stadsbestand",
         "jsonstat": f"zet de map {out / 'api'} op een webserver; index.json noemt elk bestand",
         "datapackage": f"lees {out / 'datapackage.json'} met frictionless, of zet de map op een open-dataportaal",
@@ -124,6 +128,16 @@ def _copy(name: str, table: pl.DataFrame) -> str:
     )
     text = rows.write_csv(separator="\t", include_header=False, null_value="\\N", quote_style="never")
     return f"COPY {name} ({_names(table.columns)}) FROM stdin;\n{text}\\."
+
+
+def _insert(rows: pl.DataFrame) -> str:
+    """Rows as one JSON text, a list per column: DuckDB reads that ten times as fast as a row of values each."""
+    types = {pl.String: "VARCHAR", pl.Float64: "DOUBLE", pl.Int64: "BIGINT"}
+    shape = json.dumps({name: [types[dtype.base_type()]] for name, dtype in rows.schema.items()})  # pyright: ignore[reportArgumentType]
+    lists = json.dumps(rows.to_dict(as_series=False), ensure_ascii=False, separators=(",", ":"))
+    columns = ", ".join(f"unnest(rijen.{_name(name)})" for name in rows.columns)
+    source = f"(SELECT from_json({_literal(lists)}, {_literal(shape)}) AS rijen)"
+    return f"INSERT INTO demad_cijfers SELECT {columns} FROM {source};"  # noqa: S608  # our own names
 
 
 def _names(names: tuple[str, ...] | list[str]) -> str:

@@ -173,4 +173,6 @@ def _statsmodels() -> Any:
     try:
         return import_module("statsmodels.api")
     except ImportError as missing:
-        raise UsageRefused("D-742", "statsmodels is niet geïnstalleerd.", "Installeer demad[impact].") from missing
+        raise UsageRefused(
+            "D-742", "statsmodels is niet geïnstalleerd.", 'Voer uit: python -m pip install "demad[impact]".'
+        ) from missing

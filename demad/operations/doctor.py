@@ -14,8 +14,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-import yaml
-
 from demad.errors import StorageFailed
 from demad.intake.deliveries.ledger import Ledger
 from demad.intake.reading.wall import reader_wall
@@ -24,11 +22,12 @@ from demad.notify.last_run import last_run
 from demad.operations.cluster import cluster
 from demad.operations.database import answers
 from demad.operations.finding import Finding
-from demad.operations.packages import installed
+from demad.operations.packages import extras, installed
 from demad.publishing.sources import rounding_of
 from demad.records import audit_trail
 from demad.records.erased_persons import checked_lines
 from demad.records.secrets import id_of, known_ids
+from demad.reference.extras import install_line, missing
 from demad.reference.places import cache_folder
 from demad.releases.agreement import disagreements
 from demad.system import FORKS, RIGHTS
@@ -55,7 +54,7 @@ def examine(root: Path, *, umask: int | None = None) -> list[Finding]:
     umask
         The one that the shell or service gave, before `demad` set its own; None: the one of this process.
     """
-    found = [*installed(), _umask(umask), _zone(), _cache(), _reader()]
+    found = [*installed(), *extras(), _umask(umask), _zone(), _cache(), _reader()]
     if root.exists():
         found += [_writable(root), *_rights(root), *judged_data(root), _space(root), _clock(root)]
         found += [*_copies(root), *_dagster(root / "dagster"), *cluster(root)]
@@ -192,6 +191,9 @@ def _dagster(home: Path) -> Iterator[Finding]:
             "dagster.yaml staat in dagster/" if server else "dagster.yaml maakt de eerste run", not server, todo
         )
         return
+    if absent := missing("server"):
+        yield Finding("dagster.yaml is niet nagekeken", good=False, todo=f"Voer uit: {install_line('server', absent)}")
+        return
     written = settings(path.read_text(encoding="utf-8"))
     if not written:
         yield Finding("dagster.yaml is leesbaar", good=False, todo="Zet deploy/dagster.yaml terug.")
@@ -216,6 +218,8 @@ def _dagster(home: Path) -> Iterator[Finding]:
 
 def settings(text: str) -> Mapping[str, str]:
     """The scalars of a YAML file by dotted name, as text; empty where it is no YAML of ours."""
+    import yaml  # only where Dagster is
+
     try:
         return dict(_scalars(yaml.safe_load(text), ()))
     except yaml.YAMLError:

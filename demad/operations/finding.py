@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One check: whether it passed, and what to do if not."""
+    """One check: whether it passed, and what to do if not; ``absent``: something that may be missing, and is."""
 
     what: str
     good: bool
     todo: str = ""
+    absent: bool = False

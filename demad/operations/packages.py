@@ -10,11 +10,12 @@ from pathlib import Path
 from packaging.requirements import Requirement
 
 from demad.operations.finding import Finding
+from demad.reference.extras import EXTRAS, install_line, missing
 from demad.reference.places import checkout
 
 _PINNED = re.compile(r"^([A-Za-z0-9._-]+==[^\\\n]+)", re.MULTILINE)
-_EVERYWHERE = ("polars", "great-expectations", "typst")
-_IN_A_CHECKOUT = ("dagster",)
+_EVERYWHERE = ("polars",)
+_IN_A_CHECKOUT = ("great-expectations", "typst", "dagster")
 
 
 def installed() -> Iterator[Finding]:
@@ -27,6 +28,16 @@ def installed() -> Iterator[Finding]:
     wrong = sorted(_unlike_lock(lock_of(top))) if top else sorted(_unlike_metadata())
     said = f"{len(wrong)} pakketten anders dan deze versie vraagt" if wrong else "pakketten zoals deze versie ze vraagt"
     yield Finding(said, not wrong, f"{todo} Het gaat om: {', '.join(wrong[:5])}.")
+
+
+def extras() -> Iterator[Finding]:
+    """What is not installed beside the wheel, for which commands, and the line that installs it: never a fault."""
+    for name, extra in EXTRAS.items():
+        if absent := missing(name):
+            told = f"; voor demad {', '.join(extra.commands)}" if extra.commands else ""
+            yield Finding(
+                f"demad[{name}]: {extra.brings}{told}", good=True, todo=install_line(name, absent), absent=True
+            )
 
 
 def lock_of(top: Path) -> Path:
@@ -49,14 +60,17 @@ def pins(lock: Path) -> Mapping[str, str]:
 
 
 def _unlike_metadata() -> Iterator[str]:
-    """What a wheel says that it needs, and is absent or of another version."""
+    """What a wheel says that it needs, with the extras that are here, and is absent or of another version."""
     try:
         needed = metadata.requires("demad") or []
     except metadata.PackageNotFoundError:
         return
+    here = ("", *(name for name in EXTRAS if not missing(name)))
     for text in needed:
         asked = Requirement(text)
-        if asked.marker is None or asked.marker.evaluate({"extra": ""}):
+        if asked.name != "demad" and (
+            asked.marker is None or any(asked.marker.evaluate({"extra": one}) for one in here)
+        ):
             found = _version(asked.name)
             if found is None or not asked.specifier.contains(found, prereleases=True):
                 yield f"{asked.name} {found or 'ontbreekt'} in plaats van {asked.specifier}"

@@ -14,6 +14,7 @@ from demad.intake.deliveries.ledger import Ledger, Outcome
 from demad.intake.deliveries.reception import rows_to_judge, take_in, take_in_city
 from demad.publishing.executors import cores, done_elsewhere
 from demad.publishing.shards import refuse_other, software, without_text
+from demad.reference.extras import need
 from demad.reference.settings import load_settings
 
 LEAST = 300_000
@@ -29,8 +30,9 @@ def received(root: Path) -> list[Outcome]:
     Raises
     ------
     UsageRefused
-        D-460: the software was replaced meanwhile.
+        D-460: the software was replaced meanwhile. D-465: Great Expectations is not installed.
     """
+    need("rules")
     before = sum(1 for _ in Ledger(root).outcomes())
     _take_in_beside(root)
     made = list(Ledger(root).outcomes())[before:]

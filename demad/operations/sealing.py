@@ -9,9 +9,6 @@ import secrets as random
 from collections.abc import Mapping
 from pathlib import Path
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
 from demad.errors import UsageRefused
 from demad.store import private_folder, write_atomic
 
@@ -44,6 +41,8 @@ def key_in(path: Path, *, make: bool = False) -> bytes:
 
 def seal(secrets: Mapping[str, bytes], key: bytes) -> bytes:
     """Encrypt and authenticate the contents of the secret files, by name."""
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # not for a command that seals nothing
+
     nonce = random.token_bytes(_NONCE)
     plain = json.dumps({name: content.decode("ascii") for name, content in sorted(secrets.items())}).encode()
     return _FORMAT + nonce + AESGCM(key).encrypt(nonce, plain, _FORMAT)
@@ -57,6 +56,9 @@ def unseal(sealed: bytes, key: bytes) -> dict[str, bytes]:
     UsageRefused
         D-368: encrypted with another key, or damaged.
     """
+    from cryptography.exceptions import InvalidTag
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
     try:
         if not sealed.startswith(_FORMAT):
             raise ValueError

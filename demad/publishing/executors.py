@@ -123,6 +123,8 @@ def _executor(counting: Counting) -> Iterator[Executor]:
     try:
         from distributed import Client  # pyright: ignore[reportMissingImports]
     except ImportError as missing:
-        raise UsageRefused("D-462", "Dask is niet geïnstalleerd.", "Installeer demad[cluster].") from missing
+        raise UsageRefused(
+            "D-462", "Dask is niet geïnstalleerd.", 'Voer uit: python -m pip install "demad[cluster]".'
+        ) from missing
     with Client(counting.address, set_as_default=False) as client:
         yield client.get_executor(pure=False, retries=1)

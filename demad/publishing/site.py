@@ -34,8 +34,9 @@ from demad.reporting.edition import Edition, Look
 from demad.reporting.excel_csv import excel_csv, explanation
 from demad.reporting.look import look_of
 from demad.reporting.site import FORMATS, write_city, write_index
-from demad.reporting.words import speaking, words
+from demad.reporting.words import breakdown_words, group_words, speaking, words
 from demad.store import Store, file_hash, private_folder, replace_folder, storage_refusal, write_atomic
+from demad.tables.terms import GROUPS, PUBLISHED_GROUPS
 
 _BEFORE_MERGERS = date(2024, 12, 31)
 
@@ -193,4 +194,16 @@ def areas_of(root: Path) -> Areas:
         {slug: city.codes_on(_BEFORE_MERGERS) for slug, city in cities.items()},
         {slug: city.name for slug, city in cities.items()},
         {slug: city.orba for slug, city in cities.items() if city.orba},
+        _groups_in_dutch(),
     )
+
+
+def _groups_in_dutch() -> dict[str, str]:
+    """What each group is called beside others: ``Geslacht: Man``."""
+    every = {name: dict.fromkeys((*GROUPS.get(name, ()), *groups)) for name, groups in PUBLISHED_GROUPS.items()}
+    with speaking("nl"):
+        return {
+            f"{name}:{group}": f"{breakdown_words(name)}: {group_words(name, group)}"
+            for name, groups in every.items()
+            for group in groups
+        }

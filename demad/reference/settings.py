@@ -105,6 +105,8 @@ class Counting:
 class Settings:
     """Settings of one installation.
 
+    The table ``[notify]`` of the same file is read by ``demad.notify``.
+
     Parameters
     ----------
     publisher
@@ -130,8 +132,6 @@ class Settings:
         The tables ``[privacy]``, ``[counting]`` and ``[release]``.
     calendar
         The tables ``[[calendar]]``, by day.
-
-    The table ``[notify]`` of the same file is read by ``demad.notify``.
     """
 
     publisher: str = "Kenniscentrum Vlaamse Steden"

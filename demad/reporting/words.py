@@ -8,9 +8,6 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import lru_cache
 
-from babel.dates import format_date
-from babel.numbers import format_decimal
-
 from demad.catalogue import indicator
 from demad.errors import DemadError, UsageRefused
 from demad.reference.places import data_folder
@@ -97,6 +94,8 @@ def number(value: float, digits: int = 0) -> str:
 @lru_cache(maxsize=1 << 16)
 def _written(value: float, digits: int, locale: str) -> str:
     """Kept, because the pages write the same number many times and babel reads its pattern and its locale each time."""
+    from babel.numbers import format_decimal  # not for a command that writes no number
+
     pattern = "#,##0" + ("." + "0" * digits if digits else "")
     shown = 0 if abs(value) < 0.5 * 10**-digits else value
     return format_decimal(shown, format=pattern, locale=locale).replace("-", "\u2212")
@@ -148,7 +147,13 @@ def between(low: float | None, high: float | None, unit: str) -> str:
 
 def day(value: object) -> str:
     """30 september 2026; an en dash where there is none."""
-    return format_date(value, "d MMMM y", locale=_locale()) if value is not None else _DASH  # pyright: ignore[reportArgumentType]
+    return _dated(value, "d MMMM y") if value is not None else _DASH
+
+
+def _dated(value: object, pattern: str) -> str:
+    from babel.dates import format_date
+
+    return format_date(value, pattern, locale=_locale())  # pyright: ignore[reportArgumentType]
 
 
 def period_words(period: str) -> str:
@@ -158,7 +163,7 @@ def period_words(period: str) -> str:
         return words(f"short.quarter_{quarter}", year=year)
     if "-" in period:
         year, _, month = period.partition("-")
-        return format_date(first_day(int(year) * 12 + int(month) - 1), "MMMM y", locale=_locale())
+        return _dated(first_day(int(year) * 12 + int(month) - 1), "MMMM y")
     return period
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import io
 import json
+import re
 from pathlib import Path
 
 import fastexcel
@@ -12,6 +12,7 @@ import pytest
 
 from demad.errors import UsageRefused
 from demad.exports.about import About, Areas
+from demad.exports.figures import rows_of
 from demad.exports.formats import FOLDERS, FORMATS, export_as
 from demad.exports.sql import how_to_load
 from demad.reference.cities import Target
@@ -71,10 +72,23 @@ def test_every_format_says_what_to_do_with_it(tmp_path: Path, to: str):
     assert str(tmp_path / "uit") in how_to_load(to, tmp_path / "uit")
 
 
-def test_duckdb_reads_the_file_that_lies_beside_its_script(tmp_path: Path):
+def test_the_script_for_duckdb_needs_no_file_beside_it(tmp_path: Path):
     written = _written(tmp_path, "duckdb")
-    assert b"read_parquet('cijfers.parquet')" in written["laden.sql"]
-    assert pl.read_parquet(io.BytesIO(written["cijfers.parquet"])).height == 3
+    assert list(written) == ["laden.sql"]
+    assert not re.search(rb"read_\w+\(|file_search_path", written["laden.sql"])
+
+
+def test_duckdb_loads_every_figure_from_another_folder_and_once_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    duckdb = pytest.importorskip("duckdb", reason="demad[bench] is not installed")
+    script = _written(tmp_path, "duckdb")["laden.sql"].decode()
+    (tmp_path / "elders").mkdir()
+    monkeypatch.chdir(tmp_path / "elders")
+    with duckdb.connect("demad.duckdb") as base:
+        for _ in range(2):
+            base.execute(script)
+        back = base.execute("FROM demad_cijfers").fetchall()
+        assert sorted(back) == sorted(rows_of(VALUES).rows())
+        assert base.execute("SELECT count(naam), count(*) FROM demad_overzicht").fetchone() == (3, 3)
 
 
 def test_a_data_package_brings_every_file_it_names(tmp_path: Path):

@@ -11,9 +11,11 @@ from pyjstat import pyjstat
 
 from demad.exports.about import About, Areas
 from demad.exports.jsonstat import INDEX, jsonstat_files
+from demad.publishing.site import areas_of
+from demad.tables.terms import PUBLISHED_GROUPS
 from tests.figures import count, figure, published, share
 
-AREAS = Areas({}, names={"gent": "Gent", "sint-niklaas": "Sint-Niklaas"})
+AREAS = Areas({}, names={"gent": "Gent", "sint-niklaas": "Sint-Niklaas"}, groups={"sex:M": "Geslacht: Man"})
 VALUES = published(
     *(share(50 + step, 200, city=city, period=f"202{step}Q4") for step in range(3) for city in ("gent", "all")),
     share(40, 160, city="sint-niklaas", period="2021Q4", breakdown="sex", group="M"),
@@ -56,3 +58,16 @@ def test_the_collection_names_each_file_at_its_address(files):
 def test_cities_have_their_names(files):
     labels = json.loads(files["api/return_12m.json"])["dimension"]["city"]["category"]["label"]
     assert labels == {"all": "alle steden samen", "gent": "Gent", "sint-niklaas": "Sint-Niklaas"}
+
+
+def test_groups_have_words(files):
+    labels = json.loads(files["api/return_12m.json"])["dimension"]["group"]["category"]["label"]
+    assert labels == {"total": "totaal", "sex:M": "Geslacht: Man"}
+
+
+def test_every_group_that_can_be_published_has_words_of_its_own(tmp_path):
+    given = areas_of(tmp_path).groups
+    every = {f"{breakdown}:{group}" for breakdown, groups in PUBLISHED_GROUPS.items() for group in groups}
+    assert every <= set(given)
+    own = {key for key, label in given.items() if label.partition(": ")[2] in ("", key.partition(":")[2])}
+    assert own == {"sex:X"}

@@ -139,6 +139,7 @@ def test_what_each_special_column_is():
     assert roles("Pseudo", "INSZ").dropped == ("Pseudo",)
     assert roles("BIS", "nis").number == "BIS"
     assert roles("Geboortejaar cliënt", "Geboortedatum").dropped == ("Geboortedatum",)
+    assert roles("INSZ", "Geb. jaar").birth == "Geb. jaar"  # as software names it
 
 
 def test_two_columns_that_could_be_the_person_are_refused():

@@ -10,6 +10,7 @@ from functools import lru_cache
 import polars as pl
 
 from demad.intake.contract.values import as_text
+from demad.reference.spoken_names import spoken_names
 
 ZONE = "Europe/Brussels"
 _TIMED = {"iso": "iso_time", "slash": "slash_time", "dash": "dash_time", "dot": "dot_time"}
@@ -197,13 +198,7 @@ def _in_words(rows: pl.DataFrame) -> pl.Expr:
 @lru_cache(maxsize=1)
 def months() -> dict[str, str]:
     """Month number per name or abbreviation, in lower case."""
-    from babel.dates import get_month_names
-
-    found = {}
-    for language in ("en", "fr", "nl"):
-        for width in ("wide", "abbreviated"):
-            names = get_month_names(width, locale=language)
-            found |= {str(name).lower().rstrip("."): str(number) for number, name in names.items()}
+    found = {name: str(number) for name, number in spoken_names()["month"].items()}
     return found | {"maa": "3", "sept": "9"}
 
 

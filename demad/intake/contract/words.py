@@ -14,6 +14,7 @@ import polars as pl
 from demad.intake.contract.datasets import Field
 from demad.reference.cities import City
 from demad.reference.codes import CODES, PREFIXES, UNKNOWN, YES_NO, Code
+from demad.reference.spoken_names import spoken_names
 
 KINDS = ("code", "boolean", "stop_reason")
 _A_WORD = 3  # letters: of a shorter own word, every mark and accent counts
@@ -141,17 +142,13 @@ def _spellings(code: str, about: Code, prefixes: list[str]) -> Iterator[str]:
 
 def _countries(codes: Mapping[str, Code]) -> dict[str, str]:
     """Code per country name (Dutch, French, English) and ISO code."""
-    from babel import Locale
-    from babel.core import get_global
-
+    spoken = spoken_names()
     group = {country: code for code, about in codes.items() for country in about.countries}
-    names = [Locale(language).territories for language in ("en", "fr", "nl")]
     found = {}
-    for territories in names:
-        for country, name in territories.items():
-            if len(country) == 2 and country not in ("EU", "EZ", "UN", "QO", "XA", "XB", "ZZ"):
-                found |= dict.fromkeys((bare(str(name)), country.lower()), group.get(country, "NEU"))
-    for alias, countries in get_global("territory_aliases").items():
-        if len(alias) == 3 and alias.isalpha() and len(countries) == 1:
-            found.setdefault(alias.lower(), group.get(countries[0], "NEU"))
+    for language in range(3):
+        for country, names in spoken["country"].items():
+            if names[language]:
+                found |= dict.fromkeys((bare(names[language]), country.lower()), group.get(country, "NEU"))
+    for letters, country in spoken["letters"].items():
+        found.setdefault(letters.lower(), group.get(country, "NEU"))
     return found

@@ -27,6 +27,7 @@ from demad.intake.deliveries.queue import Waiting, now_utc, remember_waiting, wa
 from demad.intake.deliveries.receipts import write_receipt
 from demad.records import audit_trail
 from demad.reference.cities import City, load_cities
+from demad.reference.extras import need
 from demad.tables.observation import Observation
 
 
@@ -76,7 +77,13 @@ def take_in(root: Path) -> list[Outcome]:
 
     A bad delivery raises nothing: it is refused with its code, the current figures stay, and the other cities are
     processed. What is not complete or not readable waits, and is returned too.
+
+    Raises
+    ------
+    UsageRefused
+        D-465: Great Expectations is not installed; nothing is decided.
     """
+    need("rules")
     ledger, cities = Ledger(root), load_cities(root)
     shutil.rmtree(staging(root), ignore_errors=True)  # copies left by a killed process
     decisions, queue, now = ledger.latest(), waiting_of(root), now_utc()
@@ -101,8 +108,9 @@ def take_in(root: Path) -> list[Outcome]:
 def take_in_city(root: Path, city: str) -> None:
     """Decide on what one city delivered as a whole, while other processes do so for other cities.
 
-    What cannot be decided is left to `take_in`, which remembers what waits.
+    What cannot be decided is left to `take_in`, which remembers what waits. D-465: as `take_in`.
     """
+    need("rules")
     ledger, cities, queue = Ledger(root), load_cities(root), waiting_of(root)
     decisions = ledger.latest()
     for found in everything(root, city):
@@ -119,8 +127,9 @@ def accept(root: Path, delivery: str, *, reason: str) -> Outcome:
     Raises
     ------
     UsageRefused
-        D-250: no held delivery has that name, or no reason was given.
+        D-250: no held delivery has that name, or no reason was given. D-465: Great Expectations is not installed.
     """
+    need("rules")
     ledger = Ledger(root)
     city, _, name = delivery.rpartition("/")
     named = [found for found in everything(root) if found.name == name and city in ("", found.city)]

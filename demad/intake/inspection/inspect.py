@@ -19,6 +19,7 @@ from demad.intake.checking.plausibility import hold_if_unlikely
 from demad.intake.checking.rights import Rights, rights_of
 from demad.intake.checking.rules import rejected, rules_of
 from demad.intake.checking.states import FindingState
+from demad.intake.checking.validation import judged_by_great_expectations
 from demad.intake.contract.city_detection import city_within
 from demad.intake.contract.columns import known_names
 from demad.intake.contract.datasets import DATASETS
@@ -141,6 +142,7 @@ def as_facts(inspection: Inspection) -> dict[str, object]:
     refusal = inspection.refusal
     return {
         "oordeel": inspection.verdict,
+        "regels": "great_expectations" if judged_by_great_expectations() else "demad",
         "stad": inspection.city.slug if inspection.city else None,
         "weigering": {"code": refusal.code, "wat": refusal.what, "doen": refusal.todo} if refusal else None,
         "gezien": {part.dataset: part.notes for part in inspection.checked},

@@ -9,6 +9,7 @@ from demad.intake.checking.check import Checked
 from demad.intake.checking.findings import in_words, listed
 from demad.intake.checking.rights import Rights, rights_of
 from demad.intake.checking.states import FindingState
+from demad.intake.checking.validation import judged_by_great_expectations
 from demad.intake.contract.column_seen import ColumnSeen
 from demad.intake.contract.datasets import DATASETS
 from demad.intake.contract.words import codes_of, words_of
@@ -77,6 +78,8 @@ def screen(seen: Inspection, *, reading: bool = False) -> Iterator[str]:
             figures = f"{figure(line, line.before)} → {figure(line, line.now)} ({change(line)})"
             reference = seen.compared_with or "de eigen telling"
             yield f"- {line.subject} {line.group}: {figures}, {STATES[line.state]}; naast {reference}"
+    if seen.checked and not judged_by_great_expectations():
+        yield "Nagekeken met de regels van het contract; wie ontvangt, rekent ze na met Great Expectations."
     yield VERDICTS[seen.verdict]
 
 

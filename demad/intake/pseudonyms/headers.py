@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from demad.errors import DeliveryRefused
 from demad.intake.contract.datasets import DATASETS
+from demad.intake.contract.header_matching import header_words
 from demad.intake.privacy.guard import names_an_identifier
 from demad.intake.reading.table import Reading, column_letters, plain
 from demad.reference.cities import City
@@ -117,6 +118,9 @@ def roles_of(reading: Reading, city: City) -> Roles:
     number = current[0] if current else None
     dropped += [header for header in headers if header != number and meant[header] == "persoon"]
     years = [header for header in headers if meant[header] == "geboortejaar"]
+    if not years:  # as software names it: Geb. jaar
+        words = header_words()["geboortejaar"]
+        years = [header for header in headers if plain(header) in words and meant[header] not in known][:1]
     days = [header for header in headers if plain(header) in _BIRTH_DAYS and header not in years]
     born = [*years, *days]
     dropped += born[1:] if not years else days

@@ -10,7 +10,6 @@ from collections.abc import Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
-import numpy as np
 import polars as pl
 
 from demad.intake.reading.dictionary_encoding import Coder
@@ -18,7 +17,6 @@ from demad.intake.reading.records import ragged
 from demad.intake.reading.table import BLANK, COLUMN_LIMIT, no_rows
 
 _AT_ONCE = 2  # blocks: one is parsed while another is encoded
-_SLICE = 1 << 18
 _QUOTED = re.compile(rb'"[^"]*"')
 _FEWEST_CELLS = 3  # of fewer, a note of several lines can look like rows
 _WIDER = 64  # cells that a line may have beyond the header, all empty
@@ -171,7 +169,7 @@ class Body:
     def _short_rows(self, text: bytes, height: int) -> pl.DataFrame:
         """``row`` and ``cells`` of the rows with fewer cells than the header."""
         bare = _QUOTED.sub(b"", text) if self._width > 1 and b'"' in text else text
-        if _count(bare, self._mark) == (self._width + self._spare - 1) * height:
+        if bare.count(self._mark.encode()) == (self._width + self._spare - 1) * height:
             return _counted([])  # the parser refuses rows with more cells, so no row has fewer
         lines = pl.Series("line", [bare.decode("utf-8", "replace").removesuffix("\n")]).str.split("\n").explode()
         cells = lines.str.count_matches(self._mark, literal=True) + 1
@@ -202,10 +200,3 @@ def _cells_by_record(text: bytes, mark: str) -> list[int]:
     except csv.Error:
         pass
     return counts
-
-
-def _count(text: bytes, letter: str) -> int:
-    """Count an ASCII character in a text, in slices, so that comparison results stay in the processor cache."""
-    letters = np.frombuffer(text, np.uint8)
-    slices = (letters[start : start + _SLICE] for start in range(0, letters.size, _SLICE))
-    return sum(int(np.count_nonzero(some == ord(letter))) for some in slices)
