@@ -10,7 +10,7 @@ from demad.counting.case_mix_return import count_case_mix_return
 from demad.counting.case_mix_risk import count_case_mix_risk
 from demad.counting.flow import count_flow
 from demad.counting.origin_inflow import count_origin_inflow
-from demad.counting.persons import count_art60_months, count_year_persons
+from demad.counting.persons import count_art60_months, count_gpmi_year, count_year_persons
 from demad.counting.return_risk import count_return_risk
 from demad.counting.spell_risk import count_spell_risk
 from demad.counting.stock import count_stock
@@ -52,6 +52,7 @@ def count_shard(shard: Shard) -> Tables:
         "case_mix_return": count_case_mix_return(left, city=city),
         "return_risk": count_return_risk(left, city=city),
         "year_persons": count_year_persons(parts, observation, city=city),
+        "gpmi_year": count_gpmi_year(segments["main"], observation, city=city),
         **_of_leavers(shard, numbers, segments, spells),
         **_of_supports(shard, numbers, segments, spells),
         "span": _span(shard),

@@ -11,6 +11,7 @@ _YEAR = 12
 _RATES = ("ratio", "per 1000", "% a month")
 _SAME_PEOPLE = ("careleaver_leefloon_0m", "careleaver_leefloon_12m")  # the wide series counts other support of theirs
 _OF_STOCK = ("caseload_rate", "caseload_change_yoy", "youth_share", "student_share", "long_term_share", "gpmi_share")
+_AGREED = "gpmi_year_share"
 _BESIDE = ["indicator", "city", "period", "breakdown", "group"]
 _PERIOD_OF_FLOW = ["variant", "city", "period", "breakdown", "group"]
 
@@ -101,13 +102,22 @@ def _with_balances(decided: pl.DataFrame) -> pl.DataFrame:
 
 
 def _with_persons(decided: pl.DataFrame, policy: Policy) -> pl.DataFrame:
-    """The persons of a year are hidden where few of them are missing in a month that is shown."""
+    """The persons of a year are hidden where few of them are missing in a month that is shown, with what counts them.
+
+    So are those with a GPMI where few of them had none in some month that has a figure.
+    """
     key = ["variant", "city", "breakdown", "group", "year"]
     by_year = decided.with_columns(year=pl.col("period").str.slice(0, 4))
     most = by_year.filter(indicator="caseload_stock").group_by(key).agg(most=pl.col("value").max())
-    beside = by_year.join(most, on=key, how="left")
-    few = (pl.col("indicator") == "caseload_distinct_year") & (pl.col("value") - pl.col("most") < policy.threshold)
-    return beside.with_columns(hidden=pl.col("hidden") | few.fill_null(False))
+    agreed = by_year.filter(indicator="gpmi_share").group_by(key).agg(most_agreed=pl.col("numerator").max())
+    beside = by_year.join(most, on=key, how="left").join(agreed, on=key, how="left")
+    id, few = pl.col("indicator"), policy.threshold
+    of_persons = (id == "caseload_distinct_year") & (pl.col("value") - pl.col("most") < few)
+    of_agreed = (id == _AGREED) & (
+        (pl.col("denominator") - pl.col("most") < few) | (pl.col("numerator") - pl.col("most_agreed") < few)
+    )
+    told = (of_persons | of_agreed) & pl.col("value").is_not_null()
+    return beside.with_columns(hidden=pl.col("hidden") | told.fill_null(False))
 
 
 def _with_groups(decided: pl.DataFrame, policy: Policy) -> pl.DataFrame:

@@ -11,6 +11,7 @@ from demad.indicators.caseload import caseload
 from demad.indicators.durations import durations
 from demad.indicators.expected import observed_to_expected
 from demad.indicators.flows import flows
+from demad.indicators.gpmi import gpmi_year_share
 from demad.indicators.grid import Scope, scope_of
 from demad.indicators.quality import data_quality
 from demad.indicators.rates import caseload_rate, inflow_rate, outflow_rate
@@ -67,6 +68,7 @@ def totals(tables: QuantityTables, scope: Scope) -> pl.DataFrame:
         activation_incidence(tables["activation"], scope, variant="main"),
         care_leavers_still_on(tables["after_care"], scope, variant="main"),
         return_after_art60(tables["after_art60"], scope),
+        gpmi_year_share(tables["years"], tables["gpmi_years"], scope),
     ]
     return pl.concat([INDICATOR_VALUE.empty(), *blocks])
 
@@ -91,5 +93,6 @@ def _all_series(tables: QuantityTables, scope: Scope) -> list[pl.DataFrame]:
         blocks.append(activation_incidence(tables["activation"], scope, variant=variant))
         blocks.append(care_leavers_still_on(tables["after_care"], scope, variant=variant))
     blocks.append(return_after_art60(tables["after_art60"], scope))
+    blocks.append(gpmi_year_share(tables["years"], tables["gpmi_years"], scope))
     blocks.append(data_quality(tables["quality"], tables["span"]))
     return blocks

@@ -17,7 +17,7 @@ REASONS, PROJECTS = "reasons", "projects"
 OF_ENTRANTS = ("cif_work_12m", "cif_activation_12m", "cif_other_benefit_12m", "cif_moved_12m")
 OF_LEAVERS = {"sustainable_work_6m": 6, "sustainable_work_12m": 12, "sustainable_work_24m": 24}
 RESTING_ON_REASON = (*OF_ENTRANTS, *OF_LEAVERS, "sustainable_activation_12m", "outflow_work_oe")
-_RESTING_ON_PROJECTS = ("gpmi_share", "careleaver_gpmi_6m")
+_RESTING_ON_PROJECTS = ("gpmi_share", "gpmi_year_share", "careleaver_gpmi_6m")
 
 
 def never_told(tables: Mapping[str, pl.DataFrame]) -> Mapping[str, frozenset[str]]:

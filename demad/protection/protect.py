@@ -23,6 +23,7 @@ from demad.tables.quantities import (
     CAUSES,
     DURATIONS,
     FLOWS,
+    GPMI_YEARS,
     ORIGINS,
     RETURNS,
     STOCKS,
@@ -77,6 +78,7 @@ def protect(
         **formed,
         "stocks": stocks,
         "years": by.years(formed["years"], stocks),
+        "gpmi_years": by.of_years(formed["gpmi_years"]),
         "flows": flows,
         "origins": by.origins(formed["origins"], flows),
         "durations": by.events(formed["durations"], DURATIONS, "k", ("d", *(f"d_{cause}" for cause in CAUSES))),
@@ -215,6 +217,11 @@ class _Rounding:
             ),
             YEARS,
         )
+
+    def of_years(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """Round who had a GPMI with the offset of the persons of that year: a part never exceeds its whole."""
+        with_offsets = self._with_offsets(rows, YEARS, period=pl.col("year").cast(pl.String))
+        return _finished(with_offsets.with_columns(rounded(pl.col("with_gpmi"), self._base)), GPMI_YEARS)
 
     def origins(self, rows: pl.DataFrame, flows: pl.DataFrame) -> pl.DataFrame:
         """Round the origins that no other quantity counts; the others follow from protected flows.

@@ -61,6 +61,7 @@ def form(
     return {
         "stocks": people.stocks(tables["stock"], folds, young),
         "years": people.years(tables["stock"], tables["year_persons"], folds),
+        "gpmi_years": people.gpmi_years(tables["gpmi_year"]),
         "flows": flows.flows(tables["flow"], folds, monthly=monthly),
         "origins": flows.origins(tables["origin_inflow"], folds),
         "durations": risks.durations(tables["spell_risk"], folds),

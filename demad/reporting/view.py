@@ -11,6 +11,7 @@ from demad.reporting.themes.comparison import comparison
 from demad.reporting.themes.duration import duration
 from demad.reporting.themes.evolution import evolution
 from demad.reporting.themes.glance import core, glance
+from demad.reporting.themes.gpmi import gpmi
 from demad.reporting.themes.leavers import leavers
 from demad.reporting.themes.news import news
 from demad.reporting.themes.outflow import outflow
@@ -23,6 +24,7 @@ THEMES = (
     core,
     news,
     evolution,
+    gpmi,
     duration,
     outflow,
     sustainable,

@@ -215,6 +215,16 @@ YEAR_PERSONS = Table(
     },
 )
 
+GPMI_YEAR = Table(
+    "GPMI_YEAR",
+    ("city", "year"),
+    {
+        "city": CELL["city"],
+        "year": Column(pl.Int32, "calendar year, complete from W to M"),
+        **counts_of(with_gpmi="of the persons of YEAR_PERSONS (main): with a GPMI in a covered month of the year"),
+    },
+)
+
 ART60_MONTHS = Table(
     "ART60_MONTHS",
     ("city", "month"),
@@ -278,6 +288,7 @@ ADDITIVE = (
     CARE_LEAVER_RISK,
     CARE_LEAVER_SPELL_RISK,
     YEAR_PERSONS,
+    GPMI_YEAR,
     ART60_MONTHS,
     POPULATION,
 )

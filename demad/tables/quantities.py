@@ -50,6 +50,16 @@ YEARS = Table(
     },
 )
 
+GPMI_YEARS = Table(
+    "GPMI_YEARS",
+    ("city", "year"),
+    {
+        "city": CELL["city"],
+        "year": Column(pl.Int32, "calendar year"),
+        **counts_of(with_gpmi="of the persons of the year (YEARS, main): with a GPMI in a covered month of it"),
+    },
+)
+
 FLOWS = Table(
     "FLOWS",
     (*CELL, "period"),
@@ -218,6 +228,7 @@ ART60 = Table(
 COUNTED = (
     STOCKS,
     YEARS,
+    GPMI_YEARS,
     FLOWS,
     ORIGINS,
     DURATIONS,

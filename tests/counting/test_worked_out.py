@@ -15,7 +15,7 @@ from demad.counting.case_mix_return import count_case_mix_return
 from demad.counting.case_mix_risk import count_case_mix_risk
 from demad.counting.flow import count_flow
 from demad.counting.origin_inflow import count_origin_inflow
-from demad.counting.persons import count_population, count_year_persons
+from demad.counting.persons import count_gpmi_year, count_population, count_year_persons
 from demad.counting.return_risk import count_return_risk
 from demad.counting.spell_risk import count_spell_risk
 from demad.counting.stock import count_stock
@@ -417,6 +417,25 @@ def test_a_year_counts_a_person_once_in_the_group_of_the_last_month():
     for begin, end, year in ((later, FULL.as_of, 2016), (FULL.since, earlier, 2015)):
         partly = count_year_persons(by_month(people), Observation(begin, end, full_history=True), city="gent")
         assert set(partly["year"]) == {year}
+
+
+def test_a_year_counts_a_person_with_a_gpmi_once_and_only_in_its_own_years():
+    agreed, without = {"with_gpmi": True}, {"with_gpmi": False}
+    people = pl.concat(
+        [
+            segments((1, W, W), **agreed),
+            segments((1, W + 1, W + 3), **without),
+            segments((1, W + 4, W + 4), **agreed),  # again in 2015: once
+            segments((1, W + 11, W + 12), **agreed),  # and in 2016
+            segments((2, W, W + 13), **without),
+            segments((3, W + 13, W + 14), **agreed),  # 2016 alone
+            segments((4, W - 3, W - 1), **agreed),  # before the window
+        ]
+    )
+    found = filled(count_gpmi_year(people, FULL, city="gent"), "year")
+    assert found == {2015: {"with_gpmi": 1}, 2016: {"with_gpmi": 2}}
+    partly = Observation(date(2015, 2, 1), FULL.as_of, full_history=True)
+    assert filled(count_gpmi_year(people, partly, city="gent"), "year") == {2016: {"with_gpmi": 2}}
 
 
 INHABITANTS = pl.DataFrame(

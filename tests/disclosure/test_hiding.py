@@ -156,3 +156,16 @@ def test_another_threshold_of_the_controller_holds_everywhere():
     strict = Policy(threshold=20)
     rows = figures(count(15), share(15, 100), count(25, period="2024"))
     assert publish(ProtectedFigures(rows), strict).precise["status"].to_list() == ["ok", "suppressed", "suppressed"]
+
+
+@pytest.mark.parametrize(
+    ("stock", "agreed", "status"),
+    [(90, 60, "ok"), (95, 60, "suppressed"), (90, 65, "suppressed")],
+)
+def test_the_share_of_a_year_is_hidden_where_nearly_the_same_people_are_there_in_one_month(stock, agreed, status):
+    """100 persons in the year, 70 of them with a GPMI; fewer than ten missing in a month that is shown."""
+    year = share(70, 100, indicator="gpmi_year_share", period="2024")
+    month = count(stock, indicator="caseload_stock", period="2024-12")
+    of_month = share(agreed, stock, indicator="gpmi_share", period="2024-12")
+    other = share(69, 94, indicator="gpmi_share", period="2023-12")  # another year says nothing of it
+    assert statuses(year, month, of_month, other)[0] == status

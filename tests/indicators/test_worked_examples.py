@@ -129,6 +129,12 @@ EXAMPLES = {
     "student_share": Example(by_group("student", yes=150, no=750, unknown=100), 150 / 900, "150 / 900", "2019-03"),
     "long_term_share": Example(stock(stock=400, start_unknown=40, elapsed_over_24=90), 0.25, "90 / 360", "2019-03"),
     "gpmi_share": Example(stock(stock=1000, gpmi=700), 0.7, "70%", "2019-03"),
+    "gpmi_year_share": Example(
+        tables(year_persons=[{"year": 2019, "persons": 1000}], gpmi_year=[{"year": 2019, "with_gpmi": 650}]),
+        0.65,
+        "650 / 1.000 = 65%",
+        "2019",
+    ),
     "inflow_count": Example(
         people(leefloon("a-0001", "2019-01", 3), leefloon("a-0001", "2019-06", 2)), 2, "twee keer instroom", "2019"
     ),

@@ -51,6 +51,7 @@ def _figures_of(pool: Pool) -> Found:
             yield from _windowed(pool, variant, indicator, estimator, width, breakdowns)
         yield from _in_calendar_years(pool, variant)
         yield from _leavers(pool, variant)
+    yield from caseload.with_gpmi(pool)
     yield from _after_art60(pool)
     yield from _leavers_of_main(pool)
     for variant in ("gap0", "gap3"):

@@ -21,6 +21,7 @@ MEDIAN, RESTRICTED_MEAN = "duration_median", "duration_rmst24"
 PER_INHABITANT = ("caseload_rate", "inflow_rate")
 TO_EXPECTED = ("outflow_oe", "outflow_work_oe", "outflow_first_year_oe", "return_oe")
 CHANGE, BALANCE, PER_MONTH, ACTIVATED = "caseload_change_yoy", "net_flow", "outflow_rate", "activation_share"
+AGREED = "gpmi_year_share"
 SAME_PEOPLE = "careleaver_leefloon"  # the leavers are the same, whatever support of theirs is counted
 
 
@@ -53,9 +54,23 @@ def hidden(figures: dict[tuple, dict]) -> set[tuple]:
         if key[1] == "caseload_distinct_year":
             stock = stocks.get((key[0], key[2], key[3][:4], *key[4:]))
             gone |= {key} if stock is not None and figure["value"] - stock < FEW else set()
+    gone |= {key for key in computed if key[1] == AGREED and _is_near_a_month(key, computed)}
     gone |= {key for key in computed if _is_among_few(key, figures)}
     sides = {key: [(key[0], f"{side}_count", *key[2:]) for side in ("inflow", "outflow")] for key in computed}
     return gone | {key for key in computed if key[1] == BALANCE and not gone.isdisjoint(sides[key])}
+
+
+def _is_near_a_month(key: tuple, computed: dict[tuple, dict]) -> bool:
+    """Whether nearly everybody of the year, or nearly everybody with a GPMI in it, is there in one month."""
+    figure = computed[key]
+    for other, of_month in computed.items():
+        if other[0] != key[0] or other[2] != key[2] or other[3][:4] != key[3] or other[4:] != key[4:]:
+            continue
+        if other[1] == "caseload_stock" and figure["denominator"] - of_month["value"] < FEW:
+            return True
+        if other[1] == "gpmi_share" and figure["numerator"] - of_month["numerator"] < FEW:
+            return True
+    return False
 
 
 def _is_among_few(key: tuple, figures: dict[tuple, dict]) -> bool:

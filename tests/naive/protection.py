@@ -26,6 +26,7 @@ def protected(tables: dict[str, Rows], key: bytes, base: int = BASE) -> dict[str
     cells = _Offsets(key, base)
     made = {
         "STOCKS": _stocks(formed["STOCKS"], cells),
+        "GPMI_YEARS": _each(formed["GPMI_YEARS"], cells, lambda key: ("years", "total", "total", str(key[1]))),
         "FLOWS": _each(formed["FLOWS"], cells, lambda key: key[2:5]),
         "DURATIONS": _period_table(formed["DURATIONS"], cells, lambda key: key[2:5]),
         "RETURNS": _cohorts(formed["RETURNS"], cells, lambda key: key[2:5]),

@@ -46,7 +46,7 @@ from tests.naive.leavers import (
 )
 from tests.naive.population import POPULATION_COLUMNS, count_population
 from tests.naive.supports import ACTIVATING, support_months
-from tests.naive.year_persons import YEAR_COLUMNS, count_year_persons
+from tests.naive.year_persons import GPMI_COLUMNS, YEAR_COLUMNS, count_gpmi_year, count_year_persons
 
 WITH_BREAKDOWNS = ("main", "wide")
 LAST_RETURN_MONTH = 36
@@ -89,6 +89,7 @@ COLUMNS = {
     "AFTER_ART60_RISK": AFTER_ART60_COLUMNS,
     "CARE_LEAVER_SPELL_RISK": CARE_LEAVER_SPELL_COLUMNS,
     "YEAR_PERSONS": YEAR_COLUMNS,
+    "GPMI_YEAR": GPMI_COLUMNS,
     "ART60_MONTHS": ART60_COLUMNS,
     "POPULATION": POPULATION_COLUMNS,
 }
@@ -151,6 +152,8 @@ def _count_person(
                     count_activation_risk(counted["ACTIVATION_RISK"], place, risk, activating)
         if variant in WITH_BREAKDOWNS:
             count_year_persons(counted["YEAR_PERSONS"], place, series, window)
+            if variant == "main":
+                count_gpmi_year(counted["GPMI_YEAR"], city.slug, series, window)
             if leaver is not None:
                 count_leaver_spells(counted["CARE_LEAVER_SPELL_RISK"], city, variant, decisions, leaver)
 

@@ -27,6 +27,7 @@ MONTHLY = (
     "long_term_share",
     "gpmi_share",
 )
+YEARLY = ("gpmi_year_share",)
 YEARS = (2020, 2021, 2022, 2023, 2024, 2025)
 _BASE = {
     "share": 0.35,
@@ -103,7 +104,7 @@ def _periods(entry: Indicator) -> list[str]:
         return ["2025-12"]
     if entry.unit == "spells":
         return [*map(str, YEARS), *(f"{year}Q{quarter}" for year in YEARS for quarter in range(1, 5))]
-    if entry.unit == "persons":
+    if entry.unit == "persons" or entry.id in YEARLY:
         return [*map(str, YEARS)]
     return [f"{year}Q{quarter}" for year in YEARS for quarter in (2, 4)]
 
@@ -126,4 +127,5 @@ def _row(
     half = base * (0.06 if breakdown == "total" else 0.2)
     low, high = round(value - half, digits), round(value + half, digits)
     denominator = 400 if entry.unit == "share" else 500
-    return ("main", entry.id, city, period, breakdown, group, value, low, high, None, denominator, "ok", "1")
+    numerator = round(value * denominator) if entry.id in YEARLY else None
+    return ("main", entry.id, city, period, breakdown, group, value, low, high, numerator, denominator, "ok", "1")
