@@ -20,6 +20,7 @@ Tables = Mapping[str, pl.DataFrame]
 _INFLOW = pl.sum_horizontal("in_new", "in_return", "in_unknown")
 _GONE = pl.sum_horizontal(*(f"out_{reason}" for reason in REASONS), "end_admin", "end_law")
 _EXITS = pl.sum_horizontal(*(f"d_{reason}" for reason in REASONS))
+_TRACKED = pl.sum_horizontal("still_on", "back", "work", "other")
 _OF_RISK = ("d_return", "c")
 _PARTS: Mapping[str, Sequence[tuple[pl.Expr, pl.Expr]]] = {
     "stock": (
@@ -46,6 +47,7 @@ _PARTS: Mapping[str, Sequence[tuple[pl.Expr, pl.Expr]]] = {
         (pl.col("exits_activation"), pl.col("exits")),
         (pl.col("without_follow_up"), pl.col("exits")),
     ),
+    "tracking": ((_TRACKED, pl.col("entries")), (pl.col("entries"), _TRACKED)),
     "care_leaver_risk": ((pl.sum_horizontal("d_event", "d_moved", "d_death", "c"), pl.col("n")),),
     "case_mix_risk": ((pl.col("d_work"), pl.col("d")), (pl.col("d"), pl.col("n"))),
     "case_mix_return": ((pl.col("d_return"), pl.col("n")),),

@@ -11,6 +11,7 @@ _YEAR = 12
 _RATES = ("ratio", "per 1000", "% a month")
 _SAME_PEOPLE = ("careleaver_leefloon_0m", "careleaver_leefloon_12m")  # the wide series counts other support of theirs
 _OF_STOCK = ("caseload_rate", "caseload_change_yoy", "youth_share", "student_share", "long_term_share", "gpmi_share")
+_PARTS_OF_ALL = "status_after_start"
 _AGREED = "gpmi_year_share"
 _BESIDE = ["indicator", "city", "period", "breakdown", "group"]
 _PERIOD_OF_FLOW = ["variant", "city", "period", "breakdown", "group"]
@@ -40,7 +41,8 @@ def hidden(figures: pl.DataFrame, policy: Policy) -> pl.Series:
     judged = _with_main(judged.with_columns(**_counts()))
     few = pl.any_horizontal(_rules(policy)).fill_null(False)
     decided = judged.with_columns(hidden=people & pl.col("value").is_not_null() & few)
-    return _with_groups(_with_persons(_with_balances(decided), policy), policy).sort("place")["hidden"]
+    alone = _with_groups(_with_persons(_with_balances(decided), policy), policy)
+    return _with_rests(alone.sort("place"))["hidden"]
 
 
 def _rules(policy: Policy) -> list[pl.Expr]:
@@ -134,3 +136,15 @@ def _with_groups(decided: pl.DataFrame, policy: Policy) -> pl.DataFrame:
         pl.col("indicator").is_in(_OF_STOCK) & pl.col("few_people").fill_null(False)
     )
     return beside.with_columns(hidden=pl.col("hidden") | (told & pl.col("value").is_not_null()))
+
+
+def _with_rests(decided: pl.DataFrame) -> pl.DataFrame:
+    """Parts that add up to everybody: where one of them is hidden, so is the smallest other; else it is the rest.
+
+    ``decided`` is in the order of the key: of parts that are equal the first goes.
+    """
+    row = ["variant", "indicator", "city", "period"]
+    parts = decided.filter(pl.col("indicator").str.starts_with(_PARTS_OF_ALL), pl.col("value").is_not_null())
+    one = parts.filter(pl.col("hidden").sum().over(row) == 1, ~pl.col("hidden"))
+    smallest = one.sort("part", "place").unique(row, keep="first", maintain_order=True)["place"]
+    return decided.with_columns(hidden=pl.col("hidden") | pl.col("place").is_in(smallest.implode()))

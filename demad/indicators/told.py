@@ -41,6 +41,6 @@ def never_told(tables: Mapping[str, pl.DataFrame]) -> Mapping[str, frozenset[str
 
 def rests_on(indicator: str, breakdown: str) -> str:
     """What a figure needs a city to tell: `REASONS`, `PROJECTS`, or nothing."""
-    if breakdown == "reason" or indicator in RESTING_ON_REASON:
+    if breakdown in ("reason", "start_status") or indicator in RESTING_ON_REASON:
         return REASONS
     return PROJECTS if indicator in _RESTING_ON_PROJECTS else ""

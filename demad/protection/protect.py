@@ -28,6 +28,7 @@ from demad.tables.quantities import (
     RETURNS,
     STOCKS,
     TAKE_UP,
+    TRACKED,
     YEARS,
 )
 from demad.tables.schema import Table
@@ -82,6 +83,9 @@ def protect(
         "flows": flows,
         "origins": by.origins(formed["origins"], flows),
         "durations": by.events(formed["durations"], DURATIONS, "k", ("d", *(f"d_{cause}" for cause in CAUSES))),
+        "tracked": by.counts(
+            formed["tracked"], TRACKED, TRACKED.counts, breakdown=pl.lit("tracking"), period=pl.col("period")
+        ),
         "returns": by.cohorts(formed["returns"], RETURNS, "m", "", "_work", "_activation"),
         "take_up": by.cohorts(formed["take_up"], TAKE_UP, "m", ""),
         "case_mix": by.counts(formed["case_mix"], CASE_MIX, CASE_MIX.counts, **_of_stratum("case_mix")),

@@ -17,6 +17,7 @@ from demad.reporting.themes.news import news
 from demad.reporting.themes.outflow import outflow
 from demad.reporting.themes.returns import returns
 from demad.reporting.themes.sustainable import sustainable
+from demad.reporting.themes.tracking import tracking
 from demad.reporting.words import day, period_words, spoken_language, words
 
 THEMES = (
@@ -26,6 +27,7 @@ THEMES = (
     evolution,
     gpmi,
     duration,
+    tracking,
     outflow,
     sustainable,
     returns,

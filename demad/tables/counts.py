@@ -91,6 +91,23 @@ SPELL_RISK = Table(
     },
 )
 
+TRACKING = Table(
+    "TRACKING",
+    ("city", "period", "elapsed"),
+    {
+        "city": CELL["city"],
+        "period": Column(pl.String, "quarter of the start; everybody who started in it can be seen at ``elapsed``"),
+        "elapsed": Column(pl.Int32, "months since the month of the start: 6, 12, 24"),
+        **counts_of(
+            entries="spells of main that begin, start known",
+            still_on="of which still running, without a break",
+            back="of which ended, and the person is in a later one",
+            work="of which the person is in none, and the last one ended by work",
+            other="of which the person is in none, and the last one ended otherwise",
+        ),
+    },
+)
+
 RETURN_RISK = Table(
     "RETURN_RISK",
     (*CELL, "period", "m"),
@@ -280,6 +297,7 @@ ADDITIVE = (
     FLOW,
     ORIGIN_INFLOW,
     SPELL_RISK,
+    TRACKING,
     CASE_MIX_RISK,
     CASE_MIX_RETURN,
     RETURN_RISK,

@@ -108,6 +108,17 @@ DURATIONS = Table(
     },
 )
 
+TRACKED = Table(
+    "TRACKED",
+    ("city", "period", "elapsed"),
+    {
+        "city": CELL["city"],
+        "period": Column(pl.String, "quarter of the start"),
+        "elapsed": Column(pl.Int32, "months since the month of the start: 6, 12, 24"),
+        **counts_of(back="left and back on benefit at that month", work="left, the last time to work"),
+    },
+)
+
 RETURNS = Table(
     "RETURNS",
     (*CELL, "period", "m"),
@@ -232,6 +243,7 @@ COUNTED = (
     FLOWS,
     ORIGINS,
     DURATIONS,
+    TRACKED,
     RETURNS,
     TAKE_UP,
     CASE_MIX,

@@ -505,6 +505,7 @@ COUNTS: Mapping[str, Callable[[Tables], Tables]] = {
         **tables,
         "gpmi_year": tables["gpmi_year"].with_columns(with_gpmi=pl.lit(1, pl.Int64)),
     },
+    "somebody tracked twice": more("tracking", "back"),
     "more rows wrong than rows": more("quality", "failed", by=100),
 }
 

@@ -19,6 +19,7 @@ from demad.counting.persons import count_gpmi_year, count_population, count_year
 from demad.counting.return_risk import count_return_risk
 from demad.counting.spell_risk import count_spell_risk
 from demad.counting.stock import count_stock
+from demad.counting.tracking import count_tracking
 from demad.histories.ages import by_age
 from demad.histories.shards import Shard
 from demad.tables.observation import Observation
@@ -417,6 +418,34 @@ def test_a_year_counts_a_person_once_in_the_group_of_the_last_month():
     for begin, end, year in ((later, FULL.as_of, 2016), (FULL.since, earlier, 2015)):
         partly = count_year_persons(by_month(people), Observation(begin, end, full_history=True), city="gent")
         assert set(partly["year"]) == {year}
+
+
+def test_who_started_is_still_on_back_at_work_or_gone_after_six_months():
+    """W is January 2015, O September 2016: of 2015Q1 all is seen at 6 and 12 months, of 2016Q1 at 6 (September)."""
+    exited = {"exited": True}
+    people = spells(
+        {"person": 1, "start": W, "end": M},  # still on
+        {"person": 2, "start": W, "end": W + 6},  # on in July, gone in January 2016, for a reason that is no work
+        {"person": 3, "start": W, "end": W + 1, **exited, "reason": "work", "next_start": W + 5},
+        {"person": 3, "start": W + 5, "end": W + 7, **exited, "reason": "own_choice"},  # back in July; otherwise since
+        {"person": 4, "start": W + 2, "end": W + 3, **exited, "reason": "own_choice", "next_start": W + 6},
+        {"person": 4, "start": W + 6, "end": W + 7, **exited, "reason": "work"},  # the last exit decides: work
+        {"person": 5, "start": W + 1, "end": W + 3, "reason": "law_change"},
+        {"person": 6, "start": W, "end": M, "left_censored": True},  # nobody knows when this began
+        {"person": 7, "start": W - 2, "end": M},  # in a quarter that the window cuts
+        {"person": 8, "start": W + 14, "end": M},  # March 2016: of its quarter September is seen
+        {"person": 9, "start": W + 15, "end": M},  # April: of its quarter not everybody
+    )
+    found = filled(count_tracking(people, FULL, city="gent"), "period", "elapsed")
+    assert found == {
+        ("2015Q1", 6): {"entries": 5, "still_on": 2, "back": 1, "work": 1, "other": 1},
+        ("2015Q1", 12): {"entries": 5, "still_on": 1, "work": 1, "other": 3},
+        ("2015Q2", 6): {"entries": 1, "other": 1},
+        ("2015Q2", 12): {"entries": 1, "other": 1},
+        ("2015Q3", 6): {"entries": 1, "work": 1},
+        ("2015Q3", 12): {"entries": 1, "work": 1},
+        ("2016Q1", 6): {"entries": 1, "still_on": 1},
+    }
 
 
 def test_a_year_counts_a_person_with_a_gpmi_once_and_only_in_its_own_years():

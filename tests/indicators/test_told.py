@@ -58,6 +58,8 @@ def test_what_is_never_told_is_seen_from_the_counts_where_there_are_enough(flows
 def test_each_figure_says_what_it_needs_a_city_to_tell():
     assert {rests_on(id, "total") for id in RESTING_ON_REASON} == {REASONS}
     assert (rests_on("outflow_count", "reason"), rests_on("outflow_count", "total")) == (REASONS, "")
+    after = "status_after_start_6m"
+    assert (rests_on(after, "start_status"), rests_on(after, "total")) == (REASONS, "")
     assert (rests_on("gpmi_share", "age"), rests_on("caseload_stock", "total")) == (PROJECTS, "")
 
 

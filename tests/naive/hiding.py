@@ -21,6 +21,7 @@ MEDIAN, RESTRICTED_MEAN = "duration_median", "duration_rmst24"
 PER_INHABITANT = ("caseload_rate", "inflow_rate")
 TO_EXPECTED = ("outflow_oe", "outflow_work_oe", "outflow_first_year_oe", "return_oe")
 CHANGE, BALANCE, PER_MONTH, ACTIVATED = "caseload_change_yoy", "net_flow", "outflow_rate", "activation_share"
+ALL_TOGETHER = "status_after_start"
 AGREED = "gpmi_year_share"
 SAME_PEOPLE = "careleaver_leefloon"  # the leavers are the same, whatever support of theirs is counted
 
@@ -57,7 +58,19 @@ def hidden(figures: dict[tuple, dict]) -> set[tuple]:
     gone |= {key for key in computed if key[1] == AGREED and _is_near_a_month(key, computed)}
     gone |= {key for key in computed if _is_among_few(key, figures)}
     sides = {key: [(key[0], f"{side}_count", *key[2:]) for side in ("inflow", "outflow")] for key in computed}
-    return gone | {key for key in computed if key[1] == BALANCE and not gone.isdisjoint(sides[key])}
+    gone |= {key for key in computed if key[1] == BALANCE and not gone.isdisjoint(sides[key])}
+    return gone | _rests(gone, computed)
+
+
+def _rests(gone: set[tuple], computed: dict[tuple, dict]) -> set[tuple]:
+    """Of parts that are everybody together, the smallest that is shown where exactly one is hidden."""
+    rows: dict[tuple, list[tuple]] = {}
+    for key in computed:
+        if key[1].startswith(ALL_TOGETHER):
+            rows.setdefault(key[:4], []).append(key)
+    alone = [keys for keys in rows.values() if sum(key in gone for key in keys) == 1]
+    shown = [[key for key in keys if key not in gone] for keys in alone]
+    return {min(keys, key=lambda key: (computed[key]["numerator"], key)) for keys in shown if keys}
 
 
 def _is_near_a_month(key: tuple, computed: dict[tuple, dict]) -> bool:

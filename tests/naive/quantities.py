@@ -36,6 +36,7 @@ def quantities(tables: dict[str, Rows], *, folded: bool) -> dict[str, Rows]:
         "FLOWS": _flows(tables["FLOW"], monthly=not folded),
         "ORIGINS": _origins(tables["ORIGIN_INFLOW"]),
         "DURATIONS": _durations(tables["SPELL_RISK"]),
+        "TRACKED": _chosen(tables["TRACKING"], back=None, work=None),
         "RETURNS": _returns(tables["RETURN_RISK"]),
         "TAKE_UP": _take_up(tables["CARE_LEAVER_RISK"], folded=folded),
         "CASE_MIX": tables["CASE_MIX_RISK"].items(),

@@ -46,6 +46,7 @@ from tests.naive.leavers import (
 )
 from tests.naive.population import POPULATION_COLUMNS, count_population
 from tests.naive.supports import ACTIVATING, support_months
+from tests.naive.tracking import TRACKING_COLUMNS, count_tracking
 from tests.naive.year_persons import GPMI_COLUMNS, YEAR_COLUMNS, count_gpmi_year, count_year_persons
 
 WITH_BREAKDOWNS = ("main", "wide")
@@ -69,6 +70,7 @@ COLUMNS = {
     ),
     "ORIGIN_INFLOW": ("inflow",),
     "SPELL_RISK": ("n", "entries", *(f"d_{reason}" for reason in REASONS), "c"),
+    "TRACKING": TRACKING_COLUMNS,
     "RETURN_RISK": (
         "n",
         "d_return",
@@ -153,6 +155,8 @@ def _count_person(
         if variant in WITH_BREAKDOWNS:
             count_year_persons(counted["YEAR_PERSONS"], place, series, window)
             if variant == "main":
+                in_main = list(spells_of(decisions, variant, gap, window))
+                count_tracking(counted["TRACKING"], city.slug, in_main, window, gap)
                 count_gpmi_year(counted["GPMI_YEAR"], city.slug, series, window)
             if leaver is not None:
                 count_leaver_spells(counted["CARE_LEAVER_SPELL_RISK"], city, variant, decisions, leaver)

@@ -16,6 +16,7 @@ from demad.reporting.charts.canvas import (
     INK,
     MUTED,
     OTHERS,
+    PAPER,
     SMALL,
     Sheet,
     Spot,
@@ -24,6 +25,7 @@ from demad.reporting.charts.canvas import (
 from demad.reporting.charts.frame import Frame, ticks, year_marks
 
 _LONGEST = 27
+_ROOM = 0.09
 _LAYERS = ((CITY, CITY), (BAND, CITY), (OTHERS, OTHERS), (GRID, OTHERS))
 _RECENT, _APART = 8, 3
 _PHONE = 10.3
@@ -161,6 +163,44 @@ def mix(parts: Sequence[tuple[str, Sequence[float | None]]], names: Sequence[str
         across = frame.left + 0.62 * turn * (frame.right - frame.left)
         sheet.text(across, frame.top - 2, name, ink, weight=weight, level="bottom")
     return sheet.svg()
+
+
+def parted(rows: Sequence[tuple[str, Sequence[float], str, bool]], names: Sequence[str]) -> str:
+    """Bars of a hundred per cent, one a row, in parts; in place of a row without parts a light or dark bar with words.
+
+    ``rows``: name, shares (0 to 1, none where they are not there), what is said in their place, and whether that is
+    dark. ``names``: of the parts, in their order; two stand above each other.
+    """
+    sheet = Sheet(HALF, 0.27 * len(rows) + 0.62)
+    frame = Frame(sheet, (0, 100), (-len(rows) + 0.4, 0.6), left=0.92, right=0.06, top=0.56, bottom=0.06)
+    for turn, (name, (fill, edge)) in enumerate(zip(names, _LAYERS, strict=False)):
+        across, up = (frame.left - 60) + (turn % 2) * 118, 9 + turn // 2 * 15
+        sheet.box(across, up - 4, 8, 8, fill, edge=edge)
+        sheet.text(across + 13, up, name, size=SMALL)
+    for place, (name, shares, said, dark) in enumerate(rows):
+        level = frame.y(-place)
+        sheet.text(frame.left - 4, level, name, size=SMALL, at="end")
+        if not shares:
+            _framed(frame, -place, said, dark=dark)
+        at = 0.0
+        for turn, share in enumerate(shares):
+            fill, edge = _LAYERS[turn]
+            left, right = frame.x(at * 100), frame.x((at + share) * 100)
+            sheet.box(left, frame.y(-place + 0.4), right - left, frame.y(-place - 0.4) - frame.y(-place + 0.4), fill,
+                      edge=edge)  # fmt: skip
+            if share >= _ROOM:
+                ink = INK if turn else PAPER
+                sheet.text((left + right) / 2, level, label(round(share * 100), "%"), ink, size=SMALL, at="middle")
+            at += share
+    return sheet.svg()
+
+
+def _framed(frame: Frame, place: float, said: str, *, dark: bool) -> None:
+    """A bar of which nothing can be seen: its frame, and why."""
+    left, top = frame.x(0), frame.y(place + 0.4)
+    fill = GRID if dark else PAPER
+    frame.sheet.box(left, top, frame.x(100) - left, frame.y(place - 0.4) - top, fill, edge=OTHERS)
+    frame.sheet.text(left + 5, frame.y(place), said, MUTED if not dark else INK, size=SMALL)
 
 
 def _lying(frame: Frame, level: float, value: float, height: float, fill: str, edge: str = "") -> None:

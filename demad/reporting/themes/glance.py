@@ -31,7 +31,7 @@ CORE = (
 def glance(r: Readings) -> Section:
     """In one minute: what is the city's own, the chart that explains it, three cards, and questions for Monday."""
     breaks: tuple[Block, ...] = (Note(r.card.series_break),) if r.card.series_break else ()
-    blocks = (headline(r), inflow_by_origin(r), cards(r), *within_reach(r), monday(r), *breaks)
+    blocks = (headline(r), inflow_by_origin(r), cards(r), monday(r), *within_reach(r), *breaks)
     return Section("oogopslag", words("theme.glance"), blocks)
 
 
