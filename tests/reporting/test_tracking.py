@@ -59,7 +59,7 @@ def test_what_cannot_be_seen_yet_has_no_number_and_says_so(made: Edition):
     assert "nog niet te zien" in figure.svg
 
 
-def test_with_a_hidden_part_a_bar_is_not_drawn_and_the_table_says_what_is_left(made: Edition):
+def test_of_a_bar_with_hidden_parts_the_others_are_drawn_and_the_title_claims_nothing_of_them(made: Edition):
     hidden = of(AFTER_A_YEAR, "2025") & pl.col("group").is_in(["back_on", "left_otherwise"])
     value = pl.when(hidden).then(None).otherwise(worked())
     published = made.published.with_columns(status=pl.when(hidden).then(pl.lit("suppressed")).otherwise("status"))
@@ -71,4 +71,16 @@ def test_with_a_hidden_part_a_bar_is_not_drawn_and_the_table_says_what_is_left(m
     assert isinstance(figure, Figure)
     row = next(row for row in figure.table.rows if row[0] == "2025, 12 mnd")
     assert row == ("2025, 12 mnd", "50%", "\u2013", "25%", "\u2013", "niet getoond")
-    assert "2025" not in figure.title
+    assert figure.title == "Van wie in 2025 startte, heeft 50% na een jaar nog ononderbroken een leefloon"
+
+
+def test_where_nothing_is_shown_the_reason_stands_in_its_place(made: Edition):
+    ours = pl.col("indicator").str.starts_with("status_after_start") & (pl.col("city") == "gent")
+    names = ("value", "low", "high", "numerator", "denominator")
+    blank = made.published.with_columns(
+        *(pl.when(ours).then(None).otherwise(name).alias(name) for name in names),
+        status=pl.when(ours).then(pl.lit("suppressed")).otherwise("status"),
+    )
+    note = tracking(readings(replace(made, figures=as_published(blank)), "gent")).blocks[-1]
+    assert isinstance(note, Note)
+    assert "te weinig mensen" in note.text

@@ -25,7 +25,8 @@ from demad.reporting.charts.canvas import (
 from demad.reporting.charts.frame import Frame, ticks, year_marks
 
 _LONGEST = 27
-_ROOM = 0.09
+_ROOM, _WORDS = 0.09, 0.25
+"""Parts of a bar in which a share, and in which a few words fit."""
 _LAYERS = ((CITY, CITY), (BAND, CITY), (OTHERS, OTHERS), (GRID, OTHERS))
 _RECENT, _APART = 8, 3
 _PHONE = 10.3
@@ -165,11 +166,14 @@ def mix(parts: Sequence[tuple[str, Sequence[float | None]]], names: Sequence[str
     return sheet.svg()
 
 
-def parted(rows: Sequence[tuple[str, Sequence[float], str, bool]], names: Sequence[str]) -> str:
-    """Bars of a hundred per cent, one a row, in parts; in place of a row without parts a light or dark bar with words.
+Parts = tuple[str, Sequence[float | None], str, bool]
 
-    ``rows``: name, shares (0 to 1, none where they are not there), what is said in their place, and whether that is
-    dark. ``names``: of the parts, in their order; two stand above each other.
+
+def parted(rows: Sequence[Parts], names: Sequence[str]) -> str:
+    """Bars of a hundred per cent, one a row, in parts; what is not there is white or dark, with words in it.
+
+    ``rows``: name, shares (0 to 1; None is not there, none at all for a row that is not there), what is said in the
+    place of what is not there, and whether that is dark. ``names``: of the parts, in their order.
     """
     sheet = Sheet(HALF, 0.27 * len(rows) + 0.62)
     frame = Frame(sheet, (0, 100), (-len(rows) + 0.4, 0.6), left=0.92, right=0.06, top=0.56, bottom=0.06)
@@ -178,29 +182,34 @@ def parted(rows: Sequence[tuple[str, Sequence[float], str, bool]], names: Sequen
         sheet.box(across, up - 4, 8, 8, fill, edge=edge)
         sheet.text(across + 13, up, name, size=SMALL)
     for place, (name, shares, said, dark) in enumerate(rows):
-        level = frame.y(-place)
-        sheet.text(frame.left - 4, level, name, size=SMALL, at="end")
-        if not shares:
-            _framed(frame, -place, said, dark=dark)
+        sheet.text(frame.left - 4, frame.y(-place), name, size=SMALL, at="end")
         at = 0.0
-        for turn, share in enumerate(shares):
-            fill, edge = _LAYERS[turn]
-            left, right = frame.x(at * 100), frame.x((at + share) * 100)
-            sheet.box(left, frame.y(-place + 0.4), right - left, frame.y(-place - 0.4) - frame.y(-place + 0.4), fill,
-                      edge=edge)  # fmt: skip
-            if share >= _ROOM:
-                ink = INK if turn else PAPER
-                sheet.text((left + right) / 2, level, label(round(share * 100), "%"), ink, size=SMALL, at="middle")
-            at += share
+        for (fill, edge), share in zip(_LAYERS, shares, strict=False):
+            if share:
+                ink = PAPER if fill == CITY else INK
+                _part(frame, -place, (at, at + share), (fill, edge), (label(round(share * 100), "%"), ink))
+            at += share or 0
+        if said:
+            _part(frame, -place, (at, 1.0), (GRID if dark else PAPER, OTHERS), (said, INK), least=_WORDS)
     return sheet.svg()
 
 
-def _framed(frame: Frame, place: float, said: str, *, dark: bool) -> None:
-    """A bar of which nothing can be seen: its frame, and why."""
-    left, top = frame.x(0), frame.y(place + 0.4)
-    fill = GRID if dark else PAPER
-    frame.sheet.box(left, top, frame.x(100) - left, frame.y(place - 0.4) - top, fill, edge=OTHERS)
-    frame.sheet.text(left + 5, frame.y(place), said, MUTED if not dark else INK, size=SMALL)
+def _part(
+    frame: Frame,
+    level: float,
+    ends: tuple[float, float],
+    look: tuple[str, str],
+    said: tuple[str, str],
+    *,
+    least: float = _ROOM,
+) -> None:
+    """A part of a bar between two shares, with what is said in it where that fits."""
+    (left, right), top = (frame.x(end * 100) for end in ends), frame.y(level + 0.4)
+    fill, edge = look
+    frame.sheet.box(left, top, max(right - left, 0), frame.y(level - 0.4) - top, fill, edge=edge)
+    if ends[1] - ends[0] >= least:
+        text, ink = said
+        frame.sheet.text((left + right) / 2, frame.y(level), text, ink, size=SMALL, at="middle")
 
 
 def _lying(frame: Frame, level: float, value: float, height: float, fill: str, edge: str = "") -> None:

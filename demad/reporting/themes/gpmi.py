@@ -89,20 +89,27 @@ def _filled(r: Readings, row: Row, known: GpmiBands, above: Band, people: int) -
 
 def _bands(r: Readings, row: Row) -> Table:
     """Every band from high to low: from which share, how many points, and how many people are still needed."""
-    known, part, whole = gpmi_bands(), row["numerator"], row["denominator"]
-    cells = tuple(
-        (
-            words("gpmi.from_share", border=figure(band.least, "share")),
-            _points(band),
-            words("gpmi.reached")
-            if part >= band.least * whole
-            else words("gpmi.people", people=number(people_to(band, part, whole, r.edition.policy.base))),
-        )
-        for band in reversed(known.bands)
-    )
+    known = gpmi_bands()
+    cells = tuple((_from(known, band), _points(band), _needed(r, row, known, band)) for band in reversed(known.bands))
     columns = tuple(words(f"gpmi.column_{name}") for name in ("share", "points", "people"))
-    sources = ((r.source(row),),) * len(cells)
-    return Table(columns, cells, words("gpmi.bands", year=row["period"]), sources)
+    return Table(columns, cells, words("gpmi.bands", year=row["period"]), ((r.source(row),),) * len(cells))
+
+
+def _from(known: GpmiBands, band: Band) -> str:
+    if band == known.bands[0]:
+        return words("gpmi.below", border=figure(known.bands[1].least, "share"))
+    return words("gpmi.from_share", border=figure(band.least, "share"))
+
+
+def _needed(r: Readings, row: Row, known: GpmiBands, band: Band) -> str:
+    part, whole, base = row["numerator"], row["denominator"], r.edition.policy.base
+    if band == known.bands[0]:
+        return figure(None, "persons")
+    if band == _border(row, known, base):
+        return words("gpmi.near")
+    if part >= band.least * whole:
+        return words("gpmi.reached")
+    return words("gpmi.people", people=number(people_to(band, part, whole, base)))
 
 
 def _points(band: Band) -> str:

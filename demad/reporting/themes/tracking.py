@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from demad.reporting import charts
 from demad.reporting.blocks import Figure, Note, Section, Source, Table
-from demad.reporting.readings import Readings, Row, shown
+from demad.reporting.readings import Readings, Row
 from demad.reporting.themes.drawn import reason_of, remark, state_of
 from demad.reporting.themes.shock import shocks
 from demad.reporting.words import figure, group_words, words
@@ -43,22 +43,28 @@ def tracking(r: Readings) -> Section:
 
 def _figure(r: Readings) -> Figure | Note:
     looks = _looks(r)
-    newest = max((look for look in looks if look.complete and look.months == _AFTER_A_YEAR), default=None,
-                 key=lambda look: look.year)  # fmt: skip
-    if newest is None:
+    known = [look for look in looks if look.months == _AFTER_A_YEAR and _value(look.rows[0]) is not None]
+    if not known:
         found = r.latest(_id(_AFTER_A_YEAR))
-        return Note(words("short.missing", label=words("tracking.none"), reason=reason_of(_state(found))))
+        return Note(words("short.missing", label=words("tracking.none"), reason=reason_of(state_of(found))))
+    newest = max(known, key=lambda look: look.year)
     names = (words("tracking.still_on"), *(group_words("start_status", status) for status in START_STATUSES))
     bars = [(_name(look), _shares(look), _said(look), look.pending == "not_yet") for look in looks]
-    svg = charts.parted(bars, names)
     said = {"year": str(newest.year), **dict(zip(("on", "back", "work", "other"), _written(newest), strict=True))}
+    some = "" if newest.complete else "_some"
     alt = " ".join(
         words("alt.item", label=name, value=value) for name, value in zip(names, _written(newest), strict=True)
     )
     return Figure(
-        "na-de-start-balken", words("tracking.title", **said), words("tracking.sub"), svg,
-        f"{_name(newest)}. {alt}", words("tracking.read", **said), _table(r, looks, names), note=words("tracking.note"),
-    )  # fmt: skip
+        "na-de-start-balken",
+        words(f"tracking.title{some}", **said),
+        words("tracking.sub"),
+        charts.parted(bars, names),
+        f"{_name(newest)}. {alt}",
+        words(f"tracking.read{some}", **said),
+        _table(r, looks, names),
+        note=words("tracking.note"),
+    )
 
 
 def _looks(r: Readings) -> list[_Look]:
@@ -89,27 +95,28 @@ def _name(look: _Look) -> str:
     return words("tracking.row", year=str(look.year), months=str(look.months))
 
 
-def _shares(look: _Look) -> list[float]:
-    return [row["value"] for row in shown(row for row in look.rows if row)] if look.complete else []
+def _value(row: Row | None) -> float | None:
+    return row["value"] if row else None
+
+
+def _shares(look: _Look) -> list[float | None]:
+    """Shares in order; nothing where those who are still on are not shown, because the bar would begin elsewhere."""
+    values = [_value(row) for row in look.rows]
+    return values if values[0] is not None else []
 
 
 def _written(look: _Look) -> list[str]:
-    return [figure(row["value"] if row else None, "share") for row in look.rows]
+    return [figure(_value(row), "share") for row in look.rows]
 
 
 def _said(look: _Look) -> str:
-    """What stands in the place of the parts."""
+    """What stands in the place of the parts that are not there."""
     if look.complete:
         return ""
     if look.pending:
         return words(f"tracking.{look.pending}")
-    return words("short.hidden" if _state(look) == "suppressed" else "short.none")
-
-
-def _state(found: _Look | Row | None) -> str:
-    """Why a look is not complete: the status of its first part that is not there."""
-    rows = found.rows if isinstance(found, _Look) else (found,)
-    return next((state_of(row) for row in rows if row is None or row["value"] is None), "not_computable")
+    states = {state_of(row) for row in look.rows if _value(row) is None}
+    return words("short.hidden" if "suppressed" in states else "short.none")
 
 
 def _table(r: Readings, looks: list[_Look], names: tuple[str, ...]) -> Table:
