@@ -109,6 +109,7 @@ def _people(formed: Mapping[str, pl.DataFrame]) -> Iterator[pl.DataFrame]:
     yield _long(means.filter(breakdown="total"), {"persons": "persons"}, "y", pl.col("year"))
     of_groups = means.filter(pl.col("breakdown") != "total")
     yield _long(of_groups, {"persons": "persons", "mean": "mean"}, "y", pl.col("year"))
+    yield _long(formed["gpmi_years"], {"with_gpmi": "agreed"}, "y", pl.col("year"))
     yield _long(formed["art60"], {"persons": "in_art60"}, "m", pl.col("month"))
 
 

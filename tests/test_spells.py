@@ -98,6 +98,43 @@ def test_the_reason_stands_in_the_decision_that_ends_last():
     assert spells_of(decisions) == [("2021-01", "2021-06", "moved")]
 
 
+BEGINS, CHANGES, ENDS = "2020-11-10", "2021-01-18", "2021-09-30"
+_IN_TWO = (("p1", "RMI", BEGINS, "2021-01-17", "unknown"), ("p1", "RMI", CHANGES, ENDS, "work"))
+LATER = pl.col("begin") == date.fromisoformat(CHANGES)
+
+
+@pytest.mark.parametrize(
+    "decisions",
+    [
+        pytest.param(
+            periods(("p1", "RMI", BEGINS, ENDS, "work")).with_columns(birth_year=pl.lit(1996, pl.Int32)),
+            id="a birthday: 25 in January",
+        ),
+        pytest.param(periods(*_IN_TWO), id="a move inside the city, or another social worker: the same fields again"),
+        pytest.param(
+            periods(*_IN_TWO).with_columns(
+                household=pl.when(LATER).then(pl.lit("3")).otherwise("household").cast(PERIOD.schema["household"])
+            ),
+            id="another category",
+        ),
+        pytest.param(
+            periods(*_IN_TWO).with_columns(
+                gpmi=pl.when(LATER).then(pl.lit("none")).otherwise("gpmi").cast(PERIOD.schema["gpmi"]),
+                student=pl.when(LATER).then(pl.lit("yes")).otherwise("student").cast(PERIOD.schema["student"]),
+            ),
+            id="a GPMI that ends and studies that begin",
+        ),
+    ],
+)
+@pytest.mark.parametrize("variant", ["main", "wide", "gap0", "gap3"])
+def test_a_birthday_a_move_another_category_or_another_worker_never_splits_a_spell(decisions, variant):
+    """One start, one exit, nobody back: Jobindsats had to withdraw a measure because such a change ended a spell."""
+    built = spells_from(decisions, SEEN).filter(variant=variant)
+    assert spells_of(decisions, variant) == [("2020-11", "2021-09", "work")]
+    assert built.select("exited", "next_start", "inflow").rows() == [(True, None, "unknown")]
+    assert built["last"].item() == 11
+
+
 def test_the_month_takes_its_attributes_from_the_decision_valid_on_the_15th():
     decisions = periods(
         ("p1", "RMI", "2021-01-01", "2021-01-20", "unknown"),

@@ -24,7 +24,7 @@ _OF_QUARTERS = (
 _OF_YEARS = ("persons", "leavers", "took_leefloon_0", "took_leefloon_12", "took_any_6")
 _PARTS = (
     ("gpmi", "stock"), ("start_known", "stock"), ("over_two_years", "start_known"), ("working_age", "stock"),
-    ("stock", "persons"), ("mean", "persons"), ("in_new", "in_new_or_return"),
+    ("stock", "persons"), ("mean", "persons"), ("agreed", "persons"), ("in_new", "in_new_or_return"),
     ("inflow_working_age", "inflow"), ("in_unemployment", "in_origin_known"), ("in_origin_known", "inflow"),
     ("out_unknown", "outflow"), ("left_all", "outflow"), ("left_work_all", "left_all"), ("left_24", "left_all"),
     ("left_12", "left_24"), ("left_work_12", "left_activation_12"), ("left_work_12", "left_work_all"),
@@ -276,7 +276,13 @@ def _of_months(counts: pl.DataFrame, exact: pl.DataFrame) -> Iterator[pl.DataFra
 
 
 def _over_time(counts: pl.DataFrame) -> Iterator[pl.DataFrame]:
-    """Who left within a year began in this year or the year before."""
+    """Who left within a year began in this year or the year before; who has a GPMI in a month has one in its year."""
+    total = counts.filter(breakdown="total", series="main")
+    months = total.filter(count="gpmi", unit="m").with_columns(month="period", year=pl.col("period") // 12)
+    of_year = total.filter(count="agreed").select(*COUNT, year="period")
+    beside = months.select("city", "month", "year").join(of_year, on=["city", "year"])
+    yield _rule(beside, "agreed in the year", ["city", "month"], 1, 0, FAR, 2)
+    yield _rule(months, "agreed in the year", ["city", "month"], -1, 0, FAR, 2)
     groups = counts.filter(pl.col("breakdown").is_in(list(STRATA)), pl.col("series").is_in(LAW_SERIES))
     by = ["city", "series", "breakdown", "group", "year"]
     yield _rule(groups.filter(count="left_12").with_columns(year="period"), "began", by, -1, 0, FAR, 3)

@@ -35,7 +35,7 @@ _STOCKS = (
     "stock", "working_age", "young", "student", "student_known", "gpmi", "over_two_years", "start_known", "beyond",
     *(f"without_{part}" for part in RESTS),
 )  # fmt: skip
-_YEARS = ("persons", "mean")
+_YEARS = ("persons", "mean", "agreed")
 SAME_PEOPLE = {"young": ("age", "<25"), "student": ("student", "yes"), "student_known": ("student", "yes")}
 """Counts of the total that are rounded with the offset of a group."""
 SAME_PEOPLE["without_student_known"] = ("student", "unknown")
@@ -79,6 +79,7 @@ MEANINGS = {
     "student_share": Meaning("student", "student_known", "m", 1),
     "long_term_share": Meaning("over_two_years", "start_known", "m", 1),
     "gpmi_share": Meaning("gpmi", "stock", "m", 1),
+    "gpmi_year_share": Meaning("agreed", "persons", "y", 12),
     "inflow_count": Meaning("inflow", "", "q", 3),
     "inflow_rate": Meaning("inflow", "", "q", 12),
     "inflow_new_share": Meaning("in_new", "in_new_or_return", "q", 12),

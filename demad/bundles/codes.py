@@ -15,6 +15,7 @@ from demad.tables.terms import (
     COARSE_NATIONALITIES,
     DURATION_BANDS,
     HOUSEHOLDS,
+    MONTHS_TRACKED,
     ORIGINS,
     RETURN_BANDS,
     SUPPORTS,
@@ -24,13 +25,14 @@ from demad.tables.terms import (
 _CHECK = r"^(\d\d_[a-z_]{1,60}|filled_[a-z_]{1,30}|control|revision_\d{5})$"
 _PERIOD = r"^(19|20|21)\d\d(Q[1-4])?$"
 _MONTHS = 12
-_LISTS: Mapping[str, Sequence[str]] = {
+_LISTS: Mapping[str, Sequence[str | int]] = {
     "variant": VARIANTS,
     "support": SUPPORTS,
     "origin": (*ORIGINS, "unknown"),
     "age": COARSE_AGES,
     "household": HOUSEHOLDS,
     "nationality": COARSE_NATIONALITIES,
+    "elapsed": MONTHS_TRACKED,
     "band": (*DURATION_BANDS, *RETURN_BANDS),
     "dataset": DATASETS,
 }

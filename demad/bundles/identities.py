@@ -20,6 +20,7 @@ Tables = Mapping[str, pl.DataFrame]
 _INFLOW = pl.sum_horizontal("in_new", "in_return", "in_unknown")
 _GONE = pl.sum_horizontal(*(f"out_{reason}" for reason in REASONS), "end_admin", "end_law")
 _EXITS = pl.sum_horizontal(*(f"d_{reason}" for reason in REASONS))
+_TRACKED = pl.sum_horizontal("still_on", "back", "work", "other")
 _OF_RISK = ("d_return", "c")
 _PARTS: Mapping[str, Sequence[tuple[pl.Expr, pl.Expr]]] = {
     "stock": (
@@ -46,6 +47,7 @@ _PARTS: Mapping[str, Sequence[tuple[pl.Expr, pl.Expr]]] = {
         (pl.col("exits_activation"), pl.col("exits")),
         (pl.col("without_follow_up"), pl.col("exits")),
     ),
+    "tracking": ((_TRACKED, pl.col("entries")), (pl.col("entries"), _TRACKED)),
     "care_leaver_risk": ((pl.sum_horizontal("d_event", "d_moved", "d_death", "c"), pl.col("n")),),
     "case_mix_risk": ((pl.col("d_work"), pl.col("d")), (pl.col("d"), pl.col("n"))),
     "case_mix_return": ((pl.col("d_return"), pl.col("n")),),
@@ -133,6 +135,7 @@ def _exact_rules(tables: Tables) -> Iterator[tuple[str, str, pl.DataFrame]]:
     yield from _stock_and_flow(tables)
     yield from _flow_and_risks(tables)
     yield "year_persons", "de personen van een jaar passen niet bij de maanden", _broken_years(tables)
+    yield "gpmi_year", "de personen van een jaar passen niet bij de maanden", _broken_gpmi(tables)
     judged = tables["quality"].filter(~pl.col("check").str.starts_with("revision_"))
     yield "quality", "meer rijen fout dan er zijn", judged.filter(pl.col("failed") > pl.col("rows"))
 
@@ -232,6 +235,16 @@ def _broken_years(tables: Tables) -> pl.DataFrame:
     return both.filter(~pl.col("persons").is_between(pl.col("most"), pl.col("together")))
 
 
+def _broken_gpmi(tables: Tables) -> pl.DataFrame:
+    """Years with more people with a GPMI than people, or fewer than in one of their months."""
+    total = {"variant": "main", "breakdown": "total"}
+    months = tables["stock"].filter(**total).group_by(year=pl.col("month") // 12).agg(most=pl.col("gpmi").max())
+    persons = tables["year_persons"].filter(**total).select("year", "persons")
+    both = persons.join(tables["gpmi_year"], on="year", how="full", coalesce=True).join(months, on="year", how="left")
+    found = both.with_columns(pl.col("persons", "with_gpmi", "most").fill_null(0))
+    return found.filter(~pl.col("with_gpmi").is_between(pl.col("most"), pl.col("persons")))
+
+
 def _rounded_rules(tables: Tables, base: int) -> Iterator[tuple[str, str, pl.DataFrame]]:
     for name, pairs in _ROUNDED_PARTS.items():
         more = pl.any_horizontal(pl.col(part) > pl.col(whole) + base for part, whole in pairs)
@@ -249,6 +262,10 @@ def _rounded_rules(tables: Tables, base: int) -> Iterator[tuple[str, str, pl.Dat
             more = pl.any_horizontal(pl.col(part) > pl.col(whole) for part, whole in pairs)
             yield name, "een deel is groter dan het geheel", sums.filter(more)
     yield "stocks", "de groepen zijn samen niet het totaal", _rounded_sums(tables["stocks"], base)
+    years = tables["years"].filter(variant="main", breakdown="total")
+    agreed = tables["gpmi_years"].join(years, on=["city", "year"], how="left").fill_null(0)
+    more = pl.col("with_gpmi") > pl.col("persons") + base
+    yield "gpmi_years", "een deel is groter dan het geheel", agreed.filter(more)
 
 
 def _rounded_sums(stocks: pl.DataFrame, base: int) -> pl.DataFrame:

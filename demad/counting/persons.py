@@ -1,4 +1,4 @@
-"""Count people into the smaller tables: YEAR_PERSONS, ART60_MONTHS, and POPULATION from inhabitants."""
+"""Count people into the smaller tables: YEAR_PERSONS, GPMI_YEAR, ART60_MONTHS, and POPULATION from inhabitants."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import polars as pl
 
 from demad.counting.cells import N_JOINT, Block, joint, margins, numbers, rows_of, running
 from demad.histories.segments import SERIES
-from demad.tables.counts import ART60_MONTHS, POPULATION, YEAR_PERSONS
+from demad.tables.counts import ART60_MONTHS, GPMI_YEAR, POPULATION, YEAR_PERSONS
 from demad.tables.observation import Observation
 from demad.tables.terms import GROUPS, WORKING_AGES
 
@@ -27,7 +27,7 @@ def count_year_persons(parts: Mapping[str, pl.DataFrame], observation: Observati
         Result of `ages.by_age` for each series. A part counts in the years that it touches, but for the year in which
         the person's next segment begins.
     """
-    years = range(-(-observation.first_month // 12), (observation.last_month + 1) // 12)
+    years = _whole_years(observation)
     last_year = pl.min_horizontal(pl.col("end") // 12, pl.col("next_start") // 12 - 1)
     blocks = []
     for variant in SERIES:
@@ -39,6 +39,31 @@ def count_year_persons(parts: Mapping[str, pl.DataFrame], observation: Observati
             fixed = {"city": city, "variant": variant, "breakdown": breakdown}
             blocks.append(Block(fixed, axes, {"persons": counts}))
     return rows_of(YEAR_PERSONS, blocks)
+
+
+def count_gpmi_year(main: pl.DataFrame, observation: Observation, *, city: str) -> pl.DataFrame:
+    """Count distinct persons with a GPMI in a covered month of each calendar year that is completely in W..M.
+
+    A person counts once a year, however many decisions with a GPMI touch it.
+
+    Parameters
+    ----------
+    main
+        SEGMENT of the main series, sorted by person and start.
+    """
+    years = _whole_years(observation)
+    agreed = main.filter("with_gpmi").select("person", first=pl.col("start") // 12, last=pl.col("end") // 12)
+    same_person = pl.col("person") == pl.col("person").shift(1)
+    not_yet = pl.when(same_person).then(pl.max_horizontal("first", pl.col("last").shift(1) + 1)).otherwise("first")
+    stretches = agreed.with_columns(first=not_yet).filter(pl.col("first") <= pl.col("last"))
+    first, last = (year - years.start for year in numbers(stretches, "first", "last"))
+    (persons,) = running((1, len(years)), np.zeros(len(first), dtype=np.int64), first, last)
+    return rows_of(GPMI_YEAR, [Block({"city": city}, {"year": years}, {"with_gpmi": persons})])
+
+
+def _whole_years(observation: Observation) -> range:
+    """Calendar years of which January and December are both in W..M."""
+    return range(-(-observation.first_month // 12), (observation.last_month + 1) // 12)
 
 
 def count_art60_months(runs: pl.DataFrame, observation: Observation, *, city: str) -> pl.DataFrame:

@@ -11,10 +11,11 @@ from demad.counting.case_mix_return import count_case_mix_return
 from demad.counting.case_mix_risk import count_case_mix_risk
 from demad.counting.flow import count_flow
 from demad.counting.origin_inflow import count_origin_inflow
-from demad.counting.persons import count_art60_months, count_year_persons
+from demad.counting.persons import count_art60_months, count_gpmi_year, count_year_persons
 from demad.counting.return_risk import count_return_risk
 from demad.counting.spell_risk import count_spell_risk
 from demad.counting.stock import count_stock
+from demad.counting.tracking import count_tracking
 from demad.histories.activation import activated_spells, after_art60, art60_runs
 from demad.histories.ages import by_age
 from demad.histories.applications import followed_applications
@@ -50,10 +51,12 @@ def count_shard(shard: Shard) -> Tables:
         "flow": count_flow(spells, segments, observation, city=city),
         "origin_inflow": count_origin_inflow(spells, observation, city=city),
         "spell_risk": count_spell_risk(spells, observation, city=city),
+        "tracking": count_tracking(spells, observation, city=city),
         "case_mix_risk": count_case_mix_risk(spells, city=city),
         "case_mix_return": count_case_mix_return(left, city=city),
         "return_risk": count_return_risk(left, city=city),
         "year_persons": count_year_persons(parts, observation, city=city),
+        "gpmi_year": count_gpmi_year(segments["main"], observation, city=city),
         **_of_leavers(shard, numbers, segments, spells),
         **_of_supports(shard, numbers, segments, spells),
         **_of_applications(shard),

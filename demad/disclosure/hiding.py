@@ -18,6 +18,8 @@ _STEPS = {
     "careleaver_kept_12m": ("careleaver_leefloon_12m",),
 }
 """Steps of the cascade, and the figures of the same people that they are hidden beside: who is between is a count."""
+_PARTS_OF_ALL = "status_after_start"
+_AGREED = "gpmi_year_share"
 _BESIDE = ["indicator", "city", "period", "breakdown", "group"]
 _PERIOD_OF_FLOW = ["variant", "city", "period", "breakdown", "group"]
 
@@ -47,7 +49,8 @@ def hidden(figures: pl.DataFrame, policy: Policy) -> pl.Series:
     judged = _with_steps(_with_main(judged.with_columns(**_counts())))
     few = pl.any_horizontal(_rules(policy)).fill_null(False)
     decided = judged.with_columns(hidden=people & pl.col("value").is_not_null() & few)
-    return _with_groups(_with_persons(_with_balances(decided), policy), policy).sort("place")["hidden"]
+    alone = _with_groups(_with_persons(_with_balances(decided), policy), policy)
+    return _with_rests(alone.sort("place"))["hidden"]
 
 
 def _rules(policy: Policy) -> list[pl.Expr]:
@@ -124,13 +127,22 @@ def _with_balances(decided: pl.DataFrame) -> pl.DataFrame:
 
 
 def _with_persons(decided: pl.DataFrame, policy: Policy) -> pl.DataFrame:
-    """The persons of a year are hidden where few of them are missing in a month that is shown."""
+    """The persons of a year are hidden where few of them are missing in a month that is shown, with what counts them.
+
+    So are those with a GPMI where few of them had none in some month that has a figure.
+    """
     key = ["variant", "city", "breakdown", "group", "year"]
     by_year = decided.with_columns(year=pl.col("period").str.slice(0, 4))
     most = by_year.filter(indicator="caseload_stock").group_by(key).agg(most=pl.col("value").max())
-    beside = by_year.join(most, on=key, how="left")
-    few = (pl.col("indicator") == "caseload_distinct_year") & (pl.col("value") - pl.col("most") < policy.threshold)
-    return beside.with_columns(hidden=pl.col("hidden") | few.fill_null(False))
+    agreed = by_year.filter(indicator="gpmi_share").group_by(key).agg(most_agreed=pl.col("numerator").max())
+    beside = by_year.join(most, on=key, how="left").join(agreed, on=key, how="left")
+    id, few = pl.col("indicator"), policy.threshold
+    of_persons = (id == "caseload_distinct_year") & (pl.col("value") - pl.col("most") < few)
+    of_agreed = (id == _AGREED) & (
+        (pl.col("denominator") - pl.col("most") < few) | (pl.col("numerator") - pl.col("most_agreed") < few)
+    )
+    told = (of_persons | of_agreed) & pl.col("value").is_not_null()
+    return beside.with_columns(hidden=pl.col("hidden") | told.fill_null(False))
 
 
 def _with_groups(decided: pl.DataFrame, policy: Policy) -> pl.DataFrame:
@@ -147,3 +159,15 @@ def _with_groups(decided: pl.DataFrame, policy: Policy) -> pl.DataFrame:
         pl.col("indicator").is_in(_OF_STOCK) & pl.col("few_people").fill_null(False)
     )
     return beside.with_columns(hidden=pl.col("hidden") | (told & pl.col("value").is_not_null()))
+
+
+def _with_rests(decided: pl.DataFrame) -> pl.DataFrame:
+    """Parts that add up to everybody: where one of them is hidden, so is the smallest other; else it is the rest.
+
+    ``decided`` is in the order of the key: of parts that are equal the first goes.
+    """
+    row = ["variant", "indicator", "city", "period"]
+    parts = decided.filter(pl.col("indicator").str.starts_with(_PARTS_OF_ALL), pl.col("value").is_not_null())
+    one = parts.filter(pl.col("hidden").sum().over(row) == 1, ~pl.col("hidden"))
+    smallest = one.sort("part", "place").unique(row, keep="first", maintain_order=True)["place"]
+    return decided.with_columns(hidden=pl.col("hidden") | pl.col("place").is_in(smallest.implode()))

@@ -12,12 +12,14 @@ from demad.indicators.caseload import caseload
 from demad.indicators.durations import durations
 from demad.indicators.expected import observed_to_expected
 from demad.indicators.flows import flows
+from demad.indicators.gpmi import gpmi_year_share
 from demad.indicators.grid import Scope, scope_of
 from demad.indicators.quality import data_quality
 from demad.indicators.rates import caseload_rate, inflow_rate, outflow_rate
 from demad.indicators.returns import returns
 from demad.indicators.shares import activation_share, shares_of_flow, shares_of_stock
 from demad.indicators.take_up import take_up
+from demad.indicators.tracking import status_after_start
 from demad.indicators.yardsticks import yardsticks
 from demad.protection import ProtectedTables
 from demad.quantities import ExactTables, QuantityTables
@@ -69,6 +71,8 @@ def totals(tables: QuantityTables, scope: Scope) -> pl.DataFrame:
         care_leavers_still_on(tables["after_care"], scope, variant="main"),
         return_after_art60(tables["after_art60"], scope),
         *applications(tables["applications"], scope),
+        gpmi_year_share(tables["years"], tables["gpmi_years"], scope),
+        *status_after_start(tables["durations"], tables["tracked"], scope),
     ]
     return pl.concat([INDICATOR_VALUE.empty(), *blocks])
 
@@ -94,5 +98,7 @@ def _all_series(tables: QuantityTables, scope: Scope) -> list[pl.DataFrame]:
         blocks.append(care_leavers_still_on(tables["after_care"], scope, variant=variant))
     blocks.append(return_after_art60(tables["after_art60"], scope))
     blocks += applications(tables["applications"], scope)
+    blocks.append(gpmi_year_share(tables["years"], tables["gpmi_years"], scope))
+    blocks += status_after_start(tables["durations"], tables["tracked"], scope)
     blocks.append(data_quality(tables["quality"], tables["span"]))
     return blocks

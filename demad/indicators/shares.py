@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import polars as pl
 
@@ -14,6 +16,7 @@ from demad.indicators.rates import tables_of_year, yearly_grid
 from demad.indicators.windows import months_of, quarters_of, rolling_sum
 from demad.quantities import POOLED
 from demad.tables.quantities import STOCKS
+from demad.tables.schema import Table
 from demad.tables.terms import GAPS
 
 _LONG_TERM = 24
@@ -98,7 +101,8 @@ def activation_share(stocks: pl.DataFrame, art60: pl.DataFrame, scope: Scope, *,
     """
     ends = quarters_of(scope.cities)
     months = list(range(ends[0] - YEAR + 1, ends[-1] + 1)) if ends else []
-    with_supports = _stock_with_supports(stocks.filter(variant=variant), scope)
+    delivering = [city.slug for city in scope.cities if city.has_supports and city.slug != POOLED]
+    with_supports = of_cities(stocks.filter(variant=variant), STOCKS, delivering)
     persons = dense(with_supports, scope, "total", "month", months, ["stock"])["stock"]
     placed = art60.with_columns(breakdown=pl.lit("total"), group=pl.lit("total"))
     activated = dense(placed, scope, "total", "month", months, ["persons"])["persons"]
@@ -112,12 +116,11 @@ def activation_share(stocks: pl.DataFrame, art60: pl.DataFrame, scope: Scope, *,
     return figures(indicator("activation_share"), grid, estimates)
 
 
-def _stock_with_supports(stocks: pl.DataFrame, scope: Scope) -> pl.DataFrame:
-    """STOCKS, with the pool as the sum of only the cities that delivered support."""
-    delivered = [city.slug for city in scope.cities if city.has_supports and city.slug != POOLED]
-    own = stocks.filter(pl.col("city") != POOLED)
-    rest = [name for name in STOCKS.key if name != "city"]
-    pooled = own.filter(pl.col("city").is_in(delivered)).group_by(rest).agg(pl.col(STOCKS.counts).sum())
+def of_cities(rows: pl.DataFrame, table: Table, cities: Sequence[str]) -> pl.DataFrame:
+    """Rows of a table of quantities, with the pool as the sum of these cities alone."""
+    own = rows.filter(pl.col("city") != POOLED)
+    rest = [name for name in table.key if name != "city"]
+    pooled = own.filter(pl.col("city").is_in(cities)).group_by(rest).agg(pl.col(table.counts).sum())
     return pl.concat([own, pooled.with_columns(city=pl.lit(POOLED)).select(own.columns)])
 
 

@@ -20,6 +20,7 @@ OF_LEAVERS = {"sustainable_work_6m": 6, "sustainable_work_12m": 12, "sustainable
 RESTING_ON_REASON = (*OF_ENTRANTS, *OF_LEAVERS, "sustainable_activation_12m", "outflow_work_oe")
 _RESTING_ON = {
     "gpmi_share": PROJECTS,
+    "gpmi_year_share": PROJECTS,
     "careleaver_gpmi_6m": PROJECTS,
     "application_within_30d": DECISIONS,
     "application_days_median": DECISIONS,
@@ -59,6 +60,6 @@ def never_told(tables: Mapping[str, pl.DataFrame]) -> Mapping[str, frozenset[str
 
 def rests_on(indicator: str, breakdown: str) -> str:
     """What a figure needs a city to tell: `REASONS`, `PROJECTS`, `DECISIONS`, `OUTCOMES`, or nothing."""
-    if breakdown == "reason" or indicator in RESTING_ON_REASON:
+    if breakdown in ("reason", "start_status") or indicator in RESTING_ON_REASON:
         return REASONS
     return _RESTING_ON.get(indicator, "")

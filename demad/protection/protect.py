@@ -24,10 +24,12 @@ from demad.tables.quantities import (
     CAUSES,
     DURATIONS,
     FLOWS,
+    GPMI_YEARS,
     ORIGINS,
     RETURNS,
     STOCKS,
     TAKE_UP,
+    TRACKED,
     YEARS,
 )
 from demad.tables.schema import Table
@@ -81,9 +83,13 @@ def protect(
         **formed,
         "stocks": stocks,
         "years": by.years(formed["years"], stocks),
+        "gpmi_years": by.of_years(formed["gpmi_years"]),
         "flows": flows,
         "origins": by.origins(formed["origins"], flows),
         "durations": by.events(formed["durations"], DURATIONS, "k", ("d", *(f"d_{cause}" for cause in CAUSES))),
+        "tracked": by.counts(
+            formed["tracked"], TRACKED, TRACKED.counts, breakdown=pl.lit("tracking"), period=pl.col("period")
+        ),
         "returns": by.cohorts(formed["returns"], RETURNS, "m", "", "_work", "_activation"),
         "take_up": by.cohorts(formed["take_up"], TAKE_UP, "m", ""),
         "case_mix": by.counts(formed["case_mix"], CASE_MIX, CASE_MIX.counts, **_of_stratum("case_mix")),
@@ -226,6 +232,11 @@ class _Rounding:
             ),
             YEARS,
         )
+
+    def of_years(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """Round who had a GPMI with the offset of the persons of that year: a part never exceeds its whole."""
+        with_offsets = self._with_offsets(rows, YEARS, period=pl.col("year").cast(pl.String))
+        return _finished(with_offsets.with_columns(rounded(pl.col("with_gpmi"), self._base)), GPMI_YEARS)
 
     def origins(self, rows: pl.DataFrame, flows: pl.DataFrame) -> pl.DataFrame:
         """Round the origins that no other quantity counts; the others follow from protected flows.

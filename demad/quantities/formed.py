@@ -61,9 +61,11 @@ def form(
     return {
         "stocks": people.stocks(tables["stock"], folds, young),
         "years": people.years(tables["stock"], tables["year_persons"], folds),
+        "gpmi_years": people.gpmi_years(tables["gpmi_year"]),
         "flows": flows.flows(tables["flow"], folds, monthly=monthly),
         "origins": flows.origins(tables["origin_inflow"], folds),
         "durations": risks.durations(tables["spell_risk"], folds),
+        "tracked": risks.tracked(tables["tracking"]),
         "returns": risks.returns(tables["return_risk"], folds),
         "take_up": risks.take_up(tables["care_leaver_risk"], folds, detail=detail),
         "case_mix": risks.case_mix(tables["case_mix_risk"]),

@@ -8,7 +8,7 @@ import polars as pl
 
 from demad.quantities.groups import folded, of_age_rows
 from demad.tables.counts import CELL
-from demad.tables.quantities import ART60, STOCKS, YEARS
+from demad.tables.quantities import ART60, GPMI_YEARS, STOCKS, YEARS
 from demad.tables.terms import WORKING_AGES
 
 _CELL = list(CELL)
@@ -55,6 +55,11 @@ def years(stock: pl.DataFrame, year_persons: pl.DataFrame, folds: Mapping[str, M
     months = stock.group_by(*_CELL, year=pl.col("month") // 12).agg(person_months=pl.col("stock").sum())
     both = months.join(year_persons, on=key, how="full", coalesce=True).with_columns(pl.col(YEARS.counts).fill_null(0))
     return YEARS.check(folded(both, folds, YEARS, key))
+
+
+def gpmi_years(gpmi_year: pl.DataFrame) -> pl.DataFrame:
+    """Form GPMI_YEARS, which equals GPMI_YEAR."""
+    return GPMI_YEARS.check(gpmi_year.sort(GPMI_YEARS.key))
 
 
 def art60(art60_months: pl.DataFrame) -> pl.DataFrame:

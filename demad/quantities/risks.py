@@ -18,6 +18,7 @@ from demad.tables.quantities import (
     DURATIONS,
     RETURNS,
     TAKE_UP,
+    TRACKED,
 )
 from demad.tables.schema import Table
 from demad.tables.terms import ACTIVATION as ACTIVATING
@@ -59,6 +60,11 @@ def take_up(care_leaver_risk: pl.DataFrame, folds: Mapping[str, Mapping[str, str
         apart = rows.filter(breakdown="zorgvorm").with_columns(breakdown=pl.lit("zorgvorm_detail"))
         rows = pl.concat([rows.filter(pl.col("breakdown") != "age"), apart])
     return TAKE_UP.check(folded(rows, folds, TAKE_UP, TAKE_UP.key))
+
+
+def tracked(tracking: pl.DataFrame) -> pl.DataFrame:
+    """Form TRACKED from TRACKING: who started and who is still on are in DURATIONS, who left otherwise is the rest."""
+    return _chosen(tracking, TRACKED)
 
 
 def case_mix(case_mix_risk: pl.DataFrame) -> pl.DataFrame:

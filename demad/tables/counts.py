@@ -91,6 +91,23 @@ SPELL_RISK = Table(
     },
 )
 
+TRACKING = Table(
+    "TRACKING",
+    ("city", "period", "elapsed"),
+    {
+        "city": CELL["city"],
+        "period": Column(pl.String, "quarter of the start; everybody who started in it can be seen at ``elapsed``"),
+        "elapsed": Column(pl.Int32, "months since the month of the start: 6, 12, 24"),
+        **counts_of(
+            entries="spells of main that begin, start known",
+            still_on="of which still running, without a break",
+            back="of which ended, and the person is in a later one",
+            work="of which the person is in none, and the last one ended by work",
+            other="of which the person is in none, and the last one ended otherwise",
+        ),
+    },
+)
+
 RETURN_RISK = Table(
     "RETURN_RISK",
     (*CELL, "period", "m"),
@@ -233,6 +250,16 @@ YEAR_PERSONS = Table(
     },
 )
 
+GPMI_YEAR = Table(
+    "GPMI_YEAR",
+    ("city", "year"),
+    {
+        "city": CELL["city"],
+        "year": Column(pl.Int32, "calendar year, complete from W to M"),
+        **counts_of(with_gpmi="of the persons of YEAR_PERSONS (main): with a GPMI in a covered month of the year"),
+    },
+)
+
 ART60_MONTHS = Table(
     "ART60_MONTHS",
     ("city", "month"),
@@ -289,6 +316,7 @@ ADDITIVE = (
     FLOW,
     ORIGIN_INFLOW,
     SPELL_RISK,
+    TRACKING,
     CASE_MIX_RISK,
     CASE_MIX_RETURN,
     RETURN_RISK,
@@ -298,6 +326,7 @@ ADDITIVE = (
     CARE_LEAVER_RISK,
     CARE_LEAVER_SPELL_RISK,
     YEAR_PERSONS,
+    GPMI_YEAR,
     ART60_MONTHS,
     POPULATION,
 )

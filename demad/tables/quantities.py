@@ -50,6 +50,16 @@ YEARS = Table(
     },
 )
 
+GPMI_YEARS = Table(
+    "GPMI_YEARS",
+    ("city", "year"),
+    {
+        "city": CELL["city"],
+        "year": Column(pl.Int32, "calendar year"),
+        **counts_of(with_gpmi="of the persons of the year (YEARS, main): with a GPMI in a covered month of it"),
+    },
+)
+
 FLOWS = Table(
     "FLOWS",
     (*CELL, "period"),
@@ -95,6 +105,17 @@ DURATIONS = Table(
             d="exits of all reasons",
             **{f"d_{cause}": f"of which {cause}" for cause in CAUSES},
         ),
+    },
+)
+
+TRACKED = Table(
+    "TRACKED",
+    ("city", "period", "elapsed"),
+    {
+        "city": CELL["city"],
+        "period": Column(pl.String, "quarter of the start"),
+        "elapsed": Column(pl.Int32, "months since the month of the start: 6, 12, 24"),
+        **counts_of(back="left and back on benefit at that month", work="left, the last time to work"),
     },
 )
 
@@ -235,9 +256,11 @@ ART60 = Table(
 COUNTED = (
     STOCKS,
     YEARS,
+    GPMI_YEARS,
     FLOWS,
     ORIGINS,
     DURATIONS,
+    TRACKED,
     RETURNS,
     TAKE_UP,
     CASE_MIX,

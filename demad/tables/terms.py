@@ -34,6 +34,8 @@ COARSE_AGES = ("<25", "25-44", "45+")
 COARSE_NATIONALITIES = ("BE", "other")
 DURATION_BANDS = {"1-3": 1, "4-6": 4, "7-12": 7, "13-24": 13, "25-36": 25, "37-60": 37, "61-120": 61, "121+": 121}
 RETURN_BANDS = {"1-3": 1, "4-6": 4, "7-12": 7}
+MONTHS_TRACKED = (6, 12, 24)
+START_STATUSES = ("back_on", "left_to_work", "left_otherwise")
 WORKING_AGES = ("18-24", "25-34", "35-44", "45-54", "55-64")
 CARE_FORMS = ("verblijf", "pleegzorg", "autonoom_wonen", "kleinschalig", "context", "ander", "unknown")
 SUPPORTS = (
@@ -65,6 +67,7 @@ GROUPS = {
     "reason": REASONS,
     "origin": (*ORIGINS, "unknown"),
     "prior_duration": PRIOR_DURATIONS,
+    "start_status": START_STATUSES,
     "zorgvorm": CARE_FORMS,
 }
 BREAKDOWNS = tuple(GROUPS)

@@ -500,6 +500,12 @@ COUNTS: Mapping[str, Callable[[Tables], Tables]] = {
             persons=pl.when(TOTAL).then(pl.lit(1, pl.Int64)).otherwise("persons")
         ),
     },
+    "more with a GPMI in a year than people": more("gpmi_year", "with_gpmi", by=2_000),
+    "fewer with a GPMI in a year than in a month": lambda tables: {
+        **tables,
+        "gpmi_year": tables["gpmi_year"].with_columns(with_gpmi=pl.lit(1, pl.Int64)),
+    },
+    "somebody tracked twice": more("tracking", "back"),
     "more rows wrong than rows": more("quality", "failed", by=100),
 }
 

@@ -12,6 +12,7 @@ from demad.histories.periods import resolve_periods
 from demad.histories.shards import Shard
 from demad.quantities import exact
 from demad.tables.counts import ADDITIVE, FLOW, RETURN_RISK, SPELL_RISK, STOCK
+from demad.tables.months import quarter_label
 from demad.tables.observation import Observation
 from demad.tables.terms import REASONS, STRATA
 
@@ -109,6 +110,20 @@ def test_the_risk_set_shrinks_by_exits_and_censored_and_grows_by_entries(counted
     )
     after = by_k["n"] - by_k["d"] - by_k["c"] + by_k["entries"]
     assert after.head(by_k.height - 1).to_list() == by_k["n"].tail(by_k.height - 1).to_list()
+
+
+def test_everybody_who_started_is_tracked_once_and_who_is_still_on_is_at_risk_then(counted):
+    """Rows add up to 100 %; n(1) of a quarter is who started, n(e + 1) of e months later who is still on."""
+    _, tables = counted
+    tracking = tables["tracking"]
+    parts = pl.sum_horizontal("still_on", "back", "work", "other")
+    assert tracking.height > 20
+    assert tracking.filter(parts != pl.col("entries")).is_empty()
+    at_risk = tables["spell_risk"].filter(variant="main", breakdown="total").select("period", "k", "n")
+    known = {(period, k): n for period, k, n in at_risk.iter_rows()}
+    for period, elapsed, entries, still_on in tracking.select("period", "elapsed", "entries", "still_on").iter_rows():
+        later = quarter_label(int(period[:4]) * 12 + (int(period[-1]) - 1) * 3 + elapsed)
+        assert (known[period, 1], known.get((later, elapsed + 1), 0)) == (entries, still_on)
 
 
 @pytest.mark.parametrize("table", [STOCK, FLOW, SPELL_RISK, RETURN_RISK], ids=lambda table: table.name)

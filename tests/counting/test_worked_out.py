@@ -15,10 +15,11 @@ from demad.counting.case_mix_return import count_case_mix_return
 from demad.counting.case_mix_risk import count_case_mix_risk
 from demad.counting.flow import count_flow
 from demad.counting.origin_inflow import count_origin_inflow
-from demad.counting.persons import count_population, count_year_persons
+from demad.counting.persons import count_gpmi_year, count_population, count_year_persons
 from demad.counting.return_risk import count_return_risk
 from demad.counting.spell_risk import count_spell_risk
 from demad.counting.stock import count_stock
+from demad.counting.tracking import count_tracking
 from demad.histories.ages import by_age
 from demad.histories.shards import Shard
 from demad.tables.observation import Observation
@@ -417,6 +418,53 @@ def test_a_year_counts_a_person_once_in_the_group_of_the_last_month():
     for begin, end, year in ((later, FULL.as_of, 2016), (FULL.since, earlier, 2015)):
         partly = count_year_persons(by_month(people), Observation(begin, end, full_history=True), city="gent")
         assert set(partly["year"]) == {year}
+
+
+def test_who_started_is_still_on_back_at_work_or_gone_after_six_months():
+    """W is January 2015, O September 2016: of 2015Q1 all is seen at 6 and 12 months, of 2016Q1 at 6 (September)."""
+    exited = {"exited": True}
+    people = spells(
+        {"person": 1, "start": W, "end": M},  # still on
+        {"person": 2, "start": W, "end": W + 6},  # on in July, gone in January 2016, for a reason that is no work
+        {"person": 3, "start": W, "end": W + 1, **exited, "reason": "work", "next_start": W + 5},
+        {"person": 3, "start": W + 5, "end": W + 7, **exited, "reason": "own_choice"},  # back in July; otherwise since
+        {"person": 4, "start": W + 2, "end": W + 3, **exited, "reason": "own_choice", "next_start": W + 6},
+        {"person": 4, "start": W + 6, "end": W + 7, **exited, "reason": "work"},  # the last exit decides: work
+        {"person": 5, "start": W + 1, "end": W + 3, "reason": "law_change"},
+        {"person": 6, "start": W, "end": M, "left_censored": True},  # nobody knows when this began
+        {"person": 7, "start": W - 2, "end": M},  # in a quarter that the window cuts
+        {"person": 8, "start": W + 14, "end": M},  # March 2016: of its quarter September is seen
+        {"person": 9, "start": W + 15, "end": M},  # April: of its quarter not everybody
+    )
+    found = filled(count_tracking(people, FULL, city="gent"), "period", "elapsed")
+    assert found == {
+        ("2015Q1", 6): {"entries": 5, "still_on": 2, "back": 1, "work": 1, "other": 1},
+        ("2015Q1", 12): {"entries": 5, "still_on": 1, "work": 1, "other": 3},
+        ("2015Q2", 6): {"entries": 1, "other": 1},
+        ("2015Q2", 12): {"entries": 1, "other": 1},
+        ("2015Q3", 6): {"entries": 1, "work": 1},
+        ("2015Q3", 12): {"entries": 1, "work": 1},
+        ("2016Q1", 6): {"entries": 1, "still_on": 1},
+    }
+
+
+def test_a_year_counts_a_person_with_a_gpmi_once_and_only_in_its_own_years():
+    agreed, without = {"with_gpmi": True}, {"with_gpmi": False}
+    people = pl.concat(
+        [
+            segments((1, W, W), **agreed),
+            segments((1, W + 1, W + 3), **without),
+            segments((1, W + 4, W + 4), **agreed),  # again in 2015: once
+            segments((1, W + 11, W + 12), **agreed),  # and in 2016
+            segments((2, W, W + 13), **without),
+            segments((3, W + 13, W + 14), **agreed),  # 2016 alone
+            segments((4, W - 3, W - 1), **agreed),  # before the window
+        ]
+    )
+    found = filled(count_gpmi_year(people, FULL, city="gent"), "year")
+    assert found == {2015: {"with_gpmi": 1}, 2016: {"with_gpmi": 2}}
+    partly = Observation(date(2015, 2, 1), FULL.as_of, full_history=True)
+    assert filled(count_gpmi_year(people, partly, city="gent"), "year") == {2016: {"with_gpmi": 2}}
 
 
 INHABITANTS = pl.DataFrame(

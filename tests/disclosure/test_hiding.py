@@ -156,3 +156,39 @@ def test_another_threshold_of_the_controller_holds_everywhere():
     strict = Policy(threshold=20)
     rows = figures(count(15), share(15, 100), count(25, period="2024"))
     assert publish(ProtectedFigures(rows), strict).precise["status"].to_list() == ["ok", "suppressed", "suppressed"]
+
+
+@pytest.mark.parametrize(
+    ("stock", "agreed", "status"),
+    [(90, 60, "ok"), (95, 60, "suppressed"), (90, 65, "suppressed")],
+)
+def test_the_share_of_a_year_is_hidden_where_nearly_the_same_people_are_there_in_one_month(stock, agreed, status):
+    """100 persons in the year, 70 of them with a GPMI; fewer than ten missing in a month that is shown."""
+    year = share(70, 100, indicator="gpmi_year_share", period="2024")
+    month = count(stock, indicator="caseload_stock", period="2024-12")
+    of_month = share(agreed, stock, indicator="gpmi_share", period="2024-12")
+    other = share(69, 94, indicator="gpmi_share", period="2023-12")  # another year says nothing of it
+    assert statuses(year, month, of_month, other)[0] == status
+
+
+@pytest.mark.parametrize(
+    ("parts", "hidden"),
+    [
+        ((50, 20, 15, 15), ()),
+        ((60, 5, 15, 20), ("back_on", "left_otherwise")),  # one alone would be the rest
+        ((60, 5, 5, 30), ("back_on", "left_otherwise")),  # two hide each other
+        ((5, 45, 25, 25), ("left_otherwise", "total")),  # of two that are equal the first
+        ((95, 5, 0, 0), ("back_on", "left_otherwise", "left_to_work", "total")),
+    ],
+)
+def test_of_parts_that_are_everybody_the_smallest_other_is_hidden_with_the_only_one(parts, hidden):
+    on, back, otherwise, work = parts
+    of_status = {"indicator": "status_after_start_12m", "period": "2024", "breakdown": "start_status"}
+    rows = [
+        share(on, 100, indicator="status_after_start_12m", period="2024"),
+        share(back, 100, **of_status, group="back_on"),
+        share(otherwise, 100, **of_status, group="left_otherwise"),
+        share(work, 100, **of_status, group="left_to_work"),
+    ]
+    found = publish(ProtectedFigures(figures(*rows).sort("breakdown", "group")), Policy()).precise
+    assert tuple(sorted(found.filter(status="suppressed")["group"])) == hidden

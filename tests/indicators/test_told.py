@@ -79,6 +79,8 @@ def test_a_city_that_never_tells_when_or_what_it_decides_is_seen_too(asked: Aske
 def test_each_figure_says_what_it_needs_a_city_to_tell():
     assert {rests_on(id, "total") for id in RESTING_ON_REASON} == {REASONS}
     assert (rests_on("outflow_count", "reason"), rests_on("outflow_count", "total")) == (REASONS, "")
+    after = "status_after_start_6m"
+    assert (rests_on(after, "start_status"), rests_on(after, "total")) == (REASONS, "")
     assert (rests_on("gpmi_share", "age"), rests_on("caseload_stock", "total")) == (PROJECTS, "")
     of_applications = ("application_within_30d", "application_days_median", "application_refused_share")
     assert [rests_on(id, "total") for id in of_applications] == [DECISIONS, DECISIONS, OUTCOMES]

@@ -55,6 +55,11 @@ def starters(n: int, month: str, *ends: tuple[int, str]) -> list[dict]:
     return [*gone, *(leefloon(f"stays-{number}", month) for number in range(n - len(ends)))]
 
 
+def again(first: int, people: int) -> list[dict]:
+    """Of the starters who left, so many from this number on have a leefloon again since March 2018."""
+    return [leefloon(f"start-{number}", "2018-03") for number in range(first, first + people)]
+
+
 def leavers_to(reasons: list[str], *back: str) -> list[dict]:
     """People whose last month was March 2018, by reason; the first ones are back in these months."""
     gone = [leefloon(f"left-{number}", "2017-06", 10, reason) for number, reason in enumerate(reasons)]
@@ -145,6 +150,12 @@ EXAMPLES = {
     "student_share": Example(by_group("student", yes=150, no=750, unknown=100), 150 / 900, "150 / 900", "2019-03"),
     "long_term_share": Example(stock(stock=400, start_unknown=40, elapsed_over_24=90), 0.25, "90 / 360", "2019-03"),
     "gpmi_share": Example(stock(stock=1000, gpmi=700), 0.7, "70%", "2019-03"),
+    "gpmi_year_share": Example(
+        tables(year_persons=[{"year": 2019, "persons": 1000}], gpmi_year=[{"year": 2019, "with_gpmi": 650}]),
+        0.65,
+        "650 / 1.000 = 65%",
+        "2019",
+    ),
     "inflow_count": Example(
         people(leefloon("a-0001", "2019-01", 3), leefloon("a-0001", "2019-06", 2)), 2, "twee keer instroom", "2019"
     ),
@@ -165,6 +176,15 @@ EXAMPLES = {
     "still_on_24m": Example(
         people(*starters(10, "2017-06", *((k, "E1") for k in (1, 3, 5, 9, 14, 20, 24)))), 0.3, "S(24) = 30%"
     ),
+    **{
+        f"status_after_start_{months}m": Example(
+            people(*starters(100, "2017-11", *[(2, "W1")] * work, *[(2, "E1")] * (back + other)), *again(work, back)),
+            still_on / 100,
+            f"{still_on}%",
+            "2017",
+        )
+        for months, still_on, back, work, other in ((6, 64, 6, 18, 12), (12, 50, 8, 25, 17), (24, 30, 10, 35, 25))
+    },
     "outflow_count": Example(people(leefloon("a-0001", "2018-01", 15, "W1")), 1, "uitstroom van maart", "2019-03"),
     "outflow_rate": Example(
         tables(flow=[{"month": 2019 * 12, "out_work": 480}], stock=every_month("2019-01", 12, stock=1000)),
@@ -299,3 +319,14 @@ def test_the_worked_example_is_true(id, computed):
     city, figures = (id, computed) if len(cities) == 1 else ("gent", values(*cities))
     found = figures.filter(city=city, indicator=id, variant="main", breakdown="total", period=example.period)
     assert found["value"].to_list() == [pytest.approx(example.value, rel=1e-12)]
+
+
+@pytest.mark.parametrize(("months", "work", "back", "other"), [(6, 18, 6, 12), (12, 25, 8, 17), (24, 35, 10, 25)])
+def test_the_statuses_after_the_start_are_those_of_the_worked_example_and_all_together(months, work, back, other):
+    """Started in November 2017 and gone in January; who is back, is so in March, within six months of the start."""
+    id = f"status_after_start_{months}m"
+    found = values(*EXAMPLES[id].cities()).filter(indicator=id, city="gent", period="2017")
+    shares = {row["group"]: round(row["value"] * 100, 9) for row in found.iter_rows(named=True)}
+    rest = 100 - work - back - other
+    assert shares == {"total": rest, "back_on": back, "left_to_work": work, "left_otherwise": other}
+    assert set(found["denominator"]) == {100}

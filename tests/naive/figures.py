@@ -11,7 +11,7 @@ from fractions import Fraction
 from functools import partial
 
 from demad.tables.terms import STATUSES, STRATA
-from tests.naive import caseload, flows, risks
+from tests.naive import caseload, flows, risks, tracking
 from tests.naive.case_mix_ratio import exits_to_expected, first_year_to_expected, returns_to_expected
 from tests.naive.estimate import ABSENT, Estimate, count, share
 from tests.naive.history import City
@@ -54,6 +54,8 @@ def _figures_of(pool: Pool) -> Found:
             yield from _windowed(pool, variant, indicator, estimator, width, breakdowns)
         yield from _in_calendar_years(pool, variant)
         yield from _leavers(pool, variant)
+    yield from caseload.with_gpmi(pool)
+    yield from tracking.after_start(pool)
     yield from _after_art60(pool)
     yield from _leavers_of_main(pool)
     yield from _applications(pool)

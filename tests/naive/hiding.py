@@ -27,6 +27,8 @@ MEDIAN, RESTRICTED_MEAN = "duration_median", "duration_rmst24"
 PER_INHABITANT = ("caseload_rate", "inflow_rate")
 TO_EXPECTED = ("outflow_oe", "outflow_work_oe", "outflow_first_year_oe", "return_oe")
 CHANGE, BALANCE, PER_MONTH, ACTIVATED = "caseload_change_yoy", "net_flow", "outflow_rate", "activation_share"
+ALL_TOGETHER = "status_after_start"
+AGREED = "gpmi_year_share"
 SAME_PEOPLE = "careleaver_leefloon"  # the leavers are the same, whatever support of theirs is counted
 
 
@@ -60,9 +62,35 @@ def hidden(figures: dict[tuple, dict]) -> set[tuple]:
         if key[1] == "caseload_distinct_year":
             stock = stocks.get((key[0], key[2], key[3][:4], *key[4:]))
             gone |= {key} if stock is not None and figure["value"] - stock < FEW else set()
+    gone |= {key for key in computed if key[1] == AGREED and _is_near_a_month(key, computed)}
     gone |= {key for key in computed if _is_among_few(key, figures)}
     sides = {key: [(key[0], f"{side}_count", *key[2:]) for side in ("inflow", "outflow")] for key in computed}
-    return gone | {key for key in computed if key[1] == BALANCE and not gone.isdisjoint(sides[key])}
+    gone |= {key for key in computed if key[1] == BALANCE and not gone.isdisjoint(sides[key])}
+    return gone | _rests(gone, computed)
+
+
+def _rests(gone: set[tuple], computed: dict[tuple, dict]) -> set[tuple]:
+    """Of parts that are everybody together, the smallest that is shown where exactly one is hidden."""
+    rows: dict[tuple, list[tuple]] = {}
+    for key in computed:
+        if key[1].startswith(ALL_TOGETHER):
+            rows.setdefault(key[:4], []).append(key)
+    alone = [keys for keys in rows.values() if sum(key in gone for key in keys) == 1]
+    shown = [[key for key in keys if key not in gone] for keys in alone]
+    return {min(keys, key=lambda key: (computed[key]["numerator"], key)) for keys in shown if keys}
+
+
+def _is_near_a_month(key: tuple, computed: dict[tuple, dict]) -> bool:
+    """Whether nearly everybody of the year, or nearly everybody with a GPMI in it, is there in one month."""
+    figure = computed[key]
+    for other, of_month in computed.items():
+        if other[0] != key[0] or other[2] != key[2] or other[3][:4] != key[3] or other[4:] != key[4:]:
+            continue
+        if other[1] == "caseload_stock" and figure["denominator"] - of_month["value"] < FEW:
+            return True
+        if other[1] == "gpmi_share" and figure["numerator"] - of_month["numerator"] < FEW:
+            return True
+    return False
 
 
 def _is_beside_a_step(key: tuple, figure: dict, figures: dict[tuple, dict]) -> bool:

@@ -33,9 +33,11 @@ def quantities(tables: dict[str, Rows], *, folded: bool) -> dict[str, Rows]:
     formed = {
         "STOCKS": _stocks(tables["STOCK"], ("<18", "18-24") if folded else ("18-24",)),
         "YEARS": _years(tables["STOCK"], tables["YEAR_PERSONS"]),
+        "GPMI_YEARS": tables["GPMI_YEAR"].items(),
         "FLOWS": _flows(tables["FLOW"], monthly=not folded),
         "ORIGINS": _origins(tables["ORIGIN_INFLOW"]),
         "DURATIONS": _durations(tables["SPELL_RISK"]),
+        "TRACKED": _chosen(tables["TRACKING"], back=None, work=None),
         "RETURNS": _returns(tables["RETURN_RISK"]),
         "TAKE_UP": _take_up(tables["CARE_LEAVER_RISK"], folded=folded),
         "CASE_MIX": tables["CASE_MIX_RISK"].items(),

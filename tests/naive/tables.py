@@ -47,7 +47,8 @@ from tests.naive.leavers import (
 )
 from tests.naive.population import POPULATION_COLUMNS, count_population
 from tests.naive.supports import ACTIVATING, support_months
-from tests.naive.year_persons import YEAR_COLUMNS, count_year_persons
+from tests.naive.tracking import TRACKING_COLUMNS, count_tracking
+from tests.naive.year_persons import GPMI_COLUMNS, YEAR_COLUMNS, count_gpmi_year, count_year_persons
 
 WITH_BREAKDOWNS = ("main", "wide")
 LAST_RETURN_MONTH = 36
@@ -70,6 +71,7 @@ COLUMNS = {
     ),
     "ORIGIN_INFLOW": ("inflow",),
     "SPELL_RISK": ("n", "entries", *(f"d_{reason}" for reason in REASONS), "c"),
+    "TRACKING": TRACKING_COLUMNS,
     "RETURN_RISK": (
         "n",
         "d_return",
@@ -91,6 +93,7 @@ COLUMNS = {
     "AFTER_ART60_RISK": AFTER_ART60_COLUMNS,
     "CARE_LEAVER_SPELL_RISK": CARE_LEAVER_SPELL_COLUMNS,
     "YEAR_PERSONS": YEAR_COLUMNS,
+    "GPMI_YEAR": GPMI_COLUMNS,
     "ART60_MONTHS": ART60_COLUMNS,
     "POPULATION": POPULATION_COLUMNS,
 }
@@ -154,6 +157,10 @@ def _count_person(
                     count_activation_risk(counted["ACTIVATION_RISK"], place, risk, activating)
         if variant in WITH_BREAKDOWNS:
             count_year_persons(counted["YEAR_PERSONS"], place, series, window)
+            if variant == "main":
+                in_main = list(spells_of(decisions, variant, gap, window))
+                count_tracking(counted["TRACKING"], city.slug, in_main, window, gap)
+                count_gpmi_year(counted["GPMI_YEAR"], city.slug, series, window)
             if leaver is not None:
                 count_leaver_spells(counted["CARE_LEAVER_SPELL_RISK"], city, variant, decisions, leaver)
 

@@ -27,6 +27,7 @@ MONTHLY = (
     "long_term_share",
     "gpmi_share",
 )
+YEARLY = ("gpmi_year_share", *(f"status_after_start_{months}m" for months in (6, 12, 24)))
 YEARS = (2020, 2021, 2022, 2023, 2024, 2025)
 _BASE = {
     "share": 0.35,
@@ -89,7 +90,7 @@ def _cells(entry: Indicator) -> list[tuple[str, str, str]]:
             found += [(period, breakdown, group) for period in quarters for group in PUBLISHED_GROUPS[breakdown]]
             continue
         newest = {"spells": "{}", "persons": "{}"}.get(entry.unit, "{}Q4")
-        newest = "{}-12" if entry.id in MONTHLY else newest
+        newest = "{}-12" if entry.id in MONTHLY else "{}" if entry.id in YEARLY else newest
         found += [
             (newest.format(year), breakdown, group) for year in (2020, 2025) for group in PUBLISHED_GROUPS[breakdown]
         ]
@@ -103,7 +104,7 @@ def _periods(entry: Indicator) -> list[str]:
         return ["2025-12"]
     if entry.unit == "spells":
         return [*map(str, YEARS), *(f"{year}Q{quarter}" for year in YEARS for quarter in range(1, 5))]
-    if entry.unit == "persons":
+    if entry.unit == "persons" or entry.id in YEARLY:
         return [*map(str, YEARS)]
     return [f"{year}Q{quarter}" for year in YEARS for quarter in (2, 4)]
 
@@ -121,9 +122,10 @@ def _row(
         count = round(size * (0.8 + 0.4 * wave) + shift)
         return ("main", entry.id, city, period, breakdown, group, float(count), None, None, count, None, "ok", "1")
     digits = {"share": 2, "fraction": 2, "months": 1, "ratio": 2, "days": 0}.get(entry.unit, 1)
-    base = _BASE[entry.unit]
+    base = 0.2 if breakdown == "start_status" else _BASE[entry.unit]
     value = round(base * (0.8 + 0.4 * wave) + shift * base / 100, digits)
     half = base * (0.06 if breakdown == "total" else 0.2)
     low, high = round(value - half, digits), round(value + half, digits)
     denominator = 400 if entry.unit == "share" else 500
-    return ("main", entry.id, city, period, breakdown, group, value, low, high, None, denominator, "ok", "1")
+    numerator = round(value * denominator) if entry.id in YEARLY else None
+    return ("main", entry.id, city, period, breakdown, group, value, low, high, numerator, denominator, "ok", "1")

@@ -65,6 +65,8 @@ class Ledger:
             if row.get("year_before") is not None and row["value"] is not None:
                 found |= _written(row["value"] - row["year_before"], unit)
                 found |= _written(row["value"] / row["year_before"] - 1, "share") if row["year_before"] else set()
+            if source.indicator == "gpmi_year_share":
+                found |= _of_bands(row)
             if unit == "ratio":
                 found |= _written(row["value"] - 1, "share") if row.get("value") is not None else set()
             values += [float(row["value"])] if row.get("value") is not None else []
@@ -83,6 +85,17 @@ class Ledger:
 
 def _fields(source: Source) -> dict[str, str]:
     return {"indicator": source.indicator, "city": source.city, "period": source.period}
+
+
+def _of_bands(row: dict[str, Any]) -> set[str]:
+    """The federal bands, the year they begin, and how many people, to fives, a city is from each of them."""
+    found = {"0", "20", "40", "60", "80", "5", "7,5", "10", "12,5", "15", "2028"}
+    if row.get("numerator") is None:
+        return found
+    for percent in (20, 40, 60, 80):
+        hundredths = percent * row["denominator"] - 100 * row["numerator"]
+        found.add(_dutch(max(5, -(-hundredths // 500) * 5), 0))
+    return found
 
 
 def _place(table: str, row: dict[str, Any]) -> tuple[Any, ...]:

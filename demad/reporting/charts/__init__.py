@@ -1,6 +1,6 @@
 """Charts as SVG text: the same figures give the same bytes. Nothing here decides what is shown."""
 
-from demad.reporting.charts.bars import bars, mix, stacked
+from demad.reporting.charts.bars import bars, mix, parted, stacked
 from demad.reporting.charts.canvas import HALF, WIDE, with_own_ids
 from demad.reporting.charts.dots import dots, dumbbells, funnel, places, strip
 from demad.reporting.charts.lines import Course, course, curve, sparkline
@@ -23,6 +23,7 @@ __all__ = [
     "funnel",
     "mix",
     "multiples",
+    "parted",
     "places",
     "slopes",
     "sparkline",

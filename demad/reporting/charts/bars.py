@@ -16,6 +16,7 @@ from demad.reporting.charts.canvas import (
     INK,
     MUTED,
     OTHERS,
+    PAPER,
     SMALL,
     Sheet,
     Spot,
@@ -24,6 +25,8 @@ from demad.reporting.charts.canvas import (
 from demad.reporting.charts.frame import Frame, ticks, year_marks
 
 _LONGEST = 27
+_ROOM, _WORDS = 0.09, 0.25
+"""Parts of a bar in which a share, and in which a few words fit."""
 _LAYERS = ((CITY, CITY), (BAND, CITY), (OTHERS, OTHERS), (GRID, OTHERS))
 _RECENT, _APART = 8, 3
 _PHONE = 10.3
@@ -161,6 +164,52 @@ def mix(parts: Sequence[tuple[str, Sequence[float | None]]], names: Sequence[str
         across = frame.left + 0.62 * turn * (frame.right - frame.left)
         sheet.text(across, frame.top - 2, name, ink, weight=weight, level="bottom")
     return sheet.svg()
+
+
+Parts = tuple[str, Sequence[float | None], str, bool]
+
+
+def parted(rows: Sequence[Parts], names: Sequence[str]) -> str:
+    """Bars of a hundred per cent, one a row, in parts; what is not there is white or dark, with words in it.
+
+    ``rows``: name, shares (0 to 1; None is not there, none at all for a row that is not there), what is said in the
+    place of what is not there, and whether that is dark. ``names``: of the parts, in their order.
+    """
+    sheet = Sheet(HALF, 0.27 * len(rows) + 0.62)
+    frame = Frame(sheet, (0, 100), (-len(rows) + 0.4, 0.6), left=0.92, right=0.06, top=0.56, bottom=0.06)
+    for turn, (name, (fill, edge)) in enumerate(zip(names, _LAYERS, strict=False)):
+        across, up = (frame.left - 60) + (turn % 2) * 118, 9 + turn // 2 * 15
+        sheet.box(across, up - 4, 8, 8, fill, edge=edge)
+        sheet.text(across + 13, up, name, size=SMALL)
+    for place, (name, shares, said, dark) in enumerate(rows):
+        sheet.text(frame.left - 4, frame.y(-place), name, size=SMALL, at="end")
+        at = 0.0
+        for (fill, edge), share in zip(_LAYERS, shares, strict=False):
+            if share:
+                ink = PAPER if fill == CITY else INK
+                _part(frame, -place, (at, at + share), (fill, edge), (label(round(share * 100), "%"), ink))
+            at += share or 0
+        if said:
+            _part(frame, -place, (at, 1.0), (GRID if dark else PAPER, OTHERS), (said, INK), least=_WORDS)
+    return sheet.svg()
+
+
+def _part(
+    frame: Frame,
+    level: float,
+    ends: tuple[float, float],
+    look: tuple[str, str],
+    said: tuple[str, str],
+    *,
+    least: float = _ROOM,
+) -> None:
+    """A part of a bar between two shares, with what is said in it where that fits."""
+    (left, right), top = (frame.x(end * 100) for end in ends), frame.y(level + 0.4)
+    fill, edge = look
+    frame.sheet.box(left, top, max(right - left, 0), frame.y(level - 0.4) - top, fill, edge=edge)
+    if ends[1] - ends[0] >= least:
+        text, ink = said
+        frame.sheet.text((left + right) / 2, frame.y(level), text, ink, size=SMALL, at="middle")
 
 
 def _lying(frame: Frame, level: float, value: float, height: float, fill: str, edge: str = "") -> None:

@@ -8,6 +8,7 @@ from demad.reporting.blocks import Block, Note, Section, Strip, StripRow
 from demad.reporting.readings import Readings, Row
 from demad.reporting.themes.cards import cards
 from demad.reporting.themes.drawn import alt_of, place_alt, ratio_words, reason_of, state_of
+from demad.reporting.themes.gpmi import within_reach
 from demad.reporting.themes.headline import headline
 from demad.reporting.themes.inflow import inflow_by_origin
 from demad.reporting.themes.monday import monday
@@ -30,7 +31,7 @@ CORE = (
 def glance(r: Readings) -> Section:
     """In one minute: what is the city's own, the chart that explains it, three cards, and questions for Monday."""
     breaks: tuple[Block, ...] = (Note(r.card.series_break),) if r.card.series_break else ()
-    blocks = (headline(r), inflow_by_origin(r), cards(r), monday(r), *breaks)
+    blocks = (headline(r), inflow_by_origin(r), cards(r), monday(r), *within_reach(r), *breaks)
     return Section("oogopslag", words("theme.glance"), blocks)
 
 
