@@ -15,7 +15,9 @@ from demad.counting.persons import count_art60_months, count_gpmi_year, count_ye
 from demad.counting.return_risk import count_return_risk
 from demad.counting.spell_risk import count_spell_risk
 from demad.counting.stock import count_stock
+from demad.counting.stock_elapsed import count_stock_elapsed
 from demad.counting.tracking import count_tracking
+from demad.counting.vintage import count_vintage
 from demad.histories.activation import activated_spells, after_art60, art60_runs
 from demad.histories.ages import by_age
 from demad.histories.applications import followed_applications
@@ -45,9 +47,10 @@ def count_shard(shard: Shard) -> Tables:
     spells = build_spells(segments, decisions, observation)
     parts = {series: by_age(rows, gap=GAPS[series]) for series, rows in segments.items()}
     left = exits(spells, observation)
+    stock = count_stock(parts, observation, city=city)
     return {
         **{table.name.lower(): table.empty() for table in ADDITIVE},
-        "stock": count_stock(parts, observation, city=city),
+        "stock": stock,
         "flow": count_flow(spells, segments, observation, city=city),
         "origin_inflow": count_origin_inflow(spells, observation, city=city),
         "spell_risk": count_spell_risk(spells, observation, city=city),
@@ -55,6 +58,8 @@ def count_shard(shard: Shard) -> Tables:
         "case_mix_risk": count_case_mix_risk(spells, city=city),
         "case_mix_return": count_case_mix_return(left, city=city),
         "return_risk": count_return_risk(left, city=city),
+        "vintage": count_vintage(stock, spells, observation, city=city),
+        "stock_elapsed": count_stock_elapsed(parts["main"], observation, city=city),
         "year_persons": count_year_persons(parts, observation, city=city),
         "gpmi_year": count_gpmi_year(segments["main"], observation, city=city),
         **_of_leavers(shard, numbers, segments, spells),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from demad.reporting.blocks import Page
 from demad.reporting.edition import Edition
 from demad.reporting.readings import Readings, readings
+from demad.reporting.themes.ahead import ahead
 from demad.reporting.themes.applications import applications
 from demad.reporting.themes.certainty import certainty
 from demad.reporting.themes.closing import core_definitions, provenance, questions
@@ -26,6 +27,7 @@ THEMES = (
     core,
     news,
     evolution,
+    ahead,
     applications,
     gpmi,
     duration,
