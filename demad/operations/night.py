@@ -14,6 +14,7 @@ from demad.intake.deliveries.reception import take_in, to_judge
 from demad.notify.last_run import remember_run
 from demad.notify.morning import after_run
 from demad.operations import unchanged
+from demad.operations.receiving import received
 from demad.operations.restore import finish_restore
 from demad.operations.run_result import RunResult
 from demad.publishing.definition_changes import adopt, adopted, definitions_need_approval, shadow_of
@@ -67,7 +68,7 @@ def begin(root: Path, *, inbox: bool = True) -> Begun:
     inbox
         False: leave the inbox as it is.
     """
-    outcomes = tuple(take_in(root)) if inbox else ()
+    outcomes = tuple(received(root)) if inbox else ()
     _write(root, RunResult(outcomes, (), (), benchmark=False), ended=False)
     if definitions_need_approval(root):
         changed = not up_to_date(root)

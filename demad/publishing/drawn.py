@@ -6,7 +6,6 @@ figure, no row of a person. What was not drawn elsewhere is drawn here, so no re
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Sequence
 from dataclasses import replace
@@ -14,7 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from demad.errors import DemadError
-from demad.publishing.executors import done_elsewhere
+from demad.publishing.executors import cores, done_elsewhere
 from demad.publishing.figures import stored
 from demad.publishing.shards import refuse_other, software, without_text
 from demad.publishing.site import edition, has_page, staging_folder, write_city_pages
@@ -80,11 +79,7 @@ def _place(counting: Counting, reports: int) -> Counting | None:
         return None
     if counting.executor == "dask":
         return counting
-    return replace(counting, executor="processes") if counting.reports == "processes" and _cores() > 1 else None
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return replace(counting, executor="processes") if counting.reports == "processes" and cores() > 1 else None
 
 
 def _is_drawn(folder: Path, slug: str) -> bool:

@@ -15,12 +15,15 @@ from dataclasses import replace
 from multiprocessing import active_children, connection, get_context, parent_process
 from pathlib import Path
 from threading import Thread
+from time import monotonic
 
 from demad.errors import DemadError, StorageFailed, UsageRefused
 from demad.publishing.definition_changes import shadow_of
 from demad.reference.settings import Counting, load_settings
 
 _PROCESSES = 2
+_GRACE = 3.0
+"""Seconds in which two processes without work must end by themselves."""
 _PATIENCE = 15 * 60
 """Seconds in which some task must end: a cluster without workers would let a night wait for ever."""
 
@@ -30,6 +33,11 @@ def counting_in(root: Path) -> Counting:
     counting = load_settings(root).counting
     in_shadow = root == shadow_of(root.parent.parent)
     return replace(counting, executor="processes") if in_shadow and counting.executor == "dask" else counting
+
+
+def cores() -> int:
+    """How many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def done_elsewhere(counting: Counting, task: Callable[..., None], given: Sequence[tuple[str | int, ...]]) -> None:
@@ -79,16 +87,20 @@ def _stopped(fault: Exception) -> StorageFailed:
 
 @contextmanager
 def _pool() -> Iterator[Executor]:
-    """Two processes that are ended, not waited for: one that dies while it asks for work keeps the other waiting."""
+    """Two processes that are asked to end, and are ended: one that died asking for work keeps the other waiting.
+
+    One that is ended leaves what it has from the system (a semaphore of tqdm), which Python tells on the screen.
+    """
     others = {process.pid for process in active_children()}
     pool = ProcessPoolExecutor(_PROCESSES, mp_context=get_context("spawn"), initializer=_end_with_the_run)
     try:
         yield pool
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
-        for process in active_children():
-            if process.pid not in others:
-                process.terminate()
+        started, until = [one for one in active_children() if one.pid not in others], monotonic() + _GRACE
+        for process in started:
+            process.join(max(0, until - monotonic()))
+            process.terminate()
 
 
 def _end_with_the_run() -> None:

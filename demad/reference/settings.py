@@ -21,7 +21,7 @@ LICENCES = {
 _PERIOD = re.compile(r"\d{4}(Q[1-4]|-(0[1-9]|1[0-2]))?")
 _DOI = re.compile(r"10\.\d{4,9}/\S+")
 _EXECUTORS = ("here", "processes", "dask")
-_REPORTS = ("processes", "here")
+_PLACES = ("processes", "here")
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
@@ -79,7 +79,7 @@ class Planned:
 
 @dataclass(frozen=True, slots=True)
 class Counting:
-    """The table ``[counting]``: where the shards of a city are counted and the reports are drawn.
+    """The table ``[counting]``: where deliveries are read, shards of a city are counted and reports are drawn.
 
     Parameters
     ----------
@@ -90,11 +90,15 @@ class Counting:
     reports
         Where there is no cluster. ``processes``: two processes draw six reports or more; ``here``: the process of the
         run draws all, in less memory.
+    deliveries
+        ``processes``: two processes read the deliveries of two cities or more, where they have many rows; ``here``: the
+        process of the run reads all.
     """
 
     executor: str = "here"
     address: str = ""
     reports: str = "processes"
+    deliveries: str = "processes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,8 +206,9 @@ def _refuse_open(counting: Counting) -> None:
     """Raise D-441 for a place that is not known, or a cluster that is reached without TLS."""
     if counting.executor not in _EXECUTORS:
         raise UsageRefused("D-441", f"demad.toml: executor is {', '.join(_EXECUTORS)}.", "Kies een van deze.")
-    if counting.reports not in _REPORTS:
-        raise UsageRefused("D-441", f"demad.toml: reports is {', '.join(_REPORTS)}.", "Kies een van deze.")
+    for name, given in (("reports", counting.reports), ("deliveries", counting.deliveries)):
+        if given not in _PLACES:
+            raise UsageRefused("D-441", f"demad.toml: {name} is {', '.join(_PLACES)}.", "Kies een van deze.")
     host = urlsplit(counting.address).hostname
     if counting.executor == "dask" and not counting.address.startswith("tls://") and host not in _LOOPBACK:
         raise UsageRefused("D-441", "demad.toml: address begint met tls://.", "Alleen 127.0.0.1 mag zonder TLS.")

@@ -16,6 +16,8 @@ from demad.reference.places import data_folder
 from demad.reporting.fonts import characters, fonts
 
 _DATA = "data.json"
+_KEPT_FOR = 10
+"""Documents, of the cache of Typst."""
 
 
 def typeset_pdf(template: str, data: Mapping[str, Any], drawings: Mapping[str, str], font_folder: Path) -> bytes:
@@ -27,7 +29,14 @@ def typeset_pdf(template: str, data: Mapping[str, Any], drawings: Mapping[str, s
         font_paths=_typefaces(font_folder),
         timestamp=0,
     )
+    _forget(font_folder)
     return _packed(made)  # pyright: ignore[reportArgumentType]
+
+
+def _forget(font_folder: Path) -> None:
+    """Have Typst let go of what it laid out: it keeps that for ten documents, 40 MB for a report (measured)."""
+    for _ in range(_KEPT_FOR + 1):
+        typst.compile(b"", format="pdf", font_paths=_typefaces(font_folder), timestamp=0)  # pyright: ignore[reportCallIssue]
 
 
 def _packed(pdf: bytes) -> bytes:

@@ -35,7 +35,7 @@ def test_another_process_draws_a_report_of_the_same_bytes(root, monkeypatch):
     """One city in the daily lane; the preview of the settled root was drawn here, two cities being too few."""
     here = files(root / "preview" / "turnhout")
     monkeypatch.setattr(drawn, "LEAST", 1)
-    monkeypatch.setattr(drawn, "_cores", lambda: 2)
+    monkeypatch.setattr(drawn, "cores", lambda: 2)
     monkeypatch.setattr(drawn, "write_city_pages", lambda *_: [])  # what another process did not draw is not there
     assert {name.removeprefix("turnhout/"): found for name, found in draw(root, ["turnhout"]).items()} == here
     assert {"index.html", "turnhout.pdf", "raad.pdf", "turnhout.xlsx"} == here.keys()
@@ -46,7 +46,7 @@ def test_what_processes_did_not_draw_is_drawn_here(root, plain_site, monkeypatch
         raise StorageFailed("D-461", "Gestopt.", "Kijk na.")
 
     monkeypatch.setattr(drawn, "LEAST", 1)
-    monkeypatch.setattr(drawn, "_cores", lambda: 2)
+    monkeypatch.setattr(drawn, "cores", lambda: 2)
     monkeypatch.setattr(drawn, "done_elsewhere", stopped)
     assert draw(root, CITIES).keys() == {"aalst/index.html", "turnhout/index.html"}
 
@@ -67,11 +67,11 @@ def test_one_core_draws_alone_and_so_are_few_reports_drawn(monkeypatch):
         found = drawn._place(Counting(**chosen), number)  # pyright: ignore[reportPrivateUsage]
         return found and found.executor
 
-    monkeypatch.setattr(drawn, "_cores", lambda: 2)
+    monkeypatch.setattr(drawn, "cores", lambda: 2)
     assert [place(drawn.LEAST - 1), place(drawn.LEAST)] == [None, "processes"]
     assert place(13, reports="here") is None
     assert place(13, executor="dask", address="tls://node:8786", reports="here") == "dask"
-    monkeypatch.setattr(drawn, "_cores", lambda: 1)
+    monkeypatch.setattr(drawn, "cores", lambda: 1)
     assert place(13) is None
 
 
@@ -79,7 +79,7 @@ def test_one_core_draws_alone_and_so_are_few_reports_drawn(monkeypatch):
 def test_here_in_processes_and_on_dask_the_bytes_are_the_same(root, tmp_path, monkeypatch):
     pytest.importorskip("distributed")
     monkeypatch.setattr(drawn, "LEAST", 1)
-    monkeypatch.setattr(drawn, "_cores", lambda: 2)
+    monkeypatch.setattr(drawn, "cores", lambda: 2)
     here = {f"{city}/{name}": found for city in CITIES for name, found in files(root / "preview" / city).items()}
     monkeypatch.setattr(drawn, "write_city_pages", lambda *_: [])
     assert draw(root, CITIES) == here

@@ -61,12 +61,18 @@ class Found:
         return self.seen() != before
 
 
-def everything(root: Path) -> list[Found]:
-    """Everything that cities put in the inbox, by city and name; hidden names are left out: they are being written."""
+def everything(root: Path, city: str = "") -> list[Found]:
+    """Everything that cities, or one city, put in the inbox, by city and name; not what is hidden: it is being written.
+
+    Parameters
+    ----------
+    city
+        Name of one folder, printable; empty: every folder.
+    """
     inbox = root / "inbox"
     with refusing_storage():
-        cities = sorted(_shown(inbox)) if inbox.is_dir() else []
-    return [found for city in cities for found in _of_city(city)]
+        folders = sorted(_shown(inbox)) if inbox.is_dir() else []
+    return [found for folder in folders if city in ("", printable(folder.name)) for found in _of_city(folder)]
 
 
 def printable(name: str) -> str:

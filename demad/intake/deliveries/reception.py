@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -59,8 +60,19 @@ def to_judge(root: Path) -> list[tuple[str, str, str]]:
     return [(*one.key, seen) for one in found if (seen := _ripe(one, queue.get(one.key)))]
 
 
+def rows_to_judge(root: Path) -> dict[str, int]:
+    """Announced rows of what each known city delivered as a whole and is undecided; without what is to be refused."""
+    cities, decisions, queue, rows = load_cities(root), Ledger(root).latest(), waiting_of(root), {}
+    for found in everything(root):
+        if found.city in cities and not _decided(decisions.get(found.key), found, cities):
+            with suppress(DemadError):
+                if _ripe(found, queue.get(found.key)):
+                    rows[found.city] = rows.get(found.city, 0) + sum(file.rows for file in arrived(found).files)
+    return rows
+
+
 def take_in(root: Path) -> list[Outcome]:
-    """Decide on everything in the inbox, oldest ``as_of`` first, and return the new decisions.
+    """Decide on everything in the inbox, by city and name, and return the new decisions.
 
     A bad delivery raises nothing: it is refused with its code, the current figures stay, and the other cities are
     processed. What is not complete or not readable waits, and is returned too.
@@ -84,6 +96,21 @@ def take_in(root: Path) -> list[Outcome]:
         outcomes.append(outcome)
     remember_waiting(root, still)
     return outcomes
+
+
+def take_in_city(root: Path, city: str) -> None:
+    """Decide on what one city delivered as a whole, while other processes do so for other cities.
+
+    What cannot be decided is left to `take_in`, which remembers what waits.
+    """
+    ledger, cities, queue = Ledger(root), load_cities(root), waiting_of(root)
+    decisions = ledger.latest()
+    for found in everything(root, city):
+        before = queue.get(found.key)
+        if not _decided(decisions.get(found.key), found, cities) and (seen := _ripe(found, before)):
+            outcome = replace(_decide(root, found, cities, ledger), seen=seen)
+            if outcome.state is not DeliveryState.INCOMPLETE:
+                _conclude(root, cities, ledger, outcome, before)
 
 
 def accept(root: Path, delivery: str, *, reason: str) -> Outcome:
