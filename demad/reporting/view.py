@@ -13,13 +13,11 @@ from demad.reporting.themes.comparison import comparison
 from demad.reporting.themes.duration import duration
 from demad.reporting.themes.evolution import evolution
 from demad.reporting.themes.glance import core, glance
-from demad.reporting.themes.gpmi import gpmi
 from demad.reporting.themes.leavers import leavers
 from demad.reporting.themes.news import news
 from demad.reporting.themes.outflow import outflow
 from demad.reporting.themes.returns import returns
 from demad.reporting.themes.sustainable import sustainable
-from demad.reporting.themes.tracking import tracking
 from demad.reporting.words import day, period_words, spoken_language, words
 
 THEMES = (
@@ -29,9 +27,7 @@ THEMES = (
     evolution,
     ahead,
     applications,
-    gpmi,
     duration,
-    tracking,
     outflow,
     sustainable,
     returns,

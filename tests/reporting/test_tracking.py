@@ -19,7 +19,7 @@ PARTS = {"total": 0.5, "back_on": 0.08, "left_to_work": 0.25, "left_otherwise": 
 def theme(made: Edition, change: pl.Expr, kept: pl.Expr) -> Figure | Note:
     """The theme of Gent with other values where ``change`` says so, and without other rows than ``kept``."""
     frame = made.published.filter(kept).with_columns(value=change)
-    block = tracking(readings(replace(made, figures=as_published(frame)), "gent")).blocks[-1]
+    block = tracking(readings(replace(made, figures=as_published(frame)), "gent"))
     assert isinstance(block, Figure | Note)
     return block
 
@@ -67,7 +67,7 @@ def test_of_a_bar_with_hidden_parts_the_others_are_drawn_and_the_title_claims_no
         pl.when(hidden).then(None).otherwise(name).alias(name) for name in ("low", "high", "numerator", "denominator")
     )
     frame = blank.with_columns(value=value)
-    figure = tracking(readings(replace(made, figures=as_published(frame)), "gent")).blocks[-1]
+    figure = tracking(readings(replace(made, figures=as_published(frame)), "gent"))
     assert isinstance(figure, Figure)
     row = next(row for row in figure.table.rows if row[0] == "2025, 12 mnd")
     assert row == ("2025, 12 mnd", "50%", "\u2013", "25%", "\u2013", "niet getoond")
@@ -81,6 +81,6 @@ def test_where_nothing_is_shown_the_reason_stands_in_its_place(made: Edition):
         *(pl.when(ours).then(None).otherwise(name).alias(name) for name in names),
         status=pl.when(ours).then(pl.lit("suppressed")).otherwise("status"),
     )
-    note = tracking(readings(replace(made, figures=as_published(blank)), "gent")).blocks[-1]
+    note = tracking(readings(replace(made, figures=as_published(blank)), "gent"))
     assert isinstance(note, Note)
     assert "te weinig mensen" in note.text

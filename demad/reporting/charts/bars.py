@@ -175,8 +175,8 @@ def parted(rows: Sequence[Parts], names: Sequence[str]) -> str:
     ``rows``: name, shares (0 to 1; None is not there, none at all for a row that is not there), what is said in the
     place of what is not there, and whether that is dark. ``names``: of the parts, in their order.
     """
-    sheet = Sheet(HALF, 0.27 * len(rows) + 0.62)
-    frame = Frame(sheet, (0, 100), (-len(rows) + 0.4, 0.6), left=0.92, right=0.06, top=0.56, bottom=0.06)
+    sheet = Sheet(HALF, 0.2 * len(rows) + 0.56)
+    frame = Frame(sheet, (0, 100), (-len(rows) + 0.4, 0.6), left=0.92, right=0.06, top=0.5, bottom=0.06)
     for turn, (name, (fill, edge)) in enumerate(zip(names, _LAYERS, strict=False)):
         across, up = (frame.left - 60) + (turn % 2) * 118, 9 + turn // 2 * 15
         sheet.box(across, up - 4, 8, 8, fill, edge=edge)

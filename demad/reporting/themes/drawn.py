@@ -54,10 +54,13 @@ def filled_columns(table: Table) -> Table:
     return replace(table, columns=columns, rows=tuple(tuple(row[at] for at in kept) for row in table.rows))
 
 
-def trend(r: Readings, id: str, key: str, *, figure_id: str = "") -> Figure | Note:
-    """A share per quarter with its uncertainty and the median of the others; the title says what the test says."""
+def trend(r: Readings, id: str, key: str, *, figure_id: str = "", kind: str = "Q") -> Figure | Note:
+    """A share per quarter with its uncertainty and the median of the others; the title says what the test says.
+
+    ``kind``: Y for a share that is per year.
+    """
     newest = r.latest(id)
-    rows = [row for row in r.course(id, "Q") if row["status"] != "provisional"]
+    rows = [row for row in r.course(id, kind) if row["status"] != "provisional"]
     if newest is None or newest["value"] is None:
         return missing(words(f"chart.{key}_hidden"), newest)
     line = _line(rows)

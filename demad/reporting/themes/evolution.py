@@ -8,6 +8,7 @@ from demad.reporting.blocks import Block, Figure, Note, Prose, Section, Sentence
 from demad.reporting.readings import Readings, Row
 from demad.reporting.themes.drawn import alt_of, by_period, missing, reason_of
 from demad.reporting.themes.expected import BANDS, expectations, expected_said, with_expected
+from demad.reporting.themes.gpmi import gpmi
 from demad.reporting.words import catalogue_words, figure, group_words, has_words, number, period_words, words
 from demad.tables.terms import PUBLISHED_GROUPS
 
@@ -16,7 +17,7 @@ _LEAST_SHOWN = 0.005
 
 
 def evolution(r: Readings) -> Section:
-    """People, per 1,000 inhabitants, profile."""
+    """People, per 1,000 inhabitants, profile, and who had a GPMI."""
     stock = _stock(r)
     events: tuple[Block, ...] = (Prose((Sentence(_events_said(r)),)),) if isinstance(stock, Figure) else ()
     blocks = (
@@ -26,6 +27,7 @@ def evolution(r: Readings) -> Section:
         rate(r),
         _profile(r, ("age",), "profile_age", "profiel-leeftijd"),
         _profile(r, ("household", "nationality", "student"), "profile_people", "profiel-mensen"),
+        *gpmi(r),
     )
     return Section("evolutie", words("theme.evolution"), blocks)
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from math import ceil
 
 from demad.reference.gpmi_bands import Band, GpmiBands, gpmi_bands
-from demad.reporting.blocks import Block, Prose, Section, Sentence, Table
+from demad.reporting.blocks import Block, Prose, Sentence
 from demad.reporting.readings import Readings, Row
-from demad.reporting.themes.drawn import by_period, per_city
+from demad.reporting.themes.drawn import trend
 from demad.reporting.words import figure, number, words
 
 _ID = "gpmi_year_share"
@@ -15,14 +15,13 @@ _WITHIN_REACH = 0.1
 """Page one names the next band where it takes at most this part of the people of the year."""
 
 
-def gpmi(r: Readings) -> Section:
-    """Beside the other cities, over the years, the bands, and how far the next one is."""
-    blocks: tuple[Block, ...] = (per_city(r, _ID, figure_id="gpmi-steden"),)
+def gpmi(r: Readings) -> tuple[Block, ...]:
+    """Over the years beside the median, its band, and how far the next one is."""
+    blocks: tuple[Block, ...] = (trend(r, _ID, "gpmi", figure_id="gpmi", kind="Y"),)
     row = r.latest(_ID)
     if row is not None and row["value"] is not None:
-        years = by_period(r, _ID, [one for one in r.course(_ID, "Y") if one["status"] != "provisional"])
-        blocks += (Prose(tuple(_said(r, row))), _bands(r, row), years)
-    return Section("gpmi", words("theme.gpmi"), blocks)
+        blocks += (Prose(tuple(_said(r, row))),)
+    return blocks
 
 
 def within_reach(r: Readings) -> tuple[Prose, ...]:
@@ -85,31 +84,6 @@ def _filled(r: Readings, row: Row, known: GpmiBands, above: Band, people: int) -
         "border": figure(above.least, "share"),
         "from_year": str(known.from_year),
     }
-
-
-def _bands(r: Readings, row: Row) -> Table:
-    """Every band from high to low: from which share, how many points, and how many people are still needed."""
-    known = gpmi_bands()
-    cells = tuple((_from(known, band), _points(band), _needed(r, row, known, band)) for band in reversed(known.bands))
-    columns = tuple(words(f"gpmi.column_{name}") for name in ("share", "points", "people"))
-    return Table(columns, cells, words("gpmi.bands", year=row["period"]), ((r.source(row),),) * len(cells))
-
-
-def _from(known: GpmiBands, band: Band) -> str:
-    if band == known.bands[0]:
-        return words("gpmi.below", border=figure(known.bands[1].least, "share"))
-    return words("gpmi.from_share", border=figure(band.least, "share"))
-
-
-def _needed(r: Readings, row: Row, known: GpmiBands, band: Band) -> str:
-    part, whole, base = row["numerator"], row["denominator"], r.edition.policy.base
-    if band == known.bands[0]:
-        return figure(None, "persons")
-    if band == _border(row, known, base):
-        return words("gpmi.near")
-    if part >= band.least * whole:
-        return words("gpmi.reached")
-    return words("gpmi.people", people=number(people_to(band, part, whole, base)))
 
 
 def _points(band: Band) -> str:

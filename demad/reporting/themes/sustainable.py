@@ -8,17 +8,19 @@ from demad.reporting.themes.drawn import at_months, per_city
 from demad.reporting.themes.duration import PEOPLE
 from demad.reporting.themes.groups import per_group
 from demad.reporting.themes.shock import shocks
+from demad.reporting.themes.tracking import tracking
 from demad.reporting.words import number, words
 
 
 def sustainable(r: Readings) -> Section:
-    """Beside the other cities, by group, and how long those who left for work stay away."""
+    """Beside the other cities, by group, how long those who left for work stay away, and what became of who started."""
     away = ((6, "sustainable_work_6m"), (12, "sustainable_work_12m"), (24, "sustainable_work_24m"))
     blocks: tuple[Block, ...] = (
         *shocks(r.edition, r.slug),
         per_city(r, "sustainable_activation_12m", figure_id="duurzaam-steden"),
         per_group(r, "sustainable_activation_12m", PEOPLE),
         at_months(r, away, "away", begin=1.0, figure_id="wegblijven"),
+        tracking(r),
         *_temporary_jobs(r),
     )
     return Section("duurzaam", words("theme.sustainable"), blocks)

@@ -5,15 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from demad.reporting import charts
-from demad.reporting.blocks import Figure, Note, Section, Source, Table
+from demad.reporting.blocks import Figure, Note, Source, Table
 from demad.reporting.readings import Readings, Row
 from demad.reporting.themes.drawn import reason_of, remark, state_of
-from demad.reporting.themes.shock import shocks
 from demad.reporting.words import figure, group_words, words
 from demad.tables.months import last_month
 from demad.tables.terms import MONTHS_TRACKED, START_STATUSES
 
-_YEARS = 4
+_YEARS = 3
 _AFTER_A_YEAR = 12
 _MONTHS = 12
 
@@ -36,12 +35,8 @@ class _Look:
         return all(row is not None and row["value"] is not None for row in self.rows)
 
 
-def tracking(r: Readings) -> Section:
+def tracking(r: Readings) -> Figure | Note:
     """One picture of the last years, with what cannot be seen yet."""
-    return Section("na-de-start", words("theme.tracking"), (*shocks(r.edition, r.slug), _figure(r)))
-
-
-def _figure(r: Readings) -> Figure | Note:
     looks = _looks(r)
     known = [look for look in looks if look.months == _AFTER_A_YEAR and _value(look.rows[0]) is not None]
     if not known:
@@ -56,7 +51,7 @@ def _figure(r: Readings) -> Figure | Note:
         words("alt.item", label=name, value=value) for name, value in zip(names, _written(newest), strict=True)
     )
     return Figure(
-        "na-de-start-balken",
+        "na-de-start",
         words(f"tracking.title{some}", **said),
         words("tracking.sub"),
         charts.parted(bars, names),
