@@ -17,7 +17,6 @@ from pathlib import Path
 
 import polars as pl
 
-from bench.kernel.decisions import write
 from demad.tables.counts import FLOW, RETURN_RISK, SPELL_RISK, STOCK, YEAR_PERSONS
 
 PEERS = {
@@ -97,7 +96,8 @@ def main() -> None:
     given = parser.parse_args()
     print("| copies | decisions | | user s | MB | to ours | numbers |\n|---|---|---|---|---|---|---|", flush=True)
     for copies in given.copies:
-        folder = write(given.out, copies)
+        subprocess.run([sys.executable, "-m", "bench.kernel.decisions", str(given.out), str(copies)], check=True)
+        folder = given.out / f"x{copies}"
         decisions = pl.scan_parquet(folder / "*.parquet").select(pl.len()).collect().item()
         ours, base = given.out / f"tables{copies}-ours", 0.0
         for peer in given.peers:

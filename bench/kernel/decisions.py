@@ -1,7 +1,12 @@
-"""The decisions that are counted: synthetic Antwerp, copied under other names, a file a copy."""
+"""The decisions that are counted: synthetic Antwerp, copied under other names, a file a copy.
+
+``python -m bench.kernel.decisions FOLDER COPIES``: a process of its own, as what it starts would begin with its peak of
+memory.
+"""
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import polars as pl
@@ -36,3 +41,7 @@ def write(folder: Path, copies: int) -> Path:
         if not (many / path.name).exists():
             (many / path.name).hardlink_to(path)
     return many
+
+
+if __name__ == "__main__":
+    write(Path(sys.argv[1]), int(sys.argv[2]))
