@@ -58,7 +58,7 @@ def run(command: str) -> None:
 def test_the_commands_of_the_pages_on_exports_run(released: Path):
     done = []
     commands = "".join([*blocks("docs/elders.md"), *blocks("docs/swing.md")])
-    for line in filter(None, commands.splitlines()):
+    for line in filter(None, map(str.strip, commands.splitlines())):
         if line.startswith("demad "):
             run(line)
         elif line.startswith("frictionless validate "):
