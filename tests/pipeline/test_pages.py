@@ -57,7 +57,8 @@ def run(command: str) -> None:
 @pytest.mark.slow
 def test_the_commands_of_the_pages_on_exports_run(released: Path):
     done = []
-    for line in "\n".join([*blocks("docs/elders.md"), *blocks("docs/swing.md")]).splitlines():
+    commands = "".join([*blocks("docs/elders.md"), *blocks("docs/swing.md")])
+    for line in filter(None, map(str.strip, commands.splitlines())):
         if line.startswith("demad "):
             run(line)
         elif line.startswith("frictionless validate "):
