@@ -15,10 +15,11 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from demad.counting import count_city, count_shard
+from demad.counting.vintage import revisions
 from demad.histories.periods import leavers, resolve_periods, supports
 from demad.histories.shards import Shard, in_shards
 from demad.indicators import evaluate
-from demad.intake.checking.quality import filled_cells, own_counts, revisions
+from demad.intake.checking.quality import filled_cells, own_counts
 from demad.intake.contract.datasets import DATASETS
 from demad.quantities import exact
 from demad.tables.counts import ADDITIVE, QUALITY, YEAR_PERSONS
@@ -54,12 +55,22 @@ def fast_tables(city: City, n_shards: int = 1) -> dict[str, pl.DataFrame]:
             strict=True,
         )
     )
-    return count_city(
+    counted = count_city(
         map(count_shard, shards),
         inhabitants=None if city.bevolking is None else typed("bevolking", city.bevolking),
         quality=quality_of(city),
         days_to_made=None if city.made_on is None else (city.made_on - city.as_of).days,
     )
+    return counted if city.before is None else {**counted, "quality": revised(counted, city, city.before)}
+
+
+def revised(counted: dict[str, pl.DataFrame], city: City, before: City) -> pl.DataFrame:
+    """QUALITY with what changed since the delivery before."""
+    now, then = window_of(city), window_of(before)
+    window = range(now.first_month, min(now.last_month, then.last_month) + 1)
+    told = fast_tables(before)["vintage"]
+    found = revisions(counted["vintage"], told, window=window, city=city.slug, delivery="delivery")
+    return pl.concat([counted["quality"], found]).sort(QUALITY.key)
 
 
 def parts_of(dataset: str, rows: list[dict] | None, n_shards: int) -> Iterable[pl.DataFrame | None]:
@@ -67,17 +78,10 @@ def parts_of(dataset: str, rows: list[dict] | None, n_shards: int) -> Iterable[p
 
 
 def quality_of(city: City) -> pl.DataFrame:
-    """What taking in the delivery notes of it: empty cells, the city's own counts, what was revised."""
+    """What taking in the delivery notes of it: empty cells and the city's own counts."""
     given = {name: getattr(city, name) for name in ("leefloon", "jeugdhulp", "controle")}
     datasets = {name: typed(name, rows) for name, rows in given.items() if rows is not None}
-    before = city.before
     rows = filled_cells(datasets) + own_counts(datasets, window_of(city))
-    rows += revisions(
-        datasets["leefloon"],
-        None if before is None else typed("leefloon", before.leefloon),
-        now=window_of(city),
-        before=None if before is None else window_of(before),
-    )
     return pl.DataFrame([(city.slug, "delivery", *row) for row in rows], schema=QUALITY.schema, orient="row")
 
 

@@ -14,6 +14,8 @@ from demad.counting.persons import count_art60_months, count_year_persons
 from demad.counting.return_risk import count_return_risk
 from demad.counting.spell_risk import count_spell_risk
 from demad.counting.stock import count_stock
+from demad.counting.stock_elapsed import count_stock_elapsed
+from demad.counting.vintage import count_vintage
 from demad.histories.activation import activated_spells, after_art60, art60_runs
 from demad.histories.ages import by_age
 from demad.histories.follow_up import exits, spells_after_care, take_up
@@ -42,15 +44,18 @@ def count_shard(shard: Shard) -> Tables:
     spells = build_spells(segments, decisions, observation)
     parts = {series: by_age(rows, gap=GAPS[series]) for series, rows in segments.items()}
     left = exits(spells, observation)
+    stock = count_stock(parts, observation, city=city)
     return {
         **{table.name.lower(): table.empty() for table in ADDITIVE},
-        "stock": count_stock(parts, observation, city=city),
+        "stock": stock,
         "flow": count_flow(spells, segments, observation, city=city),
         "origin_inflow": count_origin_inflow(spells, observation, city=city),
         "spell_risk": count_spell_risk(spells, observation, city=city),
         "case_mix_risk": count_case_mix_risk(spells, city=city),
         "case_mix_return": count_case_mix_return(left, city=city),
         "return_risk": count_return_risk(left, city=city),
+        "vintage": count_vintage(stock, spells, observation, city=city),
+        "stock_elapsed": count_stock_elapsed(parts["main"], observation, city=city),
         "year_persons": count_year_persons(parts, observation, city=city),
         **_of_leavers(shard, numbers, segments, spells),
         **_of_supports(shard, numbers, segments, spells),

@@ -140,6 +140,7 @@ def _judged(spells: pl.DataFrame, variant: str, gap: int, observation: Observati
         pl.min_horizontal(end - start + 1, final - start + 1).cast(pl.Int32).alias("last"),
         is_exit.alias("exited"),
         pl.when(certain).then(reason).alias("reason"),
+        pl.when(end < observation.last_month).then(reason).alias("recorded"),
         "next_start",
         kind.cast(SPELL.schema["inflow"]).alias("inflow"),
         pl.col("law_before").alias("from_other_law"),

@@ -1,7 +1,8 @@
 """Remove obsolete data: old versions, refused and superseded deliveries, leftovers of killed processes.
 
-Of a city that has left, or that ships bundles, everything about persons is removed. Data in force, deliveries that wait
-for a decision and releases are never removed. Not here: the runs and events of Dagster (`assets/retention.py`).
+Of a city that has left, or that ships bundles, everything about persons is removed; vintages are not about persons.
+Vintages, data in force, deliveries that wait for a decision and releases are never removed. Not here: the runs and
+events of Dagster (`assets/retention.py`).
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from demad.operations.erasure import REPLACED, STAGED
 from demad.publishing.freshness import stale_cities
 from demad.publishing.shards import forget_parts, with_parts
 from demad.publishing.sources import stages_of
+from demad.publishing.vintages import KEPT as VINTAGES
 from demad.publishing.visible import finish_interrupted
 from demad.records import audit_trail
 from demad.reference.cities import load_cities
@@ -107,7 +109,7 @@ def _forget_cities(root: Path, before: date) -> None:
     """Remove rows, tables and deliveries of the cities whose last day is long enough ago; secrets are kept."""
     for slug, city in load_cities(root).items():
         if city.last_day and city.last_day < before:
-            _forget(root, slug, kept=())
+            _forget(root, slug, kept=(VINTAGES,))
 
 
 def _forget_rows(root: Path, before: datetime) -> None:
@@ -115,7 +117,7 @@ def _forget_rows(root: Path, before: datetime) -> None:
     for slug in load_cities(root):
         acts = bundles_taken(root, slug) if bundle_in_force(root, slug) else []
         if acts and datetime.fromisoformat(acts[0]["at"]) < before:
-            _forget(root, slug, kept=(BUNDLES, *stages_of(root, slug)))
+            _forget(root, slug, kept=(BUNDLES, VINTAGES, *stages_of(root, slug)))
 
 
 def _forget(root: Path, slug: str, *, kept: tuple[str, ...]) -> None:

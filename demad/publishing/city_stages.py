@@ -15,6 +15,7 @@ from demad.histories.shards import in_shards, shards_for
 from demad.intake.deliveries.in_force import current_frames, days_to_made, in_force, quality
 from demad.publishing.figures import protected_tables
 from demad.publishing.shards import counted_shards, forget_parts
+from demad.publishing.vintages import with_vintages
 from demad.reference.cities import load_cities
 from demad.reference.population import estimated_population
 from demad.store import Store
@@ -43,6 +44,7 @@ def city_stages(root: Path, city: str) -> Iterator[tuple[str, Tables]]:
         return
     tables = _of_bundle(root, bundle)
     if bundle.manifest.exact:
+        tables = with_vintages(root, city, tables, bundle.manifest.sources["leefloon"].delivery)
         yield "tables", tables
         tables = protected_of(root, city, tables)
     yield "protected", tables
@@ -95,19 +97,24 @@ def periods_of(root: Path, city: str, extract: Tables) -> Tables:
 def tables_of(root: Path, city: str) -> Tables:
     """The additive tables by name, counted from the stored periods: small tables of integers, without persons.
 
+    With them go the vintages: what this delivery and those before it told of each month.
+
     Raises
     ------
     InputMissing
         D-352: no periods are stored, or they are those of a version before shards.
     """
     current, store = in_force(root, city), Store(root)
-    return count_city(
+    counted = count_city(
         counted_shards(root, city),
         inhabitants=store.read(f"periods/{city}", "inhabitants"),
         population_estimated=current is None or "bevolking" not in current.datasets,
         quality=quality(root, city),
         days_to_made=days_to_made(root, city),
     )
+    if current is None or "leefloon" not in current.datasets:
+        return counted
+    return with_vintages(root, city, counted, current.datasets["leefloon"].delivery)
 
 
 def protected_of(root: Path, city: str, tables: Tables) -> Tables:

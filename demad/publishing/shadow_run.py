@@ -12,7 +12,7 @@ from demad.store import Store, private_folder, write_atomic
 def mirrored(root: Path) -> Path:
     """Copy the data in force of a root to its shadow; figures in the shadow that are up to date stay."""
     shadow = private_folder(shadow_of(root))
-    for part in ("accepted", "bundles", "ledger.jsonl"):
+    for part in ("accepted", "bundles", "vintages", "ledger.jsonl"):
         _link(root / "store" / part, shadow / "store" / part)
     shutil.rmtree(shadow / "cities", ignore_errors=True)
     shutil.rmtree(shadow / "secrets", ignore_errors=True)

@@ -225,6 +225,35 @@ ART60_MONTHS = Table(
     },
 )
 
+VINTAGE = Table(
+    "VINTAGE",
+    (*_SERIES, "month"),
+    {
+        **_SERIES,
+        "month": Column(pl.Int32, "month number, W..M"),
+        **counts_of(
+            stock="persons covered, as this delivery tells it",
+            inflow="spells that begin and whose start is known; nothing of it is certain after O",
+            **{
+                f"out_{reason}": f"spells that ended by {reason} as far as was recorded, to M - 1; after O not certain"
+                for reason in REASONS
+            },
+        ),
+    },
+)
+
+STOCK_ELAPSED = Table(
+    "STOCK_ELAPSED",
+    (*_SERIES, "month", "k"),
+    {
+        "city": CELL["city"],
+        "variant": Column(pl.String, "main"),
+        "month": Column(pl.Int32, "month number, W..M"),
+        "k": Column(pl.Int32, "month of the spell: 1..60; 61 stands for 61-120, 121 for 121 and more"),
+        **counts_of(stock="persons covered whose spell has a known start"),
+    },
+)
+
 POPULATION = Table(
     "POPULATION",
     ("city", "breakdown", "group", "year"),
@@ -279,6 +308,8 @@ ADDITIVE = (
     CARE_LEAVER_SPELL_RISK,
     YEAR_PERSONS,
     ART60_MONTHS,
+    VINTAGE,
+    STOCK_ELAPSED,
     POPULATION,
 )
 COUNT_TABLES = (*ADDITIVE, QUALITY, SPAN)

@@ -96,6 +96,9 @@ SPELL = Table(
         "reason": Column(
             pl.Enum([*REASONS, "admin", "law_change"]), "how it ended; null: not ended or not certain", True
         ),
+        "recorded": Column(
+            pl.Enum([*REASONS, "admin", "law_change"]), "the same to M - 1, certain or not; null: covered in M", True
+        ),
         "next_start": Column(pl.Int32, "first month of the person's next spell of the variant", nullable=True),
         "inflow": Column(pl.Enum(["new", "return", "unknown"]), "kind of inflow; null for a left-censored start", True),
         "from_other_law": Column(pl.Boolean, "the month before start was covered by the other law"),

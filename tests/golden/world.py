@@ -20,6 +20,7 @@ import polars as pl
 from demad.benchmark import compare_cities
 from demad.catalogue import CATALOGUE
 from demad.counting import count_city, count_shard
+from demad.counting.vintage import revisions
 from demad.disclosure import PublishedFigures, policy_of, publish
 from demad.disclosure.gate import gate, known_counts
 from demad.histories.periods import leavers, resolve_periods, supports
@@ -27,7 +28,7 @@ from demad.histories.shards import Shard, in_shards
 from demad.indicators import evaluate
 from demad.intake.checking.check import check
 from demad.intake.checking.copies import Order
-from demad.intake.checking.quality import filled_cells, own_counts, revisions
+from demad.intake.checking.quality import filled_cells, own_counts
 from demad.intake.contract.conform import conform
 from demad.intake.reading.dictionary_encoding import as_text_columns
 from demad.intake.reading.table import Reading
@@ -113,13 +114,15 @@ def counted(city: str, rows: Mapping[str, pl.DataFrame]) -> Tables:
         Shard(city, WINDOW, resolve_periods(decisions, WINDOW)[0], leavers(left, AS_OF), supports(other))
         for decisions, left, other in parts
     )
-    return count_city(
+    tables = count_city(
         map(count_shard, shards),
         inhabitants=accepted.get("bevolking", estimated_population(city_of(city).nis)),
         population_estimated="bevolking" not in accepted,
         quality=_quality(city, accepted),
         days_to_made=5,
     )
+    revised = _revisions(city, accepted["leefloon"], tables["vintage"])
+    return {**tables, "quality": pl.concat([tables["quality"], revised]).sort(QUALITY.key)}
 
 
 def _accepted(city: str, given: Mapping[str, pl.DataFrame]) -> Tables:
@@ -132,11 +135,16 @@ def _accepted(city: str, given: Mapping[str, pl.DataFrame]) -> Tables:
 
 
 def _quality(city: str, accepted: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
-    earlier = Observation(SINCE, AS_OF - timedelta(days=92), full_history=False)
-    before = accepted["leefloon"].head(accepted["leefloon"].height - 20)
     rows = filled_cells(accepted) + own_counts(accepted, WINDOW)
-    rows += revisions(accepted["leefloon"], before, now=WINDOW, before=earlier)
     return pl.DataFrame([(city, "delivery", *row) for row in rows], schema=QUALITY.schema, orient="row")
+
+
+def _revisions(city: str, leefloon: pl.DataFrame, vintage: pl.DataFrame) -> pl.DataFrame:
+    """What changed since a delivery of three months before that lacked twenty rows."""
+    earlier = Observation(SINCE, AS_OF - timedelta(days=92), full_history=False)
+    shard = Shard(city, earlier, resolve_periods(leefloon.head(leefloon.height - 20), earlier)[0], None, None)
+    before, window = count_shard(shard)["vintage"], range(WINDOW.first_month, earlier.last_month + 1)
+    return revisions(vintage, before, window=window, city=city, delivery="delivery")
 
 
 def _read(dataset: str) -> pl.DataFrame:

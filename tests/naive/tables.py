@@ -46,6 +46,7 @@ from tests.naive.leavers import (
 )
 from tests.naive.population import POPULATION_COLUMNS, count_population
 from tests.naive.supports import ACTIVATING, support_months
+from tests.naive.vintage import ELAPSED_COLUMNS, VINTAGE_COLUMNS, count_elapsed, count_vintage
 from tests.naive.year_persons import YEAR_COLUMNS, count_year_persons
 
 WITH_BREAKDOWNS = ("main", "wide")
@@ -90,6 +91,8 @@ COLUMNS = {
     "CARE_LEAVER_SPELL_RISK": CARE_LEAVER_SPELL_COLUMNS,
     "YEAR_PERSONS": YEAR_COLUMNS,
     "ART60_MONTHS": ART60_COLUMNS,
+    "VINTAGE": VINTAGE_COLUMNS,
+    "STOCK_ELAPSED": ELAPSED_COLUMNS,
     "POPULATION": POPULATION_COLUMNS,
 }
 
@@ -145,6 +148,9 @@ def _count_person(
             if variant not in WITH_BREAKDOWNS:
                 continue
             _count_stock(counted["STOCK"], place, spell, series, window)
+            count_vintage(counted["VINTAGE"], place, spell, window)
+            if variant == "main":
+                count_elapsed(counted["STOCK_ELAPSED"], place, spell, window)
             if risk is not None:
                 count_case_mix(counted["CASE_MIX_RISK"], place, spell.at_start.strata, risk)
                 if city.steun is not None:

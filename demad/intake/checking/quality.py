@@ -1,4 +1,7 @@
-"""Rows of QUALITY that no suite gives: completeness, the city's own counts, and revisions since the last delivery."""
+"""Rows of QUALITY that no suite gives: completeness and the city's own counts.
+
+Not here: what changed since the delivery before (`counting.vintage`).
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from demad.intake.checking.caseload import compare_with_city_counts, persons_by_month
+from demad.intake.checking.caseload import compare_with_city_counts
 from demad.tables.observation import Observation
 
 _TRAITS = {
@@ -14,8 +17,7 @@ _TRAITS = {
     "jeugdhulp": ("geslacht", "zorgvorm"),
 }
 _TOLERATED = 0.02
-_LAST_MONTHS = 12
-FILLED, CONTROL, REVISION = "filled_", "control", "revision_"
+FILLED, CONTROL = "filled_", "control"
 
 Row = tuple[str, str, int, int]
 """dataset, check, number of rows checked, number of rows that failed."""
@@ -46,19 +48,3 @@ def own_counts(datasets: Mapping[str, pl.DataFrame], observation: Observation) -
     compared = compare_with_city_counts(own, datasets["leefloon"], observation)
     apart = (pl.col("personen") - pl.col("counted")).abs() > _TOLERATED * pl.col("personen")
     return [("controle", CONTROL, compared.height, compared.select(apart.sum()).item())]
-
-
-def revisions(
-    new: pl.DataFrame, old: pl.DataFrame | None, *, now: Observation, before: Observation | None
-) -> list[Row]:
-    """Per month (last twelve shared by both leefloon deliveries): persons in the old one, absolute difference."""
-    if old is None or before is None:
-        return []
-    last = min(now.last_month, before.last_month)
-    first = max(now.first_month, before.first_month, last - _LAST_MONTHS + 1)
-    counts = [persons_by_month(rows, seen).filter(wet="RMI") for rows, seen in ((old, before), (new, now))]
-    compared = pl.DataFrame({"month": range(first, last + 1)}, schema={"month": pl.Int32})
-    for name, counted in zip(("was", "is"), counts, strict=True):
-        compared = compared.join(counted.select("month", pl.col("counted").alias(name)), on="month", how="left")
-    filled = compared.fill_null(0).sort("month")
-    return [("leefloon", f"{REVISION}{month}", was, abs(became - was)) for month, was, became in filled.iter_rows()]

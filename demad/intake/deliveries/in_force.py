@@ -10,7 +10,7 @@ from pathlib import Path
 import polars as pl
 
 from demad.intake.checking.finding import Finding
-from demad.intake.checking.quality import filled_cells, own_counts, revisions
+from demad.intake.checking.quality import filled_cells, own_counts
 from demad.intake.deliveries.ledger import DeliveryState
 from demad.intake.deliveries.manifest import Delivery
 from demad.intake.reading.dictionary_encoding import as_text_rows
@@ -113,7 +113,7 @@ def accept_into(
     old = current_frames(root, delivery.city)
     kept = {key: frame for key, frame in old.items() if key not in newer}
     known = quality(root, delivery.city).filter(~pl.col("dataset").is_in(newer))
-    counted = _counted({**kept, **{dataset: frames[dataset] for dataset in newer}}, delivery, old, before, newer)
+    counted = _counted({**kept, **{dataset: frames[dataset] for dataset in newer}}, delivery, newer)
     checks = pl.concat([known, _quality(delivery, findings, newer), counted]).unique(
         QUALITY.key, keep="last", maintain_order=True
     )
@@ -125,20 +125,12 @@ def accept_into(
     return DeliveryState.ACCEPTED
 
 
-def _counted(
-    datasets: Mapping[str, pl.DataFrame],
-    delivery: Delivery,
-    old: Mapping[str, pl.DataFrame],
-    before: Mapping[str, Mapping[str, str | bool]],
-    newer: list[str],
-) -> pl.DataFrame:
-    """QUALITY rows outside the suites: empty cells, the city's own counts, revised months."""
+def _counted(datasets: Mapping[str, pl.DataFrame], delivery: Delivery, newer: list[str]) -> pl.DataFrame:
+    """QUALITY rows outside the suites: empty cells and the city's own counts."""
     now = Observation(delivery.since, delivery.as_of, delivery.full_history)
     rows = [row for row in filled_cells(datasets) if row[0] in newer]
     if "leefloon" in newer:
-        earlier = _dataset(before["leefloon"]) if "leefloon" in before else None
-        seen = Observation(earlier.since, earlier.as_of, earlier.full_history) if earlier else None
-        rows += own_counts(datasets, now) + revisions(datasets["leefloon"], old.get("leefloon"), now=now, before=seen)
+        rows += own_counts(datasets, now)
     return pl.DataFrame([(delivery.city, delivery.id, *row) for row in rows], schema=QUALITY.schema, orient="row")
 
 
