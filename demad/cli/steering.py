@@ -1,4 +1,4 @@
-"""Commands for steering: what changed after a local measure."""
+"""Commands for steering: what changed after a local measure, and how many files are to come."""
 
 from __future__ import annotations
 
@@ -57,3 +57,28 @@ def impact(
     write_atomic(note, noted.page.encode())
     typer.echo(json.dumps(asdict(noted.effect), ensure_ascii=False) if as_json else noted.said)
     next_step(f"open {note}, en lees eerst wat ze niet zegt")
+
+
+@commands.command()
+def project(
+    city: CityName,
+    scenario: Annotated[
+        str, typer.Option("--scenario", help="basis, laatste-kwartaal, beste-kwart of een golf, zoals golf-2026-07.")
+    ] = "basis",
+    people: Annotated[int, typer.Option("--people", min=0, help="Over hoeveel mensen van deze stad de golf gaat.")] = 0,
+    files: Annotated[
+        int | None, typer.Option("--files-per-worker", min=1, help="Dossiers per medewerker; anders het stadsbestand.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option("--out", help="Schrijf de maanden ook naar dit CSV-bestand.")] = None,
+    root: Root = None,
+    as_json: Json = False,
+) -> None:
+    """Rekent het aantal mensen met een leefloon twaalf maanden vooruit in een scenario; geen voorspelling."""
+    from demad.publishing.projected import projected
+    from demad.store import write_atomic
+
+    found = projected(root_of(root), city, scenario, people=people, files=files)
+    if out:
+        write_atomic(out, found.rows.write_csv().encode())
+    typer.echo(json.dumps(found.rows.to_dicts(), ensure_ascii=False) if as_json else found.said)
+    next_step("vergelijk met een ander --scenario" if not out else f"open {out}")

@@ -8,9 +8,7 @@ import polars as pl
 from demad.counting.cells import Block, numbers, rows_of, running, tally_places
 from demad.tables.counts import STOCK_ELAPSED
 from demad.tables.observation import Observation
-from demad.tables.terms import GAPS
-
-STEPS = (*range(1, 61), 61, 121)
+from demad.tables.terms import ELAPSED_MONTHS, GAPS
 
 
 def count_stock_elapsed(parts: pl.DataFrame, observation: Observation, *, city: str) -> pl.DataFrame:
@@ -35,7 +33,9 @@ def count_stock_elapsed(parts: pl.DataFrame, observation: Observation, *, city: 
     covered = running((cohorts, len(months)), begun - earliest, start - months[0], end - months[0])
     cohort, month = np.nonzero(covered)
     elapsed = month + months[0] - (cohort + earliest) + 1
-    step = np.searchsorted(STEPS, elapsed, side="right") - 1
-    counts = tally_places((len(months), len(STEPS)), month * len(STEPS) + step, covered[cohort, month])
-    block = Block({"city": city, "variant": "main"}, {"month": months, "k": STEPS}, {"stock": counts})
+    step = np.searchsorted(ELAPSED_MONTHS, elapsed, side="right") - 1
+    counts = tally_places(
+        (len(months), len(ELAPSED_MONTHS)), month * len(ELAPSED_MONTHS) + step, covered[cohort, month]
+    )
+    block = Block({"city": city, "variant": "main"}, {"month": months, "k": ELAPSED_MONTHS}, {"stock": counts})
     return rows_of(STOCK_ELAPSED, [block])

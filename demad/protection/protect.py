@@ -11,8 +11,10 @@ from demad.protection.protected import ProtectedTables, sealed
 from demad.protection.rounding import OFFSET, nearest, rounded, rounded_cohort, rounded_events, starts
 from demad.quantities.flows import COUNTED_IN_FLOWS
 from demad.quantities.formed import form
+from demad.quantities.outlook import elapsed, flow_vintages, stock_vintages
 from demad.records.secrets import Secret
 from demad.tables.months import quarter_of, year_of
+from demad.tables.outlook import ELAPSED, FLOW_VINTAGES, STOCK_VINTAGES
 from demad.tables.quantities import (
     ACTIVATION,
     AFTER_ART60,
@@ -67,7 +69,8 @@ def protect(
 
     Returns
     -------
-    ProtectedTables of the city. Cells in which every count is 0 have no row.
+    ProtectedTables of the city. Cells in which every count is 0 have no row. Where the tables hold ``vintages``, the
+    tables of `tables.outlook.OUTLOOK` are beside the quantities.
     """
     formed = form(tables, folds=FOLDED, young=_YOUNG, monthly=False, detail=True)
     by = _Rounding(secret, base)
@@ -94,6 +97,14 @@ def protect(
         "after_care": by.events(formed["after_care"], AFTER_CARE, "k", ("d",)),
         "art60": by.counts(formed["art60"], ART60, ART60.counts, period=quarter_of(pl.col("month"))),
     }
+    if "vintages" in tables:
+        made |= {
+            "stock_vintages": by.stock_vintages(stock_vintages(tables["vintages"]), exact_stock=exact_stock),
+            "flow_vintages": by.counts(
+                flow_vintages(tables["vintages"]), FLOW_VINTAGES, FLOW_VINTAGES.counts, period=pl.col("period")
+            ),
+            "elapsed": by.elapsed(elapsed(tables["stock_elapsed"])),
+        }
     return sealed(made, base)
 
 
@@ -192,6 +203,21 @@ class _Rounding:
         of_age = pl.when(pl.col("breakdown") == "age").then((stock - left).clip(0))
         parts["working_age"] = of_age.otherwise(parts["working_age"])
         return [part.alias(name) for name, part in parts.items()]
+
+    def stock_vintages(self, rows: pl.DataFrame, *, exact_stock: bool) -> pl.DataFrame:
+        """Keep or round the stock of every vintage as that of the delivery in force, with the offset of its quarter."""
+        with_offsets = rows.with_columns(self._offsets(rows, STOCKS, period=quarter_of(pl.col("month"))).alias(OFFSET))
+        few = rounded(pl.col("stock"), self._base)
+        if exact_stock:
+            few = few.clip(upper_bound=self._base)
+        is_exact = pl.lit(exact_stock) & (pl.col("stock") >= 2 * self._base)
+        shown = pl.when(is_exact).then("stock").otherwise(few)
+        return _finished(with_offsets.with_columns(stock=shown), STOCK_VINTAGES)
+
+    def elapsed(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """Round how many are in month k or later, with the offset of the stock: of k = 25 it is ``over_two_years``."""
+        with_offsets = rows.with_columns(self._offsets(rows, STOCKS, period=quarter_of(pl.col("month"))).alias(OFFSET))
+        return _finished(with_offsets.with_columns(rounded(pl.col("stock"), self._base)), ELAPSED)
 
     def years(self, rows: pl.DataFrame, stocks: pl.DataFrame) -> pl.DataFrame:
         """Round distinct persons. Person-months: for a total the sum of the stocks, for a group twelve rounded means.

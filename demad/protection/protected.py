@@ -11,6 +11,7 @@ import polars as pl
 from demad.errors import PrivacyRefused
 from demad.quantities.formed import QuantityTables, pooled
 from demad.tables.counts import POPULATION, SPAN
+from demad.tables.outlook import OUTLOOK
 from demad.tables.quantities import COUNTED
 from demad.tables.schema import Table
 
@@ -37,6 +38,9 @@ class ProtectedTables(QuantityTables):
         QuantityTables.__post_init__(self)
         for table in COUNTED:
             _refuse_fine_counts(self.tables[table.name.lower()], table, self.base)
+        for table in OUTLOOK:
+            if table.name.lower() in self.tables:
+                _refuse_fine_outlook(table.check(self.tables[table.name.lower()]), table, self.base)
 
 
 def sealed(tables: Mapping[str, pl.DataFrame], base: int) -> ProtectedTables:
@@ -65,6 +69,13 @@ def _refuse_fine_counts(rows: pl.DataFrame, table: Table, base: int) -> None:
     if table.name == "FLOWS":
         fine = fine | pl.col("period").str.contains("-")
     if rows.select(fine.any()).item():
+        raise PrivacyRefused("D-601", f"De tabel {table.name} bevat aantallen die niet afgerond zijn.", "Meld dit.")
+
+
+def _refuse_fine_outlook(rows: pl.DataFrame, table: Table, base: int) -> None:
+    """Only the stock of every month is exact in a vintage."""
+    fine = pl.any_horizontal(pl.col(table.counts) % base != 0)
+    if table.name != "STOCK_VINTAGES" and rows.select(fine.any()).item():
         raise PrivacyRefused("D-601", f"De tabel {table.name} bevat aantallen die niet afgerond zijn.", "Meld dit.")
 
 

@@ -50,10 +50,10 @@ def disclosure_of(root: Path) -> tuple[Tables, list[Finding]]:
 
 
 def benchmark_of(root: Path) -> Tables:
-    """The comparison of the cities, from published figures."""
+    """The comparison of the cities, from published figures; beside it the nowcast, which nothing is compared with."""
     from demad.benchmark import compare_cities
 
-    return compare_cities(figures.stored(root), CATALOGUE, breaks_of(root))
+    return {**compare_cities(figures.stored(root), CATALOGUE, breaks_of(root)), **figures.outlook(root)}
 
 
 def reports_of(root: Path, cities: Iterable[str]) -> Reports:

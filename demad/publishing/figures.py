@@ -18,6 +18,7 @@ from demad.publishing.sources import EXACT, PROTECTED, barred_at_home, rounding_
 from demad.quantities import exact
 from demad.records.secrets import id_of, secret_of, those_kept
 from demad.reference.cities import taking_part
+from demad.reference.scenarios import Kind, scenarios
 from demad.reference.settings import load_settings
 from demad.releases.ledger import ever_released
 from demad.store import Store
@@ -71,6 +72,25 @@ def computed(root: Path) -> tuple[PublishedFigures, Barred]:
     groups = pl.concat([found.groups, barred_at_home(root, cities)]).unique().sort(found.groups.columns)
     barred = Barred(groups, found.judged)
     return publish(evaluate(tables), rules, barred.groups), barred
+
+
+def outlook(root: Path) -> dict[str, pl.DataFrame]:
+    """What is expected of the months that are not settled and of the year ahead: ``nowcast`` and ``projection``."""
+    from demad.outlook import nowcast, projection
+
+    rules, cities, known = policy(root), protected_by_city(root), taking_part(root)
+    workers = {city: files for city in cities if (files := known[city].files_per_worker)}
+    asked = tuple(one for one in scenarios() if one.kind != Kind.WAVE)
+    return {
+        "nowcast": nowcast(cities, threshold=rules.threshold),
+        "projection": projection(cities, asked, threshold=rules.threshold, workers=workers),
+    }
+
+
+def protected_by_city(root: Path) -> dict[str, ProtectedTables]:
+    """The protected tables of each city by itself."""
+    store, rules = Store(root), policy(root)
+    return {city: sealed(store.tables(f"{PROTECTED}/{city}"), rules.base) for city in cities_with(root, PROTECTED)}
 
 
 def stored(root: Path) -> PublishedFigures:

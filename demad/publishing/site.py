@@ -17,6 +17,7 @@ from demad.catalogue import CATALOGUE
 from demad.disclosure import Policy, PublishedFigures, policy_of
 from demad.exports.about import About, Areas
 from demad.exports.dcat import CATALOGUE_FILE, CHANGES, dcat
+from demad.exports.expected import expected_files
 from demad.exports.figures import export_figures
 from demad.exports.formats import packaged
 from demad.exports.jsonstat import jsonstat_files
@@ -133,6 +134,7 @@ def _figures_as_files(made: Edition, areas: Areas, already: Mapping[str, bytes])
         **excel,
         **jsonstat_files(made.figures, areas, about),
         QUERY: power_query(about),
+        **expected_files(made.tables),
     }
     periods = made.published["period"]
     first, last = (str(end) for end in (periods.min() or "", periods.max() or ""))

@@ -74,6 +74,8 @@ class City:
         First day of the NIS code in force, where a merger made it; None: it was always in force.
     pages
         Whether it has a report; without, it is in every comparison and file all the same.
+    files_per_worker
+        How many files a worker has, for the staff that a projection asks; None: not said.
     """
 
     slug: str
@@ -94,6 +96,7 @@ class City:
     nis_since: date | None = None
     orba: Mapping[str, Target] = field(default_factory=dict)
     pages: bool = True
+    files_per_worker: int | None = None
 
     def codes_on(self, day: date) -> tuple[str, ...]:
         """The NIS codes of what is now this city that were in force on a day, sorted; several before a merger."""
@@ -193,6 +196,7 @@ def _city(slug: str, described: Mapping[str, Any], files: tuple[Path, ...]) -> C
         nis_since=described.get("nis_since"),
         orba=MappingProxyType({id: _target(given) for id, given in described.get("orba", {}).items()}),
         pages=described.get("pages", True),
+        files_per_worker=described.get("files_per_worker"),
     )
 
 

@@ -28,7 +28,7 @@ KEYS = (
         "stop_reasons",
         "ignore",
     ),
-    *("leefloon", "dates", "bundle", "orba", "pages"),
+    *("leefloon", "dates", "bundle", "orba", "pages", "files_per_worker"),
 )
 DATASETS = ("leefloon", "jeugdhulp", "steun", "bevolking", "controle")
 NIS = re.compile(r"[0-9]{5}")
@@ -114,6 +114,7 @@ def _values(described: Mapping[str, Any]) -> Iterator[tuple[tuple[str, ...], Any
         "bundle": wrong_sender,
         "orba": _table,
         "pages": _yes_or_no,
+        "files_per_worker": _files,
     }
     yield from (((key,), described[key], shape) for key, shape in shapes.items() if key in described)
     for code, day in described.get("old_nis", {}).items():
@@ -206,6 +207,11 @@ def _breaks(value: object) -> str:
         for entry in entries
     )
     return "" if good else 'Schrijf per breuk [[breaks]] met date = 2025-01-01 en text = "…".'
+
+
+def _files(value: object) -> str:
+    good = type(value) is int and 1 <= value <= 1000
+    return "" if good else "Schrijf een geheel getal van 1 tot 1000: zoveel dossiers heeft een medewerker."
 
 
 def _yes_or_no(value: object) -> str:

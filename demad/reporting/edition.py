@@ -104,7 +104,7 @@ class Look:
 class Edition:
     """One release or preview: published figures, and what is made of them. No other figure comes in.
 
-    ``compared`` is BENCHMARK; ``tables`` holds FUNNEL, RANK, PEER, WHAT_IF and REASON_BOUNDS by name.
+    ``compared`` is BENCHMARK; ``tables`` holds FUNNEL, RANK, PEER, WHAT_IF, REASON_BOUNDS and NOWCAST by name.
     ``revisions``: published figures that changed since an earlier release. ``retracted``: figures of a release that was
     withdrawn and that are otherwise now; readers may have taken them over. ``explanations``: a city's own
     words (plain text, paragraphs apart by an empty line), by slug. ``signed``: the cities that

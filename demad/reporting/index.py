@@ -22,6 +22,8 @@ _FILES = {
     "cijfers-excel.csv": "file_excel",
     "cijfers-excel-uitleg.csv": "file_explanation",
     "cijfers.csv": "file_csv",
+    "schattingen.csv": "file_expected",
+    "vooruitblik.csv": "file_ahead",
     "cijfers.pq": "file_query",
     "cijfers.parquet": "file_parquet",
     "datapackage.json": "file_package",

@@ -13,6 +13,7 @@ from demad.catalogue import CATALOGUE, indicator
 from demad.reporting import verdicts
 from demad.reporting.edition import Delivered, Edition
 from demad.reporting.excel_csv import last_day, status_words, unit_words
+from demad.reporting.themes.ahead import scenario_words
 from demad.reporting.themes.glance import CORE
 from demad.reporting.words import breakdown_words, catalogue_words, group_words, period_words, words
 
@@ -35,6 +36,8 @@ def city_sheets(edition: Edition, slug: str) -> tuple[Sheet, ...]:
     sheets = {
         "core": _core(edition, slug),
         "figures": _figures(edition, slug),
+        "expected": _expected(edition, slug),
+        "ahead": _ahead(edition, slug),
         "beside": _beside(edition),
         "definitions": _definitions(),
         "changes": _changes(edition, slug),
@@ -142,6 +145,55 @@ def _figures(edition: Edition, slug: str) -> Sheet:
         units,
         _columns("value", "low", "high"),
     )  # fmt: skip
+
+
+def _expected(edition: Edition, slug: str) -> Sheet:
+    """What the newest months are expected to become: estimates, by themselves and never among counted figures."""
+    table = edition.tables.get("nowcast")
+    found = [] if table is None else table.filter(city=slug).sort("indicator", "period").to_dicts()
+    rows = [
+        (
+            catalogue_words(row["indicator"], "label"), row["indicator"], row["period"], last_day(row["period"]),
+            *(row[_OF.get(name, name)] for name in _EXPECTED), _status(row["status"]),
+            words(f"expected.none_{row['reason']}") if row["value"] is None else "",
+        )
+        for row in found
+    ]  # fmt: skip
+    return Sheet(
+        words("workbook.sheet_expected"),
+        _columns("indicator", "code", "period", "until", *_EXPECTED, "status", "why"),
+        rows,
+        [indicator(row["indicator"]).unit for row in found],
+        _columns(*_EXPECTED),
+    )
+
+
+_OF = {"expected": "value"}
+_EXPECTED = ("told", "expected", "low_80", "high_80", "low_95", "high_95")
+
+
+def _ahead(edition: Edition, slug: str) -> Sheet:
+    """The next twelve months in every scenario: computed, by themselves and never among counted figures."""
+    table = edition.tables.get("projection")
+    found = [] if table is None else table.filter(city=slug).sort("scenario", "period").to_dicts()
+    rows = [
+        (
+            scenario_words(row["scenario"]), row["begin"], row["period"], last_day(row["period"]),
+            *(row[_OF.get(name, name)] for name in _AHEAD), row["workers"], _status(row["status"]),
+            words(f"ahead.none_{row['reason']}") if row["value"] is None else "",
+        )
+        for row in found
+    ]  # fmt: skip
+    return Sheet(
+        words("workbook.sheet_ahead"),
+        _columns("scenario", "begin", "period", "until", *_AHEAD, "workers", "status", "why"),
+        rows,
+        ["persons"] * len(rows),
+        _columns(*_AHEAD),
+    )
+
+
+_AHEAD = ("expected", "low_80", "high_80", "low_95", "high_95", "of_here", "of_inflow")
 
 
 def _beside(edition: Edition) -> Sheet:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from demad.reporting.blocks import Page
 from demad.reporting.edition import Edition
 from demad.reporting.readings import Readings, readings
+from demad.reporting.themes.ahead import ahead
 from demad.reporting.themes.certainty import certainty
 from demad.reporting.themes.closing import core_definitions, provenance, questions
 from demad.reporting.themes.comparison import comparison
@@ -23,6 +24,7 @@ THEMES = (
     core,
     news,
     evolution,
+    ahead,
     duration,
     outflow,
     sustainable,

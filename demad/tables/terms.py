@@ -33,6 +33,8 @@ PRIOR_DURATIONS = ("0-6", "7-12", "13-24", "25+", "unknown")
 COARSE_AGES = ("<25", "25-44", "45+")
 COARSE_NATIONALITIES = ("BE", "other")
 DURATION_BANDS = {"1-3": 1, "4-6": 4, "7-12": 7, "13-24": 13, "25-36": 25, "37-60": 37, "61-120": 61, "121+": 121}
+ELAPSED_MONTHS = (*range(1, 61), 61, 121)
+"""Steps of a spell: 61 stands for 61-120, 121 for 121 and more."""
 RETURN_BANDS = {"1-3": 1, "4-6": 4, "7-12": 7}
 WORKING_AGES = ("18-24", "25-34", "35-44", "45-54", "55-64")
 CARE_FORMS = ("verblijf", "pleegzorg", "autonoom_wonen", "kleinschalig", "context", "ander", "unknown")

@@ -3,7 +3,7 @@
 from demad.reporting.charts.bars import bars, mix, stacked
 from demad.reporting.charts.canvas import HALF, WIDE, with_own_ids
 from demad.reporting.charts.dots import dots, dumbbells, funnel, places, strip
-from demad.reporting.charts.lines import Course, course, curve, sparkline
+from demad.reporting.charts.lines import Ahead, Course, course, curve, sparkline
 from demad.reporting.charts.spine import Bone, spine
 from demad.reporting.charts.squares import Part, squares
 from demad.reporting.charts.together import CityLine, multiples, slopes, together
@@ -11,6 +11,7 @@ from demad.reporting.charts.together import CityLine, multiples, slopes, togethe
 __all__ = [
     "HALF",
     "WIDE",
+    "Ahead",
     "Bone",
     "CityLine",
     "Course",

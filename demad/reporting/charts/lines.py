@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from demad.reporting.charts.canvas import (
     ATTENTION,
@@ -26,6 +27,8 @@ _MARGIN = 0.12
 """Room above and below a small course, in parts of its height."""
 _NAMES, _EVENT, _LETTER = 0.95, 0.14, 4.3
 """Inches right of the frame for names, inches of a row of events above it, points of a letter."""
+_NEAR_END = 3
+"""Places after the last settled value within which what is expected leaves room for the name."""
 _LINES = 0.22
 """Two names at the end of lines lie so far apart, in parts of the height of the frame."""
 
@@ -40,6 +43,18 @@ class Course:
     high: tuple[float | None, ...] = ()
     middle: tuple[float | None, ...] = ()
     settled: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """What is expected at one place of a line, with the ends of two bands; None where a band is hidden."""
+
+    place: int
+    value: float
+    low_80: float | None = None
+    high_80: float | None = None
+    low_95: float | None = None
+    high_95: float | None = None
 
 
 def sparkline(values: Sequence[float | None], *, least_range: float = 0.0) -> str:
@@ -71,11 +86,13 @@ def course(
     least_range: float = 0.0,
     width: float = HALF,
     events: Sequence[tuple[str, str]] = (),
+    ahead: Sequence[Ahead] = (),
 ) -> str:
     """A line over time with a light band for the uncertainty and the middle city beside it, both named at their end.
 
     ``least_range``: the vertical axis never shows less than this, so that small changes stay small.
     ``events``: (period, label) of what everybody should remember when reading the line.
+    ``ahead``: what is not counted but expected, hatched from the last settled value on, in the scale of the drawing.
     """
     low, value, high, middle = (_scaled(part, scale) for part in (line.low, line.values, line.high, line.middle))
     last = len(value) if line.settled is None else line.settled + 1
@@ -84,7 +101,8 @@ def course(
     if low:
         up = _wide_enough(around([*low, *high, *value, *compared]), least_range)
     else:
-        up = 0.0, max(max([*(one for one in value if one is not None), *compared], default=1) * 1.08, 1)
+        expected = [one for each in ahead for one in (each.value, each.high_95) if one is not None]
+        up = 0.0, max(max([*(one for one in value if one is not None), *compared, *expected], default=1) * 1.08, 1)
     marks = _placed_events(line.periods, events, width)
     above = _EVENT * (1 + max((row for _, _, _, row in marks), default=-1))
     sheet = Sheet(width, 2.03 + above)
@@ -98,16 +116,42 @@ def course(
     if low:
         sheet.area(frame.spots(places, low), frame.spots(places, high), BAND)
     sheet.line(frame.spots(range(len(middle[:last])), middle[:last]), OTHERS, 1.6, dash=DASHED)
+    if ahead and shown:
+        first = min(one.place for one in ahead)
+        _expected(frame, max((one for one in shown if one[0] < first), default=shown[-1]), ahead)
     sheet.line(frame.spots(places[last - 1 :], value[last - 1 :]), CITY, 1, dash="2 1")
     sheet.line(frame.spots(places[:last], value[:last]), CITY, 2.2)
-    ends = [
-        (middle_name, middle[last - 1] if middle else None, MUTED, 400),
-        (name, shown[-1][1] if shown else None, CITY, 700),
-    ]
+    at, end = last - 1, shown[-1][1] if shown else None
+    if ahead and max(one.place for one in ahead) > at + _NEAR_END:
+        at, end = max((one.place, one.value) for one in ahead)
+    ends = [(middle_name, middle[last - 1] if middle else None, MUTED, 400), (name, end, CITY, 700)]
     if shown:
         sheet.dot(frame.x(shown[-1][0]), frame.y(shown[-1][1]), 7, CITY)
-    _name_ends(frame, ends, last - 1, unit, digits)
+    _name_ends(frame, ends, at, unit, digits)
     return sheet.svg()
+
+
+def _expected(frame: Frame, last: tuple[int, float], ahead: Sequence[Ahead]) -> None:
+    """Two hatched bands that open from the last settled value, the inner one denser, and a dotted line in them."""
+    place, value = last
+    after = [Ahead(place, *[value] * 5), *sorted(ahead, key=lambda one: one.place)]
+    with frame.sheet.group("expected"):
+        _hatched(frame, [(one.place, one.low_95, one.high_95) for one in after], 4.0)
+        _hatched(frame, [(one.place, one.low_80, one.high_80) for one in after], 2.0)
+        line = [(frame.x(one.place), frame.y(one.value)) for one in after]
+        frame.sheet.line(line, CITY, 1.4, dash=DOTTED)
+
+
+def _hatched(frame: Frame, ends: Sequence[tuple[int, float | None, float | None]], step: float) -> None:
+    """Upright strokes, ``step`` points apart, between two lines; none where one of them is hidden."""
+    known = [
+        (frame.x(at), frame.y(low), frame.y(high)) for at, low, high in ends if low is not None and high is not None
+    ]
+    for before, after in pairwise(known):
+        strokes = max(int((after[0] - before[0]) / step), 1)
+        for turn in range(1, strokes + 1):
+            x, low, high = (one + (other - one) * turn / strokes for one, other in zip(before, after, strict=True))
+            frame.sheet.line([(x, low), (x, high)], CITY, 0.5, round_ends=False)
 
 
 def curve(months: Sequence[int], line: Course, *, name: str, middle_name: str, unit: str) -> str:

@@ -7,6 +7,7 @@ from demad.reporting import charts
 from demad.reporting.blocks import Block, Figure, Note, Prose, Section, Sentence, Source, Table
 from demad.reporting.readings import Readings, Row
 from demad.reporting.themes.drawn import alt_of, by_period, missing, reason_of
+from demad.reporting.themes.expected import BANDS, expectations, expected_said, with_expected
 from demad.reporting.words import catalogue_words, figure, group_words, has_words, number, period_words, words
 from demad.tables.terms import PUBLISHED_GROUPS
 
@@ -21,6 +22,7 @@ def evolution(r: Readings) -> Section:
     blocks = (
         stock,
         *events,
+        *expected_said(r),
         rate(r),
         _profile(r, ("age",), "profile_age", "profiel-leeftijd"),
         _profile(r, ("household", "nationality", "student"), "profile_people", "profiel-mensen"),
@@ -34,9 +36,21 @@ def _stock(r: Readings) -> Figure | Note:
         return missing(catalogue_words("caseload_stock", "label"), newest)
     rows = r.course("caseload_stock", "M")
     periods = tuple(row["period"] for row in rows)
-    line = charts.Course(periods, tuple(row["value"] for row in rows), settled=periods.index(newest["period"]))
+    expected = [row for row in expectations(r, "caseload_stock") if row["value"] is not None]
+    after = tuple(row["period"] for row in expected if row["period"] not in periods)
+    line = charts.Course(
+        periods + after,
+        (*(row["value"] for row in rows), *(None for _ in after)),
+        settled=periods.index(newest["period"]),
+    )
+    ahead = [
+        charts.Ahead(line.periods.index(row["period"]), row["value"], *(row[name] for name in BANDS))
+        for row in expected
+    ]
     svg, narrow = (
-        charts.course(line, name=r.name, middle_name="", scale=1, unit="", width=width, events=events_of(r))
+        charts.course(
+            line, name=r.name, middle_name="", scale=1, unit="", width=width, events=events_of(r), ahead=ahead
+        )
         for width in (charts.WIDE, charts.HALF)
     )
     month, value = period_words(newest["period"]), number(newest["value"])
@@ -45,7 +59,7 @@ def _stock(r: Readings) -> Figure | Note:
         read += " " + words("chart.stock_provisional")
     same_month = [row for row in rows if row["period"][4:] == newest["period"][4:] and row["status"] != "provisional"]
     title = words(f"chart.stock_{newest['change'] if newest['change'] in ('up', 'down', 'about') else 'none'}")
-    table = by_period(r, "caseload_stock", same_month)
+    table = with_expected(by_period(r, "caseload_stock", same_month), expected)
     alt = alt_of(same_month, {**newest, "median": None}, "persons")
     return Figure("stand", title, words("chart.stock_sub"), svg, alt, read, table, narrow=narrow)
 

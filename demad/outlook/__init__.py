@@ -1,0 +1,6 @@
+"""The months that are not settled and the months ahead, from protected tables alone."""
+
+from demad.outlook.nowcast import nowcast
+from demad.outlook.projection import projection
+
+__all__ = ["nowcast", "projection"]

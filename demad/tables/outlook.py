@@ -1,0 +1,91 @@
+"""What nowcasts and projections rest on in protected form, and what they give. Not here: VINTAGE (`tables.counts`)."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from demad.tables.counts import CELL, counts_of
+from demad.tables.schema import Column, Table
+
+_LAST = Column(pl.Int32, "M of the delivery that told it")
+
+STOCK_VINTAGES = Table(
+    "STOCK_VINTAGES",
+    ("city", "last_month", "month"),
+    {
+        "city": CELL["city"],
+        "last_month": _LAST,
+        "month": Column(pl.Int32, "month number, M - 14 to M"),
+        **counts_of(stock="persons covered, main, as that delivery told it"),
+    },
+)
+
+FLOW_VINTAGES = Table(
+    "FLOW_VINTAGES",
+    ("city", "last_month", "period"),
+    {
+        "city": CELL["city"],
+        "last_month": _LAST,
+        "period": Column(pl.String, "quarter that ends in M - 14 to M"),
+        **counts_of(
+            inflow="spells that begin, main, as that delivery told it",
+            outflow="spells that ended for any of the ten reasons, to M - 1",
+        ),
+    },
+)
+
+ELAPSED = Table(
+    "ELAPSED",
+    ("city", "month", "k"),
+    {
+        "city": CELL["city"],
+        "month": Column(pl.Int32, "month number: M - L of the delivery in force"),
+        "k": Column(pl.Int32, "2..61 or 121"),
+        **counts_of(stock="persons in month k of their spell or later, start known"),
+    },
+)
+
+OUTLOOK = (STOCK_VINTAGES, FLOW_VINTAGES, ELAPSED)
+"""Protected tables beside the quantities; a city that ships rounded bundles has none."""
+
+_BANDS = {
+    name: Column(pl.Float64, f"{end} of the {level} % band", nullable=True)
+    for level in (80, 95)
+    for name, end in ((f"low_{level}", "lower end"), (f"high_{level}", "upper end"))
+}
+
+NOWCAST = Table(
+    "NOWCAST",
+    ("city", "indicator", "period"),
+    {
+        "city": CELL["city"],
+        "indicator": Column(pl.String, "caseload_stock (months), inflow_count or outflow_count (quarters)"),
+        "period": Column(pl.String, "2026-03 or 2026Q1: after O, at most M"),
+        "told": Column(pl.Float64, "what the delivery in force says of it", nullable=True),
+        "value": Column(pl.Float64, "what it is expected to become", nullable=True),
+        **_BANDS,
+        "vintages": Column(pl.Int64, "how many deliveries it rests on, of this city"),
+        "covered": Column(pl.Float64, "share of earlier bands of 95 % that held what came, 12 or more", nullable=True),
+        "status": Column(pl.String, "nowcast, suppressed or not_computable"),
+        "reason": Column(pl.String, "vintages, bundle, small, record (the band is hidden), or empty"),
+    },
+)
+
+PROJECTION = Table(
+    "PROJECTION",
+    ("city", "scenario", "period"),
+    {
+        "city": CELL["city"],
+        "scenario": Column(pl.String, "id in scenarios.toml; basis: the inflow of the last year goes on"),
+        "period": Column(pl.String, "2026-09: one to twelve months after the newest settled month"),
+        "indicator": Column(pl.String, "caseload_stock"),
+        "begin": Column(pl.String, "the newest settled month, from which it starts"),
+        "value": Column(pl.Float64, "mean of the draws, persons, to 5", nullable=True),
+        **_BANDS,
+        "of_here": Column(pl.Float64, "of which already there in the newest settled month", nullable=True),
+        "of_inflow": Column(pl.Float64, "of which come since", nullable=True),
+        "workers": Column(pl.Float64, "value / files per worker, where the city says how many", nullable=True),
+        "status": Column(pl.String, "projection, suppressed or not_computable"),
+        "reason": Column(pl.String, "history, bundle, small; kept: the city has that pace already; or empty"),
+    },
+)
