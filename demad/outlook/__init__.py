@@ -2,5 +2,6 @@
 
 from demad.outlook.nowcast import nowcast
 from demad.outlook.projection import projection
+from demad.outlook.record import forecast_record
 
-__all__ = ["nowcast", "projection"]
+__all__ = ["forecast_record", "nowcast", "projection"]

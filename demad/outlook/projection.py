@@ -26,6 +26,8 @@ _QUARTERS, _OF_YEAR = 4, 3
 _LEAST_QUARTERS = 8
 _YEARS_OF_SEASON = 5
 _LEAST_DRIFT = 0.02
+_SEASONLESS, _STEADY, _LEAST_SEASON = 100.0, 20.0, 0.5
+"""People with whose weight a year has no season, and two years are alike; the least that a quarter is of its share."""
 _PRINT_TO = 5
 _BEST = 0.75
 _MAIN = {"variant": "main", "breakdown": "total"}
@@ -127,6 +129,8 @@ def _by_elapsed(tables: ProtectedTables, stock: int, month: int, first: int) -> 
 def season(quarters: np.ndarray, newest: int) -> np.ndarray:
     """The share of each quarter of the year in its year, mean 1, shape (4,): the median over the years.
 
+    It leans on a year without seasons with the weight of a hundred people, because few people show none.
+
     Parameters
     ----------
     quarters
@@ -138,18 +142,20 @@ def season(quarters: np.ndarray, newest: int) -> np.ndarray:
     found = np.array(
         [np.median(ratio[number[2:-2] == quarter]) if (number[2:-2] == quarter).any() else 1.0 for quarter in range(4)]
     )
-    return found / found.mean() if found.mean() > 0 else np.ones(_QUARTERS)
+    weight = quarters.sum() / (quarters.sum() + _SEASONLESS)
+    return weight * found / found.mean() + 1 - weight if found.mean() > 0 else np.ones(_QUARTERS)
 
 
 def inflow_of(start: Start, kind: Kind) -> Inflow:
     """Who comes in each month: the level of the last year, or of the last quarter, by the season of the city."""
     of_year = season(start.quarters, start.newest)
     number = (np.arange(len(start.quarters)) - (len(start.quarters) - 1) + start.newest) % _QUARTERS
-    level = start.quarters / np.maximum(of_year[number], 0.1)
-    monthly = (level[-1] if kind == Kind.LAST_QUARTER else level[-_QUARTERS:].mean()) / _OF_YEAR
+    quarters = start.quarters
+    newest = quarters[-1] / max(of_year[number[-1]], _LEAST_SEASON)
+    monthly = (newest if kind == Kind.LAST_QUARTER else quarters[-_QUARTERS:].mean()) / _OF_YEAR
     ahead = np.array([(start.month + step) % 12 // _OF_YEAR for step in range(1, MONTHS + 1)])
-    years = np.array([level[at - _QUARTERS : at].sum() for at in range(_QUARTERS, len(level) + 1)])
-    change = np.log(np.maximum(years[_QUARTERS:], 1) / np.maximum(years[:-_QUARTERS], 1))
+    years = np.array([quarters[at - _QUARTERS : at].sum() for at in range(_QUARTERS, len(quarters) + 1)])
+    change = np.log((years[_QUARTERS:] + _STEADY) / (years[:-_QUARTERS] + _STEADY))
     drift = max(float(np.sqrt((change**2).mean())) / 2, _LEAST_DRIFT) if len(change) else 2 * _LEAST_DRIFT
     return Inflow(monthly * of_year[ahead], drift)
 
@@ -209,7 +215,7 @@ def projection(
     cities: Mapping[str, ProtectedTables],
     asked: tuple[Scenario, ...],
     *,
-    threshold: int,
+    least: int,
     people: int = 0,
     workers: Mapping[str, int] | None = None,
 ) -> pl.DataFrame:
@@ -219,8 +225,8 @@ def projection(
     ----------
     cities
         Protected tables of each city by itself.
-    threshold
-        A stock below it is hidden, and so is its projection.
+    least
+        Of fewer people a year ahead says nothing, and rounding of what comes and goes decides: no projection.
     people
         How many people a wave is about.
     workers
@@ -239,7 +245,7 @@ def projection(
             if isinstance(start, str):
                 last = int(cities[city]["span"]["last_month"].item()) - SETTLEMENT_LAG
                 rows += _without(row, last, "not_computable", start)
-            elif start.stock.sum() < threshold:
+            elif start.stock.sum() < least:
                 rows += _without(row, start.month, "suppressed", "small")
             else:
                 files = (workers or {}).get(city)

@@ -53,7 +53,8 @@ def benchmark_of(root: Path) -> Tables:
     """The comparison of the cities, from published figures; beside it the nowcast, which nothing is compared with."""
     from demad.benchmark import compare_cities
 
-    return {**compare_cities(figures.stored(root), CATALOGUE, breaks_of(root)), **figures.outlook(root)}
+    shown = figures.stored(root)
+    return {**compare_cities(shown, CATALOGUE, breaks_of(root)), **figures.outlook(root, shown)}
 
 
 def reports_of(root: Path, cities: Iterable[str]) -> Reports:

@@ -13,6 +13,7 @@ import polars as pl
 
 from demad.disclosure import Policy, PublishedFigures, policy_of, publish, published_from
 from demad.disclosure.gate import Barred, gate, known_counts
+from demad.exports.expected import PROJECTIONS, read_projection
 from demad.protection import ProtectedTables, offsets_known_elsewhere, pool, protect, sealed
 from demad.publishing.sources import EXACT, PROTECTED, barred_at_home, rounding_of, stages_of
 from demad.quantities import exact
@@ -21,6 +22,7 @@ from demad.reference.cities import taking_part
 from demad.reference.scenarios import Kind, scenarios
 from demad.reference.settings import load_settings
 from demad.releases.ledger import ever_released
+from demad.releases.withdrawals import in_force
 from demad.store import Store
 from demad.tables.kinds import ExactFigures
 
@@ -74,17 +76,32 @@ def computed(root: Path) -> tuple[PublishedFigures, Barred]:
     return publish(evaluate(tables), rules, barred.groups), barred
 
 
-def outlook(root: Path) -> dict[str, pl.DataFrame]:
-    """What is expected of the months that are not settled and of the year ahead: ``nowcast`` and ``projection``."""
-    from demad.outlook import nowcast, projection
+def outlook(root: Path, shown: PublishedFigures) -> dict[str, pl.DataFrame]:
+    """What is expected: ``nowcast``, ``projection``, and ``forecast_record``, what came of projections of releases."""
+    from demad.outlook import forecast_record, nowcast, projection
 
     rules, cities, known = policy(root), protected_by_city(root), taking_part(root)
     workers = {city: files for city in cities if (files := known[city].files_per_worker)}
     asked = tuple(one for one in scenarios() if one.kind != Kind.WAVE)
     return {
         "nowcast": nowcast(cities, threshold=rules.threshold),
-        "projection": projection(cities, asked, threshold=rules.threshold, workers=workers),
+        "projection": projection(cities, asked, least=rules.least_denominator, workers=workers),
+        "forecast_record": forecast_record(_projections(root), _settled_stocks(shown)),
     }
+
+
+def _projections(root: Path) -> dict[str, pl.DataFrame]:
+    """What the releases in force printed of the year ahead, by release."""
+    found = {name: read_projection(root / "publication" / name / PROJECTIONS) for name in in_force(root)}
+    return {name: rows for name, rows in found.items() if rows is not None}
+
+
+def _settled_stocks(shown: PublishedFigures) -> pl.DataFrame:
+    """The published stocks that are not provisional: ``city``, ``period`` and ``value``."""
+    totals = shown.frame.filter(
+        pl.col("status") != "provisional", variant="main", breakdown="total", indicator="caseload_stock"
+    )
+    return totals.select("city", "period", "value")
 
 
 def protected_by_city(root: Path) -> dict[str, ProtectedTables]:

@@ -46,7 +46,7 @@ def projected(root: Path, city: str, scenario: str, *, people: int = 0, files: i
     if asked.slug not in cities:
         raise InputMissing("D-773", f"Voor {asked.name} zijn er nog geen cijfers.", "Voer demad run uit.")
     workers = {asked.slug: per} if (per := files or asked.files_per_worker) else {}
-    found = projection(cities, (chosen,), threshold=rules.threshold, people=people, workers=workers)
+    found = projection(cities, (chosen,), least=rules.least_denominator, people=people, workers=workers)
     rows = found.filter(city=asked.slug)
     if rows["value"].null_count():
         why = words(f"ahead.none_{rows['reason'][0]}")

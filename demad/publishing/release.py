@@ -176,7 +176,7 @@ def _read(root: Path, period: str) -> Candidate:
         if not rounding_of(root, city):  # else the secret is at the city
             secret_of(root, city)
     figures = cut_to_period(stored(root), period)
-    compared = {**compare_cities(figures, CATALOGUE, breaks_of(root)), **outlook(root)}
+    compared = {**compare_cities(figures, CATALOGUE, breaks_of(root)), **outlook(root, figures)}
     partners = taking_part(root)
     # What was released of a city that left stays as it was: it is not revised because the city is gone.
     gone = [slug for slug in load_cities(root) if slug not in partners]

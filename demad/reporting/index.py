@@ -31,6 +31,8 @@ _FILES = {
     "api/index.json": "file_api",
     "swing/data.csv": "file_swing",
 }
+_OF_TABLE = {"schattingen.csv": "nowcast", "vooruitblik.csv": "projection"}
+"""Files that are only there where their table has a value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +63,13 @@ def index_page(edition: Edition, font_folder: Path, there: Collection[str]) -> s
         medians=[_median(newest[id], id) for id in CORE],
         states=state_table(edition),
         revised=PAGE if has_revisions(edition) else "",
-        files=[(name, words(f"index.{key}")) for name, key in _FILES.items()],
+        files=[(name, words(f"index.{key}")) for name, key in _FILES.items() if _is_written(edition, name)],
     )
+
+
+def _is_written(edition: Edition, name: str) -> bool:
+    table = edition.tables.get(_OF_TABLE.get(name, ""))
+    return name not in _OF_TABLE or (table is not None and table["value"].count() > 0)
 
 
 def newest_of_all(edition: Edition, id: str) -> dict[str, Row]:

@@ -89,3 +89,20 @@ PROJECTION = Table(
         "reason": Column(pl.String, "history, bundle, small; kept: the city has that pace already; or empty"),
     },
 )
+
+FORECAST_RECORD = Table(
+    "FORECAST_RECORD",
+    ("city", "release", "period"),
+    {
+        "city": CELL["city"],
+        "release": Column(pl.String, "the release that printed it: 2026Q2-r1"),
+        "period": Column(pl.String, "3, 6 or 12 months after the month in which it began"),
+        "indicator": Column(pl.String, "caseload_stock"),
+        "months": Column(pl.Int64, "3, 6 or 12"),
+        "value": Column(pl.Float64, "what it said, persons"),
+        "low_95": Column(pl.Float64, "lower end of its 95 % band"),
+        "high_95": Column(pl.Float64, "upper end of its 95 % band"),
+        "became": Column(pl.Float64, "the stock that was counted"),
+        "held": Column(pl.Boolean, "whether the band held it"),
+    },
+)

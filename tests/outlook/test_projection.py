@@ -43,7 +43,7 @@ def test_without_exits_and_inflow_it_is_the_stock_in_every_month(start):
 
 
 def test_a_projection_adds_up_who_is_there_and_who_comes_and_is_printed_to_five(protected):
-    found = projection({"gent": protected}, ASKED, threshold=10, workers={"gent": 20})
+    found = projection({"gent": protected}, ASKED, least=10, workers={"gent": 20})
     assert found.height == 12 * len(ASKED)
     assert found["status"].unique().to_list() == ["projection"]
     assert (found["of_here"] + found["of_inflow"] == found["value"]).all()
@@ -54,13 +54,13 @@ def test_a_projection_adds_up_who_is_there_and_who_comes_and_is_printed_to_five(
     assert set(found.filter(pl.col("reason") != "")["scenario"]) == {"beste-kwart"}  # alone it has that pace
     assert (found["workers"] - found["value"] / 20).abs().max() < 0.06
     assert found.filter(scenario=BASELINE).sort("period")["period"][0] == "2020-09"
-    assert found.equals(projection({"gent": protected}, ASKED, threshold=10, workers={"gent": 20}))
+    assert found.equals(projection({"gent": protected}, ASKED, least=10, workers={"gent": 20}))
 
 
 def test_who_rounds_its_own_counts_who_is_small_and_who_has_no_history_has_none_and_it_says_why(protected):
     bare = {name: table for name, table in protected.tables.items() if name != "elapsed"}
     cities = {"brugge": replace(protected, tables=bare), "gent": protected}
-    found = projection(cities, ASKED[:1], threshold=10_000)
+    found = projection(cities, ASKED[:1], least=10_000)
     assert set(found.select("city", "status", "reason").unique().rows()) == {
         ("brugge", "not_computable", "bundle"),
         ("gent", "suppressed", "small"),
@@ -68,12 +68,14 @@ def test_who_rounds_its_own_counts_who_is_small_and_who_has_no_history_has_none_
     assert found["value"].null_count() == found.height
     young = protected["flows"].filter(pl.col("period") > "2019")
     assert started(replace(protected, tables={**protected.tables, "flows": young})) == "history"
-    assert projection({}, ASKED, threshold=10).equals(PROJECTION.empty())
+    assert projection({}, ASKED, least=10).equals(PROJECTION.empty())
 
 
 def test_the_season_is_found_again_and_a_year_without_one_is_flat():
     level, shape = np.repeat([100.0, 110, 120, 130], 4), np.tile([1.2, 0.8, 1.1, 0.9], 4)
-    assert season(level * shape, newest=3) == pytest.approx([1.2, 0.8, 1.1, 0.9], rel=0.06)
+    assert season(level * shape * 100, newest=3) == pytest.approx([1.2, 0.8, 1.1, 0.9], rel=0.06)
+    few = season(level * shape / 100, newest=3)
+    assert np.abs(few - 1).max() < 0.05  # twenty people show no season
     assert season(np.full(12, 50.0), newest=1) == pytest.approx(np.ones(4))
 
 
@@ -82,6 +84,14 @@ def test_inflow_goes_on_at_the_pace_of_the_year_or_of_the_last_quarter(start):
     year, quarter = (inflow_of(flat, kind).monthly for kind in (Kind.MEAN, Kind.LAST_QUARTER))
     assert year.mean() == pytest.approx((3 * 90 + 150) / 12, rel=0.05)
     assert quarter.mean() > year.mean()
+
+
+def test_a_handful_of_people_with_empty_quarters_gives_no_wild_inflow(start):
+    thin = replace(start, quarters=np.array([5.0, 0, 0, 5, 0, 0, 0, 5, 0, 0, 5, 0]))
+    for kind in (Kind.MEAN, Kind.LAST_QUARTER):
+        found = inflow_of(thin, kind)
+        assert found.monthly.max() < 1
+        assert found.drift < 0.1
 
 
 def test_a_wave_brings_a_share_of_its_people_and_one_that_is_over_is_refused(start):

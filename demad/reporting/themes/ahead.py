@@ -20,7 +20,7 @@ def ahead(r: Readings) -> Section:
         blocks = (Note(f"{words('ahead.none')} {words(f'ahead.none_{reason}')}"),)
         return Section("vooruitblik", words("theme.ahead"), blocks)
     how = Prose((Sentence(words("ahead.how")), Sentence(words("ahead.hatched"))))
-    return Section("vooruitblik", words("theme.ahead"), (_chart(r, rows), how, _scenarios(r, rows[-1])))
+    return Section("vooruitblik", words("theme.ahead"), (_chart(r, rows), how, _scenarios(r, rows[-1]), *_record(r)))
 
 
 def _chart(r: Readings, rows: list[Row]) -> Figure:
@@ -89,6 +89,34 @@ def _scenarios(r: Readings, last: Row) -> Table:
     columns = tuple(words(f"ahead.column_{name}") for name in ("scenario", "expected", "between", "status"))
     caption = words("ahead.scenarios", period=period_words(last["period"]))
     return Table(columns, cells, caption, tuple((_source(row),) for row in ordered))
+
+
+def _record(r: Readings) -> tuple[Table, ...]:
+    """What earlier releases computed and what came, the newest months first; no table without any."""
+    found = sorted(
+        r.table("forecast_record", city=r.slug), key=lambda row: (row["period"], row["release"]), reverse=True
+    )
+    if not found:
+        return ()
+    cells = tuple(
+        (
+            row["release"],
+            period_words(row["period"]),
+            str(row["months"]),
+            figure(row["value"], "persons"),
+            between(row["low_95"], row["high_95"], "persons"),
+            figure(row["became"], "persons"),
+            words("ahead.held" if row["held"] else "ahead.missed"),
+        )
+        for row in found
+    )
+    names = ("release", "period", "months", "expected", "between", "became", "held")
+    columns = tuple(words(f"ahead.column_{name}") for name in names)
+    sources = tuple(
+        (Source(row["indicator"], row["city"], row["period"], row["release"], table="forecast_record"),)
+        for row in found
+    )
+    return (Table(columns, cells, words("ahead.record"), sources),)
 
 
 def scenario_words(id: str) -> str:
