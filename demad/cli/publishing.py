@@ -76,11 +76,19 @@ def _confirm(where: Path) -> None:
 def _withdraw(where: Path, release: str, reason: str) -> None:
     from demad.operations.restore import whole_root
     from demad.publishing.withdrawal import withdraw
+    from demad.releases.ledger import damaged_figures
 
     with whole_root(where):
         shown = withdraw(where, release, reason)
+        damaged = damaged_figures(where)
     typer.echo(str(where / "publication" / release / "index.html"))
     typer.echo(f"{release} is ingetrokken; latest toont nu {shown or 'waarom er niets is'}.")
+    if damaged:
+        typer.echo(
+            f"D-761: De cijfers van release {', '.join(damaged)} zijn weg of gewijzigd.\n"
+            "Kijk met demad doctor na wat er is, en zet een back-up terug.",
+            err=True,
+        )
     next_step("kijk de site na, en zeg het aan wie de cijfers gebruikt")
 
 

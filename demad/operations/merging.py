@@ -19,7 +19,8 @@ from demad.errors import DemadError
 from demad.records import audit_trail
 from demad.records.erased_persons import cities_of, lines_of, write_lines
 from demad.releases import ledger
-from demad.releases.agreement import MANIFEST, release_folders, whole_release
+from demad.releases.agreement import release_folders, whole_release
+from demad.releases.files import MANIFEST
 from demad.releases.withdrawals import ARCHIVE, facts_of, is_notice, withdrawals
 from demad.store import Store, file_hash, private_folder
 from demad.tables.figures import RELEASED

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,11 +14,9 @@ from demad.exports.about import About
 from demad.publishing.figures import stored, stored_exact
 from demad.publishing.site import about_of
 from demad.reference.settings import load_settings
-from demad.releases.agreement import MANIFEST
-from demad.releases.ledger import FIGURES
-from demad.releases.withdrawals import in_force
+from demad.releases.files import FIGURES, manifest_of, whole_figures
+from demad.releases.withdrawals import in_force, manifests
 from demad.reporting.look import look_of
-from demad.store import file_hash
 from demad.tables.figures import PUBLISHED_VALUE
 from demad.tables.kinds import ExactFigures
 
@@ -68,21 +65,22 @@ def chosen(root: Path, *, zone: str = "published", release: str = "") -> Chosen:
     if name not in standing:
         known = ", ".join([*standing, PREVIEW])
         raise UsageRefused("D-760", "Deze release is er niet, of ze is ingetrokken.", f"Kies uit: {known}.")
-    figures, version = _released(root / "publication" / name)
+    figures, version = _released(root, name)
     return Chosen(figures, name, _about(root, name, version))
 
 
-def _released(folder: Path) -> tuple[PublishedFigures, str]:
+def _released(root: Path, name: str) -> tuple[PublishedFigures, str]:
     """The figures of a release as they were printed, and the version of the software that made it."""
-    manifest, path = folder / MANIFEST, folder / FIGURES
-    told = json.loads(manifest.read_text(encoding="utf-8")) if manifest.is_file() else {}
-    if not path.is_file() or told.get("files", {}).get(FIGURES) != file_hash(path):
+    folder, known = root / "publication" / name, manifests(root)[name]
+    told = manifest_of(folder, known)
+    if told is None or not whole_figures(folder, known):
         raise StorageFailed(
             "D-761",
-            "De cijfers van deze release zijn weg of gewijzigd.",
+            f"De cijfers van release {name} zijn weg of gewijzigd.",
             "Kijk met demad doctor na wat er is, en zet een back-up terug.",
         )
-    return published_from(pl.read_parquet(path, columns=list(PUBLISHED_VALUE.columns))), told["version"]
+    figures = pl.read_parquet(folder / FIGURES, columns=list(PUBLISHED_VALUE.columns))
+    return published_from(figures), str(told["version"])
 
 
 def _about(root: Path, release: str, version: str) -> About:

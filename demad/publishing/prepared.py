@@ -18,7 +18,7 @@ from demad.publishing.freshness import made_from_release
 from demad.publishing.visible import PREPARED
 from demad.records import audit_trail
 from demad.releases import signoff
-from demad.releases.agreement import MANIFEST, damaged_files
+from demad.releases.files import MANIFEST, damaged_files
 from demad.releases.withdrawals import in_force, released_names, withdrawals
 from demad.store import Store, file_hash, private_folder, sync_folder, sync_tree
 from demad.system import Behind, behind, owner

@@ -35,10 +35,11 @@ from demad.records.secrets import known_ids, secret_of
 from demad.reference.cities import City, breaks_of, load_cities, taking_part
 from demad.reference.settings import load_settings
 from demad.releases import signoff
-from demad.releases.agreement import MANIFEST, refuse_disagreement
+from demad.releases.agreement import refuse_disagreement
 from demad.releases.changes import CHANGES, changed, since_withdrawn, told_by, with_reasons
 from demad.releases.figures import cut_to_period, newest_quarter, up_to
-from demad.releases.ledger import FIGURES, released_figures, remember, rows, withdrawn_figures
+from demad.releases.files import FIGURES, MANIFEST
+from demad.releases.ledger import released_figures, remember, rows, withdrawn_figures
 from demad.releases.signoff import SignOff, public_words
 from demad.releases.withdrawals import in_force, released_names
 from demad.reporting.edition import Edition, Revision

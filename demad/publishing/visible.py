@@ -8,7 +8,8 @@ from hashlib import sha256
 from pathlib import Path
 
 from demad.records import audit_trail
-from demad.releases.agreement import MANIFEST, whole_release
+from demad.releases.agreement import whole_release
+from demad.releases.files import MANIFEST
 from demad.releases.withdrawals import (
     ARCHIVE,
     NOTICE,

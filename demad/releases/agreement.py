@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
 from demad.errors import StorageFailed
 from demad.records import audit_trail
+from demad.releases.files import MANIFEST, damaged_files
 from demad.releases.ledger import rows
-from demad.releases.withdrawals import ARCHIVE, NOTICE, Withdrawal, damaged_pages, is_notice, whole_notice, withdrawals
+from demad.releases.withdrawals import (
+    ARCHIVE,
+    NOTICE,
+    Withdrawal,
+    damaged_pages,
+    is_notice,
+    manifests,
+    whole_notice,
+    withdrawals,
+)
 from demad.store import file_hash
-
-MANIFEST = "manifest.json"
 
 
 def disagreements(root: Path, *, every_file: bool = False) -> Iterator[str]:
@@ -23,9 +30,7 @@ def disagreements(root: Path, *, every_file: bool = False) -> Iterator[str]:
     every_file
         Whether the hash of every published file is compared with its manifest too: about a second for 200 MB.
     """
-    acts = [entry["facts"] for entry in audit_trail.entries(root, "released")]
-    told = {fact["release"]: fact.get("manifest", "") for fact in acts}
-    published, gone = root / "publication", withdrawals(root)
+    told, published, gone = manifests(root), root / "publication", withdrawals(root)
     for name, manifest in told.items():
         path = published / name / MANIFEST
         if not path.exists():
@@ -96,12 +101,6 @@ def release_folders(published: Path) -> list[Path]:
     """The folders of releases: not ``latest``, which is a copy, and not what a process that died left half done."""
     found = published.iterdir() if published.is_dir() else ()
     return sorted(path for path in found if path.is_dir() and path.name != "latest" and path.name[0] != ".")
-
-
-def damaged_files(release: Path) -> list[str]:
-    """Names of the files of a release that are gone or are not those of its manifest."""
-    told = json.loads((release / MANIFEST).read_text(encoding="utf-8"))["files"]
-    return [name for name, hash in told.items() if not (release / name).is_file() or file_hash(release / name) != hash]
 
 
 def least_rows(root: Path) -> int:

@@ -8,14 +8,13 @@ from pathlib import Path
 
 import polars as pl
 
-from demad.releases.withdrawals import folder_with_figures, released_names, withdrawals
+from demad.releases.files import figures_in, whole_figures
+from demad.releases.withdrawals import folder_with_figures, in_force, manifests, withdrawals
 from demad.store import Store
 from demad.tables.figures import FIGURE_KEY, PUBLISHED_VALUE, RELEASED
 
 NAME, TABLE = "released", "figures"
 ROWS = "rows"  # the fact that counts them
-FIGURES = "cijfers.parquet"
-"""File of every release with its figures."""
 
 
 def released_figures(root: Path) -> pl.DataFrame:
@@ -103,16 +102,18 @@ def fill(root: Path, published: Mapping[str, Callable[[], pl.DataFrame | None]],
 
 
 def fill_from_published(root: Path, *, gone: Collection[str]) -> None:
-    """`fill` from the files of every release that the audit trail knows, where these are the withdrawn ones."""
-    names = released_names(root)
-    fill(root, {name: partial(_published, folder_with_figures(root, name) / FIGURES) for name in names}, gone=gone)
+    """`fill` from the files of every release that the audit trail knows, where these are the withdrawn ones.
+
+    Figures that are gone or damaged are left out: a later call, after they were put back, adds them.
+    """
+    folders = {name: (folder_with_figures(root, name), hash) for name, hash in manifests(root).items()}
+    fill(root, {name: partial(figures_in, folder, hash) for name, (folder, hash) in folders.items()}, gone=gone)
 
 
-def _published(path: Path) -> pl.DataFrame | None:
-    """PUBLISHED_VALUE of the file of a release; None where it is gone, or of a version with other columns."""
-    if not path.exists() or not set(PUBLISHED_VALUE.columns) <= set(pl.read_parquet_schema(path)):
-        return None
-    return pl.read_parquet(path, columns=list(PUBLISHED_VALUE.columns))
+def damaged_figures(root: Path) -> list[str]:
+    """The releases in force of which the figures are gone or are not those that were released, oldest first."""
+    told = manifests(root)
+    return [name for name in in_force(root) if not whole_figures(folder_with_figures(root, name), told[name])]
 
 
 def rows(root: Path) -> int:

@@ -51,7 +51,13 @@ def withdrawals(root: Path) -> dict[str, Withdrawal]:
 
 def released_names(root: Path) -> list[str]:
     """Every release by name, withdrawn ones too, in the order of the trail."""
-    return list(dict.fromkeys(entry["facts"]["release"] for entry in audit_trail.entries(root, "released")))
+    return list(manifests(root))
+
+
+def manifests(root: Path) -> dict[str, str]:
+    """Hash of the manifest of every release by name, as the trail has it, in its order; empty where it has none."""
+    acts = [entry["facts"] for entry in audit_trail.entries(root, "released")]
+    return {fact["release"]: fact.get("manifest", "") for fact in acts}
 
 
 def in_force(root: Path) -> list[str]:

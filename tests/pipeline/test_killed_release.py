@@ -17,7 +17,8 @@ from demad.operations.restore import whole_root
 from demad.publishing.release import newest_quarter_of
 from demad.publishing.visible import finish_interrupted
 from demad.records import audit_trail
-from demad.releases.agreement import MANIFEST, damaged_files, disagreements, release_folders
+from demad.releases.agreement import disagreements, release_folders
+from demad.releases.files import MANIFEST, damaged_files
 from demad.releases.withdrawals import damaged_pages, is_notice
 
 TOP = Path(__file__).parents[2]

@@ -22,7 +22,8 @@ from demad.publishing.release import confirm, release, sign_off
 from demad.publishing.visible import PREPARED
 from demad.publishing.withdrawal import withdraw
 from demad.records import audit_trail
-from demad.releases.agreement import MANIFEST, disagreements
+from demad.releases.agreement import disagreements
+from demad.releases.files import MANIFEST
 from demad.releases.ledger import ever_released, remember
 from demad.store import file_hash
 from demad.system import Behind

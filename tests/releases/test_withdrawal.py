@@ -20,7 +20,8 @@ from demad.publishing.release import release
 from demad.publishing.withdrawal import withdraw
 from demad.records import audit_trail
 from demad.reference.places import cache_folder
-from demad.releases.agreement import MANIFEST, damaged_files, disagreements
+from demad.releases.agreement import disagreements
+from demad.releases.files import MANIFEST, damaged_files
 from demad.releases.ledger import ever_released, fill_from_published, released_figures, withdrawn_figures
 from demad.releases.withdrawals import ARCHIVE, NOTICE, in_force, withdrawals
 from demad.reporting.edition import Look

@@ -30,7 +30,8 @@ from demad.records import audit_trail
 from demad.records.erased_persons import checked_lines, erased_hash, hashes_of, remember_erased, without_erased
 from demad.records.pseudonym_keys import key_ids_in
 from demad.reference.cities import city_of
-from demad.releases.agreement import MANIFEST, disagreements, refuse_disagreement
+from demad.releases.agreement import disagreements, refuse_disagreement
+from demad.releases.files import MANIFEST
 from demad.releases.ledger import ever_released, released_figures, remember, rows
 from demad.releases.withdrawals import in_force, withdrawals
 from demad.store import Store, file_hash, private_folder, write_atomic

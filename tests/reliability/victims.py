@@ -25,7 +25,8 @@ from demad.publishing.release import confirm, release
 from demad.publishing.visible import finish_interrupted
 from demad.publishing.withdrawal import withdraw
 from demad.records import audit_trail
-from demad.releases.agreement import damaged_files, disagreements, release_folders
+from demad.releases.agreement import disagreements, release_folders
+from demad.releases.files import damaged_files
 from demad.releases.withdrawals import damaged_pages, in_force, is_notice
 from demad.store import Store
 from demad.system import Behind

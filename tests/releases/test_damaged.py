@@ -1,0 +1,89 @@
+"""A damaged file of one release is named, stops nothing that is whole, and takes nothing else with it."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from demad.errors import StorageFailed
+from demad.publishing.exported import chosen
+from demad.publishing.release import release
+from demad.publishing.withdrawal import withdraw
+from demad.releases.agreement import disagreements
+from demad.releases.ledger import damaged_figures, ever_released, fill_from_published, released_figures
+from demad.releases.withdrawals import withdrawals
+from tests.releases.small_root import PERIOD, pages_of_few_words, value_of, with_figure
+
+WHY = "De cijfers van Gent waren dubbel geteld."
+FIRST, SECOND = f"{PERIOD}-r1", f"{PERIOD}-r2"
+WAYS = ("missing", "empty", "half", "flipped")
+
+
+@pytest.fixture(autouse=True)
+def few_words() -> Iterator[None]:
+    with pages_of_few_words():
+        yield
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A root with a release that says 100 and a revision that says 110. Do not write in it."""
+    root = tmp_path_factory.mktemp("released") / "root"
+    with pages_of_few_words():
+        for value in (100, 110):
+            with_figure(root, value)
+            release(root, PERIOD)
+    return root
+
+
+@pytest.fixture
+def root(made: Path, tmp_path: Path) -> Path:
+    """A copy of the root."""
+    return Path(shutil.copytree(made, tmp_path / "root"))
+
+
+def damage(path: Path, way: str) -> None:
+    content = path.read_bytes()
+    middle = len(content) // 2
+    path.unlink()
+    if way != "missing":
+        flipped = content[:middle] + bytes([content[middle] ^ 1]) + content[middle + 1 :]
+        path.write_bytes({"empty": b"", "half": content[:middle], "flipped": flipped}[way])
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_figures_that_are_damaged_stop_no_withdrawal_of_another_release_and_are_named(root: Path, way: str):
+    figures = root / "publication" / SECOND / "cijfers.parquet"
+    content, known = figures.read_bytes(), ever_released(root)
+    damage(figures, way)
+    assert withdraw(root, FIRST, WHY) == SECOND
+    assert damaged_figures(root) == [SECOND]
+    assert ever_released(root).equals(known)
+    figures.write_bytes(content)
+    assert value_of(released_figures(root)) == 110
+    assert damaged_figures(root) == []
+    fill_from_published(root, gone=withdrawals(root))
+    assert set(ever_released(root).filter(release=SECOND)["city"]) == {"all", "gent"}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_release_of_which_the_figures_are_damaged_can_itself_be_withdrawn(root: Path, way: str):
+    damage(root / "publication" / SECOND / "cijfers.parquet", way)
+    assert withdraw(root, SECOND, WHY) == FIRST
+    assert value_of(released_figures(root)) == 100
+    assert list(disagreements(root, every_file=True)) == [f"withdrawn/{SECOND}/cijfers.parquet is weg of gewijzigd"]
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_damaged_manifest_is_named_by_an_export_and_a_withdrawal(root: Path, way: str):
+    damage(root / "publication" / SECOND / "manifest.json", way)
+    with pytest.raises(StorageFailed, match=SECOND) as refused:
+        chosen(root)
+    assert refused.value.code == "D-761"
+    with pytest.raises(StorageFailed, match=f"manifest van {SECOND} is weg of gewijzigd") as refused:
+        withdraw(root, SECOND, WHY)
+    assert refused.value.code == "D-356"
+    assert chosen(root, release=FIRST).release == FIRST
