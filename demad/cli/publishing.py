@@ -48,12 +48,16 @@ def _release(where: Path, period: str, reason: str) -> None:
     from demad.operations.restore import whole_root
     from demad.publishing.release import not_signed_off
     from demad.publishing.release import release as publish_period
+    from demad.releases.withdrawals import shown_by_latest
 
     with whole_root(where):
         folder = publish_period(where, period, reason)
         visible = folder.parent == where / "publication"
         late = not_signed_off(where, period) if visible else []
+        shown = shown_by_latest(where)
     typer.echo(str(folder))
+    if visible and shown != folder.name:
+        typer.echo(f"latest blijft {shown} tonen: die is van een latere periode.", err=True)
     if late:
         typer.echo(f"Nog niet afgetekend: {', '.join(late)}.", err=True)
     if visible:

@@ -95,7 +95,7 @@ def finish_restore(root: Path) -> bool:
         keep_published(root, before)
         keep_delivered(root, before)
         fill_records(root)
-        show_latest(root)
+        show_latest(root, checked=True)
         for part in _DERIVED:
             shutil.rmtree(root / part, ignore_errors=True)
         sync_folder(before)

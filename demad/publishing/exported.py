@@ -15,12 +15,12 @@ from demad.publishing.figures import stored, stored_exact
 from demad.publishing.site import about_of
 from demad.reference.settings import load_settings
 from demad.releases.files import FIGURES, manifest_of, whole_figures
-from demad.releases.withdrawals import in_force, manifests
+from demad.releases.withdrawals import LATEST, in_force, latest_in_force, manifests
 from demad.reporting.look import look_of
 from demad.tables.figures import PUBLISHED_VALUE
 from demad.tables.kinds import ExactFigures
 
-LATEST, PREVIEW = "latest", "preview"
+PREVIEW = "preview"
 ZONES = ("trusted", "published")
 
 
@@ -59,7 +59,7 @@ def chosen(root: Path, *, zone: str = "published", release: str = "") -> Chosen:
     if zone == "trusted":
         return Chosen(stored_exact(root), "", _about(root, "", __version__))
     standing = in_force(root)
-    name = (standing[-1] if standing else "") if release in ("", LATEST) else release
+    name = latest_in_force(root) if release in ("", LATEST) else release
     if release == PREVIEW or not (name or release):
         return Chosen(stored(root), "", _about(root, "", __version__))
     if name not in standing:

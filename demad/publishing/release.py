@@ -118,7 +118,7 @@ def release(root: Path, period: str, reason: str = "") -> Path:
     folder = _render(_staging(root), candidate, _telling(decided, told))
     if last and _manifest(last) == _manifest(folder):
         shutil.rmtree(folder)
-        show_latest(root)
+        show_latest(root, checked=True)
         return last
     if told:
         folder = _render(_staging(root), candidate, decided)
@@ -253,7 +253,7 @@ def publish(root: Path, name: str, folder: Path, published: pl.DataFrame, facts:
     audit_trail.record(root, "released", {**told, **facts})
     folder.rename(target / name)
     sync_folder(target)
-    show_latest(root)
+    show_latest(root, checked=True)
     return target / name
 
 

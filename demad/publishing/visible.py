@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Collection
 from hashlib import sha256
 from pathlib import Path
 
 from demad.records import audit_trail
 from demad.releases.agreement import whole_release
-from demad.releases.files import MANIFEST
+from demad.releases.files import MANIFEST, damaged_files, manifest_of
 from demad.releases.withdrawals import (
     ARCHIVE,
+    LATEST,
     NOTICE,
+    SHOWS,
     Withdrawal,
+    by_period,
     is_notice,
-    released_names,
+    manifests,
+    shown_by_latest,
     whole_notice,
     withdrawals,
 )
@@ -73,21 +78,67 @@ def finish_withdrawal(root: Path, told: Withdrawal) -> None:
         sync_folder(page.parent)
 
 
-def show_latest(root: Path) -> None:
-    """Make ``latest`` the last release in force; with none, the notice of the last one that was withdrawn.
+def show_latest(root: Path, *, checked: bool = False) -> None:
+    """Make ``latest`` the release of the last period in force; with none, the notice of the last one withdrawn.
 
     Where later releases were withdrawn, its first page and that of each city say so: those pages and the manifest then
-    differ from those of the release, and every other file is the same.
+    differ from those of the release, and every other file is the same. A damaged release is not copied.
+
+    Parameters
+    ----------
+    checked
+        Whether every file of ``latest`` is compared with its manifest too: it is copied again where one is damaged.
     """
-    gone, published = withdrawals(root), root / "publication"
-    names = [name for name in released_names(root) if (published / name / MANIFEST).exists()]
-    standing = [name for name in names if name not in gone and not is_notice(published / name)]
-    if standing:
-        after = [gone[name] for name in names[names.index(standing[-1]) :] if name in gone]
-        _show(root, published / standing[-1], _changed_files(published / standing[-1], after), MANIFEST)
-    elif names and names[-1] in gone and is_notice(published / names[-1]):
-        notice = (published / names[-1] / NOTICE).read_bytes()
-        _show(root, published / names[-1], {NOTICE: notice}, NOTICE, without=MANIFEST)
+    gone, published, name = withdrawals(root), root / "publication", release_to_show(root)
+    order = by_period(manifests(root))
+    if name:
+        after = [gone[later] for later in order[order.index(name) :] if later in gone]
+        _show_release(root, name, after, checked=checked)
+        return
+    stays = set(order) - gone.keys() and (published / LATEST / MANIFEST).exists() and shown_by_latest(root) not in gone
+    noticed = [one for one in order if one in gone and is_notice(published / one)]
+    if noticed and not stays:
+        _show_notice(root, published / noticed[-1])
+
+
+def release_to_show(root: Path, *, without: Collection[str] = ()) -> str:
+    """The release that ``latest`` shows or is to show; empty where there is none that is whole.
+
+    A damaged release is not shown. What ``latest`` shows already stays until the one that is to come is whole.
+
+    Parameters
+    ----------
+    without
+        Releases that are withdrawn now, besides those that the trail knows as such.
+    """
+    told, gone, now = manifests(root), {*withdrawals(root), *without}, shown_by_latest(root)
+    for name in reversed(by_period(name for name in told if name not in gone)):
+        folder = root / "publication" / name
+        if is_notice(folder):
+            continue
+        if manifest_of(folder, told[name]) and (name == now or not damaged_files(folder)):
+            return name
+        if now and now not in gone:
+            return now
+    return ""
+
+
+def _show_release(root: Path, name: str, after: list[Withdrawal], *, checked: bool) -> None:
+    release, shown = root / "publication" / name, root / "publication" / LATEST
+    if manifest_of(release, manifests(root)[name]) is None:
+        return
+    changed = _changed_files(release, after)
+    same = (shown / MANIFEST).is_file() and (shown / MANIFEST).read_bytes() == changed[MANIFEST]
+    kept = same and not (checked and damaged_files(shown))
+    if not kept and not damaged_files(release):
+        _show(root, release, changed)
+
+
+def _show_notice(root: Path, page: Path) -> None:
+    shown, notice = page.parent / LATEST, (page / NOTICE).read_bytes()
+    same = (shown / NOTICE).is_file() and (shown / NOTICE).read_bytes() == notice
+    if not same or (shown / MANIFEST).exists():
+        _show(root, page, {NOTICE: notice}, without=MANIFEST)
 
 
 def _changed_files(release: Path, after: list[Withdrawal]) -> dict[str, bytes]:
@@ -101,17 +152,15 @@ def _changed_files(release: Path, after: list[Withdrawal]) -> dict[str, bytes]:
         name = path.relative_to(release).as_posix()
         if path.exists() and name in told.get("files", {}):
             up = "../" * name.count("/")
-            pages[name] = with_word(path.read_text(encoding="utf-8"), notices, up=up).encode()
+            pages[name] = with_word(path.read_text(encoding="utf-8", errors="replace"), notices, up=up).encode()
     files = {**told["files"], **{name: sha256(page).hexdigest() for name, page in pages.items()}}
-    made = {**told, "files": files, "withdrawn": [one.release for one in after]}
+    made = {**told, "files": files, SHOWS: release.name, "withdrawn": [one.release for one in after]}
     return {**pages, MANIFEST: (json.dumps(made, indent=2, sort_keys=True) + "\n").encode()}
 
 
-def _show(root: Path, source: Path, changed: dict[str, bytes], mark: str, *, without: str = "") -> None:
-    """Copy a folder to ``latest`` with these files changed, unless the mark says that this is what it shows."""
-    shown, copy = source.parent / "latest", root / "work" / "latest"
-    if (shown / mark).exists() and (shown / mark).read_bytes() == changed[mark] and not (shown / without).is_file():
-        return
+def _show(root: Path, source: Path, changed: dict[str, bytes], *, without: str = "") -> None:
+    """Copy a folder to ``latest`` with these files changed, and without one."""
+    shown, copy = source.parent / LATEST, root / "work" / "latest"
     try:
         with refusing_storage():
             private_folder(copy.parent)
@@ -130,11 +179,7 @@ def _show(root: Path, source: Path, changed: dict[str, bytes], mark: str, *, wit
 
 def _hide_withdrawn(root: Path, shown: Path) -> None:
     """Rather nothing than withdrawn figures, where a full disk leaves no room for a copy of another release."""
-    told = {
-        entry["facts"]["release"]: entry["facts"].get("manifest") for entry in audit_trail.entries(root, "released")
-    }
-    gone = {told.get(name) for name in withdrawals(root)}
-    if (shown / MANIFEST).exists() and file_hash(shown / MANIFEST) in gone:
+    if shown_by_latest(root) in withdrawals(root):
         remove_whole(shown, aside=_GOING)
 
 

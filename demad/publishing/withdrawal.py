@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from demad.errors import StorageFailed, UsageRefused
-from demad.publishing.visible import finish_interrupted, staged_notice
+from demad.publishing.visible import finish_interrupted, release_to_show, show_latest, staged_notice
 from demad.records import audit_trail
 from demad.reference.places import cache_folder
 from demad.reference.settings import load_settings
@@ -48,8 +48,7 @@ def withdraw(root: Path, release: str, reason: str) -> str:
     text = public_words(reason, "De reden")
     _refuse_unknown(root, release, text)
     source, told = _with_manifest(root, release)
-    standing = [name for name in in_force(root) if name != release]
-    shown = standing[-1] if standing else ""
+    shown = release_to_show(root, without=[release])
     now = datetime.now(UTC)
     facts = {"release": release, "manifest": file_hash(source / MANIFEST), "reason": text, "shown": shown}
     notice = Notice(release, now.date(), text, shown)
@@ -58,6 +57,7 @@ def withdraw(root: Path, release: str, reason: str) -> str:
     ledger.fill_from_published(root, gone={*withdrawals(root), release})
     audit_trail.record(root, "withdrawn", {**facts, "notice": file_hash(stage / NOTICE)})
     finish_interrupted(root)
+    show_latest(root, checked=True)
     return shown
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from demad.errors import StorageFailed
@@ -11,11 +11,13 @@ from demad.releases.files import MANIFEST, damaged_files
 from demad.releases.ledger import rows
 from demad.releases.withdrawals import (
     ARCHIVE,
+    LATEST,
     NOTICE,
     Withdrawal,
     damaged_pages,
     is_notice,
     manifests,
+    shown_by_latest,
     whole_notice,
     withdrawals,
 )
@@ -43,14 +45,24 @@ def disagreements(root: Path, *, every_file: bool = False) -> Iterator[str]:
             yield f"release {name} staat als ingetrokken in publication/ en niet in het auditspoor"
         elif every_file:
             yield from (f"{name}/{file} is weg of gewijzigd" for file in damaged_files(path.parent))
-    latest = published / "latest" / MANIFEST
-    if latest.exists() and file_hash(latest) in {told[name] for name in gone if name in told}:
+    if shown_by_latest(root) in gone:
         yield "publication/latest toont een release die ingetrokken is"
+    elif every_file and (published / LATEST).exists():
+        yield from _of_latest(published / LATEST, gone.values())
     shown = {path.name for path in release_folders(published)}
     yield from (f"release {name} staat niet in het auditspoor" for name in sorted(shown - told.keys()))
     kept, least = rows(root), least_rows(root)
     if kept < least:
         yield f"het grootboek van vrijgegeven cijfers telt {kept} regels, en er waren er minstens {least}"
+
+
+def _of_latest(latest: Path, gone: Iterable[Withdrawal]) -> Iterator[str]:
+    """What `latest` lacks of what its own manifest tells, or of the notice where no release is in force."""
+    if is_notice(latest) and not (latest / MANIFEST).exists():
+        if not any(whole_notice(latest, one.notices) for one in gone):
+            yield "het bericht in latest is gewijzigd"
+    else:
+        yield from (f"latest/{name} is weg of gewijzigd" for name in damaged_files(latest))
 
 
 def _of_withdrawn(root: Path, told: Withdrawal, manifest: str, *, every_file: bool) -> Iterator[str]:
@@ -100,7 +112,7 @@ def refuse_disagreement(root: Path) -> None:
 def release_folders(published: Path) -> list[Path]:
     """The folders of releases: not ``latest``, which is a copy, and not what a process that died left half done."""
     found = published.iterdir() if published.is_dir() else ()
-    return sorted(path for path in found if path.is_dir() and path.name != "latest" and path.name[0] != ".")
+    return sorted(path for path in found if path.is_dir() and path.name != LATEST and path.name[0] != ".")
 
 
 def least_rows(root: Path) -> int:

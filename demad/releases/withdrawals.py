@@ -7,19 +7,27 @@ file of its manifest can still be verified. In `publication/` its folder keeps t
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from demad.records import audit_trail
+from demad.releases.files import MANIFEST, manifest_of
 from demad.store import file_hash
+from demad.tables.months import last_month
 
 NOTICE = "withdrawn.json"
 """In the folder of a withdrawn release: when and why, and the hash of every page of the notice."""
 ARCHIVE = "withdrawn"
 """Folder of a root with the withdrawn releases as they were."""
+LATEST = "latest"
+"""Folder of `publication/` with a copy of the release that readers see first."""
+SHOWS = "release"
+"""In the manifest of `latest`, where that is not the one of a release: the release that it shows."""
+_NAME = re.compile(r"(\d{4}(?:Q[1-4]|-(?:0[1-9]|1[0-2]))?)-r\d+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +72,37 @@ def in_force(root: Path) -> list[str]:
     """The releases that were not withdrawn, in the order of the trail."""
     gone = withdrawals(root)
     return [name for name in released_names(root) if name not in gone]
+
+
+def by_period(names: Iterable[str]) -> list[str]:
+    """Releases in the order in which `latest` shows them: the last period last, and of one period the last made last.
+
+    Parameters
+    ----------
+    names
+        In the order of the trail.
+    """
+
+    def end(name: str) -> int:
+        named = _NAME.fullmatch(name)
+        return last_month(named[1]) if named else 0
+
+    return sorted(names, key=end)
+
+
+def latest_in_force(root: Path) -> str:
+    """The release of the last period that was not withdrawn, the last made of several; empty where there is none."""
+    return next(reversed(by_period(in_force(root))), "")
+
+
+def shown_by_latest(root: Path) -> str:
+    """The release that `latest` shows by its manifest; empty where it shows none or its manifest is damaged."""
+    folder, told = root / "publication" / LATEST, manifests(root)
+    made = manifest_of(folder)
+    if made is None:
+        return ""
+    name, hash = str(made.get(SHOWS, "")), file_hash(folder / MANIFEST)
+    return name if name in told else next((name for name, known in told.items() if known == hash), "")
 
 
 def is_notice(folder: Path) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -18,11 +18,24 @@ PAGE = '<!doctype html>\n<html lang="nl-BE">\n<body>\n<main id="inhoud">\nfigure
 _PAGES = ("index.html", "gent/index.html", "cijfer/caseload_stock.html")
 
 
-def with_figure(root: Path, value: int) -> None:
-    """Store the figure as a night would: mean persons a month of one year, and of the cities together."""
+def with_figure(root: Path, value: int, *, periods: Sequence[str] = ("2025-12",), groups: int = 0) -> None:
+    """Store the figure as a night would: mean persons a month of one year, and of the cities together.
+
+    Parameters
+    ----------
+    periods
+        Months in which the years end.
+    groups
+        Of so many ages Gent has a figure of the first period too.
+    """
     rows = [
-        figure(indicator="caseload_stock", city=city, period="2025-12", value=float(value), numerator=value)
+        figure(indicator="caseload_stock", city=city, period=period, value=float(value), numerator=value)
         for city in ("gent", "all")
+        for period in periods
+    ]
+    rows += [
+        figure(indicator="caseload_stock", period=periods[0], breakdown="age", group=group, value=20.0, numerator=20)
+        for group in ("<25", "25-34", "35-44")[:groups]
     ]
     made = published(*rows)
     tables = {
@@ -34,7 +47,7 @@ def with_figure(root: Path, value: int) -> None:
 
 def value_of(figures: pl.DataFrame) -> float:
     """The figure of Gent."""
-    return figures.filter(city="gent", indicator="caseload_stock")["value"].item()
+    return figures.filter(city="gent", indicator="caseload_stock", breakdown="total")["value"].to_list()[-1]
 
 
 @contextmanager
