@@ -9,6 +9,9 @@ from demad.errors import UsageRefused
 from demad.quantities import POOLED
 from demad.tables.terms import Status
 
+OF_DELIVERY = "dq_"
+"""How the indicators of data quality begin: their period is the month of the last delivery, not one that is counted."""
+
 
 def cut_to_period(figures: PublishedFigures, period: str) -> PublishedFigures:
     """Select the settled figures whose window ends in or before a period; of data quality those of today.
@@ -16,15 +19,18 @@ def cut_to_period(figures: PublishedFigures, period: str) -> PublishedFigures:
     Raises
     ------
     UsageRefused
-        D-450: the period is later than any settled figure.
+        D-450: the period is later than any settled figure, or earlier: what is left says nothing but data quality.
     """
     settled = pl.col("status") != Status.PROVISIONAL
-    newest = figures.frame.filter(settled).select(_ends(pl.col("period")).max()).item()
+    of_delivery = pl.col("indicator").str.starts_with(OF_DELIVERY)
+    newest = figures.frame.filter(settled & ~of_delivery).select(_ends(pl.col("period")).max()).item()
     asked = pl.select(_ends(pl.lit(period))).item()
     if newest is None or asked > newest:
         raise UsageRefused("D-450", "Deze periode is nog niet volledig in de cijfers.", "Kies een vroegere periode.")
-    of_delivery = pl.col("indicator").str.starts_with("dq_")
-    return figures.only(settled & ((_ends(pl.col("period")) <= asked) | of_delivery))
+    within = _ends(pl.col("period")) <= asked
+    if figures.frame.filter(settled & within & ~of_delivery).is_empty():
+        raise UsageRefused("D-450", "Over deze periode is er nog geen enkel cijfer.", "Kies een latere periode.")
+    return figures.only(settled & (within | of_delivery))
 
 
 def up_to(published: pl.DataFrame, period: str) -> pl.DataFrame:

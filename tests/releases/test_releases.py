@@ -9,10 +9,12 @@ from demad.errors import UsageRefused
 from demad.publishing.definition_changes import adopt, definitions_need_approval
 from demad.publishing.release import release
 from demad.releases.changes import changed, with_reasons
+from demad.releases.figures import cut_to_period
 from demad.releases.ledger import ever_released, released_figures, remember
 from demad.releases.signoff import late, sign_off, sign_offs
 from demad.tables.figures import FIGURE_KEY, PUBLISHED_VALUE
-from tests.figures import count
+from tests.figures import count, figure
+from tests.figures import published as sealed
 
 
 def published(*rows: dict) -> pl.DataFrame:
@@ -89,6 +91,22 @@ def test_words_that_are_too_long_or_name_somebody_are_refused(tmp_path, words):
     with pytest.raises(UsageRefused) as refused:
         sign_off(tmp_path, "2025", "gent", OLD, words)
     assert refused.value.code == "D-453"
+
+
+@pytest.mark.parametrize("period", ["2014Q1", "2024", "2026-02"])
+def test_a_period_without_any_figure_is_refused_whether_it_is_too_early_or_too_late(period):
+    quality = figure(indicator="dq_timeliness", period="2026-03", value=3.0)
+    with pytest.raises(UsageRefused) as refused:
+        cut_to_period(sealed(count(120), quality), period)
+    assert refused.value.code == "D-450"
+
+
+def test_a_period_has_its_figures_and_the_quality_of_today():
+    quality = figure(indicator="dq_timeliness", period="2025-12", value=3.0)
+    left = cut_to_period(sealed(count(120, period="2024"), count(130), quality), "2024").frame
+    assert set(zip(left["indicator"], left["period"], strict=True)) == {
+        ("outflow_count", "2024"), ("dq_timeliness", "2025-12"),
+    }  # fmt: skip
 
 
 def test_nothing_is_released_while_new_definitions_wait_for_a_word(tmp_path, monkeypatch):
