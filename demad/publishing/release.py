@@ -39,6 +39,7 @@ from demad.releases.agreement import refuse_disagreement
 from demad.releases.changes import CHANGES, changed, since_withdrawn, told_by, with_reasons
 from demad.releases.figures import cut_to_period, newest_quarter, up_to
 from demad.releases.files import FIGURES, MANIFEST
+from demad.releases.gone import without_told
 from demad.releases.ledger import released_figures, remember, rows, withdrawn_figures
 from demad.releases.signoff import SignOff, public_words
 from demad.releases.withdrawals import in_force, released_names
@@ -55,7 +56,8 @@ _PERIOD = re.compile(r"^\d{4}(Q[1-4]|-(0[1-9]|1[0-2]))?$")
 class Candidate:
     """What a release is decided from: settled figures as a draft, figures released before, sign-offs.
 
-    ``retracted``: RELEASED, the figures that readers last saw in a release that was withdrawn.
+    ``released``: those up to the period, without those that were already gone. ``retracted``: RELEASED, likewise, the
+    figures that readers last saw in a release that was withdrawn.
     """
 
     period: str
@@ -182,11 +184,13 @@ def _read(root: Path, period: str) -> Candidate:
     # What was released of a city that left stays as it was: it is not revised because the city is gone.
     gone = [slug for slug in load_cities(root) if slug not in partners]
     still = ~pl.col("city").is_in(gone)
+    before = up_to(released_figures(root).filter(still), period)
+    retracted = up_to(withdrawn_figures(root).filter(still), period)
     return Candidate(
         period=period,
         draft=edition(root, figures, compared, label=f"Release {period_words(period)}"),
-        released=released_figures(root).filter(still),
-        retracted=withdrawn_figures(root).filter(still),
+        released=without_told(root, before, figures.frame),
+        retracted=without_told(root, retracted, figures.frame),
         cities=partners,
         areas=areas_of(root),
         signed=signoff.sign_offs(root, period),
@@ -195,14 +199,14 @@ def _read(root: Path, period: str) -> Candidate:
 
 def _decide(candidate: Candidate, reason: str) -> Decision:
     names = {slug: city.name for slug, city in candidate.cities.items()}
-    different = changed(candidate.published, up_to(candidate.released, candidate.period))
+    different = changed(candidate.published, candidate.released)
     waiting = signoff.late(candidate.signed, candidate.published, candidate.cities)
     cards = tuple(
         replace(card, note=f"{card.note} {words('release.late')}".strip()) if card.slug in waiting else card
         for card in candidate.draft.cities
     )
     revised = with_reasons(different, reason, names)
-    retracted = since_withdrawn(candidate.published, up_to(candidate.retracted, candidate.period))
+    retracted = since_withdrawn(candidate.published, candidate.retracted)
     explanations = {city: one.words for city, one in candidate.signed.items() if one.words}
     signed = frozenset(candidate.signed) - set(waiting)
     made = replace(candidate.draft, cities=cards, explanations=explanations, signed=signed)

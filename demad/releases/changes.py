@@ -10,6 +10,7 @@ from typing import Any
 import polars as pl
 
 from demad.quantities import POOLED
+from demad.releases.figures import OF_DELIVERY
 from demad.tables.figures import FIGURE_KEY, PUBLISHED_VALUE
 from demad.tables.terms import Status
 
@@ -26,7 +27,8 @@ def told_by(release: Path) -> list[dict[str, Any]]:
 def changed(published: pl.DataFrame, released: pl.DataFrame) -> pl.DataFrame:
     """The released figures that now have another value or another status (hidden or shown).
 
-    A missing figure counts as changed only if the definition is the same: a new version may have other groups.
+    A missing figure counts as changed only if the definition is the same: a new version may have other groups. One of
+    data quality never does: with each delivery those go on to another month.
 
     Parameters
     ----------
@@ -46,7 +48,8 @@ def changed(published: pl.DataFrame, released: pl.DataFrame) -> pl.DataFrame:
         versions, on="indicator", how="left", maintain_order="left"
     )
     hides = (pl.col("status") == Status.SUPPRESSED) != (pl.col("now") == Status.SUPPRESSED).fill_null(False)
-    gone = pl.col("now").is_null() & (pl.col("definition") != pl.col("current")).fill_null(False)
+    moves_on = pl.col("indicator").str.starts_with(OF_DELIVERY)
+    gone = pl.col("now").is_null() & ((pl.col("definition") != pl.col("current")).fill_null(False) | moves_on)
     differs = (pl.col("value").ne_missing(pl.col("after")) | hides) & ~gone
     return (
         both.with_columns(redefined=(pl.col("definition") != pl.col("version")).fill_null(False))

@@ -84,10 +84,16 @@ def by_period(names: Iterable[str]) -> list[str]:
     """
 
     def end(name: str) -> int:
-        named = _NAME.fullmatch(name)
-        return last_month(named[1]) if named else 0
+        period = period_of(name)
+        return last_month(period) if period else 0
 
     return sorted(names, key=end)
+
+
+def period_of(name: str) -> str:
+    """The period of a release: 2026Q2 of 2026Q2-r1; empty for a name that is not of a release."""
+    named = _NAME.fullmatch(name)
+    return named[1] if named else ""
 
 
 def latest_in_force(root: Path) -> str:

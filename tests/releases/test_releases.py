@@ -57,6 +57,13 @@ def test_a_figure_that_is_gone_changed():
     assert [row[:3] for row in told(OLD.filter(breakdown="age"), OLD)] == [("total", 120.0, None)]
 
 
+def test_a_figure_of_data_quality_that_is_of_another_month_now_changed_nothing():
+    before = pl.concat([OLD, published(figure(indicator="dq_timeliness", period="2025-09", value=3.0))])
+    assert (
+        told(pl.concat([OLD, published(figure(indicator="dq_timeliness", period="2025-12", value=9.0))]), before) == []
+    )
+
+
 def test_groups_that_another_definition_counts_otherwise_are_not_listed_one_by_one():
     before = published(count(118), count(21, breakdown="age", group="18-24"))
     now = published(count(120, definition="2"), count(20, breakdown="age", group="<25", definition="2"))
