@@ -53,9 +53,10 @@ def status(
         say_health(root, as_json=True)
     from demad.intake.deliveries.ledger import Ledger
     from demad.intake.deliveries.queue import waiting_of
-    from demad.intake.deliveries.reception import waiting
+    from demad.intake.deliveries.reception import to_judge, waiting
     from demad.notify.alert import city_labels
     from demad.notify.morning import state_of
+    from demad.notify.next_act import next_act
     from demad.publishing.city_status import city_cards
     from demad.records.audit_trail import verify
     from demad.reporting.words import words
@@ -83,9 +84,10 @@ def status(
         typer.echo(f"  {entry.city}/{entry.name} sinds {entry.since:%d/%m/%Y %H:%M} UTC: {entry.code} {entry.what}")
     chain = verify(where)
     typer.echo(f"Auditspoor: {chain.entries} regels, {'sluit' if chain.holds else 'KLOPT NIET MEER'}")
-    for alert in state_of(where)["alerts"]:
+    alerts = state_of(where)["alerts"]
+    for alert in alerts:
         typer.echo(f"! {alert['code']} {alert['about']} {alert['what']}".replace("  ", " "))
-    next_step("demad run" if queue else "niets te doen")
+    next_step(next_act(alerts, to_judge=len(to_judge(where)), waiting=len(queue)))
 
 
 @commands.command("health")

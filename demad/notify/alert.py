@@ -183,7 +183,7 @@ def _waiting(root: Path, now: datetime) -> list[Alert]:
 
 def _todo(state: DeliveryState) -> str:
     return (
-        "Zie demad status."
+        "Zie demad status; vraag de stad om een verbeterde levering."
         if state is DeliveryState.REFUSED
         else "Kijk ze na en gebruik demad accept, of vraag een nieuwe."
     )

@@ -18,7 +18,7 @@ from demad.store import private_folder, write_atomic
 def health(root: Path, found: Iterable[Alert], now: datetime, *, undelivered: Iterable[str] = ()) -> dict[str, Any]:
     """The health of this root."""
     ended = last_run(root) or {}
-    listed = [{"code": alert.code, "about": alert.about, "what": alert.what} for alert in found]
+    listed = [{"code": alert.code, "about": alert.about, "what": alert.what, "todo": alert.todo} for alert in found]
     chain = audit_trail.verify(root)
     return {
         "at": now.isoformat(timespec="seconds"),
