@@ -146,8 +146,14 @@ def report(
         asked = [*FORMATS, *asked]  # the charts come beside the report, not in its place
 
     where = root_of(root)
-    slug = city_of(city, where).slug
-    folder = where / "preview"
+    given = city_of(city, where)
+    slug, folder = given.slug, where / "preview"
+    if not given.pages:
+        raise UsageRefused(
+            "D-411",
+            f"{given.name} krijgt geen rapport: in haar stadsbestand staat pages = false.",
+            "Haar cijfers staan in demad export; haal pages weg voor een rapport.",
+        )
     with whole_root(where):
         if language and language != load_settings(where).language:
             folder, failed = translate_preview(where, language, [slug], asked)

@@ -157,8 +157,21 @@ def confirm(root: Path) -> Path:
 
 
 def sign_off(root: Path, period: str, city: str, text: str = "") -> SignOff:
-    """Record that a city agrees with its figures in a release of a period made now."""
+    """Record that a city agrees with its figures in a release of a period made now.
+
+    Raises
+    ------
+    UsageRefused
+        D-450: not a period, or without figures. D-453: a text that cannot be published, or for which there is no page.
+    """
     _refuse_no_period(period)
+    known = load_cities(root).get(city)
+    if text.strip() and known and not known.pages:
+        raise UsageRefused(
+            "D-453",
+            f"{known.name} heeft geen bladzijde (pages = false), dus haar toelichting zou nergens te lezen zijn.",
+            "Teken af zonder --text, of haal pages weg uit haar stadsbestand.",
+        )
     return signoff.sign_off(root, period, city, cut_to_period(stored(root), period).frame, text)
 
 

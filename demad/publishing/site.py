@@ -166,13 +166,19 @@ def show_preview(root: Path, made: Edition) -> None:
 def render_preview(
     root: Path, slugs: Iterable[str] | None = None, formats: Collection[str] = FORMATS, *, language: str = ""
 ) -> list[str]:
-    """Render the preview again from the stored figures; return the cities whose page failed."""
+    """Render the preview again from the stored figures; return the cities whose page failed.
+
+    A city without pages gets none, and loses the one it had.
+    """
     cities = with_pages(root)
     made = edition(root, stored(root), Store(root).tables("benchmark"), language=language)
     folder = staging_folder(root, made)
     if (root / "preview").exists() and slugs is not None:
         shutil.copytree(root / "preview", folder, dirs_exist_ok=True)
-    failed = write_city_pages(folder, made, slugs if slugs is not None else cities, formats)
+        for slug in load_cities(root).keys() - set(cities):
+            shutil.rmtree(folder / slug, ignore_errors=True)
+    drawn = cities if slugs is None else [slug for slug in slugs if slug in cities]
+    failed = write_city_pages(folder, made, drawn, formats)
     write_site(folder, made, areas_of(root))
     show_preview(root, made)
     return failed

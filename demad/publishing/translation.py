@@ -7,6 +7,7 @@ from pathlib import Path
 
 from demad.publishing.figures import stored
 from demad.publishing.site import areas_of, edition, write_city_pages, write_site
+from demad.reference.cities import with_pages
 from demad.reporting.site import FORMATS
 from demad.reporting.words import speaking
 from demad.store import Store, private_folder
@@ -15,7 +16,7 @@ from demad.store import Store, private_folder
 def translate_preview(
     root: Path, language: str, slugs: Iterable[str], formats: Collection[str] = FORMATS
 ) -> tuple[Path, list[str]]:
-    """Write the reports of these cities and the general pages to `preview/<language>/`.
+    """Write the reports of these cities, where they have pages, and the general pages to `preview/<language>/`.
 
     The next run removes this folder with the old preview: it is never part of a release.
 
@@ -34,6 +35,7 @@ def translate_preview(
     with speaking(language):
         made = edition(root, stored(root), store.tables("benchmark"), language=language)
         folder = private_folder(root / "preview" / language)
-        failed = write_city_pages(folder, made, slugs, formats)
+        cities = with_pages(root)
+        failed = write_city_pages(folder, made, [slug for slug in slugs if slug in cities], formats)
         write_site(folder, made, areas_of(root))
     return folder, failed

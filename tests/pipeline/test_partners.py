@@ -11,12 +11,15 @@ import polars as pl
 import pytest
 
 from assets.run import run
+from demad.errors import UsageRefused
 from demad.intake.deliveries.packing import put_extracts
 from demad.intake.deliveries.reception import take_in
 from demad.operations.prune import prune
 from demad.publishing import figures
 from demad.publishing.city_status import city_cards
-from demad.publishing.release import release
+from demad.publishing.release import release, sign_off
+from demad.publishing.site import render_preview
+from demad.publishing.translation import translate_preview
 from demad.records.secrets import known_ids
 from demad.reference.cities import load_cities, taking_part
 from demad.releases.ledger import released_figures
@@ -50,6 +53,21 @@ def as_if(root: Path, slug: str, like: str, since: date = SINCE) -> None:
         for name, frame in frames.items()
     }
     put_extracts(root, city, own, since=since, as_of=AS_OF, made_on=DAY)
+
+
+def test_a_city_without_pages_gets_no_report_loses_the_one_it_had_and_signs_off_without_a_text(root):
+    city_file(root, "aalst", "pages = false\n")
+    with plainly_drawn():
+        assert render_preview(root, ["aalst"]) == []
+        folder, failed = translate_preview(root, "en", ["aalst"])
+    assert failed == []
+    assert not (root / "preview" / "aalst").exists()
+    assert not (folder / "aalst").exists()
+    assert (root / "preview" / "turnhout" / "index.html").exists()
+    with pytest.raises(UsageRefused, match="geen bladzijde") as refused:
+        sign_off(root, "2025", "aalst", "Wij namen een dienst over.")
+    assert refused.value.code == "D-453"
+    assert sign_off(root, "2025", "aalst").city == "aalst"
 
 
 @pytest.mark.slow
