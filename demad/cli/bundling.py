@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from demad.cli.options import CityName, Root, next_step, root_of
+from demad.cli.options import CityName, Root, as_file, next_step, root_of
 from demad.errors import DemadError, UsageRefused
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def keygen(city: CityName, root: Root = None) -> None:
 @commands.command()
 def make(
     city: CityName,
-    out: Annotated[Path, typer.Option("--out", help="Nieuw bestand, bijvoorbeeld gent.zip.")],
+    out: Annotated[Path, typer.Option("--out", help="Nieuw bestand, bijvoorbeeld gent.zip.", callback=as_file)],
     exact: Annotated[
         bool, typer.Option("--exact", help="Exacte tellingen; alleen onder een verwerkersovereenkomst.")
     ] = False,
@@ -99,7 +99,9 @@ def take(
 @commands.command()
 def secret(
     city: CityName,
-    export: Annotated[Path | None, typer.Option("--export", help="Schrijf het geheim verzegeld weg.")] = None,
+    export: Annotated[
+        Path | None, typer.Option("--export", help="Schrijf het geheim verzegeld weg.", callback=as_file)
+    ] = None,
     import_: Annotated[Path | None, typer.Option("--import", help="Neem een verzegeld geheim over.")] = None,
     forget: Annotated[
         bool, typer.Option("--forget", help="Verwijder het geheim hier: de stad rondt nu zelf af.")

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
-from demad.cli.options import CityName, Files, Json, Root, day_of, next_step, root_of
+from demad.cli.options import CityName, Files, Json, Root, as_file, day_of, next_step, root_of, with_folder
 from demad.cli.pseudonymising import (
     CHECK_FIRST,
     SAME_COMMAND,
@@ -39,7 +39,7 @@ def init(
     city: CityName,
     dataset: Annotated[str, typer.Option("--dataset", help="Anders zoeken we het zelf uit.")] = "",
     out: Annotated[
-        Path | None, typer.Option("--out", help="Bestand voor het voorstel; anders naar het scherm.")
+        Path | None, typer.Option("--out", help="Bestand voor het voorstel; anders naar het scherm.", callback=as_file)
     ] = None,
     write: Annotated[bool, typer.Option("--write", help="Toon het verschil en zet het in het stadsbestand.")] = False,
     key: KeyFile = None,
@@ -59,7 +59,7 @@ def init(
         if out is None:
             typer.echo(text, nl=False)
         else:
-            out.write_text(text, encoding="utf-8")
+            with_folder(out).write_text(text, encoding="utf-8")
             typer.echo(str(out))
         next_step(f"kijk het voorstel na; --write zet het in {where / 'cities' / given.slug}.toml")
         return
@@ -79,8 +79,12 @@ def check(
     city: Annotated[str, typer.Option("--city", "--stad", help="Stad; anders die van de NIS-codes.")] = "",
     as_of: Annotated[str, typer.Option("--as-of", help="Peildatum; anders vandaag.")] = "",
     strict: Annotated[bool, typer.Option("--strict", help="Waarschuwingen geven status 4.")] = False,
-    html: Annotated[Path | None, typer.Option("--html", help="Schrijf het resultaat als webpagina.")] = None,
-    fix_list: Annotated[Path | None, typer.Option("--fix-list", help="CSV met rijnummers per regel.")] = None,
+    html: Annotated[
+        Path | None, typer.Option("--html", help="Schrijf het resultaat als webpagina.", callback=as_file)
+    ] = None,
+    fix_list: Annotated[
+        Path | None, typer.Option("--fix-list", help="CSV met rijnummers per regel.", callback=as_file)
+    ] = None,
     show_reading: Annotated[bool, typer.Option("--show-reading", help="Toon per kolom hoe ze gelezen is.")] = False,
     orders: Orders = None,
     root: Root = None,
@@ -101,9 +105,9 @@ def check(
         slug = seen.city.slug if seen.city else ""
         seen = replace(seen, refusal=told_of_the_key(seen.refusal, slug, then=CHECK_FIRST))
     if html:
-        html.write_text(check_page(seen), encoding="utf-8")
+        with_folder(html).write_text(check_page(seen), encoding="utf-8")
     if fix_list:
-        looking.fix_list(seen).write_csv(fix_list, separator=";", include_bom=True)
+        looking.fix_list(seen).write_csv(with_folder(fix_list), separator=";", include_bom=True)
     if as_json:
         typer.echo(json.dumps(looking.as_facts(seen), ensure_ascii=False, indent=2, default=str))
     else:

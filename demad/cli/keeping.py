@@ -10,7 +10,18 @@ from typing import Annotated
 import typer
 
 from demad import __version__
-from demad.cli.options import CityName, Json, Root, graph, graph_is_there, next_step, root_of
+from demad.cli.options import (
+    CityName,
+    Json,
+    Root,
+    as_file,
+    as_folder,
+    graph,
+    graph_is_there,
+    next_step,
+    root_of,
+    with_folder,
+)
 from demad.errors import UsageRefused
 
 commands = typer.Typer()
@@ -36,7 +47,12 @@ Identity = Annotated[
 ]
 Kept = Annotated[
     Path | None,
-    typer.Option("--into", envvar="DEMAD_BACKUP_INTO", help="Map met back-ups; 7 dagen, 5 weken, 12 maanden blijven."),
+    typer.Option(
+        "--into",
+        envvar="DEMAD_BACKUP_INTO",
+        help="Map met back-ups; 7 dagen, 5 weken, 12 maanden blijven.",
+        callback=as_folder,
+    ),
 ]
 
 
@@ -95,7 +111,10 @@ def say_health(
     root: Root = None,
     as_json: Json = False,
     prometheus: Annotated[
-        Path | None, typer.Option("--prometheus", help="Schrijf het voor Prometheus in dit bestand, en zeg niets.")
+        Path | None,
+        typer.Option(
+            "--prometheus", help="Schrijf het voor Prometheus in dit bestand, en zeg niets.", callback=as_file
+        ),
     ] = None,
 ) -> None:
     """Of iemand iets moet doen, en hoe de laatste nachten eindigden; status 1 als iemand iets moet doen."""
@@ -177,6 +196,7 @@ def erase(
         typer.Option(
             "--list",
             help="Wis niemand; schrijf de lijst van gewiste personen voor de stad, als ze van sleutel wisselt.",
+            callback=as_file,
         ),
     ] = None,
     root: Root = None,
@@ -192,7 +212,7 @@ def erase(
 
         slug = city_of(city, where).slug
         lines = written_for(where, slug)
-        listed.write_bytes(lines)
+        with_folder(listed).write_bytes(lines)
         typer.echo(f"{listed}: {len(lines.splitlines())} gewiste personen")
         next_step(f"de stad geeft dit bestand aan demad pseudonymise --rekey met --erased {listed.name}")
         return
@@ -224,7 +244,9 @@ def prune(
 
 @commands.command()
 def backup(
-    out: Annotated[Path | None, typer.Option("--out", help="Nieuw bestand, bijvoorbeeld /backup/demad.tar.gz.")] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Nieuw bestand, bijvoorbeeld /backup/demad.tar.gz.", callback=as_file)
+    ] = None,
     into: Kept = None,
     key: BackupKey = None,
     recipients: Recipients = None,

@@ -12,12 +12,33 @@ from typing import Annotated, Any
 import typer
 
 from demad.errors import UsageRefused
+from demad.store.destinations import refuse_as_file, refuse_as_folder
 from demad.store.format import refuse_newer
 
 Root = Annotated[Path | None, typer.Option("--root", help="Map met alle gegevens (anders DEMAD_ROOT of ./var).")]
 Json = Annotated[bool, typer.Option("--json", help="Antwoord als JSON, voor machines.")]
 CityName = Annotated[str, typer.Option("--city", "--stad", help="Stad, bijvoorbeeld gent.")]
 Files = Annotated[list[Path], typer.Argument(help="Bestanden: CSV, XLSX of Parquet.")]
+
+
+def as_file(path: Path | None) -> Path | None:
+    """An option with a file that is written; D-463 where that cannot be a file."""
+    if path is not None:
+        refuse_as_file(path)
+    return path
+
+
+def as_folder(path: Path | None) -> Path | None:
+    """An option with a folder that is written in; D-463 where that cannot be a folder."""
+    if path is not None:
+        refuse_as_folder(path)
+    return path
+
+
+def with_folder(path: Path) -> Path:
+    """A file to write, once its folder is there."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return path
 
 
 def root_of(given: Path | None) -> Path:

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from demad.cli.options import CityName, Files, Json, Root, next_step, root_of
+from demad.cli.options import CityName, Files, Json, Root, as_file, as_folder, next_step, root_of
 from demad.errors import PrivacyRefused, UsageRefused
 
 commands = typer.Typer()
@@ -49,7 +49,9 @@ def keygen(
     approval: Annotated[
         str, typer.Option("--approval", help="Verwijzing naar de goedkeuring om leefloon en jeugdhulp te koppelen.")
     ] = "",
-    out: Annotated[Path | None, typer.Option("--out", help="Bestand; anders STAD-DOMEIN.sleutel in deze map.")] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Bestand; anders STAD-DOMEIN.sleutel in deze map.", callback=as_file)
+    ] = None,
     root: Root = None,
 ) -> None:
     """Maakt de sleutel waarmee uw stad pseudoniemen maakt. Hij blijft bij uw stad, en bij niemand anders."""
@@ -77,7 +79,7 @@ def keygen(
 def pseudonymise(
     files: Files,
     key: Annotated[Path, typer.Option("--key", envvar="DEMAD_PSEUDONYM_KEY", help="Sleutel van demad keygen.")],
-    out: Annotated[Path, typer.Option("--out", help="Map voor de bestanden met pseudoniemen.")],
+    out: Annotated[Path, typer.Option("--out", help="Map voor de bestanden met pseudoniemen.", callback=as_folder)],
     city: Annotated[str, typer.Option("--city", "--stad", help="Stad; anders die van de sleutel.")] = "",
     rekey: OldKeys = None,
     erased: ErasedList = None,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -13,6 +14,8 @@ from demad.cli.options import CityName, Json, Root, next_step, root_of
 from demad.errors import UsageRefused
 
 commands = typer.Typer()
+_NAMED = 13
+"""So many files of an export are named: one for each city."""
 
 
 @commands.command()
@@ -199,13 +202,23 @@ def export(
 
     where = root_of(root)
     found = chosen(where, zone=zone, release=release)
-    export_as(found.figures, to=to, out=out, areas=areas_of(where), about=found.about)
-    typer.echo(f"{found.figures.frame.height} cijfers in {out}{f', zoals in {found.release}' if found.release else ''}")
+    written = export_as(found.figures, to=to, out=out, areas=areas_of(where), about=found.about)
+    source = f", zoals in {found.release}" if found.release else ""
+    typer.echo(f"{_written(written, out, found.figures.frame.height)}{source}")
     if zone == "trusted":
         typer.echo("Vertrouwelijk: dit bestand bevat kleine aantallen.", err=True)
     elif not found.release:
         typer.echo("Voorlopig: dit zijn de cijfers van de laatste run, niet van een release.", err=True)
     next_step(how_to_load(to, out))
+
+
+def _written(files: Sequence[Path], out: Path, figures: int) -> str:
+    """What was written, in Dutch: so many figures in a file, or the files of a folder, the first by name."""
+    if list(files) == [out]:
+        return f"{figures} cijfers in {out}"
+    names = [path.relative_to(out).as_posix() for path in files]
+    more = f" en {len(names) - _NAMED} andere" if len(names) > _NAMED else ""
+    return f"{len(names)} bestanden in {out}: {', '.join(names[:_NAMED])}{more}"
 
 
 @commands.command()

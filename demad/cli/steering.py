@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from demad.cli.options import CityName, Json, Root, day_of, next_step, root_of
+from demad.cli.options import CityName, Json, Root, as_file, day_of, next_step, root_of, with_folder
 
 commands = typer.Typer()
 
@@ -32,7 +32,10 @@ def impact(
     ] = 0,
     language: Annotated[str, typer.Option("--lang", help="Taal van de nota: nl of en.")] = "",
     out: Annotated[
-        Path | None, typer.Option("--out", help="Bestand van de nota; anders nota-STAD-INDICATOR-MAAND.html hier.")
+        Path | None,
+        typer.Option(
+            "--out", help="Bestand van de nota; anders nota-STAD-INDICATOR-MAAND.html hier.", callback=as_file
+        ),
     ] = None,
     root: Root = None,
     as_json: Json = False,
@@ -54,6 +57,6 @@ def impact(
         language=language,
     )
     note = out or Path(f"nota-{noted.effect.city}-{indicator}-{month:%Y-%m}.html")
-    write_atomic(note, noted.page.encode())
+    write_atomic(with_folder(note), noted.page.encode())
     typer.echo(json.dumps(asdict(noted.effect), ensure_ascii=False) if as_json else noted.said)
     next_step(f"open {note}, en lees eerst wat ze niet zegt")

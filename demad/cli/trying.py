@@ -9,7 +9,18 @@ from typing import Annotated
 
 import typer
 
-from demad.cli.options import Json, Root, graph, next_step, report_outcomes, report_progress, root_of
+from demad.cli.options import (
+    Json,
+    Root,
+    as_file,
+    as_folder,
+    graph,
+    next_step,
+    report_outcomes,
+    report_progress,
+    root_of,
+    with_folder,
+)
 from demad.errors import UsageRefused
 
 commands = typer.Typer()
@@ -51,7 +62,7 @@ def demo(
 
 @commands.command()
 def synth(
-    out: Annotated[Path, typer.Option("--out", help="Map voor de extracten.")],
+    out: Annotated[Path, typer.Option("--out", help="Map voor de extracten.", callback=as_folder)],
     people: Annotated[int, typer.Option(min=13)] = 24_000,
     seed: int = 2026,
     messy: Annotated[bool, typer.Option("--messy", help="In de formaten van het echte leven.")] = False,
@@ -76,7 +87,9 @@ def synth(
 @commands.command()
 def template(
     dataset: Annotated[str, typer.Argument(help="leefloon, jeugdhulp, steun, bevolking of controle.")],
-    out: Annotated[Path | None, typer.Option("--out", help="CSV of XLSX; anders naar het scherm.")] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="CSV of XLSX; anders naar het scherm.", callback=as_file)
+    ] = None,
     root: Root = None,
 ) -> None:
     """Een leeg extract: de kolommen, wat ze betekenen, hun codes en één voorbeeldrij."""
@@ -88,9 +101,9 @@ def template(
     if out is None:
         typer.echo(empty.example(dataset).write_csv(separator=";"), nl=False)
     elif out.suffix.lower() == ".xlsx":
-        out.write_bytes(empty.as_workbook(dataset))
+        with_folder(out).write_bytes(empty.as_workbook(dataset))
     else:
-        out.write_bytes(empty.as_csv(dataset))
+        with_folder(out).write_bytes(empty.as_csv(dataset))
     for line in empty.comments(dataset):
         typer.echo(line, err=True)
     next_step("vul het sjabloon en controleer het met demad check")

@@ -16,13 +16,14 @@ from demad.exports.about import About, Areas
 from demad.exports.datapackage import FIGURES, datapackage
 from demad.exports.figures import export_figures, rows_of
 from demad.exports.jsonstat import jsonstat_files
-from demad.exports.orba import orba_files
+from demad.exports.orba import orba_files, remove_stale
 from demad.exports.sql import duckdb_script, postgres_script
 from demad.exports.swing import swing_files
-from demad.store import private_folder, write_atomic
+from demad.store import private_folder, refuse_as_file, refuse_as_folder, write_atomic
 from demad.tables.kinds import ExactFigures
 
 FORMATS = ("csv", "parquet", "xlsx", "swing", "postgres", "duckdb", "datapackage", "jsonstat", "orba")
+FOLDERS = ("swing", "duckdb", "datapackage", "jsonstat", "orba")
 _MADE = datetime(2000, 1, 1)
 
 
@@ -33,8 +34,8 @@ def export_as(
     out: Path,
     areas: Areas,
     about: About,
-) -> None:
-    """Write figures as ``to``; the same figures give the same bytes.
+) -> list[Path]:
+    """Write figures as ``to`` and return the files; the same figures give the same bytes.
 
     Parameters
     ----------
@@ -50,11 +51,15 @@ def export_as(
     Raises
     ------
     UsageRefused
-        D-500: a format we do not write.
+        D-500: a format we do not write. D-463: ``out`` is a folder where a file is written, or the other way round.
+        D-762: for ORBA, no city has targets, or a target is wrong.
     """
+    if to not in FORMATS:
+        raise UsageRefused("D-500", f"Het formaat {to} kennen we niet.", f"Kies uit: {', '.join(FORMATS)}.")
+    (refuse_as_folder if to in FOLDERS else refuse_as_file)(out)
     if to in ("csv", "parquet"):
         export_figures(figures, to=to, out=out)
-        return
+        return [out]
     table = rows_of(figures)
     makers: dict[str, Callable[[], dict[str, bytes]]] = {
         "xlsx": lambda: {"": _workbook(table)},
@@ -65,14 +70,13 @@ def export_as(
         "jsonstat": lambda: jsonstat_files(figures, areas, about),
         "datapackage": lambda: packaged(figures, areas, about),
     }
-    if to not in makers:
-        raise UsageRefused("D-500", f"Het formaat {to} kennen we niet.", f"Kies uit: {', '.join(FORMATS)}.")
-    for name, content in makers[to]().items():
-        path = out / name if name else out
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if name:
-            private_folder(out)
+    files = {out / name if name else out: content for name, content in makers[to]().items()}
+    for path, content in files.items():
+        private_folder(path.parent)
         write_atomic(path, content)
+    if to == "orba":
+        remove_stale(out, areas.now, keep=files)
+    return list(files)
 
 
 def packaged(figures: PublishedFigures | ExactFigures, areas: Areas, about: About) -> dict[str, bytes]:

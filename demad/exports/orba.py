@@ -6,7 +6,8 @@ the target is near it: the difference can be chance.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
+from pathlib import Path
 
 import polars as pl
 
@@ -43,10 +44,28 @@ def orba_files(
     Raises
     ------
     UsageRefused
-        D-762: an indicator that does not exist, or a target without direction for one that has no good side.
+        D-762: no target at all, an indicator that does not exist, or a target without direction for one that has no
+        good side.
     """
+    if not any(targets.values()):
+        raise UsageRefused(
+            "D-762",
+            "Geen enkele stad heeft doelen, dus er is niets voor ORBA.",
+            "Zet ze in het stadsbestand, onder [orba.CODE]: zie docs/elders.md.",
+        )
     rows = totals(rows_of(figures), list(targets))
     return {f"{city}.csv": _city(rows.filter(city=city), city, own) for city, own in targets.items() if own}
+
+
+def remove_stale(folder: Path, cities: Iterable[str], *, keep: Collection[Path]) -> None:
+    """Remove the files of cities of which nothing was written now, so that nobody hands over targets of before.
+
+    Only what begins as our files do is removed.
+    """
+    head = f"\ufeff{';'.join(COLUMNS)}\r\n".encode()
+    for path in (folder / f"{city}.csv" for city in cities):
+        if path not in keep and path.is_file() and path.read_bytes().startswith(head):
+            path.unlink()
 
 
 def _city(rows: pl.DataFrame, city: str, targets: Mapping[str, Target]) -> bytes:

@@ -10,6 +10,7 @@ from demad.store.atomic import (
     sync_tree,
     write_atomic,
 )
+from demad.store.destinations import refuse_as_file, refuse_as_folder
 from demad.store.locks import root_lock
 from demad.store.refusals import refusing_storage, storage_refusal
 from demad.store.versions import Store
@@ -21,6 +22,8 @@ __all__ = [
     "file_hash",
     "open_plain",
     "private_folder",
+    "refuse_as_file",
+    "refuse_as_folder",
     "refusing_storage",
     "remove_whole",
     "replace_folder",

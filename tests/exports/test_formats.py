@@ -12,11 +12,12 @@ import pytest
 
 from demad.errors import UsageRefused
 from demad.exports.about import About, Areas
-from demad.exports.formats import FORMATS, export_as
+from demad.exports.formats import FOLDERS, FORMATS, export_as
 from demad.exports.sql import how_to_load
+from demad.reference.cities import Target
 from tests.figures import count, figure, published, share
 
-AREAS = Areas({"gent": "44021"})
+AREAS = Areas({"gent": "44021"}, targets={"gent": {"return_12m": Target(22, 2030, "lower")}})
 ABOUT = About(version="1", publisher="KVS", contact="kvs", licence="vrij")
 VALUES = published(share(50, 200), count(40), figure(status="suppressed", period="2024Q4", group="total"))
 
@@ -86,3 +87,23 @@ def test_another_format_is_refused_with_those_there_are(tmp_path: Path):
     with pytest.raises(UsageRefused, match="swing") as refused:
         export_as(VALUES, to="pdf", out=tmp_path / "x", areas=AREAS, about=ABOUT)
     assert refused.value.code == "D-500"
+
+
+@pytest.mark.parametrize("to", FORMATS)
+def test_a_folder_in_place_of_a_file_and_a_file_in_place_of_a_folder_are_refused(tmp_path: Path, to: str):
+    folder, file = tmp_path / "map", tmp_path / "bestand"
+    folder.mkdir()
+    file.write_bytes(b"mine")
+    for out in (file if to in FOLDERS else folder, file / "under"):
+        with pytest.raises(UsageRefused) as refused:
+            export_as(VALUES, to=to, out=out, areas=AREAS, about=ABOUT)
+        assert (refused.value.code, refused.value.exit_status) == ("D-463", 2)
+    assert file.read_bytes() == b"mine"
+    assert list(folder.iterdir()) == []
+
+
+@pytest.mark.parametrize("to", FORMATS)
+def test_an_export_names_what_it_wrote(tmp_path: Path, to: str):
+    out = tmp_path / "uit"
+    written = export_as(VALUES, to=to, out=out, areas=AREAS, about=ABOUT)
+    assert sorted(written) == ([out] if out.is_file() else sorted(path for path in out.rglob("*") if path.is_file()))

@@ -7,6 +7,8 @@ import csv
 import pytest
 
 from demad.errors import UsageRefused
+from demad.exports.about import About, Areas
+from demad.exports.formats import export_as
 from demad.exports.orba import COLUMNS, orba_files
 from demad.reference.cities import Target, load_cities
 from tests.figures import count, figure, published, share
@@ -63,3 +65,26 @@ def test_targets_stand_in_the_file_of_the_city(tmp_path):
         with pytest.raises(UsageRefused, match="return_12m") as refused:
             load_cities(tmp_path)
         assert refused.value.code == "D-442"
+
+
+def test_without_any_target_nothing_is_written_and_that_is_said(tmp_path):
+    for targets in ({}, {"gent": {}}):
+        with pytest.raises(UsageRefused, match="doelen") as refused:
+            export_as(published(*ROWS), to="orba", out=tmp_path / "x", areas=Areas({}, targets=targets), about=About())
+        assert refused.value.code == "D-762"
+    assert not (tmp_path / "x").exists()
+
+
+def test_a_city_that_has_no_targets_any_more_leaves_no_file_behind_and_files_of_others_stay(tmp_path):
+    nis = {"aalst": "41002", "gent": "44021", "genk": "71016"}
+    target = {"return_12m": Target(22, 2030, "lower")}
+
+    def exported(**targets):
+        areas = Areas(nis, targets=targets)
+        return export_as(published(*ROWS), to="orba", out=tmp_path, areas=areas, about=About())
+
+    exported(gent=target, aalst=target)
+    (tmp_path / "genk.csv").write_bytes(b"a file of somebody else")
+    (tmp_path / "nota.csv").write_bytes(b"another one")
+    assert exported(gent=target) == [tmp_path / "gent.csv"]
+    assert {path.name for path in tmp_path.iterdir()} == {"gent.csv", "genk.csv", "nota.csv"}
