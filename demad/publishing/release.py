@@ -35,7 +35,7 @@ from demad.records.secrets import known_ids, secret_of
 from demad.reference.cities import City, breaks_of, load_cities, taking_part
 from demad.reference.settings import load_settings
 from demad.releases import signoff
-from demad.releases.agreement import refuse_disagreement
+from demad.releases.agreement import refuse_damaged, refuse_disagreement
 from demad.releases.changes import CHANGES, changed, since_withdrawn, told_by, with_reasons
 from demad.releases.figures import cut_to_period, newest_quarter, up_to
 from demad.releases.files import FIGURES, MANIFEST
@@ -116,7 +116,10 @@ def release(root: Path, period: str, reason: str = "") -> Path:
     decided = _decide(candidate, why)
     name, last = _next_name(root, period)
     # Where nothing is revised, what the last release told stays true: only with it the two can be the same.
-    told = told_by(last) if last and not (decided.revised or decided.retracted) else []
+    told = []
+    if last and not (decided.revised or decided.retracted):
+        refuse_damaged(last)
+        told = told_by(last)
     folder = _render(_staging(root), candidate, _telling(decided, told))
     if last and _manifest(last) == _manifest(folder):
         shutil.rmtree(folder)

@@ -9,8 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from demad.records import audit_trail
-from demad.releases.agreement import whole_release
-from demad.releases.files import MANIFEST, damaged_files, manifest_of
+from demad.releases.files import MANIFEST, damaged_files, is_as_told, manifest_of
 from demad.releases.withdrawals import (
     ARCHIVE,
     LATEST,
@@ -65,17 +64,24 @@ def finish_withdrawal(root: Path, told: Withdrawal) -> None:
         root / ARCHIVE / told.release,
         staged_notice(root, told.release),
     )
-    if whole_notice(page, told.notices) or not whole_notice(stage, told.notices):
+    shown = whole_notice(page, told.notices) and manifest_of(page, manifests(root).get(told.release, ""))
+    if shown or not whole_notice(stage, told.notices) or not manifest_of(stage):
         return
     with refusing_storage():
-        if is_notice(page) or whole_release(kept, file_hash(stage / MANIFEST)):
-            remove_whole(page, aside=_GOING)  # a damaged notice, or a copy of what is in the archive
+        if is_notice(page) or (0 < _n_whole(kept, stage) >= _n_whole(page, stage)):
+            remove_whole(page, aside=_GOING)  # a damaged notice, or less than what is in the archive
         elif page.exists():
             shutil.rmtree(kept, ignore_errors=True)
             page.rename(private_folder(kept.parent) / told.release)
             sync_folder(kept.parent)
         stage.rename(private_folder(page.parent) / told.release)
         sync_folder(page.parent)
+
+
+def _n_whole(folder: Path, stage: Path) -> int:
+    """How many files of a release a folder has as they were; the notice in the stage has its manifest."""
+    told = manifest_of(stage) or {"files": {}}
+    return sum(is_as_told(folder, told, name) for name in told["files"])
 
 
 def show_latest(root: Path, *, checked: bool = False) -> None:

@@ -62,12 +62,12 @@ def withdraw(root: Path, release: str, reason: str) -> str:
 
 
 def _refuse_unknown(root: Path, release: str, reason: str) -> None:
-    published = root / "publication" / release
-    if release not in manifests(root):
+    published, told = root / "publication" / release, manifests(root)
+    if release not in told:
         known = ", ".join(in_force(root)[-3:]) or "geen"
         raise UsageRefused("D-456", "Deze release is er niet.", f"Kies een release die getoond wordt: {known}.")
     before = withdrawals(root).get(release)
-    if before and whole_notice(published, before.notices):
+    if before and whole_notice(published, before.notices) and manifest_of(published, told[release]):
         raise UsageRefused(
             "D-456", f"Release {release} is al ingetrokken op {before.at:%d/%m/%Y}.", "Er is niets gewijzigd."
         )

@@ -100,13 +100,23 @@ def refuse_disagreement(root: Path) -> None:
     StorageFailed
         D-356: what does not agree, by name.
     """
-    found = next(disagreements(root), None)
-    if found:
-        raise StorageFailed(
-            "D-356",
-            f"Wat gepubliceerd is en wat erover bewaard is, stemt niet overeen: {found}.",
-            "Herstel de laatste back-up met demad restore --replace; er is niets vrijgegeven.",
-        )
+    if found := next(disagreements(root), None):
+        raise disagreement(found)
+
+
+def refuse_damaged(release: Path) -> None:
+    """Refuse to go on from a published release of which a file is gone or damaged; D-356 names the first."""
+    if damaged := damaged_files(release):
+        raise disagreement(f"{release.name}/{damaged[0]} is weg of gewijzigd")
+
+
+def disagreement(found: str) -> StorageFailed:
+    """The refusal to release anything because of one disagreement."""
+    return StorageFailed(
+        "D-356",
+        f"Wat gepubliceerd is en wat erover bewaard is, stemt niet overeen: {found}.",
+        "Herstel de laatste back-up met demad restore --replace; er is niets vrijgegeven.",
+    )
 
 
 def release_folders(published: Path) -> list[Path]:

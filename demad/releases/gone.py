@@ -6,7 +6,7 @@ from pathlib import Path
 
 import polars as pl
 
-from demad.errors import StorageFailed
+from demad.releases.agreement import disagreement
 from demad.releases.figures import up_to
 from demad.releases.files import FIGURES, figures_in, whole_figures
 from demad.releases.withdrawals import in_force, manifests, period_of, released_names
@@ -40,7 +40,7 @@ def without_told(root: Path, released: pl.DataFrame, published: pl.DataFrame) ->
         if not period:
             continue
         if not whole_figures(folder, hashes[name]):
-            raise _damaged(name)
+            raise disagreement(f"{name}/{FIGURES} is weg of gewijzigd")
         shown = figures_in(folder, hashes[name])
         if shown is None:  # of a version with other columns
             continue
@@ -51,11 +51,3 @@ def without_told(root: Path, released: pl.DataFrame, published: pl.DataFrame) ->
         told = pl.concat([told, lacking])
         gone = gone.join(reached, on=FIGURE_KEY, how="anti")
     return released.join(told, on=FIGURE_KEY, how="anti", maintain_order="left")
-
-
-def _damaged(name: str) -> StorageFailed:
-    return StorageFailed(
-        "D-356",
-        f"Wat gepubliceerd is en wat erover bewaard is, stemt niet overeen: {name}/{FIGURES} is weg of gewijzigd.",
-        "Herstel de laatste back-up met demad restore --replace; er is niets vrijgegeven.",
-    )

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import polars as pl
 
-from demad.errors import UsageRefused
+from demad.errors import StorageFailed, UsageRefused
 from demad.records import audit_trail
 from demad.store import private_folder, write_atomic
 from demad.tables.figures import FIGURE_KEY
@@ -70,12 +70,25 @@ def public_words(words: str, what: str) -> str:
 
 
 def sign_offs(root: Path, period: str) -> dict[str, SignOff]:
-    """Sign-offs of a period, by city."""
-    found = {}
-    for path in sorted((root / "signoff" / period).glob("*.json")):
-        facts = json.loads(path.read_text(encoding="utf-8"))
-        found[facts["city"]] = SignOff(**facts)
-    return found
+    """Sign-offs of a period, by city.
+
+    Raises
+    ------
+    StorageFailed
+        D-356: one is damaged. Its text belongs in the release, so it is not left out.
+    """
+    return {path.stem: _read(path, period) for path in sorted((root / "signoff" / period).glob("*.json"))}
+
+
+def _read(path: Path, period: str) -> SignOff:
+    try:
+        return SignOff(**json.loads(path.read_bytes()))
+    except (ValueError, TypeError):
+        raise StorageFailed(
+            "D-356",
+            f"De aftekening van {path.stem} voor {period} is beschadigd.",
+            f"Laat {path.stem} opnieuw aftekenen met demad signoff, of zet een back-up terug.",
+        ) from None
 
 
 def late(signed: Mapping[str, SignOff], published: pl.DataFrame, cities: Iterable[str]) -> list[str]:

@@ -10,7 +10,7 @@ import pytest
 
 from demad.errors import StorageFailed
 from demad.publishing.exported import chosen
-from demad.publishing.release import release
+from demad.publishing.release import release, sign_off
 from demad.publishing.withdrawal import withdraw
 from demad.releases.agreement import disagreements
 from demad.releases.ledger import damaged_figures, ever_released, fill_from_published, released_figures
@@ -87,3 +87,42 @@ def test_a_damaged_manifest_is_named_by_an_export_and_a_withdrawal(root: Path, w
         withdraw(root, SECOND, WHY)
     assert refused.value.code == "D-356"
     assert chosen(root, release=FIRST).release == FIRST
+
+
+def test_a_release_with_nothing_new_is_not_the_last_one_where_that_is_damaged(root: Path):
+    (root / "publication" / SECOND / "changes.json").write_bytes(b"[")
+    with pytest.raises(StorageFailed, match=f"{SECOND}/changes.json is weg of gewijzigd") as refused:
+        release(root, PERIOD)
+    assert refused.value.code == "D-356"
+    with_figure(root, 120)
+    assert release(root, PERIOD).name == f"{PERIOD}-r3"
+
+
+def test_a_damaged_notice_beside_a_damaged_archive_costs_the_archive_nothing(root: Path):
+    withdraw(root, SECOND, WHY)
+    archive, notice = root / "withdrawn" / SECOND, root / "publication" / SECOND / "withdrawn.json"
+    (archive / "cijfers.csv").write_bytes(b"")
+    notice.unlink()
+    (notice.parent / "manifest.json").write_bytes(b"")
+    known = {path.name: path.read_bytes() for path in archive.iterdir() if path.is_file()}
+    withdraw(root, SECOND, WHY)
+    assert {path.name: path.read_bytes() for path in archive.iterdir() if path.is_file()} == known
+    assert list(disagreements(root, every_file=True)) == [f"withdrawn/{SECOND}/cijfers.csv is weg of gewijzigd"]
+
+
+def test_a_notice_without_its_manifest_is_made_again(root: Path):
+    withdraw(root, SECOND, WHY)
+    (root / "publication" / SECOND / "manifest.json").unlink()
+    assert list(disagreements(root))
+    withdraw(root, SECOND, WHY)
+    assert list(disagreements(root, every_file=True)) == []
+
+
+def test_a_damaged_sign_off_is_named_and_signing_off_again_mends_it(root: Path):
+    sign_off(root, PERIOD, "gent", "Wij namen een dienst over.")
+    damage(root / "signoff" / PERIOD / "gent.json", "half")
+    with pytest.raises(StorageFailed, match="aftekening van gent") as refused:
+        release(root, PERIOD)
+    assert refused.value.code == "D-356"
+    sign_off(root, PERIOD, "gent", "Wij namen een dienst over.")
+    assert release(root, PERIOD).name == SECOND
