@@ -218,7 +218,8 @@ def _written(files: Sequence[Path], out: Path, figures: int) -> str:
         return f"{figures} cijfers in {out}"
     names = [path.relative_to(out).as_posix() for path in files]
     more = f" en {len(names) - _NAMED} andere" if len(names) > _NAMED else ""
-    return f"{len(names)} bestanden in {out}: {', '.join(names[:_NAMED])}{more}"
+    what = "bestand" if len(names) == 1 else "bestanden"
+    return f"{len(names)} {what} in {out}: {', '.join(names[:_NAMED])}{more}"
 
 
 @commands.command()

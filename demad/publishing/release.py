@@ -39,8 +39,8 @@ from demad.releases.agreement import refuse_damaged, refuse_disagreement
 from demad.releases.changes import CHANGES, changed, since_withdrawn, told_by, with_reasons
 from demad.releases.figures import cut_to_period, newest_quarter, up_to
 from demad.releases.files import FIGURES, MANIFEST
-from demad.releases.gone import without_told
 from demad.releases.ledger import released_figures, remember, rows, withdrawn_figures
+from demad.releases.readers import as_readers_have, without_told
 from demad.releases.signoff import SignOff, public_words
 from demad.releases.withdrawals import in_force, released_names
 from demad.reporting.edition import Edition, Revision
@@ -200,7 +200,7 @@ def _read(root: Path, period: str) -> Candidate:
     # What was released of a city that left stays as it was: it is not revised because the city is gone.
     gone = [slug for slug in load_cities(root) if slug not in partners]
     still = ~pl.col("city").is_in(gone)
-    before = up_to(released_figures(root).filter(still), period)
+    before = up_to(as_readers_have(root, released_figures(root), period).filter(still), period)
     retracted = up_to(withdrawn_figures(root).filter(still), period)
     return Candidate(
         period=period,

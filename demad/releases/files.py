@@ -58,6 +58,9 @@ def figures_in(folder: Path, known: str = "") -> pl.DataFrame | None:
     ``known``: as `manifest_of`.
     """
     path = folder / FIGURES
-    if not whole_figures(folder, known) or not set(PUBLISHED_VALUE.columns) <= set(pl.read_parquet_schema(path)):
+    if not whole_figures(folder, known):
+        return None
+    schema = pl.read_parquet_schema(path)
+    if any(schema.get(name) != dtype for name, dtype in PUBLISHED_VALUE.schema.items()):
         return None
     return pl.read_parquet(path, columns=list(PUBLISHED_VALUE.columns))

@@ -48,6 +48,7 @@ def test_a_figure_that_came_back_and_is_gone_again_is_told_again(tmp_path: Path)
     assert released(tmp_path, 100, groups=0) == (f"{PERIOD}-r4", [("<25", 20.0, None, "")])
 
 
+@pytest.mark.slow
 def test_what_a_withdrawn_release_told_is_told_again_and_so_is_what_only_it_had(tmp_path: Path):
     for groups in (1, 0, 2):
         released(tmp_path, 100, groups=groups)

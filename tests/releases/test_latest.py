@@ -45,6 +45,11 @@ def root(made: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(made, tmp_path / "root"))
 
 
+def changes_of(folder: Path) -> list[tuple[str, float, float]]:
+    rows = json.loads((folder / "changes.json").read_bytes())
+    return [(row["period"], row["before"], row["after"]) for row in rows if row["city"] == "gent"]
+
+
 def whole(root: Path) -> bool:
     return list(disagreements(root, every_file=True)) == [] and audit_trail.verify(root).holds
 
@@ -59,6 +64,14 @@ def test_an_older_period_that_is_released_later_does_not_become_latest(root: Pat
     assert release(root, NEW).name == f"{NEW}-r1"
     assert shown_by_latest(root) == f"{NEW}-r1"
     assert whole(root)
+
+
+def test_a_change_that_only_an_older_period_told_is_told_by_the_next_release_of_the_last_one(root: Path):
+    with_figure(root, 110, periods=("2025-03", "2025-12"))
+    both = [("2025-03", 100.0, 110.0), ("2025-12", 100.0, 110.0)]
+    assert changes_of(release(root, OLD)) == both[:1]
+    assert changes_of(release(root, NEW)) == both
+    assert [release(root, period).name for period in (OLD, NEW)] == [f"{OLD}-r2", f"{NEW}-r2"]
 
 
 def test_a_withdrawal_goes_back_to_the_last_period_in_force(root: Path):

@@ -1,4 +1,7 @@
-"""Released figures that are gone: told once, by the first release without them. Not here: figures that changed."""
+"""What readers have of figures that were released before: what a new release is compared with.
+
+The ledger knows what was said last of each figure, in whichever release. Not here: what changed (`changes`).
+"""
 
 from __future__ import annotations
 
@@ -9,8 +12,28 @@ import polars as pl
 from demad.releases.agreement import disagreement
 from demad.releases.figures import up_to
 from demad.releases.files import FIGURES, figures_in, whole_figures
-from demad.releases.withdrawals import in_force, manifests, period_of, released_names
+from demad.releases.withdrawals import by_period, in_force, manifests, period_of, released_names
 from demad.tables.figures import FIGURE_KEY
+from demad.tables.months import last_month
+
+
+def as_readers_have(root: Path, released: pl.DataFrame, period: str) -> pl.DataFrame:
+    """PUBLISHED_VALUE: released figures as the last release in force has them that ends in or before a period.
+
+    That is the release that a new one of this period takes the place of. An older period that was released in between
+    may have told a change that its readers never saw. What it has not, or cannot be read of it, is as last released.
+
+    Parameters
+    ----------
+    released
+        PUBLISHED_VALUE as last released.
+    """
+    told, end = manifests(root), last_month(period)
+    names = [name for name in by_period(in_force(root)) if (own := period_of(name)) and last_month(own) <= end]
+    shown = figures_in(root / "publication" / names[-1], told[names[-1]]) if names else None
+    if shown is None:
+        return released
+    return pl.concat([shown, released.join(shown, on=FIGURE_KEY, how="anti")]).sort(FIGURE_KEY)
 
 
 def without_told(root: Path, released: pl.DataFrame, published: pl.DataFrame) -> pl.DataFrame:
