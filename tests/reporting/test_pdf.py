@@ -88,11 +88,12 @@ def test_page_one_is_the_summary_alone(report: pypdf.PdfReader):
     assert first.count("Lees:") == 1
 
 
-def test_the_body_takes_twelve_pages_at_most(report: pypdf.PdfReader):
+def test_the_body_takes_fourteen_pages_at_most(report: pypdf.PdfReader):
+    """Twelve until the year ahead, applications, the GPMI and what became of who started had charts of their own."""
     numbered = [
         number for number, page in enumerate(report.pages) if "De cijfers achter de grafieken" in page.extract_text()
     ]
-    assert numbered[0] <= 12
+    assert numbered[0] <= 14
 
 
 @pytest.mark.parametrize("slug", ["gent", "turnhout"])

@@ -54,4 +54,4 @@ def test_another_process_with_another_hash_seed_and_clock_zone_writes_the_same_b
     left_out = {f"cijfer/{id}.{kind}" for id in set(every) - set(shown) for kind in ("html", "csv")}
     made_here = {name: found for name, found in _hashes(site).items() if name not in left_out}
     assert _hashes(tmp_path) == made_here
-    assert {Path(name).suffix for name in made_here} == {".csv", ".html", ".pdf", ".xlsx"}
+    assert {Path(name).suffix for name in made_here} == {".csv", ".html", ".json", ".pdf", ".xlsx", ".xml"}

@@ -144,7 +144,7 @@ def _chart_labels(svg: str) -> Iterator[str]:
 
 
 def _untraced(page: Page, ledger: Ledger, edition: Edition) -> Iterator[tuple[str, str]]:
-    free = _constants() | {str(edition.threshold)} | _numbers(edition.version)
+    free = _constants() | {str(edition.threshold), str(edition.policy.base)} | _numbers(edition.version)
     for section in page.sections:
         for block in section.blocks:
             for text, allowed in _texts(block, ledger):
