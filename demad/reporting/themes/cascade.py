@@ -7,7 +7,7 @@ from itertools import pairwise
 from demad.reporting import charts
 from demad.reporting.blocks import Figure, Note, Point, Prose, Sentence, Table
 from demad.reporting.readings import Readings, Row
-from demad.reporting.themes.drawn import filled_columns, missing, remark
+from demad.reporting.themes.drawn import bars_said, filled_columns, missing, remark
 from demad.reporting.words import figure, number, words
 
 _STEPS = {
@@ -39,7 +39,7 @@ def cascade(r: Readings) -> Figure | Note:
     columns = tuple(words(f"table.{name}") for name in ("part", "value", "middle", "note"))
     table = filled_columns(Table(columns, cells, words("chart.cascade"), sources))
     alt = " ".join(words("alt.item", label=name, value=value) for name, value, *_ in cells)
-    read = words("chart.cascade_read", city=r.name)
+    read = f"{bars_said(r, ticks)} {words('chart.cascade_nested')}"
     return Figure("jeugd-trap", words("chart.cascade"), words("chart.cascade_sub"), svg, alt, read, table)
 
 

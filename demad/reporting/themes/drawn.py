@@ -242,3 +242,9 @@ def ratio_words(key: str, value: float, **filled: object) -> str:
     percent = round((value - 1) * 100)
     variant = "same" if percent == 0 else "more" if percent > 0 else "less"
     return words(f"{key}_{variant}", value=number(abs(percent)), **filled)
+
+
+def bars_said(r: Readings, ticks: Sequence[float | None]) -> str:
+    """How bars of the city are read: with the median of the others where one is drawn."""
+    drawn = any(tick is not None for tick in ticks)
+    return words("chart.youth_steps_read" if drawn else "chart.youth_steps_alone", city=r.name)

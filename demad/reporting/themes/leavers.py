@@ -6,7 +6,7 @@ from demad.reporting import charts
 from demad.reporting.blocks import Block, Figure, Note, Point, Prose, Section, Sentence, Table
 from demad.reporting.readings import Readings
 from demad.reporting.themes.cascade import cascade, in_words
-from demad.reporting.themes.drawn import filled_columns, missing, per_city, remark
+from demad.reporting.themes.drawn import bars_said, filled_columns, missing, per_city, remark
 from demad.reporting.themes.groups import per_group
 from demad.reporting.words import catalogue_words, figure, number, words
 
@@ -68,5 +68,5 @@ def _steps(r: Readings) -> Figure | Note:
     last = dict(found).get("careleaver_leefloon_12m")
     value = number(last["value"] * 100) if last and last["value"] is not None else ""
     title = words("chart.youth_steps", value=value) if value else words("chart.youth_steps_none")
-    read = words("chart.youth_steps_read", city=r.name)
+    read = bars_said(r, [row["median"] for _, row in found])
     return Figure("jeugd-stappen", title, words("chart.youth_steps_sub"), svg, alt, read, table)
