@@ -47,6 +47,7 @@ from demad.reporting.edition import Edition, Revision
 from demad.reporting.words import period_words, words
 from demad.store import file_hash, private_folder, sync_folder, sync_tree, write_atomic
 from demad.tables.figures import PUBLISHED_VALUE
+from demad.tables.outlook import NOWCAST
 
 __all__ = ["confirm", "newest_quarter_of", "not_signed_off", "publish", "release", "sign_off"]
 _PERIOD = re.compile(r"^\d{4}(Q[1-4]|-(0[1-9]|1[0-2]))?$")
@@ -195,7 +196,9 @@ def _read(root: Path, period: str) -> Candidate:
         if not rounding_of(root, city):  # else the secret is at the city
             secret_of(root, city)
     figures = cut_to_period(stored(root), period)
-    compared = {**compare_cities(figures, CATALOGUE, breaks_of(root)), **outlook(root, figures)}
+    # A nowcast tells the exact stock of months that are not settled: it is for the city until that was attacked.
+    ahead = {**outlook(root, figures), "nowcast": NOWCAST.empty()}
+    compared = {**compare_cities(figures, CATALOGUE, breaks_of(root)), **ahead}
     partners = taking_part(root)
     # What was released of a city that left stays as it was: it is not revised because the city is gone.
     gone = [slug for slug in load_cities(root) if slug not in partners]
