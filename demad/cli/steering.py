@@ -72,7 +72,9 @@ def project(
     files: Annotated[
         int | None, typer.Option("--files-per-worker", min=1, help="Dossiers per medewerker; anders het stadsbestand.")
     ] = None,
-    out: Annotated[Path | None, typer.Option("--out", help="Schrijf de maanden ook naar dit CSV-bestand.")] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Schrijf de maanden ook naar dit CSV-bestand.", callback=as_file)
+    ] = None,
     root: Root = None,
     as_json: Json = False,
 ) -> None:

@@ -58,7 +58,7 @@ def without_told(root: Path, released: pl.DataFrame, published: pl.DataFrame) ->
     order, told, hashes = released_names(root), gone.clear(), manifests(root)
     for name in reversed(in_force(root)):
         period, folder = period_of(name), root / "publication" / name
-        if gone.is_empty():
+        if gone.is_empty() or name == order[0]:  # the first one had nothing to tell as gone
             break
         if not period:
             continue

@@ -101,8 +101,9 @@ def with_gpmi(pool: Pool) -> Found:
     """Of the persons of a calendar year those with a GPMI in some month of it (methods.md 7.5); main alone."""
     for year in whole_years(pool.window.first, pool.window.last):
         reservations = ("provisional",) if year * 12 + 11 > pool.window.settled else ()
-        persons = pool.count("YEARS", ("main", *TOTAL, year), "persons")
-        agreed = min(pool.count("GPMI_YEARS", (year,), "with_gpmi"), persons)
+        known, agreed_on = pool.with_projects["YEARS"], pool.with_projects["GPMI_YEARS"]
+        persons = known.get(("main", *TOTAL, year), {}).get("persons", 0)
+        agreed = min(agreed_on.get((year,), {}).get("with_gpmi", 0), persons)
         once = 2 * pool.rounding.of(1)
         added = once * (1 + Fraction(agreed, persons) ** 2) / persons**2 if persons else 0
         yield ("main", "gpmi_year_share", pool.slug, str(year), *TOTAL), share(agreed, persons, reservations, added), 50

@@ -35,7 +35,10 @@ def figures(
     """
     found: dict[tuple, dict] = {}
     for pool in pools(cities, counted, keys):
-        silent = {"no_reasons": tells_no_reasons(pool), "no_projects": tells_no_projects(pool)}
+        silent = {
+            "no_reasons": tells_no_reasons(pool.tables["FLOWS"]),
+            "no_projects": tells_no_projects(pool.tables["STOCKS"]),
+        }
         for key, estimate, min_n in _figures_of(pool):
             found[key] = _figure(ABSENT if is_untold(key, **silent) else estimate, min_n)
     for city in cities:

@@ -12,8 +12,10 @@ from tests.naive.population import in_month, population_years
 from tests.naive.protection import protected
 from tests.naive.quantities import Rows, population, quantities
 from tests.naive.tables import tables
+from tests.naive.told import tells_no_projects
 
 QUARTERLY = ("DURATIONS", "RETURNS")
+OF_PROJECTS = ("YEARS", "GPMI_YEARS")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,8 @@ class Pool:
 
     ``years`` are those of a known population; ``reference`` is the CASE_MIX and
     CASE_MIX_RETURNS of all cities together;
-    ``stock_with_supports`` is the STOCKS of the cities that delivered steun.
+    ``stock_with_supports`` is the STOCKS of the cities that delivered steun;
+    ``with_projects`` are the YEARS and GPMI_YEARS of the cities that tell a GPMI.
     """
 
     slug: str
@@ -51,6 +54,7 @@ class Pool:
     tables: dict[str, Rows]
     reference: dict[str, Rows]
     stock_with_supports: Rows
+    with_projects: dict[str, Rows]
     rounding: Rounding
 
     @property
@@ -132,6 +136,7 @@ def pools(cities: list[City], counted: list[dict] | None = None, keys: list[byte
             tables={name: _sum([rows]) for name, rows in of_city.items()},
             reference=reference,
             stock_with_supports=_sum([of_city["STOCKS"]]),
+            with_projects={name: _sum([of_city[name]]) for name in OF_PROJECTS},
             rounding=Rounding(s, 1, len(cities)),
         )
         for city, of_city, of_population in zip(cities, formed, years, strict=True)
@@ -153,6 +158,14 @@ def pools(cities: list[City], counted: list[dict] | None = None, keys: list[byte
         stock_with_supports=_sum(
             of_city["STOCKS"] for of_city, known in zip(formed, with_supports, strict=True) if known
         ),
+        with_projects={
+            name: _sum(
+                of_city[name]
+                for of_city, pool in zip(formed, single, strict=True)
+                if not tells_no_projects(pool.tables["STOCKS"])
+            )
+            for name in OF_PROJECTS
+        },
         rounding=Rounding(s, len(cities), len(cities)),
     )
     return [*single, together]

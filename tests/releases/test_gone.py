@@ -62,8 +62,9 @@ def test_what_a_withdrawn_release_told_is_told_again_and_so_is_what_only_it_had(
 
 
 def test_where_the_release_that_decides_is_damaged_nothing_is_released(tmp_path: Path):
-    released(tmp_path, 100, groups=1)
-    (tmp_path / "publication" / f"{PERIOD}-r1" / "cijfers.parquet").write_bytes(b"")
-    with pytest.raises(StorageFailed, match=f"{PERIOD}-r1/cijfers.parquet") as refused:
+    for value in (90, 100):
+        released(tmp_path, value, groups=1)
+    (tmp_path / "publication" / f"{PERIOD}-r2" / "cijfers.parquet").write_bytes(b"")
+    with pytest.raises(StorageFailed, match=f"{PERIOD}-r2/cijfers.parquet") as refused:
         released(tmp_path, 100, groups=0)
     assert refused.value.code == "D-356"
