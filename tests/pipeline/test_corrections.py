@@ -15,6 +15,7 @@ from demad.store import Store
 KEY = ["variant", "indicator", "period", "breakdown", "group"]
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("plain_site")
 def test_what_a_city_corrects_is_released_with_old_and_new_value_and_its_reason(root, deliver):
     first = release(root, "2026Q2")

@@ -132,6 +132,7 @@ def test_what_is_too_small_is_neither_stored_nor_shown(root, deliver, monkeypatc
     assert not checks(root, runs(root)[0].run_id)["niets_te_klein", None]
 
 
+@pytest.mark.slow
 def test_a_run_that_is_killed_goes_on_where_it_was(root, deliver):
     deliver(root, "aalst", "turnhout", revision=1, days_later=1)
     program = (

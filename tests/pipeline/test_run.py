@@ -122,6 +122,7 @@ def test_a_city_whose_stage_breaks_keeps_its_figures_and_stops_no_other(root, de
     assert run(root).cities == ("turnhout",)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("plain_site")
 def test_a_page_that_breaks_stops_no_other_page_and_is_made_the_next_time(root, deliver, bytes_with):
     write_city = site.write_city
@@ -144,6 +145,7 @@ def test_a_page_that_breaks_stops_no_other_page_and_is_made_the_next_time(root, 
     assert (root / "preview" / "aalst" / "index.html").exists()
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("plain_site")
 def test_a_setting_that_changes_runs_no_city(root):
     (root / "demad.toml").write_text("[privacy]\nthreshold = 20\n", encoding="utf-8")

@@ -118,7 +118,7 @@ SMALL_TEXT = """[...document.querySelectorAll('svg text')].filter(one => {
     ("scheme", "width"),
     [
         ("light", 390),
-        ("dark", 1280),
+        pytest.param("dark", 1280, marks=pytest.mark.slow),
         pytest.param("light", 1280, marks=pytest.mark.slow),
         pytest.param("dark", 390, marks=pytest.mark.slow),
     ],
