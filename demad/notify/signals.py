@@ -6,8 +6,8 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from demad.releases.withdrawals import in_force
-from demad.reporting.feed import FILE
+from demad.releases.withdrawals import latest_in_force
+from demad.reporting.feed_files import FILE
 
 EVERYBODY = "all"
 
@@ -31,7 +31,7 @@ def released_signals(root: Path, asked: str, told: str) -> Released:
         The release of which the signals were sent last.
     """
     names = [name.strip() for name in asked.split(",") if name.strip()]
-    latest = next(reversed(in_force(root)), "")
+    latest = latest_in_force(root)
     if not names or not latest or latest == told:
         return Released()
     files = sorted((root / "publication" / latest).glob(f"*/{FILE}"))

@@ -10,9 +10,9 @@ from xml.etree import ElementTree
 from demad.benchmark.signals import LARGE_COUNT, LEAST_PEOPLE, Looked, Signal, signals
 from demad.catalogue import CATALOGUE, indicator
 from demad.reporting.edition import Edition
+from demad.reporting.feed_files import FEED, FILE
 from demad.reporting.words import catalogue_words, figure, number, period_words, words
 
-FEED, FILE = "signalen.xml", "signalen.json"
 FORMAT = "demad-signalen/1"
 _ATOM = "http://www.w3.org/2005/Atom"
 

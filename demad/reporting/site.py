@@ -11,7 +11,8 @@ from demad.reporting.chart_files import chart_files, table_csv
 from demad.reporting.compare import compare_page
 from demad.reporting.council import council_page
 from demad.reporting.edition import Edition
-from demad.reporting.feed import FEED, signal_files
+from demad.reporting.feed import signal_files
+from demad.reporting.feed_files import FEED
 from demad.reporting.html import render_page
 from demad.reporting.index import index_page
 from demad.reporting.indicator_pages import indicator_page, indicator_table, indicators_with_page

@@ -1,6 +1,8 @@
 """The bare wheel knows what it leaves out: the same packages as pyproject, one refusal with the line that installs."""
 
+import os
 import re
+import subprocess
 import sys
 import tomllib
 from datetime import date
@@ -157,3 +159,44 @@ def test_the_doctor_is_silent_on_what_is_here():
 
 def test_the_names_of_months_and_countries_are_those_of_babel():
     assert spoken_names.FILE.read_text(encoding="utf-8") == spoken_names.text()
+
+
+WITHOUT = """
+import sys
+from importlib.machinery import PathFinder
+from demad.reference.extras import EXTRAS
+LEFT_OUT = {module for extra in EXTRAS.values() for module in extra.modules.values()}
+class Bare(PathFinder):
+    @classmethod
+    def find_spec(cls, name, path=None, target=None):
+        return None if name.partition(".")[0] in LEFT_OUT else PathFinder.find_spec(name, path, target)
+sys.meta_path = [Bare if finder is PathFinder else finder for finder in sys.meta_path]
+from demad.cli import main
+for words in sys.argv[1:]:
+    sys.argv = ["demad", *words.split()]
+    try:
+        main()
+    except SystemExit as end:
+        if end.code:
+            raise SystemExit(words)
+"""
+
+
+def test_a_specialist_with_nothing_of_an_extra_gets_from_template_to_status(tmp_path):
+    """In a process that cannot import any of it; `tests/shipping/test_installed.py` does the same with a real wheel."""
+    commands = [
+        "template leefloon --out leefloon.csv",
+        "init --city gent --write leefloon.csv",
+        "check --city gent --as-of 2026-09-30 leefloon.csv",
+        "deliver --city gent --since 2015-01-01 --as-of 2026-09-30 leefloon.csv",
+        "status",
+    ]
+    done = subprocess.run(
+        [sys.executable, "-c", WITHOUT, *commands],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(TOP)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from lxml import etree  # pyright: ignore[reportAttributeAccessIssue]
 
-from demad.reporting.feed import FEED, FILE, FORMAT, signal_files
+from demad.reporting.feed import FORMAT, signal_files
+from demad.reporting.feed_files import FEED, FILE
 from demad.reporting.words import speaking
 from tests.reporting.editions import edition
 
