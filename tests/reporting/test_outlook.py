@@ -7,13 +7,15 @@ import polars as pl
 import pytest
 
 from demad.exports.expected import expected_files
+from demad.reporting import charts
 from demad.reporting.blocks import Figure, Note, Prose, Section, Table
 from demad.reporting.edition import Edition
 from demad.reporting.readings import readings
 from demad.reporting.sheets import city_sheets
-from demad.reporting.themes.ahead import ahead
+from demad.reporting.themes.ahead import _between, ahead  # pyright: ignore[reportPrivateUsage]
 from demad.reporting.themes.evolution import evolution
 from demad.reporting.words import words
+from demad.tables.months import last_month
 from demad.tables.outlook import FORECAST_RECORD, NOWCAST, PROJECTION
 
 NUMBER = re.compile(r"\d[\d.]*")
@@ -125,3 +127,23 @@ def test_the_workbook_and_the_files_hold_what_is_expected_apart_and_not_among_th
     assert words("workbook.sheet_expected") not in {sheet.name for sheet in city_sheets(made, "gent")}
     assert set(expected_files(expecting.tables)) == {"schattingen.csv", "vooruitblik.csv"}
     assert "nowcast" not in expecting.published["status"].unique()
+
+
+def test_months_that_a_release_does_not_count_keep_their_place_on_the_axis(made, monkeypatch):
+    """The period of a release ends before the year ahead begins: no month may be left out between them."""
+    drawn: list[charts.Course] = []
+    draw = charts.course
+    monkeypatch.setattr(charts, "course", lambda line, **how: (drawn.append(line), draw(line, **how))[1])
+    months = [f"{2026 + (month + 3) // 12}-{(month + 3) % 12 + 1:02d}" for month in range(12)]
+    later = projection().with_columns(begin=pl.lit("2026-03"), period=pl.col("period").replace_strict(MONTHS, months))
+    sections(with_tables(made, projection=later))
+    counted = sorted(row["period"] for row in readings(made, "gent").course("caseload_stock", "M"))[-1]
+    numbers = [last_month(period) for period in drawn[-1].periods]
+    assert counted < "2026-03"
+    assert drawn[-1].periods[-12:] == tuple(months)
+    assert numbers == list(range(numbers[0], numbers[-1] + 1))
+
+
+def test_the_months_in_between_are_those_after_what_is_counted_and_before_what_is_not():
+    assert _between("2026-06", "2026-09") == ("2026-07", "2026-08")
+    assert _between("2026-08", "2026-09") == ()

@@ -8,6 +8,7 @@ from demad.reporting.blocks import Figure, Note, Prose, Section, Sentence, Sourc
 from demad.reporting.readings import Readings, Row
 from demad.reporting.themes.expected import BANDS
 from demad.reporting.words import between, figure, has_words, number, period_words, words
+from demad.tables.months import last_month, month_label
 
 _MONTHS_SHOWN = 36
 
@@ -26,12 +27,13 @@ def ahead(r: Readings) -> Section:
 def _chart(r: Readings, rows: list[Row]) -> Figure:
     """The stock of three years, and twelve months that are not counted, with their bands."""
     counted = [row for row in r.course("caseload_stock", "M") if row["period"] <= rows[0]["begin"]][-_MONTHS_SHOWN:]
-    periods = (*(row["period"] for row in counted), *(row["period"] for row in rows))
-    values = (*(row["value"] for row in counted), *(None for _ in rows))
+    between_them = _between(counted[-1]["period"], rows[0]["period"]) if counted else ()
+    periods = (*(row["period"] for row in counted), *between_them, *(row["period"] for row in rows))
+    values = (*(row["value"] for row in counted), *(None for _ in (*between_them, *rows)))
     line = charts.Course(periods, values, settled=len(counted) - 1)
     shown = [
         charts.Ahead(place, row["value"], *(row[name] for name in BANDS))
-        for place, row in enumerate(rows, start=len(counted))
+        for place, row in enumerate(rows, start=len(counted) + len(between_them))
     ]
     svg, narrow = (
         charts.course(line, name=r.name, middle_name="", scale=1, unit="", width=width, ahead=shown)
@@ -46,6 +48,11 @@ def _chart(r: Readings, rows: list[Row]) -> Figure:
         "vooruit", words("ahead.chart"), words("ahead.chart_sub"), svg, alt, read, table,
         narrow=narrow,
     )  # fmt: skip
+
+
+def _between(counted: str, first: str) -> tuple[str, ...]:
+    """The months after the last that is counted and before the first that is not: a release ends with its period."""
+    return tuple(month_label(month) for month in range(last_month(counted) + 1, last_month(first)))
 
 
 def _in_words(row: Row) -> str:
