@@ -132,9 +132,14 @@ def run(command, folder):
 
 
 def surroundings():
-    """The environment of a command: the other commands of .venv in reach, text always UTF-8."""
+    """The environment of a command: the other commands of .venv in reach, text always UTF-8.
+
+    Compiled code is kept, whatever the machine says: hundreds of tests start a process of their own, and each would
+    compile all of demad again.
+    """
     path = os.pathsep.join([str(SCRIPTS), os.environ.get("PATH", "")])
-    return dict(os.environ, PATH=path, PYTHONUTF8="1")
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return dict(kept, PATH=path, PYTHONUTF8="1")
 
 
 def say(text):
