@@ -121,6 +121,25 @@ def signoff(
     next_step(f"demad release --period {period}")
 
 
+def _formats(text: str) -> list[str]:
+    """The formats asked for, separated by commas; charts come beside the report, not in its place.
+
+    Raises
+    ------
+    UsageRefused
+        D-500: nothing, or a format that is not known.
+    """
+    from demad.reporting.site import FORMATS, ON_DEMAND
+
+    known = (*FORMATS, *ON_DEMAND)
+    asked = [part.strip().lower() for part in text.split(",") if part.strip()]
+    unknown = [part for part in asked if part not in known]
+    if unknown or not asked:
+        name = unknown[0] if unknown else text
+        raise UsageRefused("D-500", f"Het formaat {name} kennen we niet.", f"Kies uit: {', '.join(known)}.")
+    return [*FORMATS, *asked] if set(asked) <= set(ON_DEMAND) else asked
+
+
 @commands.command()
 def report(
     city: CityName,
@@ -137,17 +156,9 @@ def report(
     from demad.publishing.translation import translate_preview
     from demad.reference.cities import city_of
     from demad.reference.settings import load_settings
-    from demad.reporting.site import CHARTS, FORMATS, ON_DEMAND
+    from demad.reporting.site import CHARTS
 
-    known = (*FORMATS, *ON_DEMAND)
-    asked = [part.strip().lower() for part in formats.split(",") if part.strip()]
-    unknown = [part for part in asked if part not in known]
-    if unknown or not asked:
-        name = unknown[0] if unknown else formats
-        raise UsageRefused("D-500", f"Het formaat {name} kennen we niet.", f"Kies uit: {', '.join(known)}.")
-    if set(asked) <= set(ON_DEMAND):
-        asked = [*FORMATS, *asked]  # the charts come beside the report, not in its place
-
+    asked = _formats(formats)
     where = root_of(root)
     given = city_of(city, where)
     slug, folder = given.slug, where / "preview"
