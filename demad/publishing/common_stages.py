@@ -16,6 +16,7 @@ from demad.catalogue import CATALOGUE
 from demad.errors import DemadError
 from demad.publishing import figures
 from demad.publishing.examination import Finding, disclosure_findings, page_findings
+from demad.publishing.typeset_files import typeset_folder
 from demad.reference.cities import breaks_of, with_pages
 from demad.store import Store
 
@@ -81,7 +82,7 @@ def show_site(root: Path) -> list[str]:
     edition = _edition(root)
     folder = pages.staging_folder(root, edition)
     missing = [slug for slug in with_pages(root) if not (folder / slug / "index.html").exists()]
-    failed = pages.write_city_pages(folder, edition, missing)
+    failed = pages.write_city_pages(folder, edition, missing, before=typeset_folder(root))
     pages.write_site(folder, edition, pages.areas_of(root))
     pages.show_preview(root, edition)
     return failed

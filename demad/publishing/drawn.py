@@ -17,6 +17,7 @@ from demad.publishing.executors import cores, done_elsewhere
 from demad.publishing.figures import stored
 from demad.publishing.shards import refuse_other, software, without_text
 from demad.publishing.site import edition, has_page, staging_folder, write_city_pages
+from demad.publishing.typeset_files import typeset_folder
 from demad.reference.settings import Counting, load_settings
 from demad.reporting.edition import Edition
 from demad.store import Store
@@ -36,11 +37,11 @@ def draw_cities(root: Path, made: Edition, slugs: Sequence[str]) -> list[str]:
     StorageFailed
         The disk is full or damaged.
     """
-    folder = staging_folder(root, made)
+    folder, before = staging_folder(root, made), typeset_folder(root)
     drawn = [slug for slug in slugs if has_page(made, slug)]
     where = _place(load_settings(root).counting, len(drawn))
     if where is None:
-        return write_city_pages(folder, made, slugs)
+        return write_city_pages(folder, made, slugs, before=before)
     for slug in slugs:
         shutil.rmtree(folder / slug, ignore_errors=True)
     tasks = [(str(root), slug, folder.name, software()) for slug in drawn]
@@ -49,7 +50,7 @@ def draw_cities(root: Path, made: Edition, slugs: Sequence[str]) -> list[str]:
     except DemadError as refusal:
         if refusal.code != _STOPPED:
             raise
-    return write_city_pages(folder, made, [slug for slug in drawn if not _is_drawn(folder, slug)])
+    return write_city_pages(folder, made, [slug for slug in drawn if not _is_drawn(folder, slug)], before=before)
 
 
 def draw_city(root: str, slug: str, site: str, asked: str) -> None:
@@ -70,7 +71,7 @@ def draw_city(root: str, slug: str, site: str, asked: str) -> None:
         made = _edition(root, site)
         folder = staging_folder(Path(root), made)
         if folder.name == site and not _is_drawn(folder, slug):
-            write_city_pages(folder, made, [slug])
+            write_city_pages(folder, made, [slug], before=typeset_folder(Path(root)))
 
 
 def _place(counting: Counting, reports: int) -> Counting | None:

@@ -26,6 +26,7 @@ from demad.exports.power_query import power_query
 from demad.publishing.city_status import city_cards
 from demad.publishing.figures import stored
 from demad.publishing.sources import rounds_itself
+from demad.publishing.typeset_files import typeset_folder
 from demad.reference.cities import load_cities, taking_part, with_pages
 from demad.reference.fingerprint import software_hash
 from demad.reference.places import cache_folder, data_folder
@@ -77,16 +78,24 @@ def staging_folder(root: Path, made: Edition) -> Path:
 
 
 def write_city_pages(
-    folder: Path, made: Edition, slugs: Iterable[str], formats: Collection[str] = FORMATS
+    folder: Path,
+    made: Edition,
+    slugs: Iterable[str],
+    formats: Collection[str] = FORMATS,
+    *,
+    before: Path | None = None,
 ) -> list[str]:
-    """Write the reports of the cities with data; return the cities whose report failed."""
+    """Write the reports of the cities with data; return the cities whose report failed.
+
+    ``before``: folder of the PDFs that were typeset before, see `demad.publishing.typeset_files`.
+    """
     failed = []
     for slug in slugs:
         if not has_page(made, slug):
             shutil.rmtree(folder / slug, ignore_errors=True)
             continue
         try:
-            write_city(folder, made, slug, font_folder=cache_folder() / "fonts", formats=formats)
+            write_city(folder, made, slug, font_folder=cache_folder() / "fonts", formats=formats, before=before)
         except Exception as fault:
             if os.environ.get("DEMAD_DEBUG"):
                 raise
@@ -182,7 +191,7 @@ def render_preview(
         for slug in load_cities(root).keys() - set(cities):
             shutil.rmtree(folder / slug, ignore_errors=True)
     drawn = cities if slugs is None else [slug for slug in slugs if slug in cities]
-    failed = write_city_pages(folder, made, drawn, formats)
+    failed = write_city_pages(folder, made, drawn, formats, before=typeset_folder(root))
     write_site(folder, made, areas_of(root))
     show_preview(root, made)
     return failed

@@ -27,6 +27,7 @@ from demad.reporting.text_pages import (
     press_page,
     protection_page,
 )
+from demad.reporting.typeset_before import TypesetBefore
 from demad.reporting.view import city_page
 from demad.reporting.words import speaking, words
 from demad.reporting.workbook import city_workbook
@@ -43,22 +44,29 @@ INDICATORS = "cijfer"
 
 
 def write_city(
-    folder: Path, edition: Edition, slug: str, *, font_folder: Path, formats: Collection[str] = FORMATS
+    folder: Path,
+    edition: Edition,
+    slug: str,
+    *,
+    font_folder: Path,
+    formats: Collection[str] = FORMATS,
+    before: Path | None = None,
 ) -> None:
     """Write the folder of a city anew, so that no file in it is of another edition; its page last, as a sign.
 
     html: the page, and its early warnings as a feed and a file; pdf: the report and the council's A4; xlsx: the
-    workbook; png: every chart as a file, packed.
+    workbook; png: every chart as a file, packed. ``before``: folder of the PDFs that were typeset before, by city.
     """
     target = folder / slug
+    typeset = TypesetBefore(before / slug, edition.software) if before else None
     with speaking(edition.look.language):
         page, look = city_page(edition, slug), edition.look
         made: dict[str, bytes] = {}
         if "png" in formats:
             made[CHARTS] = packed(chart_files(page, look, font_folder))
         if "pdf" in formats:
-            made[f"{slug}.pdf"] = city_pdf(page, look, font_folder)
-            made["raad.pdf"] = council_pdf(council_page(page, edition.contact), look, font_folder)
+            made[f"{slug}.pdf"] = city_pdf(page, look, font_folder, typeset)
+            made["raad.pdf"] = council_pdf(council_page(page, edition.contact), look, font_folder, typeset)
         if "xlsx" in formats:
             made[f"{slug}.xlsx"] = city_workbook(edition, slug)
         if "html" in formats:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from demad.errors import StorageFailed, UsageRefused
 from demad.publishing import common_stages, drawn
 from demad.publishing.shards import software
+from demad.publishing.typeset_files import TYPESET
 from demad.reference.settings import Counting
 from demad.reporting.edition import Edition
 from tests.pipeline.test_executors import choose, cluster
@@ -34,9 +36,12 @@ def draw(root: Path, cities: list[str]) -> dict[str, bytes]:
 def test_another_process_draws_a_report_of_the_same_bytes(root, monkeypatch):
     """One city in the daily lane; the preview of the settled root was drawn here, two cities being too few."""
     here = files(root / "preview" / "turnhout")
+    shutil.rmtree(root / TYPESET)  # or it would find the PDFs that were typeset here
     monkeypatch.setattr(drawn, "LEAST", 1)
     monkeypatch.setattr(drawn, "cores", lambda: 2)
-    monkeypatch.setattr(drawn, "write_city_pages", lambda *_: [])  # what another process did not draw is not there
+    monkeypatch.setattr(
+        drawn, "write_city_pages", lambda *_, **__: []
+    )  # what another process did not draw is not there
     assert {name.removeprefix("turnhout/"): found for name, found in draw(root, ["turnhout"]).items()} == here
     told = {"signalen.json", "signalen.xml"}
     assert {"index.html", "turnhout.pdf", "raad.pdf", "turnhout.xlsx"} | told == here.keys()
@@ -82,7 +87,8 @@ def test_here_in_processes_and_on_dask_the_bytes_are_the_same(root, tmp_path, mo
     monkeypatch.setattr(drawn, "LEAST", 1)
     monkeypatch.setattr(drawn, "cores", lambda: 2)
     here = {f"{city}/{name}": found for city in CITIES for name, found in files(root / "preview" / city).items()}
-    monkeypatch.setattr(drawn, "write_city_pages", lambda *_: [])
+    shutil.rmtree(root / TYPESET)
+    monkeypatch.setattr(drawn, "write_city_pages", lambda *_, **__: [])
     assert draw(root, CITIES) == here
     with cluster(tmp_path / "cluster", "tcp") as nodes:
         choose(root, "dask", nodes.address)
