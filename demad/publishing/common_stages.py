@@ -74,8 +74,8 @@ def reports_of(root: Path, cities: Iterable[str]) -> Reports:
 def show_site(root: Path) -> list[str]:
     """Write the index and the files for other tools and replace the preview as a whole; the cities without report.
 
-    Reports of this edition that are not in the staging folder are written here, so that the preview is complete even
-    if only one report was asked for.
+    What of this edition is not in the staging folder is written here, so that the preview is complete even if only one
+    report was asked for.
     """
     from demad.publishing import site as pages
 
@@ -83,7 +83,7 @@ def show_site(root: Path) -> list[str]:
     folder = pages.staging_folder(root, edition)
     missing = [slug for slug in with_pages(root) if not (folder / slug / "index.html").exists()]
     failed = pages.write_city_pages(folder, edition, missing, before=typeset_folder(root))
-    pages.write_site(folder, edition, pages.areas_of(root))
+    pages.write_site(folder, edition, pages.areas_of(root), around=not pages.has_around(folder))
     pages.show_preview(root, edition)
     return failed
 
