@@ -15,6 +15,7 @@ import polars as pl
 from demad.errors import UsageRefused
 from demad.intake.deliveries.in_force import current_frames
 from demad.intake.deliveries.ledger import DECIDED, Ledger
+from demad.publishing.typeset_files import TYPESET
 from demad.records import audit_trail
 from demad.records.erased_persons import not_carried_over, remember_erased, without_erased
 from demad.records.pseudonym_keys import key_id_of, key_ids_in
@@ -83,7 +84,7 @@ def erase_listed(root: Path, city: str, *, as_listed: bool = False) -> Erased:
     with refusing_storage():
         for stage in _OF_PERSONS:
             shutil.rmtree(root / "store" / stage / city, ignore_errors=True)
-        for left in ("store/staging", "work/shadow"):
+        for left in ("store/staging", "work/shadow", TYPESET):
             shutil.rmtree(root / left, ignore_errors=True)
         for copy in (root / STAGED, root / REPLACED) if not (root / audit_trail.RESTORING).exists() else ():
             for folder in (*copy.glob(f"store/*/{city}"), copy / "inbox" / city):

@@ -22,6 +22,7 @@ from demad.operations.erasure import REPLACED, STAGED
 from demad.publishing.freshness import stale_cities
 from demad.publishing.shards import forget_parts, with_parts
 from demad.publishing.sources import stages_of
+from demad.publishing.typeset_files import forget_typeset
 from demad.publishing.vintages import KEPT as VINTAGES
 from demad.publishing.visible import finish_interrupted
 from demad.records import audit_trail
@@ -69,6 +70,7 @@ def prune(root: Path, *, days: int, kept_versions: int = 1, now: datetime | None
         for path in leftovers:
             shutil.rmtree(path, ignore_errors=True)
         _forget_parts(root)
+        forget_typeset(root)
         forget_nights(root, (now or datetime.now(UTC)) - KEPT_NIGHTS)
     removed = sum(store.forget(name, kept=kept_versions) for name in store.every_name())
     return Pruned(removed, len(gone), len(leftovers))

@@ -16,6 +16,7 @@ from demad.catalogue import CATALOGUE
 from demad.errors import DemadError
 from demad.publishing import figures
 from demad.publishing.examination import Finding, disclosure_findings, page_findings
+from demad.publishing.typeset_files import typeset_folder
 from demad.reference.cities import breaks_of, with_pages
 from demad.store import Store
 
@@ -73,16 +74,16 @@ def reports_of(root: Path, cities: Iterable[str]) -> Reports:
 def show_site(root: Path) -> list[str]:
     """Write the index and the files for other tools and replace the preview as a whole; the cities without report.
 
-    Reports of this edition that are not in the staging folder are written here, so that the preview is complete even
-    if only one report was asked for.
+    What of this edition is not in the staging folder is written here, so that the preview is complete even if only one
+    report was asked for.
     """
     from demad.publishing import site as pages
 
     edition = _edition(root)
     folder = pages.staging_folder(root, edition)
     missing = [slug for slug in with_pages(root) if not (folder / slug / "index.html").exists()]
-    failed = pages.write_city_pages(folder, edition, missing)
-    pages.write_site(folder, edition, pages.areas_of(root))
+    failed = pages.write_city_pages(folder, edition, missing, before=typeset_folder(root))
+    pages.write_site(folder, edition, pages.areas_of(root), around=not pages.has_around(folder))
     pages.show_preview(root, edition)
     return failed
 

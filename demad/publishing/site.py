@@ -26,6 +26,7 @@ from demad.exports.power_query import power_query
 from demad.publishing.city_status import city_cards
 from demad.publishing.figures import stored
 from demad.publishing.sources import rounds_itself
+from demad.publishing.typeset_files import typeset_folder
 from demad.reference.cities import load_cities, taking_part, with_pages
 from demad.reference.fingerprint import software_hash
 from demad.reference.places import cache_folder, data_folder
@@ -34,7 +35,7 @@ from demad.releases.own import write_own
 from demad.reporting.edition import Edition, Look
 from demad.reporting.excel_csv import excel_csv, explanation
 from demad.reporting.look import look_of
-from demad.reporting.site import FORMATS, write_city, write_index
+from demad.reporting.site import COMPARE, FORMATS, write_city, write_index
 from demad.reporting.words import breakdown_words, group_words, speaking, words
 from demad.store import Store, file_hash, private_folder, replace_folder, storage_refusal, write_atomic
 from demad.tables.terms import GROUPS, PUBLISHED_GROUPS
@@ -77,16 +78,24 @@ def staging_folder(root: Path, made: Edition) -> Path:
 
 
 def write_city_pages(
-    folder: Path, made: Edition, slugs: Iterable[str], formats: Collection[str] = FORMATS
+    folder: Path,
+    made: Edition,
+    slugs: Iterable[str],
+    formats: Collection[str] = FORMATS,
+    *,
+    before: Path | None = None,
 ) -> list[str]:
-    """Write the reports of the cities with data; return the cities whose report failed."""
+    """Write the reports of the cities with data; return the cities whose report failed.
+
+    ``before``: folder of the PDFs that were typeset before, see `demad.publishing.typeset_files`.
+    """
     failed = []
     for slug in slugs:
         if not has_page(made, slug):
             shutil.rmtree(folder / slug, ignore_errors=True)
             continue
         try:
-            write_city(folder, made, slug, font_folder=cache_folder() / "fonts", formats=formats)
+            write_city(folder, made, slug, font_folder=cache_folder() / "fonts", formats=formats, before=before)
         except Exception as fault:
             if os.environ.get("DEMAD_DEBUG"):
                 raise
@@ -96,14 +105,22 @@ def write_city_pages(
     return failed
 
 
+def has_around(folder: Path) -> bool:
+    """Whether the pages around the cities are whole in a staging folder: one of them is written last."""
+    return (folder / COMPARE).exists()
+
+
 def has_page(made: Edition, slug: str) -> bool:
     """Whether a city has figures in this edition, and so a page."""
     return made.card(slug).state != "missing" and not made.published.filter(city=slug).is_empty()
 
 
-def write_site(folder: Path, made: Edition, areas: Areas) -> None:
-    """Write the index, the definitions, the figures as files, and the manifest with the hash of each."""
-    write_index(folder, made, font_folder=cache_folder() / "fonts")
+def write_site(folder: Path, made: Edition, areas: Areas, *, around: bool = True) -> None:
+    """Write the index, the definitions, the figures as files, and the manifest with the hash of each.
+
+    ``around``: false if the pages around the cities are there already.
+    """
+    write_index(folder, made, font_folder=cache_folder() / "fonts", around=around)
     export_figures(made.figures, to="parquet", out=folder / "cijfers.parquet")
     already = {name: (folder / name).read_bytes() for name in ("cijfers.parquet", CHANGES) if (folder / name).exists()}
     for name, content in _figures_as_files(made, areas, already).items():
@@ -178,11 +195,11 @@ def render_preview(
     made = edition(root, stored(root), Store(root).tables("benchmark"), language=language)
     folder = staging_folder(root, made)
     if (root / "preview").exists() and slugs is not None:
-        shutil.copytree(root / "preview", folder, dirs_exist_ok=True)
+        shutil.copytree(root / "preview", folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns(COMPARE))
         for slug in load_cities(root).keys() - set(cities):
             shutil.rmtree(folder / slug, ignore_errors=True)
     drawn = cities if slugs is None else [slug for slug in slugs if slug in cities]
-    failed = write_city_pages(folder, made, drawn, formats)
+    failed = write_city_pages(folder, made, drawn, formats, before=typeset_folder(root))
     write_site(folder, made, areas_of(root))
     show_preview(root, made)
     return failed

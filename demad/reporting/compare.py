@@ -56,7 +56,7 @@ def _cell(row: dict[str, Any] | None, unit: str) -> str:
 
 
 def _newest(edition: Edition, entry: Indicator) -> tuple[str, dict[str, dict[str, Any]]] | None:
-    rows = edition.compared.filter(pl.col("status") != "provisional", variant="main", indicator=entry.id)
+    rows = edition.compared_of(entry.id).filter(pl.col("status") != "provisional")
     rows = rows.filter(breakdown="total")
     if entry.unit == "spells":
         rows = rows.filter(pl.col("period").str.len_chars() == 4)

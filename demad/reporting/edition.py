@@ -14,6 +14,7 @@ from demad.catalogue import indicator
 from demad.disclosure import Policy, PublishedFigures
 from demad.errors import PrivacyRefused
 from demad.reporting.blocks import Point
+from demad.reporting.by_indicator import ByIndicator
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,11 +128,15 @@ class Edition:
     explanations: Mapping[str, str] = field(default_factory=dict)
     signed: frozenset[str] = frozenset()
     look: Look = field(default_factory=Look)
+    _published: ByIndicator = field(init=False, repr=False, compare=False)
+    _compared: ByIndicator = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Let no figure in that was not published (D-601), whatever a caller without types hands over."""
         if not isinstance(self.figures, PublishedFigures):
             raise PrivacyRefused("D-601", "Deze cijfers kwamen niet door de bescherming.", "Meld dit.")
+        object.__setattr__(self, "_published", ByIndicator(self.figures.frame))
+        object.__setattr__(self, "_compared", ByIndicator(self.compared))
 
     @property
     def threshold(self) -> int:
@@ -143,6 +148,14 @@ class Edition:
         """PUBLISHED_VALUE, as printed."""
         return self.figures.frame
 
+    def published_of(self, id: str) -> pl.DataFrame:
+        """PUBLISHED_VALUE of one indicator, main series."""
+        return self._published.rows(id)
+
+    def compared_of(self, id: str) -> pl.DataFrame:
+        """BENCHMARK of one indicator, main series."""
+        return self._compared.rows(id)
+
     def card(self, slug: str) -> CityCard:
         """The card of one city."""
         return next(card for card in self.cities if card.slug == slug)
@@ -151,15 +164,13 @@ class Edition:
         self, id: str, city: str, *, kind: str = "", breakdown: str = "total", group: str = "total"
     ) -> pl.DataFrame:
         """Figures of the main series over time; ``kind`` M, Q or Y keeps months, quarters or years."""
-        rows = self.published.filter(variant="main", indicator=id, city=city, breakdown=breakdown, group=group).sort(
-            "period"
-        )
+        rows = self.published_of(id).filter(city=city, breakdown=breakdown, group=group).sort("period")
         length = {"M": 7, "Q": 6, "Y": 4}.get(kind)
         return rows.filter(pl.col("period").str.len_chars() == length) if length else rows
 
     def latest(self, id: str, city: str) -> dict[str, Any] | None:
         """The newest comparison row of an indicator, as a manager reads it: year totals for flows."""
-        rows = self.compared.filter(variant="main", indicator=id, city=city, breakdown="total")
+        rows = self.compared_of(id).filter(city=city, breakdown="total")
         if indicator(id).unit == "spells":
             rows = rows.filter(pl.col("period").str.len_chars() == 4)
         settled = rows.filter(pl.col("status") != "provisional").sort("period")
@@ -167,14 +178,14 @@ class Edition:
 
     def groups(self, id: str, city: str, breakdown: str) -> pl.DataFrame:
         """The newest figures by group."""
-        rows = self.published.filter(variant="main", indicator=id, city=city, breakdown=breakdown)
+        rows = self.published_of(id).filter(city=city, breakdown=breakdown)
         newest = rows["period"].max()
         return rows.filter(pl.col("period") == newest) if newest is not None else rows
 
     def beside(self, id: str, period: str, slug: str) -> list[Point]:
         """Every city's value of one period, by name; the asked city emphasised."""
-        rows = self.compared.filter(variant="main", indicator=id, period=period, breakdown="total").rows_by_key(
-            "city", named=True, unique=True
+        rows = (
+            self.compared_of(id).filter(period=period, breakdown="total").rows_by_key("city", named=True, unique=True)
         )
         return [
             Point(

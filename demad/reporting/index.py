@@ -74,7 +74,7 @@ def _is_written(edition: Edition, name: str) -> bool:
 
 def newest_of_all(edition: Edition, id: str) -> dict[str, Row]:
     """The rows by city of the newest settled period in which any city has one; year totals for flows."""
-    rows = edition.compared.filter(pl.col("status") != "provisional", variant="main", indicator=id, breakdown="total")
+    rows = edition.compared_of(id).filter(pl.col("status") != "provisional", breakdown="total")
     if indicator(id).unit == "spells":
         rows = rows.filter(pl.col("period").str.len_chars() == 4)
     rows = rows.filter(pl.col("period") == pl.col("period").max())

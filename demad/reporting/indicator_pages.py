@@ -65,7 +65,7 @@ def indicator_page(edition: Edition, id: str, font_folder: Path) -> str:
 def indicator_table(edition: Edition, id: str) -> Table:
     """Every total of the main series, as a file: city, period, figure, interval, remark."""
     names = {card.slug: card.name for card in edition.cities} | {_POOL: words("indicator_page.pool")}
-    rows = edition.published.filter(variant="main", indicator=id, breakdown="total").sort("city", "period")
+    rows = edition.published_of(id).filter(breakdown="total").sort("city", "period")
     unit = indicator(id).unit
     cells = tuple(
         (
@@ -81,13 +81,13 @@ def indicator_table(edition: Edition, id: str) -> Table:
 
 def _cities(edition: Edition, id: str) -> list[CityCard]:
     """The cities with a figure of this indicator, by name."""
-    known = set(edition.published.filter(variant="main", indicator=id, breakdown="total")["city"].unique())
+    known = set(edition.published_of(id).filter(breakdown="total")["city"].unique())
     return [card for card in sorted(edition.cities, key=lambda card: card.name) if card.slug in known]
 
 
 def _course(edition: Edition, id: str) -> pl.DataFrame:
     """Totals of one length of period: years of counts, else the periods as they are."""
-    rows = edition.compared.filter(pl.col("status") != "provisional", variant="main", indicator=id, breakdown="total")
+    rows = edition.compared_of(id).filter(pl.col("status") != "provisional", breakdown="total")
     if indicator(id).unit == "spells":
         rows = rows.filter(pl.col("period").str.len_chars() == 4)
     return rows.sort("period")
@@ -140,9 +140,7 @@ def _judged(row: Row) -> str:
 
 def _groups(edition: Edition, id: str, shown: list[CityCard]) -> tuple[Section, ...]:
     """A table a breakdown: every city and every group, in the newest period of that breakdown."""
-    rows = edition.published.filter(
-        pl.col("breakdown") != "total", pl.col("status") != "provisional", variant="main", indicator=id
-    )
+    rows = edition.published_of(id).filter(pl.col("breakdown") != "total", pl.col("status") != "provisional")
     tables = tuple(
         table
         for breakdown in indicator(id).breakdowns
@@ -170,7 +168,7 @@ def _group_table(rows: pl.DataFrame, id: str, breakdown: str, shown: list[CityCa
 
 def _over_time(edition: Edition, id: str, shown: list[CityCard]) -> Table:
     """The last periods of every city and of all together, one column a period: the same month or quarter."""
-    rows = edition.published.filter(pl.col("status") != "provisional", variant="main", indicator=id, breakdown="total")
+    rows = edition.published_of(id).filter(pl.col("status") != "provisional", breakdown="total")
     unit = indicator(id).unit
     if unit == "spells":
         rows = rows.filter(pl.col("period").str.len_chars() == 4)

@@ -12,6 +12,7 @@ from demad.reporting.drawings import WIDE_POINTS, light, size
 from demad.reporting.edition import Look
 from demad.reporting.palette import palette
 from demad.reporting.typeset import typeset_pdf, typeset_png
+from demad.reporting.typeset_before import TypesetBefore
 from demad.reporting.words import words
 
 SLIDE_PPI = 170
@@ -32,16 +33,16 @@ _WORDS = {
 }  # fmt: skip
 
 
-def city_pdf(page: Page, look: Look, font_folder: Path) -> bytes:
+def city_pdf(page: Page, look: Look, font_folder: Path, before: TypesetBefore | None = None) -> bytes:
     """The whole report of a city: page one is the summary, the tables of the charts stand at the end."""
     data, drawings = _with_drawings(page, look)
-    return typeset_pdf("city.typ", data, drawings, font_folder)
+    return typeset_pdf("city.typ", data, drawings, font_folder, before)
 
 
-def council_pdf(page: Page, look: Look, font_folder: Path) -> bytes:
+def council_pdf(page: Page, look: Look, font_folder: Path, before: TypesetBefore | None = None) -> bytes:
     """One A4 from the tree of :func:`demad.reporting.council.council_page`."""
     data, drawings = _with_drawings(page, look)
-    return typeset_pdf("council.typ", data, drawings, font_folder)
+    return typeset_pdf("council.typ", data, drawings, font_folder, before)
 
 
 def pictures(page: Page, figures: Sequence[Figure], look: Look, font_folder: Path) -> dict[str, bytes]:

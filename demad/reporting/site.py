@@ -27,6 +27,7 @@ from demad.reporting.text_pages import (
     press_page,
     protection_page,
 )
+from demad.reporting.typeset_before import TypesetBefore
 from demad.reporting.view import city_page
 from demad.reporting.words import speaking, words
 from demad.reporting.workbook import city_workbook
@@ -38,27 +39,36 @@ ON_DEMAND = ("png",)
 """What is made when somebody asks for it."""
 CHARTS = "grafieken.zip"
 """Every chart of a city as PNG, SVG and CSV."""
+COMPARE = "vergelijken.html"
+"""The last of the pages around the cities: a sign that they are whole."""
 INDICATORS = "cijfer"
 """Folder with a page for each indicator, and its totals as CSV."""
 
 
 def write_city(
-    folder: Path, edition: Edition, slug: str, *, font_folder: Path, formats: Collection[str] = FORMATS
+    folder: Path,
+    edition: Edition,
+    slug: str,
+    *,
+    font_folder: Path,
+    formats: Collection[str] = FORMATS,
+    before: Path | None = None,
 ) -> None:
     """Write the folder of a city anew, so that no file in it is of another edition; its page last, as a sign.
 
     html: the page, and its early warnings as a feed and a file; pdf: the report and the council's A4; xlsx: the
-    workbook; png: every chart as a file, packed.
+    workbook; png: every chart as a file, packed. ``before``: folder of the PDFs that were typeset before, by city.
     """
     target = folder / slug
+    typeset = TypesetBefore(before / slug, edition.software) if before else None
     with speaking(edition.look.language):
         page, look = city_page(edition, slug), edition.look
         made: dict[str, bytes] = {}
         if "png" in formats:
             made[CHARTS] = packed(chart_files(page, look, font_folder))
         if "pdf" in formats:
-            made[f"{slug}.pdf"] = city_pdf(page, look, font_folder)
-            made["raad.pdf"] = council_pdf(council_page(page, edition.contact), look, font_folder)
+            made[f"{slug}.pdf"] = city_pdf(page, look, font_folder, typeset)
+            made["raad.pdf"] = council_pdf(council_page(page, edition.contact), look, font_folder, typeset)
         if "xlsx" in formats:
             made[f"{slug}.xlsx"] = city_workbook(edition, slug)
         if "html" in formats:
@@ -77,18 +87,27 @@ def _links(slug: str, formats: Collection[str]) -> tuple[tuple[str, str], ...]:
     return tuple(link for kind, links in wanted if kind in formats for link in links)
 
 
-def write_index(folder: Path, edition: Edition, *, font_folder: Path) -> None:
-    """Write the pages around the cities: index, comparison, an indicator each, and the pages of text.
+def write_index(folder: Path, edition: Edition, *, font_folder: Path, around: bool = True) -> None:
+    """Write the index, and unless ``around`` is false the other pages around the cities.
 
     The index leads to the cities that have a page in the folder: in another language that may be one.
     """
+    if around:
+        write_around(folder, edition, font_folder=font_folder)
     there = {card.slug for card in edition.cities if (folder / card.slug / "index.html").exists()}
+    with speaking(edition.look.language):
+        _write(folder, {"index.html": index_page(edition, font_folder, there).encode()})
+
+
+def write_around(folder: Path, edition: Edition, *, font_folder: Path) -> None:
+    """Write the pages around the cities but for the index: an indicator each, the pages of text, the comparison last.
+
+    They do not depend on which cities have a page.
+    """
     with speaking(edition.look.language):
         shown = indicators_with_page(edition)
         tables = {f"{INDICATORS}/{id}.csv": table_csv(indicator_table(edition, id)) for id in shown}
         pages = {
-            "index.html": index_page(edition, font_folder, there),
-            "vergelijken.html": compare_page(edition, font_folder),
             "definities.html": definitions_page(edition, font_folder),
             "brussel.html": brussels_page(edition, font_folder),
             "bruxelles.html": brussels_in_french(edition, font_folder),
@@ -102,6 +121,7 @@ def write_index(folder: Path, edition: Edition, *, font_folder: Path) -> None:
         if has_revisions(edition):
             pages[PAGE] = revision_page(edition, font_folder)
             tables[FILE] = table_csv(revision_table(edition))
+        pages[COMPARE] = compare_page(edition, font_folder)
     shutil.rmtree(folder / INDICATORS, ignore_errors=True)
     _write(folder, tables | {name: text.encode() for name, text in pages.items()})
 

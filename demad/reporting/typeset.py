@@ -6,6 +6,7 @@ import io
 import json
 from collections.abc import Mapping
 from functools import lru_cache
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -14,16 +15,34 @@ import typst
 
 from demad.reference.places import data_folder
 from demad.reporting.fonts import characters, fonts
+from demad.reporting.typeset_before import TypesetBefore
 
 _DATA = "data.json"
 _KEPT_FOR = 10
 """Documents, of the cache of Typst."""
 
 
-def typeset_pdf(template: str, data: Mapping[str, Any], drawings: Mapping[str, str], font_folder: Path) -> bytes:
-    """A tagged PDF/UA-1; Typst refuses a figure without alt text. The same input gives the same bytes."""
+def typeset_pdf(
+    template: str,
+    data: Mapping[str, Any],
+    drawings: Mapping[str, str],
+    font_folder: Path,
+    before: TypesetBefore | None = None,
+) -> bytes:
+    """A tagged PDF/UA-1; Typst refuses a figure without alt text. The same input gives the same bytes.
+
+    ``before``: where it may be already.
+    """
+    sources = _sources(template, data, drawings, font_folder)
+    if before is None:
+        return _typeset(sources, font_folder)
+    decide = sources | _typefaces_and_programs(font_folder)
+    return before.typeset(template, decide, lambda: _typeset(sources, font_folder))
+
+
+def _typeset(sources: dict[str, bytes], font_folder: Path) -> bytes:
     made = typst.compile(  # pyright: ignore[reportCallIssue]
-        _sources(template, data, drawings, font_folder),  # pyright: ignore[reportArgumentType]
+        sources,  # pyright: ignore[reportArgumentType]
         format="pdf",
         pdf_standards=["ua-1"],
         font_paths=_typefaces(font_folder),
@@ -97,6 +116,13 @@ def _sources(
 def _writable(text: str, known: frozenset[str]) -> str:
     """The text with a question mark for what the font cannot write: PDF/UA refuses a page with a hole in it."""
     return text.translate({ord(mark): "?" for mark in set(text) - known})
+
+
+@lru_cache(maxsize=4)
+def _typefaces_and_programs(folder: Path) -> dict[str, bytes]:
+    """What decides a PDF besides its sources."""
+    programs = {name: version(name).encode() for name in ("typst", "pikepdf")}
+    return programs | {path.name: path.read_bytes() for path in fonts(folder).values()}
 
 
 @lru_cache(maxsize=4)

@@ -9,12 +9,15 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable
 from datetime import date, datetime, time
+from typing import cast
 
 import xlsxwriter
 from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
 
 from demad.reporting.edition import Edition
-from demad.reporting.sheets import Sheet, city_sheets
+from demad.reporting.sheets import Cell, Sheet, city_sheets
+from demad.reporting.worksheet import QuickSheet, Styles
 
 _MADE = datetime(2000, 1, 1)
 _FORMATS = {
@@ -49,21 +52,15 @@ def _written(sheets: Iterable[Sheet], *, title: str, author: str) -> bytes:
 
 
 def _write(book: xlsxwriter.Workbook, sheet: Sheet, number: int, formats: dict[str, Format], wrapped: Format) -> None:
-    """The rows first, cell by cell in the format of their unit; then the table around them."""
-    page = book.add_worksheet(sheet.name)
-    special = {sheet.columns.index(name) for name in sheet.figures}
-    whole = formats[_WHOLE]
-    for down, row in enumerate(sheet.rows, start=1):
-        own = formats[_FORMATS.get(sheet.units[down - 1], _WHOLE)] if sheet.units else whole
-        for across, value in enumerate(row):
-            if value is None:
-                continue
-            if isinstance(value, str):
-                page.write_string(down, across, value, wrapped if not sheet.units else None)
-            elif isinstance(value, date):
-                page.write_datetime(down, across, datetime.combine(value, time.min), formats[_DAY])
-            else:
-                page.write_number(down, across, value, own if across in special else whole)
+    """The rows first, in the format of their unit; then the table around them."""
+    if sheet.units:
+        page = cast(QuickSheet, book.add_worksheet(sheet.name, QuickSheet))
+        special = frozenset(sheet.columns.index(name) for name in sheet.figures)
+        own = [formats[_FORMATS.get(unit, _WHOLE)] for unit in sheet.units]
+        page.hold(sheet.rows, Styles(own, special, formats[_WHOLE], formats[_DAY]))
+    else:
+        page = book.add_worksheet(sheet.name)
+        _write_cells(page, sheet.rows, formats, wrapped)
     last = max(len(sheet.rows), 1)
     columns = [{"header": name} for name in sheet.columns]
     style = {"columns": columns, "name": f"demad_{number + 1}", "style": "Table Style Light 1", "banded_rows": False}
@@ -72,3 +69,17 @@ def _write(book: xlsxwriter.Workbook, sheet: Sheet, number: int, formats: dict[s
     for across, name in enumerate(sheet.columns):
         longest = max((len(str(row[across])) for row in sheet.rows[:200] if row[across] is not None), default=0)
         page.set_column(across, across, min(_WIDEST, max(len(name) + 3, longest + 1)))
+
+
+def _write_cells(
+    page: Worksheet, rows: Iterable[tuple[Cell, ...]], formats: dict[str, Format], wrapped: Format
+) -> None:
+    """The cells of a small sheet of texts, one by one."""
+    for down, row in enumerate(rows, start=1):
+        for across, value in enumerate(row):
+            if isinstance(value, str):
+                page.write_string(down, across, value, wrapped)
+            elif isinstance(value, date):
+                page.write_datetime(down, across, datetime.combine(value, time.min), formats[_DAY])
+            elif value is not None:
+                page.write_number(down, across, value, formats[_WHOLE])

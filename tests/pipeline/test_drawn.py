@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from demad.errors import StorageFailed, UsageRefused
 from demad.publishing import common_stages, drawn
 from demad.publishing.shards import software
+from demad.publishing.typeset_files import TYPESET
 from demad.reference.settings import Counting
 from demad.reporting.edition import Edition
 from tests.pipeline.test_executors import choose, cluster
@@ -31,15 +33,41 @@ def draw(root: Path, cities: list[str]) -> dict[str, bytes]:
     return files(drawn.staging_folder(root, made))
 
 
-def test_another_process_draws_a_report_of_the_same_bytes(root, monkeypatch):
+def cities_of(made: dict[str, bytes]) -> dict[str, bytes]:
+    return {name: found for name, found in made.items() if name.split("/")[0] in CITIES}
+
+
+def of_city(made: dict[str, bytes], slug: str) -> dict[str, bytes]:
+    return {name.removeprefix(f"{slug}/"): found for name, found in made.items() if name.startswith(f"{slug}/")}
+
+
+def test_another_process_draws_a_report_and_the_pages_around_of_the_same_bytes(root, monkeypatch):
     """One city in the daily lane; the preview of the settled root was drawn here, two cities being too few."""
-    here = files(root / "preview" / "turnhout")
+    here = files(root / "preview")
+    shutil.rmtree(root / TYPESET)  # or it would find the PDFs that were typeset here
     monkeypatch.setattr(drawn, "LEAST", 1)
     monkeypatch.setattr(drawn, "cores", lambda: 2)
-    monkeypatch.setattr(drawn, "write_city_pages", lambda *_: [])  # what another process did not draw is not there
-    assert {name.removeprefix("turnhout/"): found for name, found in draw(root, ["turnhout"]).items()} == here
+    monkeypatch.setattr(drawn, "write_city_pages", lambda *_, **__: [])  # what others did not draw is not there
+    made = draw(root, ["turnhout"])
+    assert of_city(made, "turnhout") == of_city(here, "turnhout")
     told = {"signalen.json", "signalen.xml"}
-    assert {"index.html", "turnhout.pdf", "raad.pdf", "turnhout.xlsx"} | told == here.keys()
+    assert {"index.html", "turnhout.pdf", "raad.pdf", "turnhout.xlsx"} | told == of_city(made, "turnhout").keys()
+    around = {name for name in here if "/" not in name and name.endswith(".html")} - {"index.html"}
+    around |= {f"cijfer/{name}" for name in of_city(here, "cijfer")}
+    assert len(around) > 100
+    assert {name: made.get(name) for name in around} == {name: here[name] for name in around}
+    assert made.keys() == around | {f"turnhout/{name}" for name in of_city(made, "turnhout")}
+
+
+def test_pages_around_that_are_there_are_not_drawn_again_and_of_another_site_never(root, plain_site, monkeypatch):
+    folder = drawn.staging_folder(root, edition_of(root))
+    drawn.draw_around(str(root), "another", software())
+    with pytest.raises(UsageRefused, match="D-460"):
+        drawn.draw_around(str(root), folder.name, "of another version")
+    assert files(folder) == {}
+    (folder / "vergelijken.html").write_bytes(b"whole")
+    drawn.draw_around(str(root), folder.name, software())
+    assert files(folder) == {"vergelijken.html": b"whole"}
 
 
 def test_what_processes_did_not_draw_is_drawn_here(root, plain_site, monkeypatch):
@@ -82,8 +110,9 @@ def test_here_in_processes_and_on_dask_the_bytes_are_the_same(root, tmp_path, mo
     monkeypatch.setattr(drawn, "LEAST", 1)
     monkeypatch.setattr(drawn, "cores", lambda: 2)
     here = {f"{city}/{name}": found for city in CITIES for name, found in files(root / "preview" / city).items()}
-    monkeypatch.setattr(drawn, "write_city_pages", lambda *_: [])
-    assert draw(root, CITIES) == here
+    shutil.rmtree(root / TYPESET)
+    monkeypatch.setattr(drawn, "write_city_pages", lambda *_, **__: [])
+    assert cities_of(draw(root, CITIES)) == here
     with cluster(tmp_path / "cluster", "tcp") as nodes:
         choose(root, "dask", nodes.address)
-        assert draw(root, CITIES) == here
+        assert cities_of(draw(root, CITIES)) == here

@@ -10,6 +10,7 @@ import pytest
 from assets.run import prune_runs, run
 from demad.intake.deliveries.reception import take_in
 from demad.operations.prune import prune
+from demad.publishing.typeset_files import TYPESET
 from demad.records import audit_trail
 from demad.store import Store
 
@@ -54,6 +55,15 @@ def test_what_a_killed_process_left_goes(root):
         (root / name).mkdir(parents=True)
     assert prune(root, days=30).leftovers == 4
     assert not (root / "inbox" / "gent" / ".weg-levering").exists()
+
+
+def test_kept_pdfs_go_of_a_city_without_a_page(root):
+    for slug in ("aalst", "gent"):
+        (root / TYPESET / slug).mkdir(parents=True, exist_ok=True)
+    assert {path.name for path in (root / "preview").iterdir() if path.is_dir()} >= {"aalst", "turnhout"}
+    prune(root, days=30)
+    assert "gent" not in {path.name for path in (root / TYPESET).iterdir()}
+    assert (root / TYPESET / "aalst").exists()
 
 
 def test_runs_and_their_events_go_and_the_file_gives_its_space_back(root):

@@ -10,6 +10,7 @@ from demad.errors import StorageFailed, UsageRefused
 from demad.intake.deliveries.in_force import current_frames
 from demad.intake.deliveries.reception import take_in, waiting
 from demad.operations.erasure import erase
+from demad.publishing.typeset_files import TYPESET
 from demad.records import audit_trail
 from tests.deliveries import GOOD, leefloon, put
 
@@ -37,6 +38,14 @@ def test_every_row_of_an_erased_person_goes_and_all_others_stay(accepted):
     gone = erase(accepted, "gent", PERSON)
     assert (gone.rows, gone.deliveries) == (1, 1)
     assert people(accepted) == before - {PERSON}
+
+
+def test_no_pdf_that_was_typeset_with_a_person_is_kept(accepted):
+    kept = accepted / TYPESET / "gent" / "raad.pdf"
+    kept.parent.mkdir(parents=True)
+    kept.write_bytes(b"")
+    erase(accepted, "gent", PERSON)
+    assert not kept.exists()
 
 
 def test_an_erased_person_does_not_come_in_again(accepted):

@@ -76,19 +76,19 @@ def test_two_processes_decide_as_one(tmp_path, beside):
     same_as_alone(fill(tmp_path / "one"), fill(tmp_path / "two"))
 
 
-def killed_once(root: str, city: str, asked: str) -> None:
+def killed_once(root: str, asked: str, *cities: str) -> None:
     """A task whose process is killed once, after its decisions were recorded or before any."""
     flag = Path(root) / "killed"
-    if city == "aalst" and not flag.exists():
+    if "aalst" in cities and not flag.exists():
         flag.touch()
         os.kill(os.getpid(), signal.SIGKILL)
-    receiving.take_in_beside(root, city, asked)
+    receiving.take_in_beside(root, asked, *cities)
 
 
-def killed(root: str, city: str, asked: str) -> None:
-    if city == "aalst":
+def killed(root: str, asked: str, *cities: str) -> None:
+    if "aalst" in cities:
         os.kill(os.getpid(), signal.SIGKILL)
-    receiving.take_in_beside(root, city, asked)
+    receiving.take_in_beside(root, asked, *cities)
 
 
 @pytest.mark.slow
@@ -97,6 +97,15 @@ def test_a_process_that_is_killed_loses_no_delivery_and_decides_none_twice(tmp_p
     elsewhere = receiving.done_elsewhere
     monkeypatch.setattr(receiving, "done_elsewhere", lambda how, _, given: elsewhere(how, task, given))
     same_as_alone(fill(tmp_path / "one"), fill(tmp_path / "two"))
+
+
+def test_two_large_cities_are_never_read_at_once_unless_that_would_be_more_than_half_of_the_work():
+    demo = {"antwerpen": 562_163, "gent": 290_820, "leuven": 73_073, "oostende": 65_368, "brugge": 61_969}
+    small = dict.fromkeys("abcdefgh", 40_000)
+    assert receiving._one_after_another(demo | small)[0] == ["antwerpen", "gent", "leuven"]
+    assert receiving._one_after_another(demo | small)[1:] == [[name] for name in ("oostende", "brugge", *small)]
+    assert receiving._one_after_another({"a": 500_000, "b": 400_000, "c": 300_000}) == [["a"], ["b"], ["c"]]
+    assert receiving._one_after_another({"a": 10, "b": 1_000_000}) == [["b"], ["a"]]
 
 
 def test_few_rows_or_one_city_or_one_core_start_no_process(tmp_path, monkeypatch):
@@ -117,6 +126,6 @@ def test_few_rows_or_one_city_or_one_core_start_no_process(tmp_path, monkeypatch
 def test_what_is_read_beside_is_left_undecided_by_other_software(tmp_path):
     put(tmp_path, leefloon(*GOOD))
     with pytest.raises(Exception, match="D-460"):
-        receiving.take_in_beside(str(tmp_path), "gent", "of another version")
-    receiving.take_in_beside(str(tmp_path), "gent", software())
+        receiving.take_in_beside(str(tmp_path), "of another version", "gent")
+    receiving.take_in_beside(str(tmp_path), software(), "gent")
     assert [one.state for one in Ledger(tmp_path).outcomes()] == [DeliveryState.ACCEPTED]
