@@ -136,6 +136,7 @@ def _exact_rules(tables: Tables) -> Iterator[tuple[str, str, pl.DataFrame]]:
     yield from _flow_and_risks(tables)
     yield "year_persons", "de personen van een jaar passen niet bij de maanden", _broken_years(tables)
     yield "gpmi_year", "de personen van een jaar passen niet bij de maanden", _broken_gpmi(tables)
+    yield "years_on", "de banden zijn samen niet de stand van december", _broken_bands(tables)
     judged = tables["quality"].filter(~pl.col("check").str.starts_with("revision_"))
     yield "quality", "meer rijen fout dan er zijn", judged.filter(pl.col("failed") > pl.col("rows"))
 
@@ -245,6 +246,14 @@ def _broken_gpmi(tables: Tables) -> pl.DataFrame:
     return found.filter(~pl.col("with_gpmi").is_between(pl.col("most"), pl.col("persons")))
 
 
+def _broken_bands(tables: Tables) -> pl.DataFrame:
+    """Decembers whose bands of months on benefit are together not the stock."""
+    bands = tables["years_on"].group_by("year").agg(together=pl.col("persons").sum())
+    stock = tables["stock"].filter(pl.col("month") % 12 == 11, variant="main", breakdown="total")
+    beside = bands.join(stock.select("stock", year=pl.col("month") // 12), on="year", how="left")
+    return beside.filter(pl.col("together") != pl.col("stock").fill_null(0))
+
+
 def _rounded_rules(tables: Tables, base: int) -> Iterator[tuple[str, str, pl.DataFrame]]:
     for name, pairs in _ROUNDED_PARTS.items():
         more = pl.any_horizontal(pl.col(part) > pl.col(whole) + base for part, whole in pairs)
@@ -266,6 +275,7 @@ def _rounded_rules(tables: Tables, base: int) -> Iterator[tuple[str, str, pl.Dat
     agreed = tables["gpmi_years"].join(years, on=["city", "year"], how="left").fill_null(0)
     more = pl.col("with_gpmi") > pl.col("persons") + base
     yield "gpmi_years", "een deel is groter dan het geheel", agreed.filter(more)
+    yield "years_on", "een deel is groter dan het geheel", _rounded_bands(tables, base)
 
 
 def _rounded_sums(stocks: pl.DataFrame, base: int) -> pl.DataFrame:
@@ -287,3 +297,11 @@ def _impossible(where: str, what: str) -> DeliveryRefused:
         f"De aantallen van tabel {where.upper()} in de bundel kunnen niet: {what}.",
         "Maak de bundel opnieuw met demad bundle make; blijft het, meld dit.",
     )
+
+
+def _rounded_bands(tables: Tables, base: int) -> pl.DataFrame:
+    """Bands of a December with more people than its stock."""
+    stock = tables["stocks"].filter(pl.col("month") % 12 == 11, variant="main", breakdown="total")
+    december = stock.select("city", "stock", year=pl.col("month") // 12)
+    beside = tables["years_on"].join(december, on=["city", "year"], how="left").fill_null(0)
+    return beside.filter(pl.col("persons") > pl.col("stock") + base)

@@ -18,6 +18,7 @@ from demad.counting.stock import count_stock
 from demad.counting.stock_elapsed import count_stock_elapsed
 from demad.counting.tracking import count_tracking
 from demad.counting.vintage import count_vintage
+from demad.counting.years_on import count_years_on
 from demad.histories.activation import activated_spells, after_art60, art60_runs
 from demad.histories.ages import by_age
 from demad.histories.applications import followed_applications
@@ -62,6 +63,7 @@ def count_shard(shard: Shard) -> Tables:
         "stock_elapsed": count_stock_elapsed(parts["main"], observation, city=city),
         "year_persons": count_year_persons(parts, observation, city=city),
         "gpmi_year": count_gpmi_year(segments["main"], observation, city=city),
+        "years_on": count_years_on(segments["main"], observation, city=city),
         **_of_leavers(shard, numbers, segments, spells),
         **_of_supports(shard, numbers, segments, spells),
         **_of_applications(shard),

@@ -21,6 +21,7 @@ from demad.indicators.shares import activation_share, shares_of_flow, shares_of_
 from demad.indicators.take_up import take_up
 from demad.indicators.tracking import status_after_start
 from demad.indicators.yardsticks import yardsticks
+from demad.indicators.years_on import months_on
 from demad.protection import ProtectedTables
 from demad.quantities import ExactTables, QuantityTables
 from demad.tables.figures import INDICATOR_VALUE
@@ -73,6 +74,7 @@ def totals(tables: QuantityTables, scope: Scope) -> pl.DataFrame:
         *applications(tables["applications"], scope),
         gpmi_year_share(tables["years"], tables["gpmi_years"], scope),
         *status_after_start(tables["durations"], tables["tracked"], scope),
+        *months_on(stocks, tables["years_on"], scope),
     ]
     return pl.concat([INDICATOR_VALUE.empty(), *blocks])
 
@@ -100,5 +102,6 @@ def _all_series(tables: QuantityTables, scope: Scope) -> list[pl.DataFrame]:
     blocks += applications(tables["applications"], scope)
     blocks.append(gpmi_year_share(tables["years"], tables["gpmi_years"], scope))
     blocks += status_after_start(tables["durations"], tables["tracked"], scope)
+    blocks += months_on(stocks, tables["years_on"], scope)
     blocks.append(data_quality(tables["quality"], tables["span"]))
     return blocks

@@ -33,6 +33,7 @@ from demad.tables.quantities import (
     TAKE_UP,
     TRACKED,
     YEARS,
+    YEARS_ON,
 )
 from demad.tables.schema import Table
 from demad.tables.terms import FOLDED
@@ -107,6 +108,14 @@ def protect(
         "applications": by.cohorts(formed["applications"], APPLICATIONS, "day", "", of=APPLICATIONS),
         "after_care": by.events(formed["after_care"], AFTER_CARE, "k", ("d",)),
         "art60": by.counts(formed["art60"], ART60, ART60.counts, period=quarter_of(pl.col("month"))),
+        "years_on": by.counts(
+            formed["years_on"],
+            YEARS_ON,
+            YEARS_ON.counts,
+            breakdown=pl.lit("years_on"),
+            group=pl.col("band"),
+            period=pl.col("year").cast(pl.String),
+        ),
     }
     if "vintages" in tables:
         made |= {

@@ -75,6 +75,7 @@ def form(
         "applications": risks.applications(tables["application_risk"]),
         "after_care": risks.after_care(tables["care_leaver_spell_risk"]),
         "art60": people.art60(tables["art60_months"]),
+        "years_on": people.years_on(tables["years_on"]),
         "population": _population(tables["population"], folds),
         "quality": tables["quality"],
         "span": tables["span"],

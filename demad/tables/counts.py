@@ -299,6 +299,17 @@ STOCK_ELAPSED = Table(
     },
 )
 
+YEARS_ON = Table(
+    "YEARS_ON",
+    ("city", "year", "band"),
+    {
+        "city": CELL["city"],
+        "year": Column(pl.Int32, "calendar year whose December, and the 59 months before it, can be seen"),
+        "band": Column(pl.String, "covered months among these sixty: 1-6, 7-12, 13-24, 25-48, 49-60"),
+        **counts_of(persons="of the stock of December (main)"),
+    },
+)
+
 POPULATION = Table(
     "POPULATION",
     ("city", "breakdown", "group", "year"),
@@ -359,6 +370,7 @@ ADDITIVE = (
     ART60_MONTHS,
     VINTAGE,
     STOCK_ELAPSED,
+    YEARS_ON,
     POPULATION,
 )
 COUNT_TABLES = (*ADDITIVE, QUALITY, SPAN)

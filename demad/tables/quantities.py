@@ -253,6 +253,17 @@ ART60 = Table(
     },
 )
 
+YEARS_ON = Table(
+    "YEARS_ON",
+    ("city", "year", "band"),
+    {
+        "city": CELL["city"],
+        "year": Column(pl.Int32, "calendar year"),
+        "band": Column(pl.String, "covered months among the sixty that end in December; 25-48 is what is left"),
+        **counts_of(persons="of the stock of December (main)"),
+    },
+)
+
 COUNTED = (
     STOCKS,
     YEARS,
@@ -270,5 +281,6 @@ COUNTED = (
     APPLICATIONS,
     AFTER_CARE,
     ART60,
+    YEARS_ON,
 )
 QUANTITIES = (*COUNTED, POPULATION, QUALITY, SPAN)

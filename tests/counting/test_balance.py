@@ -126,6 +126,15 @@ def test_everybody_who_started_is_tracked_once_and_who_is_still_on_is_at_risk_th
         assert (known[period, 1], known.get((later, elapsed + 1), 0)) == (entries, still_on)
 
 
+def test_the_bands_of_december_are_together_the_stock_of_december(counted):
+    _, tables = counted
+    stock = tables["stock"].filter(pl.col("month") % 12 == 11, variant="main", breakdown="total")
+    known = {month // 12: persons for month, persons in stock.select("month", "stock").iter_rows()}
+    together = tables["years_on"].group_by("year").agg(pl.col("persons").sum()).rows()
+    assert together
+    assert all(known[year] == persons for year, persons in together)
+
+
 @pytest.mark.parametrize("table", [STOCK, FLOW, SPELL_RISK, RETURN_RISK], ids=lambda table: table.name)
 @pytest.mark.parametrize("breakdown", list(STRATA))
 def test_the_groups_of_a_breakdown_add_up_to_the_total(counted, table, breakdown):

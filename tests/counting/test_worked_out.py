@@ -20,6 +20,7 @@ from demad.counting.return_risk import count_return_risk
 from demad.counting.spell_risk import count_spell_risk
 from demad.counting.stock import count_stock
 from demad.counting.tracking import count_tracking
+from demad.counting.years_on import count_years_on
 from demad.histories.ages import by_age
 from demad.histories.shards import Shard
 from demad.tables.observation import Observation
@@ -465,6 +466,39 @@ def test_a_year_counts_a_person_with_a_gpmi_once_and_only_in_its_own_years():
     assert found == {2015: {"with_gpmi": 1}, 2016: {"with_gpmi": 2}}
     partly = Observation(date(2015, 2, 1), FULL.as_of, full_history=True)
     assert filled(count_gpmi_year(people, partly, city="gent"), "year") == {2016: {"with_gpmi": 2}}
+
+
+def test_the_people_of_december_stand_in_the_band_of_their_months_among_the_last_sixty():
+    """December 2015 and 2016, a full history: the sixty months to December 2015 begin in January 2011, W - 48."""
+    people = pl.concat(
+        [
+            segments((1, W - 60, M)),  # always there: 60 and 60
+            segments((2, W - 60, W - 49), (2, W - 2, W + 11)),  # what is older than five years counts no more: 14
+            segments((3, W + 6, W + 11)),  # 6, and gone before December 2016
+            segments((4, W + 5, W + 11), (4, M, M)),  # 7, and in 2016: 8
+            segments((5, W - 37, W - 26), (5, W - 1, W + 11)),  # an interruption does not begin again: 12 + 13
+            segments((6, W - 36, W + 11)),  # 48
+            segments((7, W - 37, W + 11)),  # 49
+            segments((8, W, W + 10)),  # not there in December
+        ]
+    )
+    found = filled(count_years_on(people, FULL, city="gent"), "year", "band")
+    of_2015 = {"1-6": 1, "7-12": 1, "13-24": 1, "25-48": 2, "49-60": 2}
+    assert found == {
+        **{(2015, band): {"persons": persons} for band, persons in of_2015.items()},
+        (2016, "7-12"): {"persons": 1},
+        (2016, "49-60"): {"persons": 1},
+    }
+
+
+def test_with_a_cut_history_a_december_needs_its_sixty_months_in_the_window():
+    people = segments((1, W - 60, W + 71))
+    long = Observation(date(2015, 1, 1), date(2020, 12, 31), full_history=False)
+    late = Observation(date(2015, 1, 2), date(2020, 12, 31), full_history=False)
+    assert filled(count_years_on(people, long, city="gent"), "year", "band").keys() == {
+        (2019, "49-60"), (2020, "49-60")
+    }  # fmt: skip
+    assert filled(count_years_on(people, late, city="gent"), "year", "band").keys() == {(2020, "49-60")}
 
 
 INHABITANTS = pl.DataFrame(

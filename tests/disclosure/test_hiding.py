@@ -192,3 +192,15 @@ def test_of_parts_that_are_everybody_the_smallest_other_is_hidden_with_the_only_
     ]
     found = publish(ProtectedFigures(figures(*rows).sort("breakdown", "group")), Policy()).precise
     assert tuple(sorted(found.filter(status="suppressed")["group"])) == hidden
+
+
+def test_of_the_bands_of_five_years_the_smallest_other_is_hidden_with_the_only_one():
+    """300 people in December: 8 with 1 to 6 months; without the 20 of 7 to 12 months they would be the rest."""
+    bands = {"1-6": 8, "7-12": 20, "13-24": 60, "25-48": 100}
+    rows = [share(112, 300, indicator="months_on_5y", period="2024")]
+    rows += [
+        share(part, 300, indicator="months_on_5y", period="2024", breakdown="months_on", group=band)
+        for band, part in bands.items()
+    ]
+    found = publish(ProtectedFigures(figures(*rows).sort("breakdown", "group")), Policy()).precise
+    assert sorted(found.filter(status="suppressed")["group"]) == ["1-6", "7-12"]

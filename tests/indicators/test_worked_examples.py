@@ -185,6 +185,18 @@ EXAMPLES = {
         )
         for months, still_on, back, work, other in ((6, 64, 6, 18, 12), (12, 50, 8, 25, 17), (24, 30, 10, 35, 25))
     },
+    "months_on_5y": Example(
+        tables(
+            stock=[{"month": 2019 * 12 + 11, "stock": 100}],
+            years_on=[
+                {"year": 2019, "band": band, "persons": persons}
+                for band, persons in (("1-6", 16), ("7-12", 14), ("13-24", 20), ("25-48", 28), ("49-60", 22))
+            ],
+        ),
+        0.22,
+        "22 in de laatste vijf jaar meer dan 48 maanden een leefloon: 22%",
+        "2019",
+    ),
     "outflow_count": Example(people(leefloon("a-0001", "2018-01", 15, "W1")), 1, "uitstroom van maart", "2019-03"),
     "outflow_rate": Example(
         tables(flow=[{"month": 2019 * 12, "out_work": 480}], stock=every_month("2019-01", 12, stock=1000)),
@@ -329,4 +341,11 @@ def test_the_statuses_after_the_start_are_those_of_the_worked_example_and_all_to
     shares = {row["group"]: round(row["value"] * 100, 9) for row in found.iter_rows(named=True)}
     rest = 100 - work - back - other
     assert shares == {"total": rest, "back_on": back, "left_to_work": work, "left_otherwise": other}
+    assert set(found["denominator"]) == {100}
+
+
+def test_the_months_on_benefit_in_five_years_are_those_of_the_worked_example_and_everybody_together():
+    found = values(*EXAMPLES["months_on_5y"].cities()).filter(indicator="months_on_5y", city="gent", period="2019")
+    shares = {row["group"]: round(row["value"] * 100, 9) for row in found.iter_rows(named=True)}
+    assert shares == {"total": 22, "1-6": 16, "7-12": 14, "13-24": 20, "25-48": 28}
     assert set(found["denominator"]) == {100}

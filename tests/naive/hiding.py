@@ -27,7 +27,7 @@ MEDIAN, RESTRICTED_MEAN = "duration_median", "duration_rmst24"
 PER_INHABITANT = ("caseload_rate", "inflow_rate")
 TO_EXPECTED = ("outflow_oe", "outflow_work_oe", "outflow_first_year_oe", "return_oe")
 CHANGE, BALANCE, PER_MONTH, ACTIVATED = "caseload_change_yoy", "net_flow", "outflow_rate", "activation_share"
-ALL_TOGETHER = "status_after_start"
+ALL_TOGETHER = ("status_after_start", "months_on_5y")
 AGREED = "gpmi_year_share"
 SAME_PEOPLE = "careleaver_leefloon"  # the leavers are the same, whatever support of theirs is counted
 

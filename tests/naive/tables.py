@@ -50,6 +50,7 @@ from tests.naive.supports import ACTIVATING, support_months
 from tests.naive.tracking import TRACKING_COLUMNS, count_tracking
 from tests.naive.vintage import ELAPSED_COLUMNS, VINTAGE_COLUMNS, count_elapsed, count_vintage
 from tests.naive.year_persons import GPMI_COLUMNS, YEAR_COLUMNS, count_gpmi_year, count_year_persons
+from tests.naive.years_on import YEARS_ON_COLUMNS, count_years_on
 
 WITH_BREAKDOWNS = ("main", "wide")
 LAST_RETURN_MONTH = 36
@@ -98,6 +99,7 @@ COLUMNS = {
     "ART60_MONTHS": ART60_COLUMNS,
     "VINTAGE": VINTAGE_COLUMNS,
     "STOCK_ELAPSED": ELAPSED_COLUMNS,
+    "YEARS_ON": YEARS_ON_COLUMNS,
     "POPULATION": POPULATION_COLUMNS,
 }
 
@@ -167,6 +169,7 @@ def _count_person(
                 in_main = list(spells_of(decisions, variant, gap, window))
                 count_tracking(counted["TRACKING"], city.slug, in_main, window, gap)
                 count_gpmi_year(counted["GPMI_YEAR"], city.slug, series, window)
+                count_years_on(counted["YEARS_ON"], city.slug, months, window)
             if leaver is not None:
                 count_leaver_spells(counted["CARE_LEAVER_SPELL_RISK"], city, variant, decisions, leaver)
 
