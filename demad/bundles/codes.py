@@ -37,7 +37,7 @@ _LISTS: Mapping[str, Sequence[str | int]] = {
     "band": (*DURATION_BANDS, *RETURN_BANDS, *MONTHS_ON),
     "dataset": DATASETS,
 }
-_STEPS = {"k": [*range(1, 62), 121], "m": [*range(37)], "day": [*range(91)]}
+_STEPS = {"k": [*range(62), 121], "m": [*range(37)], "day": [*range(91)]}
 _CENTURIES = (1990, 2150)
 
 

@@ -58,6 +58,7 @@ _PARTS: Mapping[str, Sequence[tuple[pl.Expr, pl.Expr]]] = {
         (pl.col("refused"), pl.col("known")),
     ),
     "care_leaver_spell_risk": ((pl.sum_horizontal("d", "c"), pl.col("n")),),
+    "gpmi_start_risk": ((pl.sum_horizontal("d_gpmi", "d_exit", "c"), pl.col("n")),),
 }
 """Part and whole, row by row, of exact tables."""
 
@@ -66,6 +67,7 @@ _COHORTS = {
     "after_art60_risk": _OF_RISK,
     "care_leaver_risk": ("d_event", "d_moved", "d_death", "c"),
     "application_risk": ("d_decided", "d_withdrawn", "c"),
+    "gpmi_start_risk": ("d_gpmi", "d_exit", "c"),
 }
 """Tables of closed cohorts, and who is lost at every step."""
 
@@ -88,6 +90,7 @@ _ROUNDED_COHORTS = {
     "take_up": ("n",),
     "after_art60": ("n",),
     "applications": ("n",),
+    "gpmi_starts": ("n",),
 }
 _ROUNDED_EVENTS: Mapping[str, Sequence[tuple[str, str]]] = {
     "durations": tuple((f"d_{cause}", "d") for cause in ("work", "activation", "other_benefit", "moved", "unknown")),
@@ -95,6 +98,7 @@ _ROUNDED_EVENTS: Mapping[str, Sequence[tuple[str, str]]] = {
     "take_up": (("d_event", "d"),),
     "activation": (("d_activation", "d"),),
     "applications": (("d_decided", "d"),),
+    "gpmi_starts": (("d_gpmi", "d"),),
 }
 
 
@@ -191,7 +195,7 @@ def _flow_and_risks(tables: Tables) -> Iterator[tuple[str, str, pl.DataFrame]]:
 def _broken_cohorts(rows: pl.DataFrame, lost: Sequence[str]) -> pl.DataFrame:
     """Steps of a cohort after which not everybody who was not lost is left."""
     cell = [name for name in ("variant", "support", "breakdown", "group", "period") if name in rows.columns]
-    step = "day" if "day" in rows.columns else "m"
+    step = next(name for name in ("day", "m", "k") if name in rows.columns)
     following = rows.select(*cell, pl.col(step) - 1, after="n")
     steps = rows.join(following, on=[*cell, step], how="left").with_columns(pl.col("after").fill_null(0))
     last = pl.col(step) == pl.col(step).max()

@@ -10,6 +10,7 @@ from demad.counting.care_leaver_risk import count_care_leaver_risk
 from demad.counting.case_mix_return import count_case_mix_return
 from demad.counting.case_mix_risk import count_case_mix_risk
 from demad.counting.flow import count_flow
+from demad.counting.gpmi_start import count_gpmi_start
 from demad.counting.origin_inflow import count_origin_inflow
 from demad.counting.persons import count_art60_months, count_gpmi_year, count_year_persons
 from demad.counting.return_risk import count_return_risk
@@ -64,6 +65,7 @@ def count_shard(shard: Shard) -> Tables:
         "year_persons": count_year_persons(parts, observation, city=city),
         "gpmi_year": count_gpmi_year(segments["main"], observation, city=city),
         "years_on": count_years_on(segments["main"], observation, city=city),
+        "gpmi_start_risk": count_gpmi_start(spells, segments["main"], observation, city=city),
         **_of_leavers(shard, numbers, segments, spells),
         **_of_supports(shard, numbers, segments, spells),
         **_of_applications(shard),

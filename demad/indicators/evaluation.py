@@ -12,7 +12,7 @@ from demad.indicators.caseload import caseload
 from demad.indicators.durations import durations
 from demad.indicators.expected import observed_to_expected
 from demad.indicators.flows import flows
-from demad.indicators.gpmi import gpmi_year_share
+from demad.indicators.gpmi import gpmi_start_3m, gpmi_year_share
 from demad.indicators.grid import Scope, scope_of
 from demad.indicators.quality import data_quality
 from demad.indicators.rates import caseload_rate, inflow_rate, outflow_rate
@@ -75,6 +75,7 @@ def totals(tables: QuantityTables, scope: Scope) -> pl.DataFrame:
         gpmi_year_share(tables["years"], tables["gpmi_years"], scope),
         *status_after_start(tables["durations"], tables["tracked"], scope),
         *months_on(stocks, tables["years_on"], scope),
+        gpmi_start_3m(tables["gpmi_starts"], scope),
     ]
     return pl.concat([INDICATOR_VALUE.empty(), *blocks])
 
@@ -103,5 +104,6 @@ def _all_series(tables: QuantityTables, scope: Scope) -> list[pl.DataFrame]:
     blocks.append(gpmi_year_share(tables["years"], tables["gpmi_years"], scope))
     blocks += status_after_start(tables["durations"], tables["tracked"], scope)
     blocks += months_on(stocks, tables["years_on"], scope)
+    blocks.append(gpmi_start_3m(tables["gpmi_starts"], scope))
     blocks.append(data_quality(tables["quality"], tables["span"]))
     return blocks

@@ -26,6 +26,7 @@ from demad.tables.quantities import (
     CAUSES,
     DURATIONS,
     FLOWS,
+    GPMI_STARTS,
     GPMI_YEARS,
     ORIGINS,
     RETURNS,
@@ -116,6 +117,7 @@ def protect(
             group=pl.col("band"),
             period=pl.col("year").cast(pl.String),
         ),
+        "gpmi_starts": by.cohorts(formed["gpmi_starts"], GPMI_STARTS, "k", ""),
     }
     if "vintages" in tables:
         made |= {

@@ -16,6 +16,7 @@ from demad.tables.quantities import (
     CASE_MIX,
     CASE_MIX_RETURNS,
     DURATIONS,
+    GPMI_STARTS,
     RETURNS,
     TAKE_UP,
     TRACKED,
@@ -26,6 +27,7 @@ from demad.tables.terms import CASCADE, REASONS
 
 _CELL = list(CELL)
 LONGEST_RETURN = 24
+LONGEST_GPMI = 3
 SHOWN_SUPPORTS = ("leefloon", "leefloon_or_equivalent", "gpmi", "any")
 
 
@@ -96,6 +98,12 @@ def applications(application_risk: pl.DataFrame) -> pl.DataFrame:
 def after_care(care_leaver_spell_risk: pl.DataFrame) -> pl.DataFrame:
     """Form AFTER_CARE from CARE_LEAVER_SPELL_RISK."""
     return _chosen(care_leaver_spell_risk, AFTER_CARE)
+
+
+def gpmi_starts(gpmi_start_risk: pl.DataFrame) -> pl.DataFrame:
+    """Form GPMI_STARTS from GPMI_START_RISK, up to three months after the start."""
+    rows = gpmi_start_risk.filter(pl.col("k") <= LONGEST_GPMI)
+    return _chosen(rows.with_columns(d=pl.col("d_gpmi") + pl.col("d_exit")), GPMI_STARTS)
 
 
 def _chosen(rows: pl.DataFrame, table: Table) -> pl.DataFrame:

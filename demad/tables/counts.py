@@ -299,6 +299,22 @@ STOCK_ELAPSED = Table(
     },
 )
 
+GPMI_START_RISK = Table(
+    "GPMI_START_RISK",
+    ("city", "period", "k"),
+    {
+        "city": CELL["city"],
+        "period": Column(pl.String, "calendar year in which the spell of main began, W to O, start known"),
+        "k": Column(pl.Int32, "months after the first month of the spell, 0..12"),
+        **counts_of(
+            n="on benefit and without a GPMI before",
+            d_gpmi="first month with a GPMI",
+            d_exit="left after this month without one",
+            c="last seen in this month without one",
+        ),
+    },
+)
+
 YEARS_ON = Table(
     "YEARS_ON",
     ("city", "year", "band"),
@@ -371,6 +387,7 @@ ADDITIVE = (
     VINTAGE,
     STOCK_ELAPSED,
     YEARS_ON,
+    GPMI_START_RISK,
     POPULATION,
 )
 COUNT_TABLES = (*ADDITIVE, QUALITY, SPAN)

@@ -253,6 +253,21 @@ ART60 = Table(
     },
 )
 
+GPMI_STARTS = Table(
+    "GPMI_STARTS",
+    ("city", "period", "k"),
+    {
+        "city": CELL["city"],
+        "period": Column(pl.String, "calendar year in which the spell of main began"),
+        "k": Column(pl.Int32, "months after the first month of the spell, 0..3"),
+        **counts_of(
+            n="on benefit and without a GPMI before",
+            d="a GPMI, or left without one",
+            d_gpmi="of which a GPMI",
+        ),
+    },
+)
+
 YEARS_ON = Table(
     "YEARS_ON",
     ("city", "year", "band"),
@@ -282,5 +297,6 @@ COUNTED = (
     AFTER_CARE,
     ART60,
     YEARS_ON,
+    GPMI_STARTS,
 )
 QUANTITIES = (*COUNTED, POPULATION, QUALITY, SPAN)

@@ -506,6 +506,7 @@ COUNTS: Mapping[str, Callable[[Tables], Tables]] = {
         "gpmi_year": tables["gpmi_year"].with_columns(with_gpmi=pl.lit(1, pl.Int64)),
     },
     "somebody tracked twice": more("tracking", "back"),
+    "somebody who started twice": more("gpmi_start_risk", "n"),
     "somebody in two bands of five years": more("years_on", "persons"),
     "more rows wrong than rows": more("quality", "failed", by=100),
 }

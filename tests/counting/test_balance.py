@@ -135,6 +135,19 @@ def test_the_bands_of_december_are_together_the_stock_of_december(counted):
     assert all(known[year] == persons for year, persons in together)
 
 
+def test_who_started_in_a_year_is_followed_to_a_gpmi_an_exit_or_the_end(counted):
+    """n(0) of a year is n(1) of its quarters; who is not lost at a step is there at the next."""
+    _, tables = counted
+    followed = tables["gpmi_start_risk"].sort("period", "k")
+    at_risk = tables["spell_risk"].filter(variant="main", breakdown="total", k=1)
+    started = dict(at_risk.group_by(pl.col("period").str.slice(0, 4)).agg(pl.col("n").sum()).iter_rows())
+    assert dict(followed.filter(k=0).select("period", "n").iter_rows()) == started
+    left = pl.col("n") - pl.sum_horizontal("d_gpmi", "d_exit", "c")
+    steps = followed.with_columns(after=pl.col("n").shift(-1).over("period"), left=left).drop_nulls("after")
+    assert steps.height > 20
+    assert steps["after"].to_list() == steps["left"].to_list()
+
+
 @pytest.mark.parametrize("table", [STOCK, FLOW, SPELL_RISK, RETURN_RISK], ids=lambda table: table.name)
 @pytest.mark.parametrize("breakdown", list(STRATA))
 def test_the_groups_of_a_breakdown_add_up_to_the_total(counted, table, breakdown):

@@ -14,6 +14,7 @@ from demad.counting.care_leaver_risk import count_care_leaver_risk
 from demad.counting.case_mix_return import count_case_mix_return
 from demad.counting.case_mix_risk import count_case_mix_risk
 from demad.counting.flow import count_flow
+from demad.counting.gpmi_start import count_gpmi_start
 from demad.counting.origin_inflow import count_origin_inflow
 from demad.counting.persons import count_gpmi_year, count_population, count_year_persons
 from demad.counting.return_risk import count_return_risk
@@ -466,6 +467,33 @@ def test_a_year_counts_a_person_with_a_gpmi_once_and_only_in_its_own_years():
     assert found == {2015: {"with_gpmi": 1}, 2016: {"with_gpmi": 2}}
     partly = Observation(date(2015, 2, 1), FULL.as_of, full_history=True)
     assert filled(count_gpmi_year(people, partly, city="gent"), "year") == {2016: {"with_gpmi": 2}}
+
+
+def test_a_start_is_followed_to_the_first_month_with_a_gpmi_or_to_the_exit():
+    exited = {"exited": True, "reason": "work"}
+    people = spells(
+        {"person": 1, "start": W, "end": M, "last": 21},  # a GPMI at once
+        {"person": 2, "start": W, "end": W + 5, "last": 6, **exited},  # in the third month, before the exit
+        {"person": 3, "start": W, "end": W + 1, "last": 2, **exited, "next_start": W + 6},  # none; then a new start
+        {"person": 3, "start": W + 6, "end": W + 8, "last": 3, **exited},  # in its last month: a GPMI goes before it
+        {"person": 4, "start": W + 12, "end": M, "last": 9},  # after O = M - 3: last seen in month 8 without
+        {"person": 5, "start": W, "end": W, "last": 1, "reason": "law_change"},  # no exit
+        {"person": 6, "start": W, "end": M, "last": 21, "left_censored": True},
+        {"person": 7, "start": W - 1, "end": M, "last": 22},  # began before the window
+        {"person": 8, "start": W, "end": M, "last": 21},  # after thirteen months: the table ends before
+    )
+    agreed = segments((1, W, M), (2, W + 2, W + 5), (3, W + 8, W + 8), (4, M - 2, M), (7, W, M), (8, W + 13, M),
+                      with_gpmi=True)  # fmt: skip
+    without = segments((2, W, W + 1), (3, W, W + 1), (3, W + 6, W + 7), (4, W + 12, M - 3), (5, W, W), (8, W, W + 12))
+    main = pl.concat([agreed, without]).sort("person", "start")
+    found = filled(count_gpmi_start(people, main, FULL, city="gent"), "period", "k")
+    of_2015 = [{"n": 6, "d_gpmi": 1, "c": 1}, {"n": 4, "d_exit": 1}, {"n": 3, "d_gpmi": 2}]
+    assert found == {
+        **{("2015", k): counts for k, counts in enumerate(of_2015)},
+        **{("2015", k): {"n": 1} for k in range(3, 13)},
+        **{("2016", k): {"n": 1} for k in range(8)},
+        ("2016", 8): {"n": 1, "c": 1},
+    }
 
 
 def test_the_people_of_december_stand_in_the_band_of_their_months_among_the_last_sixty():

@@ -156,6 +156,19 @@ EXAMPLES = {
         "650 / 1.000 = 65%",
         "2019",
     ),
+    "gpmi_start_3m": Example(
+        people(
+            *(leefloon(f"p{n}", "2019-01", gpmi="algemeen") for n in range(2)),
+            *(leefloon(f"p{n}", "2019-01", 2) for n in range(2, 6)),
+            *(leefloon(f"p{n}", "2019-03", gpmi="studie") for n in range(2, 6)),
+            leefloon("p6", "2019-01", 2, "E1"),
+            *(leefloon(f"p{n}", "2019-01", 4 if n == 7 else None) for n in range(7, 10)),
+            leefloon("p7", "2019-05", gpmi="algemeen"),
+        ),
+        0.6,
+        "6 / 10 = 60%",
+        "2019",
+    ),
     "inflow_count": Example(
         people(leefloon("a-0001", "2019-01", 3), leefloon("a-0001", "2019-06", 2)), 2, "twee keer instroom", "2019"
     ),

@@ -60,6 +60,7 @@ def _figures_of(pool: Pool) -> Found:
     yield from caseload.with_gpmi(pool)
     yield from tracking.after_start(pool)
     yield from years_on.of_five_years(pool)
+    yield from _soon_a_gpmi(pool)
     yield from _after_art60(pool)
     yield from _leavers_of_main(pool)
     yield from _applications(pool)
@@ -138,6 +139,15 @@ def _after_art60(pool: Pool) -> Found:
     for window, label in year_windows(pool.window.first, pool.last_transition("main"), 3):
         estimate = risks.returned_after_art60(pool, (), window) if pool.has_supports else ABSENT
         yield ("main", "art60_return_12m", pool.slug, label, *TOTAL), estimate, 30
+
+
+def _soon_a_gpmi(pool: Pool) -> Found:
+    """Calendar years whose starts are all known, and of which everybody is seen for three months."""
+    first = pool.window.first + (0 if pool.window.full_history else 2)
+    for year in whole_years(first, pool.last_transition("main") - 3):
+        steps = [pool.with_projects["GPMI_STARTS"].get((str(year), k), {}) for k in range(4)]
+        counts = {name: [row.get(name, 0) for row in steps] for name in ("n", "d_gpmi", "d")}
+        yield ("main", "gpmi_start_3m", pool.slug, str(year), *TOTAL), risks.soon_a_gpmi(pool, counts), 30
 
 
 def _applications(pool: Pool) -> Found:

@@ -253,6 +253,14 @@ def activated(pool: Pool, cell: tuple, window: range) -> Estimate:
     return _taken(*(counts[column] for column in columns), of_offsets, cohort=False)
 
 
+def soon_a_gpmi(pool: Pool, counts: dict[str, list[int]]) -> Estimate:
+    """F of a first month with a GPMI since the start of the spell, month 0 included; leaving without one competes."""
+    n = counts["n"]
+    if pool.is_protected:
+        counts = {name: [min(count, most) for count, most in zip(of, n, strict=True)] for name, of in counts.items()}
+    return _taken(n, counts["d_gpmi"], counts["d"], pool.rounding.of(1), cohort=True)
+
+
 def taken_up(pool: Pool, cell: tuple, window: range, horizon: int = HORIZON) -> Estimate:
     """F of taking up the support within so many months, month 0 included; moving and death compete."""
     columns = ("n", "d_event", "d")

@@ -21,6 +21,7 @@ from tests.naive.case_mix import (
     count_case_mix,
     count_case_mix_return,
 )
+from tests.naive.gpmi_start import GPMI_START_COLUMNS, count_gpmi_start
 from tests.naive.history import (
     LAWS,
     LOOK_BACK,
@@ -100,6 +101,7 @@ COLUMNS = {
     "VINTAGE": VINTAGE_COLUMNS,
     "STOCK_ELAPSED": ELAPSED_COLUMNS,
     "YEARS_ON": YEARS_ON_COLUMNS,
+    "GPMI_START_RISK": GPMI_START_COLUMNS,
     "POPULATION": POPULATION_COLUMNS,
 }
 
@@ -170,6 +172,7 @@ def _count_person(
                 count_tracking(counted["TRACKING"], city.slug, in_main, window, gap)
                 count_gpmi_year(counted["GPMI_YEAR"], city.slug, series, window)
                 count_years_on(counted["YEARS_ON"], city.slug, months, window)
+                count_gpmi_start(counted["GPMI_START_RISK"], city.slug, in_main, series, window)
             if leaver is not None:
                 count_leaver_spells(counted["CARE_LEAVER_SPELL_RISK"], city, variant, decisions, leaver)
 
