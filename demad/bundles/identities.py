@@ -58,6 +58,7 @@ _PARTS: Mapping[str, Sequence[tuple[pl.Expr, pl.Expr]]] = {
         (pl.col("refused"), pl.col("known")),
     ),
     "care_leaver_spell_risk": ((pl.sum_horizontal("d", "c"), pl.col("n")),),
+    "ten_years": ((pl.col("returned"), pl.col("persons")),),
     "gpmi_start_risk": ((pl.sum_horizontal("d_gpmi", "d_exit", "c"), pl.col("n")),),
 }
 """Part and whole, row by row, of exact tables."""
@@ -84,6 +85,7 @@ _ROUNDED_PARTS: Mapping[str, Sequence[tuple[str, str]]] = {
     "returns": (("exits_work", "exits_activation"), ("exits_activation", "exits")),
     "case_mix": (("d_work", "d"),),
     "applications": (("refused", "known"),),
+    "decades": (("returned", "persons"),),
 }
 _ROUNDED_COHORTS = {
     "returns": ("n", "n_work", "n_activation"),
@@ -140,6 +142,7 @@ def _exact_rules(tables: Tables) -> Iterator[tuple[str, str, pl.DataFrame]]:
     yield from _flow_and_risks(tables)
     yield "year_persons", "de personen van een jaar passen niet bij de maanden", _broken_years(tables)
     yield "gpmi_year", "de personen van een jaar passen niet bij de maanden", _broken_gpmi(tables)
+    yield "ten_years", "de personen van een jaar passen niet bij de jaren ervoor", _broken_decades(tables)
     yield "years_on", "de banden zijn samen niet de stand van december", _broken_bands(tables)
     judged = tables["quality"].filter(~pl.col("check").str.starts_with("revision_"))
     yield "quality", "meer rijen fout dan er zijn", judged.filter(pl.col("failed") > pl.col("rows"))
@@ -248,6 +251,12 @@ def _broken_gpmi(tables: Tables) -> pl.DataFrame:
     both = persons.join(tables["gpmi_year"], on="year", how="full", coalesce=True).join(months, on="year", how="left")
     found = both.with_columns(pl.col("persons", "with_gpmi", "most").fill_null(0))
     return found.filter(~pl.col("with_gpmi").is_between(pl.col("most"), pl.col("persons")))
+
+
+def _broken_decades(tables: Tables) -> pl.DataFrame:
+    """Windows of years with fewer people than their last year."""
+    years = tables["year_persons"].filter(variant="main", breakdown="total").select("year", of_year="persons")
+    return tables["ten_years"].join(years, on="year", how="left").filter(pl.col("persons") < pl.col("of_year"))
 
 
 def _broken_bands(tables: Tables) -> pl.DataFrame:

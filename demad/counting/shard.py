@@ -17,6 +17,7 @@ from demad.counting.return_risk import count_return_risk
 from demad.counting.spell_risk import count_spell_risk
 from demad.counting.stock import count_stock
 from demad.counting.stock_elapsed import count_stock_elapsed
+from demad.counting.ten_years import count_ten_years
 from demad.counting.tracking import count_tracking
 from demad.counting.vintage import count_vintage
 from demad.counting.years_on import count_years_on
@@ -65,6 +66,7 @@ def count_shard(shard: Shard) -> Tables:
         "year_persons": count_year_persons(parts, observation, city=city),
         "gpmi_year": count_gpmi_year(segments["main"], observation, city=city),
         "years_on": count_years_on(segments["main"], observation, city=city),
+        "ten_years": count_ten_years(spells, segments["main"], observation, city=city),
         "gpmi_start_risk": count_gpmi_start(spells, segments["main"], observation, city=city),
         **_of_leavers(shard, numbers, segments, spells),
         **_of_supports(shard, numbers, segments, spells),

@@ -20,6 +20,7 @@ _STEPS = {
 """Steps of the cascade, and the figures of the same people that they are hidden beside: who is between is a count."""
 _PARTS_OF_ALL = "^(status_after_start_|months_on_5y)"
 _AGREED = "gpmi_year_share"
+_DECADE, _YEARS_OF_DECADE = "instability_share", 10
 _BESIDE = ["indicator", "city", "period", "breakdown", "group"]
 _PERIOD_OF_FLOW = ["variant", "city", "period", "breakdown", "group"]
 
@@ -50,7 +51,7 @@ def hidden(figures: pl.DataFrame, policy: Policy) -> pl.Series:
     few = pl.any_horizontal(_rules(policy)).fill_null(False)
     decided = judged.with_columns(hidden=people & pl.col("value").is_not_null() & few)
     alone = _with_groups(_with_persons(_with_balances(decided), policy), policy)
-    return _with_rests(alone.sort("place"))["hidden"]
+    return _with_rests(_with_decades(alone, policy).sort("place"))["hidden"]
 
 
 def _rules(policy: Policy) -> list[pl.Expr]:
@@ -143,6 +144,19 @@ def _with_persons(decided: pl.DataFrame, policy: Policy) -> pl.DataFrame:
     )
     told = (of_persons | of_agreed) & pl.col("value").is_not_null()
     return beside.with_columns(hidden=pl.col("hidden") | told.fill_null(False))
+
+
+def _with_decades(decided: pl.DataFrame, policy: Policy) -> pl.DataFrame:
+    """The share who came back in ten years is hidden where few of the people are missing in one of these years."""
+    place = ["variant", "city"]
+    year = pl.col("period").cast(pl.Int32)
+    of_years = decided.filter(indicator="caseload_distinct_year", breakdown="total")
+    years = of_years.select(*place, year=year, of_year="value")
+    decades = decided.filter(pl.col("value").is_not_null(), indicator=_DECADE)
+    both = decades.select("place", *place, last=year, people="denominator").join(years, on=place)
+    within = pl.col("year").is_between(pl.col("last") - _YEARS_OF_DECADE + 1, pl.col("last"))
+    near = both.filter(within, pl.col("people") - pl.col("of_year") < policy.threshold)["place"].unique()
+    return decided.with_columns(hidden=pl.col("hidden") | pl.col("place").is_in(near.implode()))
 
 
 def _with_groups(decided: pl.DataFrame, policy: Policy) -> pl.DataFrame:

@@ -19,6 +19,7 @@ from demad.indicators.rates import caseload_rate, inflow_rate, outflow_rate
 from demad.indicators.returns import returns
 from demad.indicators.shares import activation_share, shares_of_flow, shares_of_stock
 from demad.indicators.take_up import take_up
+from demad.indicators.ten_years import instability_share
 from demad.indicators.tracking import status_after_start
 from demad.indicators.yardsticks import yardsticks
 from demad.indicators.years_on import months_on
@@ -76,6 +77,7 @@ def totals(tables: QuantityTables, scope: Scope) -> pl.DataFrame:
         *status_after_start(tables["durations"], tables["tracked"], scope),
         *months_on(stocks, tables["years_on"], scope),
         gpmi_start_3m(tables["gpmi_starts"], scope),
+        instability_share(tables["decades"], scope),
     ]
     return pl.concat([INDICATOR_VALUE.empty(), *blocks])
 
@@ -105,5 +107,6 @@ def _all_series(tables: QuantityTables, scope: Scope) -> list[pl.DataFrame]:
     blocks += status_after_start(tables["durations"], tables["tracked"], scope)
     blocks += months_on(stocks, tables["years_on"], scope)
     blocks.append(gpmi_start_3m(tables["gpmi_starts"], scope))
+    blocks.append(instability_share(tables["decades"], scope))
     blocks.append(data_quality(tables["quality"], tables["span"]))
     return blocks

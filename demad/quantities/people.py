@@ -8,7 +8,7 @@ import polars as pl
 
 from demad.quantities.groups import folded, of_age_rows
 from demad.tables.counts import CELL
-from demad.tables.quantities import ART60, GPMI_YEARS, STOCKS, YEARS, YEARS_ON
+from demad.tables.quantities import ART60, DECADES, GPMI_YEARS, STOCKS, YEARS, YEARS_ON
 from demad.tables.terms import WORKING_AGES
 
 _CELL = list(CELL)
@@ -72,3 +72,8 @@ def art60(art60_months: pl.DataFrame) -> pl.DataFrame:
 def years_on(years_on: pl.DataFrame) -> pl.DataFrame:
     """Form YEARS_ON, without the band that is what the others leave of the stock of December."""
     return YEARS_ON.check(years_on.filter(pl.col("band") != REST_OF_STOCK).sort(YEARS_ON.key))
+
+
+def decades(ten_years: pl.DataFrame) -> pl.DataFrame:
+    """Form DECADES, which equals TEN_YEARS."""
+    return DECADES.check(ten_years.sort(DECADES.key))

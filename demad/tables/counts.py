@@ -299,6 +299,19 @@ STOCK_ELAPSED = Table(
     },
 )
 
+TEN_YEARS = Table(
+    "TEN_YEARS",
+    ("city", "year"),
+    {
+        "city": CELL["city"],
+        "year": Column(pl.Int32, "last of ten calendar years within W..M, or of all of them where there are fewer"),
+        **counts_of(
+            persons="distinct persons with a covered month of main in these years",
+            returned="of which with an exit and the return after it in these years",
+        ),
+    },
+)
+
 GPMI_START_RISK = Table(
     "GPMI_START_RISK",
     ("city", "period", "k"),
@@ -388,6 +401,7 @@ ADDITIVE = (
     STOCK_ELAPSED,
     YEARS_ON,
     GPMI_START_RISK,
+    TEN_YEARS,
     POPULATION,
 )
 COUNT_TABLES = (*ADDITIVE, QUALITY, SPAN)

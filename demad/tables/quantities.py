@@ -253,6 +253,19 @@ ART60 = Table(
     },
 )
 
+DECADES = Table(
+    "DECADES",
+    ("city", "year"),
+    {
+        "city": CELL["city"],
+        "year": Column(pl.Int32, "last of ten calendar years, or of all that there are"),
+        **counts_of(
+            persons="distinct persons with a covered month in these years",
+            returned="of which left and came back in these years",
+        ),
+    },
+)
+
 GPMI_STARTS = Table(
     "GPMI_STARTS",
     ("city", "period", "k"),
@@ -298,5 +311,6 @@ COUNTED = (
     ART60,
     YEARS_ON,
     GPMI_STARTS,
+    DECADES,
 )
 QUANTITIES = (*COUNTED, POPULATION, QUALITY, SPAN)

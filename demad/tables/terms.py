@@ -41,6 +41,8 @@ START_STATUSES = ("back_on", "left_to_work", "left_otherwise")
 MONTHS_ON = {"1-6": 6, "7-12": 12, "13-24": 24, "25-48": 48, "49-60": 60}
 """Bands of covered months among the last sixty, with the longest of each."""
 LONGEST_ON = "49-60"
+MOST_YEARS, FEWEST_YEARS = 10, 3
+"""Calendar years in which somebody may have left and come back; with fewer there is no figure."""
 WORKING_AGES = ("18-24", "25-34", "35-44", "45-54", "55-64")
 CARE_FORMS = ("verblijf", "pleegzorg", "autonoom_wonen", "kleinschalig", "context", "ander", "unknown")
 SUPPORTS = (

@@ -507,6 +507,8 @@ COUNTS: Mapping[str, Callable[[Tables], Tables]] = {
     },
     "somebody tracked twice": more("tracking", "back"),
     "somebody who started twice": more("gpmi_start_risk", "n"),
+    "more who came back in ten years than people": more("ten_years", "returned", by=9_000),
+    "fewer people in ten years than in one": more("ten_years", "persons", by=-2_000),
     "somebody in two bands of five years": more("years_on", "persons"),
     "more rows wrong than rows": more("quality", "failed", by=100),
 }

@@ -20,6 +20,7 @@ from demad.counting.persons import count_gpmi_year, count_population, count_year
 from demad.counting.return_risk import count_return_risk
 from demad.counting.spell_risk import count_spell_risk
 from demad.counting.stock import count_stock
+from demad.counting.ten_years import count_ten_years
 from demad.counting.tracking import count_tracking
 from demad.counting.years_on import count_years_on
 from demad.histories.ages import by_age
@@ -494,6 +495,35 @@ def test_a_start_is_followed_to_the_first_month_with_a_gpmi_or_to_the_exit():
         **{("2016", k): {"n": 1} for k in range(8)},
         ("2016", 8): {"n": 1, "c": 1},
     }
+
+
+def test_ten_years_count_a_person_once_and_a_return_only_where_the_exit_and_the_return_are_in_them():
+    """Eleven whole years, 2015 to 2025: the ten to 2024 and the ten to 2025."""
+    long = Observation(date(2015, 1, 1), date(2026, 3, 31), full_history=False)
+    last = 2025 * 12 + 11
+    exited = {"exited": True, "reason": "own_choice"}
+    left = [
+        (1, {"start": W, "end": W + 2, "next_start": W + 6}),  # gone and back in 2015
+        (2, {"start": W, "end": W + 3, "next_start": last - 1}),  # back in 2025, gone in 2015: in neither
+        (3, {"start": W + 12, "end": W + 14, "next_start": last}),  # gone in 2016, back in December 2025
+        (4, {"start": W + 12, "end": W + 14, "next_start": last + 1}),  # back after it
+        (5, {"start": W + 12, "end": W + 14, "next_start": W + 20, "reason": "moved"}),  # no return
+        (6, {"start": W + 12, "end": W + 14, "next_start": W + 20, "exited": False, "reason": "law_change"}),
+    ]
+    own = spells(*({"person": person} | exited | changed for person, changed in left))
+    again = [(person, changed["next_start"], changed["next_start"] + 1) for person, changed in left]
+    main = pl.concat([segments(*((person, row["start"], row["end"]) for person, row in left)), segments(*again)])
+    found = filled(count_ten_years(own, main.sort("person", "start"), long, city="gent"), "year")
+    assert found == {2024: {"persons": 6, "returned": 1}, 2025: {"persons": 5, "returned": 1}}
+
+
+def test_with_fewer_than_ten_years_all_of_them_are_one_window_and_with_two_there_is_none():
+    own = spells({"end": W + 2, "exited": True, "reason": "work", "next_start": W + 30})
+    main = segments((1, W, W + 2), (1, W + 30, W + 40), (2, W + 50, W + 51))
+    three = Observation(date(2015, 1, 1), date(2018, 11, 30), full_history=True)
+    assert filled(count_ten_years(own, main, three, city="gent"), "year") == {2017: {"persons": 1, "returned": 1}}
+    two = Observation(date(2015, 1, 2), date(2018, 11, 30), full_history=True)
+    assert count_ten_years(own, main, two, city="gent").is_empty()
 
 
 def test_the_people_of_december_stand_in_the_band_of_their_months_among_the_last_sixty():

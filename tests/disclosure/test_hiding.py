@@ -204,3 +204,11 @@ def test_of_the_bands_of_five_years_the_smallest_other_is_hidden_with_the_only_o
     ]
     found = publish(ProtectedFigures(figures(*rows).sort("breakdown", "group")), Policy()).precise
     assert sorted(found.filter(status="suppressed")["group"]) == ["1-6", "7-12"]
+
+
+@pytest.mark.parametrize(("of_year", "status"), [(390, "ok"), (391, "suppressed")])
+def test_the_share_that_came_back_in_ten_years_is_hidden_where_nearly_everybody_is_there_in_one(of_year, status):
+    decade = share(100, 400, indicator="instability_share", period="2024")
+    year = count(of_year, indicator="caseload_distinct_year", period="2015")
+    before = count(399, indicator="caseload_distinct_year", period="2014")  # not one of the ten
+    assert statuses(decade, year, before)[0] == status

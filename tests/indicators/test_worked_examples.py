@@ -235,6 +235,18 @@ EXAMPLES = {
     "return_6m": Example(people(*leavers_to(["E1"] * 5, "2018-06")), 0.2, "20%"),
     "return_12m": Example(people(*leavers_to(["E1"] * 4, "2018-06")), 0.25, "F_terug(12) = 25%"),
     "return_24m": Example(people(*leavers_to(["E1"] * 5, "2019-12")), 0.2, "20%"),
+    "instability_share": Example(
+        people(
+            *(leefloon(f"p{n}", "2016-01", 6, "W1") for n in range(5)),  # of these five three come back
+            *(leefloon(f"p{n}", f"201{7 + n}-03", 2, "E1") for n in range(3)),
+            *(leefloon(f"p{n}", "2017-01") for n in range(5, 9)),
+            leefloon("p9", "2018-01", 4, "M1"),  # moved, and came back: no return of section 1.5
+            leefloon("p9", "2019-01"),
+        ),
+        0.3,
+        "3 / 10 = 30%",
+        "2020",
+    ),
     "activation_share": Example(
         tables(stock=every_month("2019-01", 12, stock=900), art60_months=every_month("2019-01", 12, persons=100)),
         0.1,

@@ -54,6 +54,7 @@ def quantities(tables: dict[str, Rows], *, folded: bool) -> dict[str, Rows]:
         ),
         "AFTER_CARE": _chosen(tables["CARE_LEAVER_SPELL_RISK"], n=("n",), d=("d",)),
         "ART60": tables["ART60_MONTHS"].items(),
+        "DECADES": tables["TEN_YEARS"].items(),
         "GPMI_STARTS": _chosen(
             {key: row for key, row in tables["GPMI_START_RISK"].items() if key[2] <= 3},
             n=("n",),

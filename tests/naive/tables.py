@@ -48,6 +48,7 @@ from tests.naive.leavers import (
 )
 from tests.naive.population import POPULATION_COLUMNS, count_population
 from tests.naive.supports import ACTIVATING, support_months
+from tests.naive.ten_years import TEN_YEARS_COLUMNS, count_ten_years
 from tests.naive.tracking import TRACKING_COLUMNS, count_tracking
 from tests.naive.vintage import ELAPSED_COLUMNS, VINTAGE_COLUMNS, count_elapsed, count_vintage
 from tests.naive.year_persons import GPMI_COLUMNS, YEAR_COLUMNS, count_gpmi_year, count_year_persons
@@ -101,6 +102,7 @@ COLUMNS = {
     "VINTAGE": VINTAGE_COLUMNS,
     "STOCK_ELAPSED": ELAPSED_COLUMNS,
     "YEARS_ON": YEARS_ON_COLUMNS,
+    "TEN_YEARS": TEN_YEARS_COLUMNS,
     "GPMI_START_RISK": GPMI_START_COLUMNS,
     "POPULATION": POPULATION_COLUMNS,
 }
@@ -172,6 +174,7 @@ def _count_person(
                 count_tracking(counted["TRACKING"], city.slug, in_main, window, gap)
                 count_gpmi_year(counted["GPMI_YEAR"], city.slug, series, window)
                 count_years_on(counted["YEARS_ON"], city.slug, months, window)
+                count_ten_years(counted["TEN_YEARS"], city.slug, in_main, window)
                 count_gpmi_start(counted["GPMI_START_RISK"], city.slug, in_main, series, window)
             if leaver is not None:
                 count_leaver_spells(counted["CARE_LEAVER_SPELL_RISK"], city, variant, decisions, leaver)

@@ -30,6 +30,7 @@ MONTHLY = (
 YEARLY = (
     "gpmi_year_share",
     "gpmi_start_3m",
+    "instability_share",
     "months_on_5y",
     *(f"status_after_start_{months}m" for months in (6, 12, 24)),
 )
