@@ -58,6 +58,7 @@ _PARTS: Mapping[str, Sequence[tuple[pl.Expr, pl.Expr]]] = {
         (pl.col("refused"), pl.col("known")),
     ),
     "care_leaver_spell_risk": ((pl.sum_horizontal("d", "c"), pl.col("n")),),
+    "care_leaver_return_risk": ((pl.sum_horizontal("d_return", "c"), pl.col("n")),),
     "ten_years": ((pl.col("returned"), pl.col("persons")),),
     "gpmi_start_risk": ((pl.sum_horizontal("d_gpmi", "d_exit", "c"), pl.col("n")),),
 }
@@ -69,6 +70,7 @@ _COHORTS = {
     "care_leaver_risk": ("d_event", "d_moved", "d_death", "c"),
     "application_risk": ("d_decided", "d_withdrawn", "c"),
     "gpmi_start_risk": ("d_gpmi", "d_exit", "c"),
+    "care_leaver_return_risk": _OF_RISK,
 }
 """Tables of closed cohorts, and who is lost at every step."""
 
@@ -93,6 +95,7 @@ _ROUNDED_COHORTS = {
     "after_art60": ("n",),
     "applications": ("n",),
     "gpmi_starts": ("n",),
+    "after_care_returns": ("n",),
 }
 _ROUNDED_EVENTS: Mapping[str, Sequence[tuple[str, str]]] = {
     "durations": tuple((f"d_{cause}", "d") for cause in ("work", "activation", "other_benefit", "moved", "unknown")),

@@ -6,6 +6,7 @@ import polars as pl
 
 from demad.counting.activation_risk import count_activation_risk, count_after_art60, count_care_leaver_spell_risk
 from demad.counting.application_risk import count_application_risk
+from demad.counting.care_leaver_return import count_care_leaver_return
 from demad.counting.care_leaver_risk import count_care_leaver_risk
 from demad.counting.case_mix_return import count_case_mix_return
 from demad.counting.case_mix_risk import count_case_mix_risk
@@ -91,6 +92,7 @@ def _of_leavers(shard: Shard, numbers: pl.DataFrame, segments: Tables, spells: p
     return {
         "care_leaver_risk": count_care_leaver_risk(taken_up, city=shard.city),
         "care_leaver_spell_risk": count_care_leaver_spell_risk(after_care, city=shard.city),
+        "care_leaver_return_risk": count_care_leaver_return(exits(after_care, shard.observation), city=shard.city),
     }
 
 

@@ -8,6 +8,7 @@ import polars as pl
 
 from demad.indicators.activation import activation_incidence, care_leavers_still_on, return_after_art60
 from demad.indicators.applications import applications
+from demad.indicators.care_exits import care_leavers_after_exit
 from demad.indicators.caseload import caseload
 from demad.indicators.durations import durations
 from demad.indicators.expected import observed_to_expected
@@ -78,6 +79,7 @@ def totals(tables: QuantityTables, scope: Scope) -> pl.DataFrame:
         *months_on(stocks, tables["years_on"], scope),
         gpmi_start_3m(tables["gpmi_starts"], scope),
         instability_share(tables["decades"], scope),
+        *care_leavers_after_exit(tables["after_care"], tables["after_care_returns"], scope, variant="main"),
     ]
     return pl.concat([INDICATOR_VALUE.empty(), *blocks])
 
@@ -101,6 +103,7 @@ def _all_series(tables: QuantityTables, scope: Scope) -> list[pl.DataFrame]:
         blocks.append(activation_share(stocks, tables["art60"], scope, variant=variant))
         blocks.append(activation_incidence(tables["activation"], scope, variant=variant))
         blocks.append(care_leavers_still_on(tables["after_care"], scope, variant=variant))
+        blocks += care_leavers_after_exit(tables["after_care"], tables["after_care_returns"], scope, variant=variant)
     blocks.append(return_after_art60(tables["after_art60"], scope))
     blocks += applications(tables["applications"], scope)
     blocks.append(gpmi_year_share(tables["years"], tables["gpmi_years"], scope))

@@ -19,6 +19,7 @@ from demad.tables.quantities import (
     ACTIVATION,
     AFTER_ART60,
     AFTER_CARE,
+    AFTER_CARE_RETURNS,
     APPLICATIONS,
     ART60,
     CASE_MIX,
@@ -118,6 +119,7 @@ def protect(
             group=pl.col("band"),
             period=pl.col("year").cast(pl.String),
         ),
+        "after_care_returns": by.cohorts(formed["after_care_returns"], AFTER_CARE_RETURNS, "m", ""),
         "decades": by.counts(
             formed["decades"],
             DECADES,

@@ -76,6 +76,7 @@ def form(
         "after_care": risks.after_care(tables["care_leaver_spell_risk"]),
         "art60": people.art60(tables["art60_months"]),
         "years_on": people.years_on(tables["years_on"]),
+        "after_care_returns": risks.after_care_returns(tables["care_leaver_return_risk"]),
         "decades": people.decades(tables["ten_years"]),
         "gpmi_starts": risks.gpmi_starts(tables["gpmi_start_risk"]),
         "population": _population(tables["population"], folds),

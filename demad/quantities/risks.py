@@ -12,6 +12,7 @@ from demad.tables.quantities import (
     ACTIVATION,
     AFTER_ART60,
     AFTER_CARE,
+    AFTER_CARE_RETURNS,
     APPLICATIONS,
     CASE_MIX,
     CASE_MIX_RETURNS,
@@ -28,6 +29,7 @@ from demad.tables.terms import CASCADE, REASONS
 _CELL = list(CELL)
 LONGEST_RETURN = 24
 LONGEST_GPMI = 3
+LONGEST_CARE_RETURN = 12
 SHOWN_SUPPORTS = ("leefloon", "leefloon_or_equivalent", "gpmi", "any")
 
 
@@ -98,6 +100,12 @@ def applications(application_risk: pl.DataFrame) -> pl.DataFrame:
 def after_care(care_leaver_spell_risk: pl.DataFrame) -> pl.DataFrame:
     """Form AFTER_CARE from CARE_LEAVER_SPELL_RISK."""
     return _chosen(care_leaver_spell_risk, AFTER_CARE)
+
+
+def after_care_returns(care_leaver_return_risk: pl.DataFrame) -> pl.DataFrame:
+    """Form AFTER_CARE_RETURNS from CARE_LEAVER_RETURN_RISK, up to a year after the exit."""
+    rows = care_leaver_return_risk.filter(pl.col("m") <= LONGEST_CARE_RETURN)
+    return _chosen(rows.with_columns(d="d_return"), AFTER_CARE_RETURNS)
 
 
 def gpmi_starts(gpmi_start_risk: pl.DataFrame) -> pl.DataFrame:

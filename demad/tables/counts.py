@@ -299,6 +299,21 @@ STOCK_ELAPSED = Table(
     },
 )
 
+CARE_LEAVER_RETURN_RISK = Table(
+    "CARE_LEAVER_RETURN_RISK",
+    (*_SERIES, "period", "m"),
+    {
+        **_SERIES,
+        "period": Column(pl.String, "calendar year of the exit"),
+        "m": Column(pl.Int32, "months since the last covered month, 1..24"),
+        **counts_of(
+            n="exits of care leavers still out and followed",
+            d_return="leefloon again in month m",
+            c="follow-up ended after m",
+        ),
+    },
+)
+
 TEN_YEARS = Table(
     "TEN_YEARS",
     ("city", "year"),
@@ -402,6 +417,7 @@ ADDITIVE = (
     YEARS_ON,
     GPMI_START_RISK,
     TEN_YEARS,
+    CARE_LEAVER_RETURN_RISK,
     POPULATION,
 )
 COUNT_TABLES = (*ADDITIVE, QUALITY, SPAN)

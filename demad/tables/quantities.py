@@ -253,6 +253,17 @@ ART60 = Table(
     },
 )
 
+AFTER_CARE_RETURNS = Table(
+    "AFTER_CARE_RETURNS",
+    (*_SERIES, "period", "m"),
+    {
+        **_SERIES,
+        "period": Column(pl.String, "calendar year of the exit"),
+        "m": Column(pl.Int32, "months since the last covered month, 1..12"),
+        **counts_of(n="exits of care leavers still out and followed", d="leefloon again in month m"),
+    },
+)
+
 DECADES = Table(
     "DECADES",
     ("city", "year"),
@@ -312,5 +323,6 @@ COUNTED = (
     YEARS_ON,
     GPMI_STARTS,
     DECADES,
+    AFTER_CARE_RETURNS,
 )
 QUANTITIES = (*COUNTED, POPULATION, QUALITY, SPAN)

@@ -10,6 +10,7 @@ import polars as pl
 
 from demad.counting import count_city, count_shard
 from demad.counting.activation_risk import count_activation_risk, count_after_art60, count_care_leaver_spell_risk
+from demad.counting.care_leaver_return import count_care_leaver_return
 from demad.counting.care_leaver_risk import count_care_leaver_risk
 from demad.counting.case_mix_return import count_case_mix_return
 from demad.counting.case_mix_risk import count_case_mix_risk
@@ -494,6 +495,29 @@ def test_a_start_is_followed_to_the_first_month_with_a_gpmi_or_to_the_exit():
         **{("2015", k): {"n": 1} for k in range(3, 13)},
         **{("2016", k): {"n": 1} for k in range(8)},
         ("2016", 8): {"n": 1, "c": 1},
+    }
+
+
+def test_after_an_exit_a_care_leaver_is_followed_to_the_return_or_the_end():
+    out = pl.DataFrame(
+        [
+            ("main", W + 3, 4, True),
+            ("main", W + 3, 4, False),
+            ("main", W + 11, 2, False),
+            ("main", W + 12, 30, True),  # after the table
+            ("wide", W + 3, 0, False),  # not followed
+            ("gap3", W + 3, 4, True),
+        ],
+        ["variant", "month", "months_followed", "returned"],
+        orient="row",
+    )
+    found = filled(count_care_leaver_return(out, city="gent"), "variant", "period", "m")
+    assert found == {
+        ("main", "2015", 1): {"n": 3},
+        ("main", "2015", 2): {"n": 3, "c": 1},
+        ("main", "2015", 3): {"n": 2},
+        ("main", "2015", 4): {"n": 2, "d_return": 1, "c": 1},
+        **{("main", "2016", m): {"n": 1} for m in range(1, 25)},
     }
 
 

@@ -311,6 +311,24 @@ EXAMPLES = {
         0.4,
         "40%",
     ),
+    "careleaver_return_12m": Example(
+        people(
+            *(leefloon(f"young-{number}", "2017-06", 10, "E1") for number in TEN),
+            *(leefloon(f"young-{number}", "2018-09") for number in range(3)),
+            jeugdhulp=[leaver(f"young-{number}", "2015-08", born=1997) for number in TEN],
+        ),
+        0.3,
+        "3 / 10 = 30%",
+    ),
+    "careleaver_lasting_24m": Example(
+        people(
+            *(leefloon(f"young-{number}", "2016-01", 12 if number < 8 else None, "W1") for number in TEN),
+            *(leefloon(f"young-{number}", "2017-06") for number in range(4)),
+            jeugdhulp=[leaver(f"young-{number}", "2015-08", born=1997) for number in TEN],
+        ),
+        8 / 14 * 4 / 8,
+        "8 / 14 × 4 / 8 = 29%",
+    ),
     "dq_completeness": Example(
         tables(quality=[{"check": "filled_gpmi", "rows": 4000, "failed": 200}]), 0.95, "95%", "2020-12"
     ),

@@ -134,6 +134,12 @@ def _in_calendar_years(pool: Pool, variant: str) -> Found:
     for window, label in year_windows(first, last, 5):
         estimate = risks.leaver_still_on(pool, (variant,), window) if pool.has_leavers else ABSENT
         yield (variant, "careleaver_still_on_24m", pool.slug, label, *TOTAL), estimate, 30
+        for indicator, estimator in (
+            ("careleaver_return_12m", risks.leaver_returned),
+            ("careleaver_lasting_24m", risks.leaver_gone_for_good),
+        ):
+            estimate = estimator(pool, (variant,), window) if pool.has_leavers else ABSENT
+            yield (variant, indicator, pool.slug, label, *TOTAL), estimate, 30
 
 
 def _after_art60(pool: Pool) -> Found:

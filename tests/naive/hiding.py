@@ -68,6 +68,14 @@ def hidden(figures: dict[tuple, dict]) -> set[tuple]:
     gone |= {key for key in computed if _is_among_few(key, figures)}
     sides = {key: [(key[0], f"{side}_count", *key[2:]) for side in ("inflow", "outflow")] for key in computed}
     gone |= {key for key in computed if key[1] == BALANCE and not gone.isdisjoint(sides[key])}
+    of_factors = ("careleaver_still_on_24m", "careleaver_return_12m")
+    gone |= {
+        key
+        for key in computed
+        if key[1] == "careleaver_lasting_24m" and not gone.isdisjoint((key[0], one, *key[2:]) for one in of_factors)
+    }
+    of_bands = {key[:4] for key in gone if key[1] == "months_on_5y"}
+    gone |= {key for key in computed if key[:4] in of_bands and key[5] == "25-48"}
     return gone | _rests(gone, computed)
 
 

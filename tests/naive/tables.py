@@ -41,7 +41,9 @@ from tests.naive.history import (
 )
 from tests.naive.leavers import (
     CARE_LEAVER_COLUMNS,
+    CARE_LEAVER_RETURN_COLUMNS,
     CARE_LEAVER_SPELL_COLUMNS,
+    count_leaver_returns,
     count_leaver_spells,
     count_leavers,
     leavers_of,
@@ -102,6 +104,7 @@ COLUMNS = {
     "VINTAGE": VINTAGE_COLUMNS,
     "STOCK_ELAPSED": ELAPSED_COLUMNS,
     "YEARS_ON": YEARS_ON_COLUMNS,
+    "CARE_LEAVER_RETURN_RISK": CARE_LEAVER_RETURN_COLUMNS,
     "TEN_YEARS": TEN_YEARS_COLUMNS,
     "GPMI_START_RISK": GPMI_START_COLUMNS,
     "POPULATION": POPULATION_COLUMNS,
@@ -178,6 +181,7 @@ def _count_person(
                 count_gpmi_start(counted["GPMI_START_RISK"], city.slug, in_main, series, window)
             if leaver is not None:
                 count_leaver_spells(counted["CARE_LEAVER_SPELL_RISK"], city, variant, decisions, leaver)
+                count_leaver_returns(counted["CARE_LEAVER_RETURN_RISK"], city, variant, decisions, leaver)
 
 
 def _cells(variant: str, strata: dict[str, str]) -> list[tuple[str, str]]:
