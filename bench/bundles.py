@@ -105,9 +105,9 @@ def pool_many(people: int) -> None:
     print(f"{together} rows of all cities together")
 
 
-def attack(people: int, seed: int) -> None:
+def attack(people: int, seed: int, since: date) -> None:
     """What a reader of the release finds, and what the centre finds that has every rounded count; as JSON."""
-    cities = {slug: counted(slug, f, RECENT) for slug, f in extracts(people=people, seed=seed, cities=ATTACKED)}
+    cities = {slug: counted(slug, f, since) for slug, f in extracts(people=people, seed=seed, cities=ATTACKED)}
     true = pl.concat(true_counts(tables) for tables in cities.values())
     whole = pool(protect(tables, seeded(f"a|{slug}"), base=ATTACK_BASE) for slug, tables in cities.items())
     elsewhere = offsets_known_elsewhere(whole, {slug: seeded(f"a|{slug}") for slug in cities})
@@ -121,7 +121,7 @@ def attack(people: int, seed: int) -> None:
     reader = solve(system, beginning(system))
     found = {"reader": reader, "centre": knowing_rounded(system, reader, truth)}
     scores = {who: of_outsider(system, state, truth).as_row() for who, state in found.items()}
-    print(json.dumps({"people": people, "seed": seed, "base": ATTACK_BASE, **scores}))
+    print(json.dumps({"people": people, "seed": seed, "base": ATTACK_BASE, "since": str(since), **scores}))
 
 
 def loss(people: int) -> None:
@@ -178,11 +178,14 @@ def main() -> None:
     parser.add_argument("what", choices=["pool", "loss", "attack"])
     parser.add_argument("--people", type=int, default=0)
     parser.add_argument("--seed", type=int, default=5)
+    parser.add_argument(
+        "--since", type=date.fromisoformat, default=RECENT, help="first day of the window that is attacked"
+    )
     given = parser.parse_args()
     if given.what == "pool":
         pool_many(given.people or 300)
     elif given.what == "attack":
-        attack(given.people or 900, given.seed)
+        attack(given.people or 900, given.seed, given.since)
     else:
         loss(given.people or 3_000)
 

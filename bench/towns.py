@@ -15,7 +15,7 @@ import polars as pl
 from bench.corrections import corrected
 from bench.truth import true_counts
 from demad.counting import count_city, count_shard
-from demad.histories.periods import leavers, resolve_periods, supports
+from demad.histories.periods import applications, leavers, resolve_periods, supports
 from demad.histories.shards import Shard
 from demad.intake.contract.conform import conform
 from demad.intake.reading.dictionary_encoding import as_text_columns
@@ -63,12 +63,14 @@ def counted(slug: str, frames: Tables, since: date, share: float = 0.0, seed: in
     city = load_cities(None)[slug]
     typed = {
         name: as_text_columns(conform(Reading(frames[name], ()), name, city).frame)
-        for name in ("leefloon", "jeugdhulp", "steun", "bevolking")
+        for name in ("leefloon", "jeugdhulp", "steun", "aanvragen", "bevolking")
+        if name in frames
     }
     periods, _ = resolve_periods(typed["leefloon"], window)
     periods = corrected(periods, share, seed) if share else periods
     left, other = leavers(typed["jeugdhulp"], AS_OF), supports(typed["steun"])
-    return count_city([count_shard(Shard(slug, window, periods, left, other))], inhabitants=typed["bevolking"])
+    asked = applications(typed["aanvragen"], AS_OF) if "aanvragen" in typed else None
+    return count_city([count_shard(Shard(slug, window, periods, left, other, asked))], inhabitants=typed["bevolking"])
 
 
 def _write(where: Path, tables: Tables) -> None:

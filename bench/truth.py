@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 import polars as pl
 
-from bench.attack.vocabulary import RESTS, WITH_RESTS
+from bench.attack.vocabulary import BANDS, RESTS, WITH_RESTS
 from demad.protection.offsets import offset
 from demad.quantities import form
 from demad.records.secrets import Secret
@@ -16,7 +16,7 @@ from demad.tables.terms import FOLDED
 YOUNG = ("<18", "18-24")
 COUNT = ["city", "series", "breakdown", "group", "unit", "period", "count"]
 CELL = ["cell_breakdown", "cell_group", "cell_unit", "cell_period", "family"]
-_OF_FAMILY = {"events": "", "stocks": "stocks|", "years": "years|"}
+_OF_FAMILY = {"events": "", "stocks": "stocks|", "years": "years|", "applications": "applications|"}
 _PERIOD = pl.col("period")
 _DECEMBER = 11
 
@@ -111,6 +111,9 @@ def _people(formed: Mapping[str, pl.DataFrame]) -> Iterator[pl.DataFrame]:
     yield _long(of_groups, {"persons": "persons", "mean": "mean"}, "y", pl.col("year"))
     yield _long(formed["gpmi_years"], {"with_gpmi": "agreed"}, "y", pl.col("year"))
     yield _long(formed["art60"], {"persons": "in_art60"}, "m", pl.col("month"))
+    bands = formed["years_on"].with_columns(breakdown=pl.lit(BANDS), group=pl.col("band"))
+    yield _long(bands, {"persons": "on"}, "y", pl.col("year"))
+    yield _long(formed["decades"], {"persons": "persons_10", "returned": "came_back_10"}, "y", pl.col("year"))
 
 
 def _flows(formed: Mapping[str, pl.DataFrame]) -> Iterator[pl.DataFrame]:
@@ -181,7 +184,19 @@ def _care(formed: Mapping[str, pl.DataFrame]) -> Iterator[pl.DataFrame]:
     yield from _placed(_cumulated(after, "m", {"d": "back_after_art60_{}"}, [12]))
     yield from _placed(_at_start(care, "k", 1, {"n": "at_risk_care"}))
     yield from _placed(_cumulated(care, "k", {"d": "left_care_{}"}, [24]))
+    back = formed["after_care_returns"]
+    yield from _placed(_at_start(back, "m", 1, {"n": "out_care"}))
+    yield from _placed(_cumulated(back, "m", {"d": "back_care_{}"}, [12]))
+    starts, asked = formed["gpmi_starts"], formed["applications"]
+    yield from _placed(_at_start(starts, "k", 0, {"n": "not_activated"}))  # the same starts
+    yield from _placed(_cumulated(starts, "k", {"d_gpmi": "agreed_in_{}"}, [3]))
+    yield from _placed(_at_start(asked, "day", 0, {"n": "asked", "known": "outcomes", "refused": "refused"}))
+    yield from _placed(_cumulated(asked, "day", {"d_decided": "decided_{}"}, [30]))
     take_up = formed["take_up"]
+    for support, month in (("known", 12), ("applied", 12), ("kept", 24)):
+        rows = take_up.filter(support=support, breakdown="total").drop("support")
+        steps = rows.with_columns(variant=pl.lit("main"))
+        yield from _placed(_cumulated(steps, "m", {"d_event": f"took_{support}_{{}}"}, [month]))
     for support, name, variant in (
         ("leefloon", "leefloon", "main"),
         ("leefloon_or_equivalent", "leefloon", "wide"),

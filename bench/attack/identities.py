@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import polars as pl
 
 from bench.attack.statements import COUNT
-from bench.attack.vocabulary import GROUPS, LARGEST_HIDDEN, LAW_SERIES, RESTS, STRATA, WITH_RESTS
+from bench.attack.vocabulary import BANDS, GROUPS, LARGEST_HIDDEN, LAW_SERIES, RESTS, STRATA, WITH_RESTS
 
 FAR = 10**9
 RULE = ["rule", *COUNT, "coefficient"]
@@ -34,7 +34,10 @@ _PARTS = (
     ("back_work_6", "back_6"), ("back_work_12", "back_12"), ("back_work_24", "back_24"), ("left_work_all", "out_work"),
     ("student", "student_known"), ("activated_12", "not_activated"), ("back_after_art60_12", "out_after_art60"),
     ("took_leefloon_0", "took_leefloon_12"), ("took_leefloon_12", "leavers"), ("took_any_6", "leavers"),
-    ("took_leefloon_0", "took_any_6"), ("took_gpmi_6", "leavers"),
+    ("took_leefloon_0", "took_any_6"), ("took_gpmi_6", "leavers"), ("took_leefloon_12", "took_applied_12"),
+    ("took_applied_12", "took_known_12"), ("took_known_12", "leavers"), ("took_any_6", "took_known_12"),
+    ("took_kept_24", "leavers"), ("back_care_12", "out_care"), ("decided_30", "asked"), ("refused", "outcomes"),
+    ("outcomes", "asked"), ("agreed_in_3", "not_activated"), ("came_back_10", "persons_10"), ("persons", "persons_10"),
 )  # fmt: skip
 _SAME = (("at_risk", "inflow"), ("out", "exits"), ("in_new_or_return", "inflow"))
 _WHOLES = (
@@ -67,6 +70,7 @@ def identities(counts: pl.DataFrame, exact: pl.DataFrame, groups: Mapping[str, S
         *_over_groups(counts, exact, groups),
         *_of_months(counts, exact),
         *_over_time(counts),
+        *_of_bands(counts, exact),
     ]
     rows = pl.concat(rule.select(*RULE, "least", "most", "size") for rule in made)
     placed = rows.join(counts.with_row_index("id").select(*COUNT, "id"), on=COUNT, how="inner")
@@ -273,6 +277,19 @@ def _of_months(counts: pl.DataFrame, exact: pl.DataFrame) -> Iterator[pl.DataFra
         size = pl.when(pl.col("series") == "wide").then(3).otherwise(2)
         yield _rule(both, "rest", by, 1, pl.col("exact"), pl.col("exact"), size)
         yield _rule(beyond, "rest", by, -1, pl.col("exact"), pl.col("exact"), size)
+
+
+def _of_bands(counts: pl.DataFrame, exact: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    """Four bands are at most the stock of December; who was there for six months at most began in this year."""
+    bands = counts.filter(breakdown=BANDS, count="on")
+    december = exact.filter(pl.col("month") % 12 == 11).select("city", "exact", period=pl.col("month") // 12)
+    of_stock = bands.join(december, on=["city", "period"])
+    yield _rule(of_stock, "bands", ["city", "period"], 1, 0, pl.col("exact"), 4)
+    began = counts.filter(breakdown="total", series="main", count="at_risk", unit="q")
+    quarters = began.with_columns(year=pl.col("period") // 4)
+    short = bands.filter(group="1-6").with_columns(year="period")
+    yield _rule(quarters, "short in the year", ["city", "year"], 1, 0, FAR, 5)
+    yield _rule(short, "short in the year", ["city", "year"], -1, 0, FAR, 5)
 
 
 def _over_time(counts: pl.DataFrame) -> Iterator[pl.DataFrame]:

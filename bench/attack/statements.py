@@ -7,8 +7,11 @@ from collections.abc import Mapping
 import polars as pl
 
 from bench.attack.vocabulary import (
+    BAND_LEFT,
+    BANDS,
     BASE,
     LEFT,
+    LONGEST_BAND,
     MEANINGS,
     NEARLY_ALL,
     RESTS,
@@ -22,7 +25,7 @@ CELL = ["city", "cell_breakdown", "cell_group", "cell_unit", "cell_period", "fam
 COUNT = ["city", "series", "breakdown", "group", "unit", "period", "count"]
 STATEMENT = ["city", "series", "breakdown", "group", "unit", "count", "first", "last"]
 _EXACT = ["city", "month"]
-_EVENTS = ("left_", "back_", "took_", "activated_")
+_EVENTS = ("left_", "back_", "took_", "activated_", "agreed_in_", "decided_")
 _OF_NO_SERIES = ("in_art60", "back_after_art60_12", "out_after_art60")
 
 
@@ -58,13 +61,22 @@ def statements(figures: pl.DataFrame) -> pl.DataFrame:
     """
     figures = figures.filter(pl.col("breakdown") != "origin")  # inflow by origin is not attacked yet
     unspoken = (pl.col("status") == "not_computable") & pl.all_horizontal(pl.col("numerator", "denominator").is_null())
-    placed = periods(figures.filter(~unspoken))
+    placed = _as_bands(periods(figures.filter(~unspoken)))
     parts = [_of_indicator(placed.filter(indicator=id), meaning) for id, meaning in MEANINGS.items()]
     parts += [_changes(placed), _yearly_means(placed)]
     read = _beyond_main(pl.concat(parts), exact_stocks(figures))
     read = _of_ages(_as_rests(read, exact_stocks(figures)))
     once = read.group_by(STATEMENT, maintain_order=True).agg(pl.col("rounded").drop_nulls().first())
     return pl.concat([once, _rests(once)]).group_by(STATEMENT, maintain_order=True).agg(pl.col("rounded").max())
+
+
+def _as_bands(placed: pl.DataFrame) -> pl.DataFrame:
+    """Months on benefit in five years by band; the band that is left is no count that was rounded."""
+    bands = pl.col("indicator") == "months_on_5y"
+    group = pl.when(pl.col("breakdown") == "total").then(pl.lit(LONGEST_BAND)).otherwise("group")
+    named = placed.with_columns(group=pl.when(bands).then(group).otherwise("group"))
+    kept = named.filter(~bands | (pl.col("group") != BAND_LEFT))
+    return kept.with_columns(breakdown=pl.when(bands).then(pl.lit(BANDS)).otherwise("breakdown"))
 
 
 def _of_indicator(rows: pl.DataFrame, meaning: Meaning) -> pl.DataFrame:
@@ -227,7 +239,7 @@ def counts_of(read: pl.DataFrame) -> pl.DataFrame:
         cell_unit=pl.when(by_quarter).then(pl.lit("q")).when(of_group).then(pl.lit("y")).otherwise("unit"),
         cell_period=pl.when(by_quarter)
         .then(pl.col("period") // 3)
-        .when(of_group)
+        .when(of_group & (pl.col("unit") == "m"))
         .then(pl.col("period") // 12)
         .otherwise("period"),
         family=pl.col("count").replace_strict(families, return_dtype=pl.String),

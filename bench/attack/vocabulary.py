@@ -36,16 +36,21 @@ _STOCKS = (
     *(f"without_{part}" for part in RESTS),
 )  # fmt: skip
 _YEARS = ("persons", "mean", "agreed")
+_APPLICATIONS = ("asked", "decided_30", "outcomes", "refused")
 SAME_PEOPLE = {"young": ("age", "<25"), "student": ("student", "yes"), "student_known": ("student", "yes")}
 """Counts of the total that are rounded with the offset of a group."""
 SAME_PEOPLE["without_student_known"] = ("student", "unknown")
+SAME_PEOPLE |= dict.fromkeys(("persons_10", "came_back_10"), ("ten_years", "total"))
+BANDS, LONGEST_BAND, BAND_LEFT = "years_on", "49-60", "25-48"
+"""Of months on benefit: the total of the figure is a band, and one band is what the others leave of the stock."""
 LEFT = {"<25": "<18", "55+": "65+"}
 """Who is not of 18 to 64, and of which group."""
 
 
 def family_of(count: str) -> str:
-    """Which counts of a group and period share an offset: stocks, persons of a year, or all events."""
-    return "stocks" if count in _STOCKS else "years" if count in _YEARS else "events"
+    """Which counts of a group and period share an offset: stocks, persons of a year, applications, or all events."""
+    families = {"stocks": _STOCKS, "years": _YEARS, "applications": _APPLICATIONS}
+    return next((name for name, counts in families.items() if count in counts), "events")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,5 +118,16 @@ MEANINGS = {
     "careleaver_any_support_6m": Meaning("took_any_6", "leavers", "y", 36),
     "careleaver_gpmi_6m": Meaning("took_gpmi_6", "leavers", "y", 36),
     "careleaver_still_on_24m": Meaning("left_care_24", "at_risk_care", "y", 60),
+    "careleaver_lasting_24m": Meaning("left_care_24", "at_risk_care", "y", 60),
+    "careleaver_return_12m": Meaning("back_care_12", "out_care", "y", 60),
+    "careleaver_known_12m": Meaning("took_known_12", "leavers", "y", 36),
+    "careleaver_applied_12m": Meaning("took_applied_12", "leavers", "y", 36),
+    "careleaver_kept_12m": Meaning("took_kept_24", "leavers", "y", 36),
+    "application_within_30d": Meaning("decided_30", "asked", "y", 12),
+    "application_days_median": Meaning("", "asked", "y", 12),
+    "application_refused_share": Meaning("refused", "outcomes", "y", 12),
+    "gpmi_start_3m": Meaning("agreed_in_3", "not_activated", "y", 12),
+    "months_on_5y": Meaning("on", "", "y", 12),
+    "instability_share": Meaning("came_back_10", "persons_10", "y", 12),
 }
 """By indicator. The change over a year, the yearly mean and the balance are read apart (`statements`)."""

@@ -15,6 +15,7 @@ from demad.tables.terms import (
     COARSE_NATIONALITIES,
     DURATION_BANDS,
     HOUSEHOLDS,
+    MONTHS_ON,
     MONTHS_TRACKED,
     ORIGINS,
     RETURN_BANDS,
@@ -33,10 +34,10 @@ _LISTS: Mapping[str, Sequence[str | int]] = {
     "household": HOUSEHOLDS,
     "nationality": COARSE_NATIONALITIES,
     "elapsed": MONTHS_TRACKED,
-    "band": (*DURATION_BANDS, *RETURN_BANDS),
+    "band": (*DURATION_BANDS, *RETURN_BANDS, *MONTHS_ON),
     "dataset": DATASETS,
 }
-_STEPS = {"k": [*range(1, 62), 121], "m": [*range(37)], "day": [*range(91)]}
+_STEPS = {"k": [*range(62), 121], "m": [*range(37)], "day": [*range(91)]}
 _CENTURIES = (1990, 2150)
 
 

@@ -58,6 +58,9 @@ _PARTS: Mapping[str, Sequence[tuple[pl.Expr, pl.Expr]]] = {
         (pl.col("refused"), pl.col("known")),
     ),
     "care_leaver_spell_risk": ((pl.sum_horizontal("d", "c"), pl.col("n")),),
+    "care_leaver_return_risk": ((pl.sum_horizontal("d_return", "c"), pl.col("n")),),
+    "ten_years": ((pl.col("returned"), pl.col("persons")),),
+    "gpmi_start_risk": ((pl.sum_horizontal("d_gpmi", "d_exit", "c"), pl.col("n")),),
 }
 """Part and whole, row by row, of exact tables."""
 
@@ -66,6 +69,8 @@ _COHORTS = {
     "after_art60_risk": _OF_RISK,
     "care_leaver_risk": ("d_event", "d_moved", "d_death", "c"),
     "application_risk": ("d_decided", "d_withdrawn", "c"),
+    "gpmi_start_risk": ("d_gpmi", "d_exit", "c"),
+    "care_leaver_return_risk": _OF_RISK,
 }
 """Tables of closed cohorts, and who is lost at every step."""
 
@@ -82,12 +87,15 @@ _ROUNDED_PARTS: Mapping[str, Sequence[tuple[str, str]]] = {
     "returns": (("exits_work", "exits_activation"), ("exits_activation", "exits")),
     "case_mix": (("d_work", "d"),),
     "applications": (("refused", "known"),),
+    "decades": (("returned", "persons"),),
 }
 _ROUNDED_COHORTS = {
     "returns": ("n", "n_work", "n_activation"),
     "take_up": ("n",),
     "after_art60": ("n",),
     "applications": ("n",),
+    "gpmi_starts": ("n",),
+    "after_care_returns": ("n",),
 }
 _ROUNDED_EVENTS: Mapping[str, Sequence[tuple[str, str]]] = {
     "durations": tuple((f"d_{cause}", "d") for cause in ("work", "activation", "other_benefit", "moved", "unknown")),
@@ -95,6 +103,7 @@ _ROUNDED_EVENTS: Mapping[str, Sequence[tuple[str, str]]] = {
     "take_up": (("d_event", "d"),),
     "activation": (("d_activation", "d"),),
     "applications": (("d_decided", "d"),),
+    "gpmi_starts": (("d_gpmi", "d"),),
 }
 
 
@@ -136,6 +145,8 @@ def _exact_rules(tables: Tables) -> Iterator[tuple[str, str, pl.DataFrame]]:
     yield from _flow_and_risks(tables)
     yield "year_persons", "de personen van een jaar passen niet bij de maanden", _broken_years(tables)
     yield "gpmi_year", "de personen van een jaar passen niet bij de maanden", _broken_gpmi(tables)
+    yield "ten_years", "de personen van een jaar passen niet bij de jaren ervoor", _broken_decades(tables)
+    yield "years_on", "de banden zijn samen niet de stand van december", _broken_bands(tables)
     judged = tables["quality"].filter(~pl.col("check").str.starts_with("revision_"))
     yield "quality", "meer rijen fout dan er zijn", judged.filter(pl.col("failed") > pl.col("rows"))
 
@@ -190,7 +201,7 @@ def _flow_and_risks(tables: Tables) -> Iterator[tuple[str, str, pl.DataFrame]]:
 def _broken_cohorts(rows: pl.DataFrame, lost: Sequence[str]) -> pl.DataFrame:
     """Steps of a cohort after which not everybody who was not lost is left."""
     cell = [name for name in ("variant", "support", "breakdown", "group", "period") if name in rows.columns]
-    step = "day" if "day" in rows.columns else "m"
+    step = next(name for name in ("day", "m", "k") if name in rows.columns)
     following = rows.select(*cell, pl.col(step) - 1, after="n")
     steps = rows.join(following, on=[*cell, step], how="left").with_columns(pl.col("after").fill_null(0))
     last = pl.col(step) == pl.col(step).max()
@@ -245,6 +256,20 @@ def _broken_gpmi(tables: Tables) -> pl.DataFrame:
     return found.filter(~pl.col("with_gpmi").is_between(pl.col("most"), pl.col("persons")))
 
 
+def _broken_decades(tables: Tables) -> pl.DataFrame:
+    """Windows of years with fewer people than their last year."""
+    years = tables["year_persons"].filter(variant="main", breakdown="total").select("year", of_year="persons")
+    return tables["ten_years"].join(years, on="year", how="left").filter(pl.col("persons") < pl.col("of_year"))
+
+
+def _broken_bands(tables: Tables) -> pl.DataFrame:
+    """Decembers whose bands of months on benefit are together not the stock."""
+    bands = tables["years_on"].group_by("year").agg(together=pl.col("persons").sum())
+    stock = tables["stock"].filter(pl.col("month") % 12 == 11, variant="main", breakdown="total")
+    beside = bands.join(stock.select("stock", year=pl.col("month") // 12), on="year", how="left")
+    return beside.filter(pl.col("together") != pl.col("stock").fill_null(0))
+
+
 def _rounded_rules(tables: Tables, base: int) -> Iterator[tuple[str, str, pl.DataFrame]]:
     for name, pairs in _ROUNDED_PARTS.items():
         more = pl.any_horizontal(pl.col(part) > pl.col(whole) + base for part, whole in pairs)
@@ -266,6 +291,7 @@ def _rounded_rules(tables: Tables, base: int) -> Iterator[tuple[str, str, pl.Dat
     agreed = tables["gpmi_years"].join(years, on=["city", "year"], how="left").fill_null(0)
     more = pl.col("with_gpmi") > pl.col("persons") + base
     yield "gpmi_years", "een deel is groter dan het geheel", agreed.filter(more)
+    yield "years_on", "een deel is groter dan het geheel", _rounded_bands(tables, base)
 
 
 def _rounded_sums(stocks: pl.DataFrame, base: int) -> pl.DataFrame:
@@ -287,3 +313,11 @@ def _impossible(where: str, what: str) -> DeliveryRefused:
         f"De aantallen van tabel {where.upper()} in de bundel kunnen niet: {what}.",
         "Maak de bundel opnieuw met demad bundle make; blijft het, meld dit.",
     )
+
+
+def _rounded_bands(tables: Tables, base: int) -> pl.DataFrame:
+    """Bands of a December with more people than its stock."""
+    stock = tables["stocks"].filter(pl.col("month") % 12 == 11, variant="main", breakdown="total")
+    december = stock.select("city", "stock", year=pl.col("month") // 12)
+    beside = tables["years_on"].join(december, on=["city", "year"], how="left").fill_null(0)
+    return beside.filter(pl.col("persons") > pl.col("stock") + base)

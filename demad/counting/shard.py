@@ -6,18 +6,22 @@ import polars as pl
 
 from demad.counting.activation_risk import count_activation_risk, count_after_art60, count_care_leaver_spell_risk
 from demad.counting.application_risk import count_application_risk
+from demad.counting.care_leaver_return import count_care_leaver_return
 from demad.counting.care_leaver_risk import count_care_leaver_risk
 from demad.counting.case_mix_return import count_case_mix_return
 from demad.counting.case_mix_risk import count_case_mix_risk
 from demad.counting.flow import count_flow
+from demad.counting.gpmi_start import count_gpmi_start
 from demad.counting.origin_inflow import count_origin_inflow
 from demad.counting.persons import count_art60_months, count_gpmi_year, count_year_persons
 from demad.counting.return_risk import count_return_risk
 from demad.counting.spell_risk import count_spell_risk
 from demad.counting.stock import count_stock
 from demad.counting.stock_elapsed import count_stock_elapsed
+from demad.counting.ten_years import count_ten_years
 from demad.counting.tracking import count_tracking
 from demad.counting.vintage import count_vintage
+from demad.counting.years_on import count_years_on
 from demad.histories.activation import activated_spells, after_art60, art60_runs
 from demad.histories.ages import by_age
 from demad.histories.applications import followed_applications
@@ -62,6 +66,9 @@ def count_shard(shard: Shard) -> Tables:
         "stock_elapsed": count_stock_elapsed(parts["main"], observation, city=city),
         "year_persons": count_year_persons(parts, observation, city=city),
         "gpmi_year": count_gpmi_year(segments["main"], observation, city=city),
+        "years_on": count_years_on(segments["main"], observation, city=city),
+        "ten_years": count_ten_years(spells, segments["main"], observation, city=city),
+        "gpmi_start_risk": count_gpmi_start(spells, segments["main"], observation, city=city),
         **_of_leavers(shard, numbers, segments, spells),
         **_of_supports(shard, numbers, segments, spells),
         **_of_applications(shard),
@@ -85,6 +92,7 @@ def _of_leavers(shard: Shard, numbers: pl.DataFrame, segments: Tables, spells: p
     return {
         "care_leaver_risk": count_care_leaver_risk(taken_up, city=shard.city),
         "care_leaver_spell_risk": count_care_leaver_spell_risk(after_care, city=shard.city),
+        "care_leaver_return_risk": count_care_leaver_return(exits(after_care, shard.observation), city=shard.city),
     }
 
 

@@ -18,8 +18,11 @@ _STEPS = {
     "careleaver_kept_12m": ("careleaver_leefloon_12m",),
 }
 """Steps of the cascade, and the figures of the same people that they are hidden beside: who is between is a count."""
-_PARTS_OF_ALL = "status_after_start"
+_PARTS_OF_ALL = "^(status_after_start_|months_on_5y)"
+_OF_BANDS, _BAND_LEFT = "months_on_5y", "25-48"
 _AGREED = "gpmi_year_share"
+_LASTING, _OF_LASTING = "careleaver_lasting_24m", ("careleaver_still_on_24m", "careleaver_return_12m")
+_DECADE, _YEARS_OF_DECADE = "instability_share", 10
 _BESIDE = ["indicator", "city", "period", "breakdown", "group"]
 _PERIOD_OF_FLOW = ["variant", "city", "period", "breakdown", "group"]
 
@@ -49,8 +52,8 @@ def hidden(figures: pl.DataFrame, policy: Policy) -> pl.Series:
     judged = _with_steps(_with_main(judged.with_columns(**_counts())))
     few = pl.any_horizontal(_rules(policy)).fill_null(False)
     decided = judged.with_columns(hidden=people & pl.col("value").is_not_null() & few)
-    alone = _with_groups(_with_persons(_with_balances(decided), policy), policy)
-    return _with_rests(alone.sort("place"))["hidden"]
+    alone = _with_groups(_with_persons(_with_factors(_with_balances(decided)), policy), policy)
+    return _with_rests(_with_decades(alone, policy).sort("place"))["hidden"]
 
 
 def _rules(policy: Policy) -> list[pl.Expr]:
@@ -126,6 +129,15 @@ def _with_balances(decided: pl.DataFrame) -> pl.DataFrame:
     return beside.with_columns(hidden=pl.col("hidden") | (of_balance & pl.col("value").is_not_null()))
 
 
+def _with_factors(decided: pl.DataFrame) -> pl.DataFrame:
+    """The lasting outflow of care leavers is hidden where one of its factors is: the other would tell it."""
+    place = ["variant", "city", "period"]
+    factors = decided.filter(pl.col("indicator").is_in(_OF_LASTING), pl.col("hidden")).select(*place, factor=True)
+    beside = decided.join(factors.unique(), on=place, how="left")
+    told = (pl.col("indicator") == _LASTING) & pl.col("factor").fill_null(False) & pl.col("value").is_not_null()
+    return beside.with_columns(hidden=pl.col("hidden") | told)
+
+
 def _with_persons(decided: pl.DataFrame, policy: Policy) -> pl.DataFrame:
     """The persons of a year are hidden where few of them are missing in a month that is shown, with what counts them.
 
@@ -143,6 +155,19 @@ def _with_persons(decided: pl.DataFrame, policy: Policy) -> pl.DataFrame:
     )
     told = (of_persons | of_agreed) & pl.col("value").is_not_null()
     return beside.with_columns(hidden=pl.col("hidden") | told.fill_null(False))
+
+
+def _with_decades(decided: pl.DataFrame, policy: Policy) -> pl.DataFrame:
+    """The share who came back in ten years is hidden where few of the people are missing in one of these years."""
+    place = ["variant", "city"]
+    year = pl.col("period").cast(pl.Int32)
+    of_years = decided.filter(indicator="caseload_distinct_year", breakdown="total")
+    years = of_years.select(*place, year=year, of_year="value")
+    decades = decided.filter(pl.col("value").is_not_null(), indicator=_DECADE)
+    both = decades.select("place", *place, last=year, people="denominator").join(years, on=place)
+    within = pl.col("year").is_between(pl.col("last") - _YEARS_OF_DECADE + 1, pl.col("last"))
+    near = both.filter(within, pl.col("people") - pl.col("of_year") < policy.threshold)["place"].unique()
+    return decided.with_columns(hidden=pl.col("hidden") | pl.col("place").is_in(near.implode()))
 
 
 def _with_groups(decided: pl.DataFrame, policy: Policy) -> pl.DataFrame:
@@ -164,10 +189,13 @@ def _with_groups(decided: pl.DataFrame, policy: Policy) -> pl.DataFrame:
 def _with_rests(decided: pl.DataFrame) -> pl.DataFrame:
     """Parts that add up to everybody: where one of them is hidden, so is the smallest other; else it is the rest.
 
+    The band of months that is what the others leave of the stock goes first: with it the sum of those hidden is told.
     ``decided`` is in the order of the key: of parts that are equal the first goes.
     """
     row = ["variant", "indicator", "city", "period"]
-    parts = decided.filter(pl.col("indicator").str.starts_with(_PARTS_OF_ALL), pl.col("value").is_not_null())
+    some = (pl.col("hidden").any().over(row)) & (pl.col("indicator") == _OF_BANDS) & (pl.col("group") == _BAND_LEFT)
+    decided = decided.with_columns(hidden=pl.col("hidden") | (some & pl.col("value").is_not_null()))
+    parts = decided.filter(pl.col("indicator").str.contains(_PARTS_OF_ALL), pl.col("value").is_not_null())
     one = parts.filter(pl.col("hidden").sum().over(row) == 1, ~pl.col("hidden"))
     smallest = one.sort("part", "place").unique(row, keep="first", maintain_order=True)["place"]
     return decided.with_columns(hidden=pl.col("hidden") | pl.col("place").is_in(smallest.implode()))

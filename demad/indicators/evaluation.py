@@ -8,19 +8,22 @@ import polars as pl
 
 from demad.indicators.activation import activation_incidence, care_leavers_still_on, return_after_art60
 from demad.indicators.applications import applications
+from demad.indicators.care_exits import care_leavers_after_exit
 from demad.indicators.caseload import caseload
 from demad.indicators.durations import durations
 from demad.indicators.expected import observed_to_expected
 from demad.indicators.flows import flows
-from demad.indicators.gpmi import gpmi_year_share
+from demad.indicators.gpmi import gpmi_start_3m, gpmi_year_share
 from demad.indicators.grid import Scope, scope_of
 from demad.indicators.quality import data_quality
 from demad.indicators.rates import caseload_rate, inflow_rate, outflow_rate
 from demad.indicators.returns import returns
 from demad.indicators.shares import activation_share, shares_of_flow, shares_of_stock
 from demad.indicators.take_up import take_up
+from demad.indicators.ten_years import instability_share
 from demad.indicators.tracking import status_after_start
 from demad.indicators.yardsticks import yardsticks
+from demad.indicators.years_on import months_on
 from demad.protection import ProtectedTables
 from demad.quantities import ExactTables, QuantityTables
 from demad.tables.figures import INDICATOR_VALUE
@@ -73,6 +76,10 @@ def totals(tables: QuantityTables, scope: Scope) -> pl.DataFrame:
         *applications(tables["applications"], scope),
         gpmi_year_share(tables["years"], tables["gpmi_years"], scope),
         *status_after_start(tables["durations"], tables["tracked"], scope),
+        *months_on(stocks, tables["years_on"], scope),
+        gpmi_start_3m(tables["gpmi_starts"], scope),
+        instability_share(tables["decades"], scope),
+        *care_leavers_after_exit(tables["after_care"], tables["after_care_returns"], scope, variant="main"),
     ]
     return pl.concat([INDICATOR_VALUE.empty(), *blocks])
 
@@ -96,9 +103,13 @@ def _all_series(tables: QuantityTables, scope: Scope) -> list[pl.DataFrame]:
         blocks.append(activation_share(stocks, tables["art60"], scope, variant=variant))
         blocks.append(activation_incidence(tables["activation"], scope, variant=variant))
         blocks.append(care_leavers_still_on(tables["after_care"], scope, variant=variant))
+        blocks += care_leavers_after_exit(tables["after_care"], tables["after_care_returns"], scope, variant=variant)
     blocks.append(return_after_art60(tables["after_art60"], scope))
     blocks += applications(tables["applications"], scope)
     blocks.append(gpmi_year_share(tables["years"], tables["gpmi_years"], scope))
     blocks += status_after_start(tables["durations"], tables["tracked"], scope)
+    blocks += months_on(stocks, tables["years_on"], scope)
+    blocks.append(gpmi_start_3m(tables["gpmi_starts"], scope))
+    blocks.append(instability_share(tables["decades"], scope))
     blocks.append(data_quality(tables["quality"], tables["span"]))
     return blocks

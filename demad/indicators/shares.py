@@ -13,6 +13,7 @@ from demad.indicators.caseload import month_grid, provisional_months
 from demad.indicators.flows import YEAR, ending, first_months
 from demad.indicators.grid import NONE, Estimates, Scope, dense, estimated, figures, much_wider
 from demad.indicators.rates import tables_of_year, yearly_grid
+from demad.indicators.told import PROJECTS
 from demad.indicators.windows import months_of, quarters_of, rolling_sum
 from demad.quantities import POOLED
 from demad.tables.quantities import STOCKS
@@ -26,6 +27,8 @@ _MONTHS_OF_QUARTER = 3
 def shares_of_stock(stocks: pl.DataFrame, scope: Scope, *, variant: str) -> list[pl.DataFrame]:
     """Figures of `youth_share`, `student_share`, `long_term_share` and `gpmi_share`, by month.
 
+    In the sum of all cities `gpmi_share` is that of the cities that tell a GPMI.
+
     Parameters
     ----------
     stocks
@@ -33,15 +36,18 @@ def shares_of_stock(stocks: pl.DataFrame, scope: Scope, *, variant: str) -> list
     """
     of_variant, months = stocks.filter(variant=variant), months_of(scope.cities)
     late, once = provisional_months(scope.cities, months), scope.rounding(1)
-    columns = ["stock", "young", "student", "student_known", "gpmi", "over_two_years", "start_known"]
+    columns = ["stock", "young", "student", "student_known", "over_two_years", "start_known"]
     long_enough = _long_enough(scope, months, variant)
+    told = [city.slug for city in scope.cities if PROJECTS not in city.untold and city.slug != POOLED]
+    telling = of_cities(of_variant, STOCKS, told)
     blocks = []
     for breakdown in scope.breakdowns(indicator("gpmi_share")):
         counts = dense(of_variant, scope, breakdown, "month", months, columns)
         grid = month_grid(scope, months, variant, breakdown, history=0)
         exact = variant == "main" and breakdown == "total"
         of_stock = 0.0 if exact else once
-        shown = {"gpmi_share": share(counts["gpmi"], counts["stock"], (once, of_stock), provisional=late)}
+        agreed = dense(telling, scope, breakdown, "month", months, ["gpmi", "stock"])
+        shown = {"gpmi_share": share(agreed["gpmi"], agreed["stock"], (once, of_stock), provisional=late)}
         shown["long_term_share"] = share(
             counts["over_two_years"], counts["start_known"], (once, once), provisional=late, known=long_enough
         )

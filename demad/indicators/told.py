@@ -21,6 +21,7 @@ RESTING_ON_REASON = (*OF_ENTRANTS, *OF_LEAVERS, "sustainable_activation_12m", "o
 _RESTING_ON = {
     "gpmi_share": PROJECTS,
     "gpmi_year_share": PROJECTS,
+    "gpmi_start_3m": PROJECTS,
     "careleaver_gpmi_6m": PROJECTS,
     "application_within_30d": DECISIONS,
     "application_days_median": DECISIONS,

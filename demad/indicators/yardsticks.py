@@ -11,6 +11,7 @@ from demad.estimators.survival import Z_95
 from demad.indicators.expected import RATIOS, expected_events
 from demad.indicators.grid import Scope, scope_of
 from demad.indicators.placed import placed
+from demad.indicators.told import DECISIONS, OUTCOMES, PROJECTS, never_told, rests_on
 from demad.protection import ProtectedTables, without_each
 from demad.quantities import POOLED
 from demad.tables.figures import YARDSTICK
@@ -19,6 +20,8 @@ FEWEST_OTHERS = 4
 _KEY = ["indicator", "city", "period"]
 _OTHERS = {f"others_{name}": name for name in ("placed", "placed_low", "placed_high")}
 _MOST_WINDOWS = 6
+_LEFT_OUT = frozenset({PROJECTS, DECISIONS, OUTCOMES})
+"""Who never tells one of these is not among the others in figures that rest on it; unknown reasons are placed."""
 Totals = Callable[[ProtectedTables, Scope], pl.DataFrame]
 
 
@@ -26,9 +29,10 @@ def yardsticks(tables: ProtectedTables, figures: pl.DataFrame, totals: Totals) -
     """Compare every figure with that of all other cities whose data reach its window, added up before estimating.
 
     A city is in the sum whatever its own figure looks like: leaving cities out by their outcome would bend the
-    yardstick. Where some cities reach further than others, each period takes the largest sum that reaches it. The
-    expectation of an observed-to-expected figure rests on the other cities already: its yardstick is 1, with the
-    variance that their events have by chance.
+    yardstick. Who never tells what a figure rests on is not: its people would count as people without it. Where some
+    cities reach further than others, each period takes the largest sum that reaches it. The expectation
+    of an observed-to-expected figure rests on the other cities already: its yardstick is 1, with the variance that
+    their events have by chance.
 
     Parameters
     ----------
@@ -69,12 +73,14 @@ _PLAIN = ("others", "others_low", "others_high")
 
 def _sums(tables: ProtectedTables, totals: Totals) -> Iterator[pl.DataFrame]:
     """Estimates of the sums without each city, largest sets of cities first."""
-    for chosen in _sets(tables["span"]):
+    untold = never_told(tables.tables)
+    for chosen in _sets(tables["span"], untold):
         others = without_each(tables, chosen)
         scope = scope_of(others)
         cities = tuple(replace(city, summed=len(chosen) - 1) for city in scope.cities)
         scope = replace(scope, cities=cities, groups={"total": ("total",)})
-        found = totals(others, scope)
+        silent = _LEFT_OUT & frozenset(what for slug in chosen for what in untold.get(slug, ()))
+        found = _told(totals(others, scope), silent)
         joined = found.join(placed(others, found, scope), on=_KEY, how="left") if found.height else found
         names = {name: pl.col(part) if part in joined.columns else pl.lit(None) for name, part in _OTHERS.items()}
         yield joined.filter(pl.col("value").is_not_null()).select(
@@ -87,15 +93,23 @@ def _sums(tables: ProtectedTables, totals: Totals) -> Iterator[pl.DataFrame]:
         )
 
 
-def _sets(spans: pl.DataFrame) -> list[tuple[str, ...]]:
-    """Sets of cities that share a window or what they delivered, five or more, the largest first."""
+def _told(found: pl.DataFrame, silent: frozenset[str]) -> pl.DataFrame:
+    """Figures without those that rest on what some city of the sum never tells."""
+    resting = [id for id in found["indicator"].unique() if rests_on(id, "total") in silent]
+    return found.filter(~pl.col("indicator").is_in(resting))
+
+
+def _sets(spans: pl.DataFrame, untold: Mapping[str, frozenset[str]]) -> list[tuple[str, ...]]:
+    """Sets of cities that share a window, or what they delivered or tell, five or more, the largest first."""
     cities = spans.filter(pl.col("city") != POOLED)
     found: set[tuple[str, ...]] = set()
     windows = cities.select("first_month", "last_month").unique().rows()
     for first, last in windows:
         reaching = cities.filter(pl.col("first_month") <= first, pl.col("last_month") >= last)
         for kept in (reaching, *(reaching.filter(f"has_{what}") for what in ("supports", "leavers", "applications"))):
-            found.add(tuple(sorted(kept["city"].to_list())))
+            slugs = sorted(kept["city"].to_list())
+            found.add(tuple(slugs))
+            found |= {tuple(slug for slug in slugs if what not in untold.get(slug, ())) for what in _LEFT_OUT}
     large = (chosen for chosen in found if len(chosen) > FEWEST_OTHERS)
     return sorted(large, key=lambda chosen: (-len(chosen), chosen))[:_MOST_WINDOWS]
 

@@ -19,13 +19,16 @@ from demad.tables.quantities import (
     ACTIVATION,
     AFTER_ART60,
     AFTER_CARE,
+    AFTER_CARE_RETURNS,
     APPLICATIONS,
     ART60,
     CASE_MIX,
     CASE_MIX_RETURNS,
     CAUSES,
+    DECADES,
     DURATIONS,
     FLOWS,
+    GPMI_STARTS,
     GPMI_YEARS,
     ORIGINS,
     RETURNS,
@@ -33,6 +36,7 @@ from demad.tables.quantities import (
     TAKE_UP,
     TRACKED,
     YEARS,
+    YEARS_ON,
 )
 from demad.tables.schema import Table
 from demad.tables.terms import FOLDED
@@ -107,6 +111,23 @@ def protect(
         "applications": by.cohorts(formed["applications"], APPLICATIONS, "day", "", of=APPLICATIONS),
         "after_care": by.events(formed["after_care"], AFTER_CARE, "k", ("d",)),
         "art60": by.counts(formed["art60"], ART60, ART60.counts, period=quarter_of(pl.col("month"))),
+        "years_on": by.counts(
+            formed["years_on"],
+            YEARS_ON,
+            YEARS_ON.counts,
+            breakdown=pl.lit("years_on"),
+            group=pl.col("band"),
+            period=pl.col("year").cast(pl.String),
+        ),
+        "after_care_returns": by.cohorts(formed["after_care_returns"], AFTER_CARE_RETURNS, "m", ""),
+        "decades": by.counts(
+            formed["decades"],
+            DECADES,
+            DECADES.counts,
+            breakdown=pl.lit("ten_years"),
+            period=pl.col("year").cast(pl.String),
+        ),
+        "gpmi_starts": by.cohorts(formed["gpmi_starts"], GPMI_STARTS, "k", ""),
     }
     if "vintages" in tables:
         made |= {

@@ -8,10 +8,12 @@ import polars as pl
 
 from demad.quantities.groups import folded, of_age_rows
 from demad.tables.counts import CELL
-from demad.tables.quantities import ART60, GPMI_YEARS, STOCKS, YEARS
+from demad.tables.quantities import ART60, DECADES, GPMI_YEARS, STOCKS, YEARS, YEARS_ON
 from demad.tables.terms import WORKING_AGES
 
 _CELL = list(CELL)
+REST_OF_STOCK = "25-48"
+"""The band that is no quantity: the stock of December less the other four, of which none is its sum."""
 _DECEMBER = 11
 
 
@@ -65,3 +67,13 @@ def gpmi_years(gpmi_year: pl.DataFrame) -> pl.DataFrame:
 def art60(art60_months: pl.DataFrame) -> pl.DataFrame:
     """Form ART60, which equals ART60_MONTHS."""
     return ART60.check(art60_months.sort(ART60.key))
+
+
+def years_on(years_on: pl.DataFrame) -> pl.DataFrame:
+    """Form YEARS_ON, without the band that is what the others leave of the stock of December."""
+    return YEARS_ON.check(years_on.filter(pl.col("band") != REST_OF_STOCK).sort(YEARS_ON.key))
+
+
+def decades(ten_years: pl.DataFrame) -> pl.DataFrame:
+    """Form DECADES, which equals TEN_YEARS."""
+    return DECADES.check(ten_years.sort(DECADES.key))

@@ -12,10 +12,12 @@ from demad.tables.quantities import (
     ACTIVATION,
     AFTER_ART60,
     AFTER_CARE,
+    AFTER_CARE_RETURNS,
     APPLICATIONS,
     CASE_MIX,
     CASE_MIX_RETURNS,
     DURATIONS,
+    GPMI_STARTS,
     RETURNS,
     TAKE_UP,
     TRACKED,
@@ -26,6 +28,8 @@ from demad.tables.terms import CASCADE, REASONS
 
 _CELL = list(CELL)
 LONGEST_RETURN = 24
+LONGEST_GPMI = 3
+LONGEST_CARE_RETURN = 12
 SHOWN_SUPPORTS = ("leefloon", "leefloon_or_equivalent", "gpmi", "any")
 
 
@@ -96,6 +100,18 @@ def applications(application_risk: pl.DataFrame) -> pl.DataFrame:
 def after_care(care_leaver_spell_risk: pl.DataFrame) -> pl.DataFrame:
     """Form AFTER_CARE from CARE_LEAVER_SPELL_RISK."""
     return _chosen(care_leaver_spell_risk, AFTER_CARE)
+
+
+def after_care_returns(care_leaver_return_risk: pl.DataFrame) -> pl.DataFrame:
+    """Form AFTER_CARE_RETURNS from CARE_LEAVER_RETURN_RISK, up to a year after the exit."""
+    rows = care_leaver_return_risk.filter(pl.col("m") <= LONGEST_CARE_RETURN)
+    return _chosen(rows.with_columns(d="d_return"), AFTER_CARE_RETURNS)
+
+
+def gpmi_starts(gpmi_start_risk: pl.DataFrame) -> pl.DataFrame:
+    """Form GPMI_STARTS from GPMI_START_RISK, up to three months after the start."""
+    rows = gpmi_start_risk.filter(pl.col("k") <= LONGEST_GPMI)
+    return _chosen(rows.with_columns(d=pl.col("d_gpmi") + pl.col("d_exit")), GPMI_STARTS)
 
 
 def _chosen(rows: pl.DataFrame, table: Table) -> pl.DataFrame:

@@ -181,6 +181,8 @@ def group_words(breakdown: str, group: str) -> str:
     if breakdown == "prior_duration":
         unknown = group == "unknown"
         return words("group.duration_unknown") if unknown else words("short.prior", group=group.replace("-", _DASH))
+    if breakdown == "months_on":
+        return words("short.prior", group=group.replace("-", _DASH))
     if breakdown == "nationality" and group == "unknown":
         return words("group.nationality_unknown")
     return words(f"group.{group}") if has_words(f"group.{group}") else group.replace("_", " ").capitalize()

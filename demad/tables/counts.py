@@ -299,6 +299,61 @@ STOCK_ELAPSED = Table(
     },
 )
 
+CARE_LEAVER_RETURN_RISK = Table(
+    "CARE_LEAVER_RETURN_RISK",
+    (*_SERIES, "period", "m"),
+    {
+        **_SERIES,
+        "period": Column(pl.String, "calendar year of the exit"),
+        "m": Column(pl.Int32, "months since the last covered month, 1..24"),
+        **counts_of(
+            n="exits of care leavers still out and followed",
+            d_return="leefloon again in month m",
+            c="follow-up ended after m",
+        ),
+    },
+)
+
+TEN_YEARS = Table(
+    "TEN_YEARS",
+    ("city", "year"),
+    {
+        "city": CELL["city"],
+        "year": Column(pl.Int32, "last of ten calendar years within W..M, or of all of them where there are fewer"),
+        **counts_of(
+            persons="distinct persons with a covered month of main in these years",
+            returned="of which with an exit and the return after it in these years",
+        ),
+    },
+)
+
+GPMI_START_RISK = Table(
+    "GPMI_START_RISK",
+    ("city", "period", "k"),
+    {
+        "city": CELL["city"],
+        "period": Column(pl.String, "calendar year in which the spell of main began, W to O, start known"),
+        "k": Column(pl.Int32, "months after the first month of the spell, 0..12"),
+        **counts_of(
+            n="on benefit and without a GPMI before",
+            d_gpmi="first month with a GPMI",
+            d_exit="left after this month without one",
+            c="last seen in this month without one",
+        ),
+    },
+)
+
+YEARS_ON = Table(
+    "YEARS_ON",
+    ("city", "year", "band"),
+    {
+        "city": CELL["city"],
+        "year": Column(pl.Int32, "calendar year whose December, and the 59 months before it, can be seen"),
+        "band": Column(pl.String, "covered months among these sixty: 1-6, 7-12, 13-24, 25-48, 49-60"),
+        **counts_of(persons="of the stock of December (main)"),
+    },
+)
+
 POPULATION = Table(
     "POPULATION",
     ("city", "breakdown", "group", "year"),
@@ -359,6 +414,10 @@ ADDITIVE = (
     ART60_MONTHS,
     VINTAGE,
     STOCK_ELAPSED,
+    YEARS_ON,
+    GPMI_START_RISK,
+    TEN_YEARS,
+    CARE_LEAVER_RETURN_RISK,
     POPULATION,
 )
 COUNT_TABLES = (*ADDITIVE, QUALITY, SPAN)

@@ -253,6 +253,56 @@ ART60 = Table(
     },
 )
 
+AFTER_CARE_RETURNS = Table(
+    "AFTER_CARE_RETURNS",
+    (*_SERIES, "period", "m"),
+    {
+        **_SERIES,
+        "period": Column(pl.String, "calendar year of the exit"),
+        "m": Column(pl.Int32, "months since the last covered month, 1..12"),
+        **counts_of(n="exits of care leavers still out and followed", d="leefloon again in month m"),
+    },
+)
+
+DECADES = Table(
+    "DECADES",
+    ("city", "year"),
+    {
+        "city": CELL["city"],
+        "year": Column(pl.Int32, "last of ten calendar years, or of all that there are"),
+        **counts_of(
+            persons="distinct persons with a covered month in these years",
+            returned="of which left and came back in these years",
+        ),
+    },
+)
+
+GPMI_STARTS = Table(
+    "GPMI_STARTS",
+    ("city", "period", "k"),
+    {
+        "city": CELL["city"],
+        "period": Column(pl.String, "calendar year in which the spell of main began"),
+        "k": Column(pl.Int32, "months after the first month of the spell, 0..3"),
+        **counts_of(
+            n="on benefit and without a GPMI before",
+            d="a GPMI, or left without one",
+            d_gpmi="of which a GPMI",
+        ),
+    },
+)
+
+YEARS_ON = Table(
+    "YEARS_ON",
+    ("city", "year", "band"),
+    {
+        "city": CELL["city"],
+        "year": Column(pl.Int32, "calendar year"),
+        "band": Column(pl.String, "covered months among the sixty that end in December; 25-48 is what is left"),
+        **counts_of(persons="of the stock of December (main)"),
+    },
+)
+
 COUNTED = (
     STOCKS,
     YEARS,
@@ -270,5 +320,9 @@ COUNTED = (
     APPLICATIONS,
     AFTER_CARE,
     ART60,
+    YEARS_ON,
+    GPMI_STARTS,
+    DECADES,
+    AFTER_CARE_RETURNS,
 )
 QUANTITIES = (*COUNTED, POPULATION, QUALITY, SPAN)

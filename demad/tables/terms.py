@@ -38,6 +38,11 @@ ELAPSED_MONTHS = (*range(1, 61), 61, 121)
 RETURN_BANDS = {"1-3": 1, "4-6": 4, "7-12": 7}
 MONTHS_TRACKED = (6, 12, 24)
 START_STATUSES = ("back_on", "left_to_work", "left_otherwise")
+MONTHS_ON = {"1-6": 6, "7-12": 12, "13-24": 24, "25-48": 48, "49-60": 60}
+"""Bands of covered months among the last sixty, with the longest of each."""
+LONGEST_ON = "49-60"
+MOST_YEARS, FEWEST_YEARS = 10, 3
+"""Calendar years in which somebody may have left and come back; with fewer there is no figure."""
 WORKING_AGES = ("18-24", "25-34", "35-44", "45-54", "55-64")
 CARE_FORMS = ("verblijf", "pleegzorg", "autonoom_wonen", "kleinschalig", "context", "ander", "unknown")
 SUPPORTS = (
@@ -70,6 +75,7 @@ GROUPS = {
     "origin": (*ORIGINS, "unknown"),
     "prior_duration": PRIOR_DURATIONS,
     "start_status": START_STATUSES,
+    "months_on": tuple(band for band in MONTHS_ON if band != LONGEST_ON),
     "zorgvorm": CARE_FORMS,
 }
 BREAKDOWNS = tuple(GROUPS)

@@ -25,6 +25,8 @@ from demad.bundles.manifest import NAME, Manifest, Rounding
 from demad.bundles.receipt import content_of, received
 from demad.errors import DemadError
 from demad.reference.senders import EXACT, PROTECTED
+from demad.tables.counts import TEN_YEARS, YEARS_ON
+from demad.tables.schema import Table
 from tests.bundles.conftest import KEY, OTHER_KEY, ROUNDING, TODAY, Tables, bundle, manifest_of, registered, written
 from tests.lanes import sampled
 
@@ -441,6 +443,16 @@ def more(table: str, column: str, *, where: pl.Expr | None = None, by: int = 1) 
     return change
 
 
+def one_row(table: Table, **given: str | int) -> Callable[[Tables], Tables]:
+    """A table of this one row; what is not given is 0."""
+
+    def change(tables: Tables) -> Tables:
+        row = {"city": tables["span"]["city"].item(), **dict.fromkeys(table.counts, 0), **given}
+        return {**tables, table.name.lower(): pl.DataFrame([row], schema=table.schema)}
+
+    return change
+
+
 TOTAL = pl.col("breakdown") == "total"
 
 
@@ -506,6 +518,11 @@ COUNTS: Mapping[str, Callable[[Tables], Tables]] = {
         "gpmi_year": tables["gpmi_year"].with_columns(with_gpmi=pl.lit(1, pl.Int64)),
     },
     "somebody tracked twice": more("tracking", "back"),
+    "somebody who started twice": more("gpmi_start_risk", "n"),
+    "one care leaver more who is out": more("care_leaver_return_risk", "n"),
+    "more who came back in ten years than people": one_row(TEN_YEARS, year=2025, persons=9_000, returned=9_001),
+    "fewer people in ten years than in one": one_row(TEN_YEARS, year=2025, persons=1),
+    "more people in the bands of five years than in December": one_row(YEARS_ON, year=2025, band="1-6", persons=9_000),
     "more rows wrong than rows": more("quality", "failed", by=100),
 }
 

@@ -126,6 +126,29 @@ def test_everybody_who_started_is_tracked_once_and_who_is_still_on_is_at_risk_th
         assert (known[period, 1], known.get((later, elapsed + 1), 0)) == (entries, still_on)
 
 
+def test_the_bands_of_december_are_together_the_stock_of_december(counted):
+    _, tables = counted
+    stock = tables["stock"].filter(pl.col("month") % 12 == 11, variant="main", breakdown="total")
+    known = {month // 12: persons for month, persons in stock.select("month", "stock").iter_rows()}
+    together = tables["years_on"].group_by("year").agg(pl.col("persons").sum()).rows()
+    assert together
+    assert all(known[year] == persons for year, persons in together)
+
+
+def test_who_started_in_a_year_is_followed_to_a_gpmi_an_exit_or_the_end(counted):
+    """n(0) of a year is n(1) of its quarters; who is not lost at a step is there at the next."""
+    _, tables = counted
+    followed = tables["gpmi_start_risk"].sort("period", "k")
+    at_risk = tables["spell_risk"].filter(variant="main", breakdown="total", k=1)
+    at_risk = at_risk.filter(pl.col("n") > 0)
+    started = dict(at_risk.group_by(pl.col("period").str.slice(0, 4)).agg(pl.col("n").sum()).iter_rows())
+    assert dict(followed.filter(k=0).select("period", "n").iter_rows()) == started
+    left = pl.col("n") - pl.sum_horizontal("d_gpmi", "d_exit", "c")
+    steps = followed.with_columns(after=pl.col("n").shift(-1).over("period"), left=left).drop_nulls("after")
+    assert steps.height > 20
+    assert steps["after"].to_list() == steps["left"].to_list()
+
+
 @pytest.mark.parametrize("table", [STOCK, FLOW, SPELL_RISK, RETURN_RISK], ids=lambda table: table.name)
 @pytest.mark.parametrize("breakdown", list(STRATA))
 def test_the_groups_of_a_breakdown_add_up_to_the_total(counted, table, breakdown):

@@ -10,16 +10,20 @@ import polars as pl
 
 from demad.counting import count_city, count_shard
 from demad.counting.activation_risk import count_activation_risk, count_after_art60, count_care_leaver_spell_risk
+from demad.counting.care_leaver_return import count_care_leaver_return
 from demad.counting.care_leaver_risk import count_care_leaver_risk
 from demad.counting.case_mix_return import count_case_mix_return
 from demad.counting.case_mix_risk import count_case_mix_risk
 from demad.counting.flow import count_flow
+from demad.counting.gpmi_start import count_gpmi_start
 from demad.counting.origin_inflow import count_origin_inflow
 from demad.counting.persons import count_gpmi_year, count_population, count_year_persons
 from demad.counting.return_risk import count_return_risk
 from demad.counting.spell_risk import count_spell_risk
 from demad.counting.stock import count_stock
+from demad.counting.ten_years import count_ten_years
 from demad.counting.tracking import count_tracking
+from demad.counting.years_on import count_years_on
 from demad.histories.ages import by_age
 from demad.histories.shards import Shard
 from demad.tables.observation import Observation
@@ -465,6 +469,118 @@ def test_a_year_counts_a_person_with_a_gpmi_once_and_only_in_its_own_years():
     assert found == {2015: {"with_gpmi": 1}, 2016: {"with_gpmi": 2}}
     partly = Observation(date(2015, 2, 1), FULL.as_of, full_history=True)
     assert filled(count_gpmi_year(people, partly, city="gent"), "year") == {2016: {"with_gpmi": 2}}
+
+
+def test_a_start_is_followed_to_the_first_month_with_a_gpmi_or_to_the_exit():
+    exited = {"exited": True, "reason": "work"}
+    people = spells(
+        {"person": 1, "start": W, "end": M, "last": 21},  # a GPMI at once
+        {"person": 2, "start": W, "end": W + 5, "last": 6, **exited},  # in the third month, before the exit
+        {"person": 3, "start": W, "end": W + 1, "last": 2, **exited, "next_start": W + 6},  # none; then a new start
+        {"person": 3, "start": W + 6, "end": W + 8, "last": 3, **exited},  # in its last month: a GPMI goes before it
+        {"person": 4, "start": W + 12, "end": M, "last": 9},  # after O = M - 3: last seen in month 8 without
+        {"person": 5, "start": W, "end": W, "last": 1, "reason": "law_change"},  # no exit
+        {"person": 6, "start": W, "end": M, "last": 21, "left_censored": True},
+        {"person": 7, "start": W - 1, "end": M, "last": 22},  # began before the window
+        {"person": 8, "start": W, "end": M, "last": 21},  # after thirteen months: the table ends before
+    )
+    agreed = segments((1, W, M), (2, W + 2, W + 5), (3, W + 8, W + 8), (4, M - 2, M), (7, W, M), (8, W + 13, M),
+                      with_gpmi=True)  # fmt: skip
+    without = segments((2, W, W + 1), (3, W, W + 1), (3, W + 6, W + 7), (4, W + 12, M - 3), (5, W, W), (8, W, W + 12))
+    main = pl.concat([agreed, without]).sort("person", "start")
+    found = filled(count_gpmi_start(people, main, FULL, city="gent"), "period", "k")
+    of_2015 = [{"n": 6, "d_gpmi": 1, "c": 1}, {"n": 4, "d_exit": 1}, {"n": 3, "d_gpmi": 2}]
+    assert found == {
+        **{("2015", k): counts for k, counts in enumerate(of_2015)},
+        **{("2015", k): {"n": 1} for k in range(3, 13)},
+        **{("2016", k): {"n": 1} for k in range(8)},
+        ("2016", 8): {"n": 1, "c": 1},
+    }
+
+
+def test_after_an_exit_a_care_leaver_is_followed_to_the_return_or_the_end():
+    out = pl.DataFrame(
+        [
+            ("main", W + 3, 4, True),
+            ("main", W + 3, 4, False),
+            ("main", W + 11, 2, False),
+            ("main", W + 12, 30, True),  # after the table
+            ("wide", W + 3, 0, False),  # not followed
+            ("gap3", W + 3, 4, True),
+        ],
+        ["variant", "month", "months_followed", "returned"],
+        orient="row",
+    )
+    found = filled(count_care_leaver_return(out, city="gent"), "variant", "period", "m")
+    assert found == {
+        ("main", "2015", 1): {"n": 3},
+        ("main", "2015", 2): {"n": 3, "c": 1},
+        ("main", "2015", 3): {"n": 2},
+        ("main", "2015", 4): {"n": 2, "d_return": 1, "c": 1},
+        **{("main", "2016", m): {"n": 1} for m in range(1, 25)},
+    }
+
+
+def test_ten_years_count_a_person_once_and_a_return_only_where_the_exit_and_the_return_are_in_them():
+    """Eleven whole years, 2015 to 2025: the ten to 2024 and the ten to 2025."""
+    long = Observation(date(2015, 1, 1), date(2026, 3, 31), full_history=False)
+    last = 2025 * 12 + 11
+    exited = {"exited": True, "reason": "own_choice"}
+    left = [
+        (1, {"start": W, "end": W + 2, "next_start": W + 6}),  # gone and back in 2015
+        (2, {"start": W, "end": W + 3, "next_start": last - 1}),  # back in 2025, gone in 2015: in neither
+        (3, {"start": W + 12, "end": W + 14, "next_start": last}),  # gone in 2016, back in December 2025
+        (4, {"start": W + 12, "end": W + 14, "next_start": last + 1}),  # back after it
+        (5, {"start": W + 12, "end": W + 14, "next_start": W + 20, "reason": "moved"}),  # no return
+        (6, {"start": W + 12, "end": W + 14, "next_start": W + 20, "exited": False, "reason": "law_change"}),
+    ]
+    own = spells(*({"person": person} | exited | changed for person, changed in left))
+    again = [(person, changed["next_start"], changed["next_start"] + 1) for person, changed in left]
+    main = pl.concat([segments(*((person, row["start"], row["end"]) for person, row in left)), segments(*again)])
+    found = filled(count_ten_years(own, main.sort("person", "start"), long, city="gent"), "year")
+    assert found == {2024: {"persons": 6, "returned": 1}, 2025: {"persons": 5, "returned": 1}}
+
+
+def test_with_fewer_than_ten_years_all_of_them_are_one_window_and_with_two_there_is_none():
+    own = spells({"end": W + 2, "exited": True, "reason": "work", "next_start": W + 30})
+    main = segments((1, W, W + 2), (1, W + 30, W + 40), (2, W + 50, W + 51))
+    three = Observation(date(2015, 1, 1), date(2018, 11, 30), full_history=True)
+    assert filled(count_ten_years(own, main, three, city="gent"), "year") == {2017: {"persons": 1, "returned": 1}}
+    two = Observation(date(2015, 1, 2), date(2018, 11, 30), full_history=True)
+    assert count_ten_years(own, main, two, city="gent").is_empty()
+
+
+def test_the_people_of_december_stand_in_the_band_of_their_months_among_the_last_sixty():
+    """December 2015 and 2016, a full history: the sixty months to December 2015 begin in January 2011, W - 48."""
+    people = pl.concat(
+        [
+            segments((1, W - 60, M)),  # always there: 60 and 60
+            segments((2, W - 60, W - 49), (2, W - 2, W + 11)),  # what is older than five years counts no more: 14
+            segments((3, W + 6, W + 11)),  # 6, and gone before December 2016
+            segments((4, W + 5, W + 11), (4, M, M)),  # 7, and in 2016: 8
+            segments((5, W - 37, W - 26), (5, W - 1, W + 11)),  # an interruption does not begin again: 12 + 13
+            segments((6, W - 36, W + 11)),  # 48
+            segments((7, W - 37, W + 11)),  # 49
+            segments((8, W, W + 10)),  # not there in December
+        ]
+    )
+    found = filled(count_years_on(people, FULL, city="gent"), "year", "band")
+    of_2015 = {"1-6": 1, "7-12": 1, "13-24": 1, "25-48": 2, "49-60": 2}
+    assert found == {
+        **{(2015, band): {"persons": persons} for band, persons in of_2015.items()},
+        (2016, "7-12"): {"persons": 1},
+        (2016, "49-60"): {"persons": 1},
+    }
+
+
+def test_with_a_cut_history_a_december_needs_its_sixty_months_in_the_window():
+    people = segments((1, W - 60, W + 71))
+    long = Observation(date(2015, 1, 1), date(2020, 12, 31), full_history=False)
+    late = Observation(date(2015, 1, 2), date(2020, 12, 31), full_history=False)
+    assert filled(count_years_on(people, long, city="gent"), "year", "band").keys() == {
+        (2019, "49-60"), (2020, "49-60")
+    }  # fmt: skip
+    assert filled(count_years_on(people, late, city="gent"), "year", "band").keys() == {(2020, "49-60")}
 
 
 INHABITANTS = pl.DataFrame(

@@ -192,3 +192,41 @@ def test_of_parts_that_are_everybody_the_smallest_other_is_hidden_with_the_only_
     ]
     found = publish(ProtectedFigures(figures(*rows).sort("breakdown", "group")), Policy()).precise
     assert tuple(sorted(found.filter(status="suppressed")["group"])) == hidden
+
+
+@pytest.mark.parametrize(
+    ("bands", "hidden"),
+    [
+        ((8, 20, 60, 100), ["1-6", "25-48"]),  # 25-48 is what the others leave: with it 8 would be told
+        ((8, 9, 60, 100), ["1-6", "25-48", "7-12"]),  # or the sum of 8 and 9
+        ((20, 30, 60, 8), ["1-6", "25-48"]),  # the smallest other, or else it is the rest
+    ],
+)
+def test_of_the_bands_of_five_years_the_one_that_is_left_is_hidden_with_any_other(bands, hidden):
+    bands = dict(zip(("1-6", "7-12", "13-24", "25-48"), bands, strict=True))
+    rows = [share(112, 300, indicator="months_on_5y", period="2024")]
+    rows += [
+        share(part, 300, indicator="months_on_5y", period="2024", breakdown="months_on", group=band)
+        for band, part in bands.items()
+    ]
+    found = publish(ProtectedFigures(figures(*rows).sort("breakdown", "group")), Policy()).precise
+    assert sorted(found.filter(status="suppressed")["group"]) == hidden
+
+
+@pytest.mark.parametrize(("of_year", "status"), [(390, "ok"), (391, "suppressed")])
+def test_the_share_that_came_back_in_ten_years_is_hidden_where_nearly_everybody_is_there_in_one(of_year, status):
+    decade = share(100, 400, indicator="instability_share", period="2024")
+    year = count(of_year, indicator="caseload_distinct_year", period="2015")
+    before = count(399, indicator="caseload_distinct_year", period="2014")  # not one of the ten
+    assert statuses(decade, year, before)[0] == status
+
+
+@pytest.mark.parametrize(("back", "still_on", "status"), [(20, 60, "ok"), (5, 60, "suppressed"), (20, 5, "suppressed")])
+def test_the_lasting_outflow_of_care_leavers_is_hidden_with_each_of_its_factors(back, still_on, status):
+    lasting = share(40, 100, indicator="careleaver_lasting_24m", period="2024Q4")
+    factors = (
+        share(still_on, 100, indicator="careleaver_still_on_24m", period="2024Q4"),
+        share(back, 60, indicator="careleaver_return_12m", period="2024Q4"),
+        share(5, 60, indicator="careleaver_return_12m", period="2023Q4"),
+    )
+    assert statuses(lasting, *factors)[0] == status

@@ -156,6 +156,19 @@ EXAMPLES = {
         "650 / 1.000 = 65%",
         "2019",
     ),
+    "gpmi_start_3m": Example(
+        people(
+            *(leefloon(f"p{n}", "2019-01", gpmi="algemeen") for n in range(2)),
+            *(leefloon(f"p{n}", "2019-01", 2) for n in range(2, 6)),
+            *(leefloon(f"p{n}", "2019-03", gpmi="studie") for n in range(2, 6)),
+            leefloon("p6", "2019-01", 2, "E1"),
+            *(leefloon(f"p{n}", "2019-01", 4 if n == 7 else None) for n in range(7, 10)),
+            leefloon("p7", "2019-05", gpmi="algemeen"),
+        ),
+        0.6,
+        "6 / 10 = 60%",
+        "2019",
+    ),
     "inflow_count": Example(
         people(leefloon("a-0001", "2019-01", 3), leefloon("a-0001", "2019-06", 2)), 2, "twee keer instroom", "2019"
     ),
@@ -185,6 +198,18 @@ EXAMPLES = {
         )
         for months, still_on, back, work, other in ((6, 64, 6, 18, 12), (12, 50, 8, 25, 17), (24, 30, 10, 35, 25))
     },
+    "months_on_5y": Example(
+        tables(
+            stock=[{"month": 2019 * 12 + 11, "stock": 100}],
+            years_on=[
+                {"year": 2019, "band": band, "persons": persons}
+                for band, persons in (("1-6", 16), ("7-12", 14), ("13-24", 20), ("25-48", 28), ("49-60", 22))
+            ],
+        ),
+        0.22,
+        "22 in de laatste vijf jaar meer dan 48 maanden een leefloon: 22%",
+        "2019",
+    ),
     "outflow_count": Example(people(leefloon("a-0001", "2018-01", 15, "W1")), 1, "uitstroom van maart", "2019-03"),
     "outflow_rate": Example(
         tables(flow=[{"month": 2019 * 12, "out_work": 480}], stock=every_month("2019-01", 12, stock=1000)),
@@ -210,6 +235,18 @@ EXAMPLES = {
     "return_6m": Example(people(*leavers_to(["E1"] * 5, "2018-06")), 0.2, "20%"),
     "return_12m": Example(people(*leavers_to(["E1"] * 4, "2018-06")), 0.25, "F_terug(12) = 25%"),
     "return_24m": Example(people(*leavers_to(["E1"] * 5, "2019-12")), 0.2, "20%"),
+    "instability_share": Example(
+        people(
+            *(leefloon(f"p{n}", "2016-01", 6, "W1") for n in range(5)),  # of these five three come back
+            *(leefloon(f"p{n}", f"201{7 + n}-03", 2, "E1") for n in range(3)),
+            *(leefloon(f"p{n}", "2017-01") for n in range(5, 9)),
+            leefloon("p9", "2018-01", 4, "M1"),  # moved, and came back: no return of section 1.5
+            leefloon("p9", "2019-01"),
+        ),
+        0.3,
+        "3 / 10 = 30%",
+        "2020",
+    ),
     "activation_share": Example(
         tables(stock=every_month("2019-01", 12, stock=900), art60_months=every_month("2019-01", 12, persons=100)),
         0.1,
@@ -274,6 +311,24 @@ EXAMPLES = {
         0.4,
         "40%",
     ),
+    "careleaver_return_12m": Example(
+        people(
+            *(leefloon(f"young-{number}", "2017-06", 10, "E1") for number in TEN),
+            *(leefloon(f"young-{number}", "2018-09") for number in range(3)),
+            jeugdhulp=[leaver(f"young-{number}", "2015-08", born=1997) for number in TEN],
+        ),
+        0.3,
+        "3 / 10 = 30%",
+    ),
+    "careleaver_lasting_24m": Example(
+        people(
+            *(leefloon(f"young-{number}", "2016-01", 12 if number < 8 else None, "W1") for number in TEN),
+            *(leefloon(f"young-{number}", "2017-06") for number in range(4)),
+            jeugdhulp=[leaver(f"young-{number}", "2015-08", born=1997) for number in TEN],
+        ),
+        8 / 14 * 4 / 8,
+        "8 / 14 × 4 / 8 = 29%",
+    ),
     "dq_completeness": Example(
         tables(quality=[{"check": "filled_gpmi", "rows": 4000, "failed": 200}]), 0.95, "95%", "2020-12"
     ),
@@ -329,4 +384,11 @@ def test_the_statuses_after_the_start_are_those_of_the_worked_example_and_all_to
     shares = {row["group"]: round(row["value"] * 100, 9) for row in found.iter_rows(named=True)}
     rest = 100 - work - back - other
     assert shares == {"total": rest, "back_on": back, "left_to_work": work, "left_otherwise": other}
+    assert set(found["denominator"]) == {100}
+
+
+def test_the_months_on_benefit_in_five_years_are_those_of_the_worked_example_and_everybody_together():
+    found = values(*EXAMPLES["months_on_5y"].cities()).filter(indicator="months_on_5y", city="gent", period="2019")
+    shares = {row["group"]: round(row["value"] * 100, 9) for row in found.iter_rows(named=True)}
+    assert shares == {"total": 22, "1-6": 16, "7-12": 14, "13-24": 20, "25-48": 28}
     assert set(found["denominator"]) == {100}

@@ -33,16 +33,28 @@ def monthly(pool: Pool, variant: str) -> Found:
         yield (variant, "student_share", *end), students, 50
 
 
-def _stock(pool: Pool, variant: str, cell: tuple[str, str], month: int, column: str = "stock") -> int:
-    return pool.count("STOCKS", (variant, *cell, month), column)
+def _stock(
+    pool: Pool, variant: str, cell: tuple[str, str], month: int, column: str = "stock", *, told: bool = False
+) -> int:
+    """Of all cities; or of those that tell a GPMI."""
+    rows = pool.with_projects["STOCKS"] if told else pool.tables["STOCKS"]
+    return rows.get((variant, *cell, month), {}).get(column, 0)
 
 
 def _share(
-    pool: Pool, variant: str, month: int, cell: tuple[str, str], part: str, whole: str, reservations: tuple[str, ...]
+    pool: Pool,
+    variant: str,
+    month: int,
+    cell: tuple[str, str],
+    part: str,
+    whole: str,
+    reservations: tuple[str, ...],
+    *,
+    told: bool = False,
 ) -> Estimate:
     """A rounded part is at most its whole; everybody on leefloon in a month is counted exactly."""
-    n = _stock(pool, variant, cell, month, whole)
-    x = min(_stock(pool, variant, cell, month, part), n)
+    n = _stock(pool, variant, cell, month, whole, told=told)
+    x = min(_stock(pool, variant, cell, month, part, told=told), n)
     of_part = 2 * pool.rounding.of(1)
     of_whole = 0 if (variant, cell, whole) == ("main", TOTAL, "stock") else of_part
     added = (of_part + of_whole * Fraction(x, n) ** 2) / n**2 if n else 0
@@ -63,7 +75,7 @@ def _of_a_cell(
     if not pool.window.full_history and month < pool.window.first + GAPS[variant] + 1 + LOOK_BACK:
         long_term = long_term._replace(reservations=NOT_COMPUTABLE)  # nobody's known spell can be that long yet
     yield "long_term_share", long_term, 50
-    yield "gpmi_share", _share(pool, variant, month, cell, "gpmi", "stock", reservations), 50
+    yield "gpmi_share", _share(pool, variant, month, cell, "gpmi", "stock", reservations, told=True), 50
 
 
 def _rate(pool: Pool, variant: str, month: int, cell: tuple[str, str], reservations: tuple[str, ...]) -> Estimate:

@@ -11,7 +11,7 @@ from fractions import Fraction
 from functools import partial
 
 from demad.tables.terms import STATUSES, STRATA
-from tests.naive import caseload, flows, risks, tracking
+from tests.naive import caseload, flows, risks, ten_years, tracking, years_on
 from tests.naive.case_mix_ratio import exits_to_expected, first_year_to_expected, returns_to_expected
 from tests.naive.estimate import ABSENT, Estimate, count, share
 from tests.naive.history import City
@@ -59,6 +59,9 @@ def _figures_of(pool: Pool) -> Found:
         yield from _leavers(pool, variant)
     yield from caseload.with_gpmi(pool)
     yield from tracking.after_start(pool)
+    yield from years_on.of_five_years(pool)
+    yield from _soon_a_gpmi(pool)
+    yield from ten_years.unstable(pool)
     yield from _after_art60(pool)
     yield from _leavers_of_main(pool)
     yield from _applications(pool)
@@ -131,12 +134,27 @@ def _in_calendar_years(pool: Pool, variant: str) -> Found:
     for window, label in year_windows(first, last, 5):
         estimate = risks.leaver_still_on(pool, (variant,), window) if pool.has_leavers else ABSENT
         yield (variant, "careleaver_still_on_24m", pool.slug, label, *TOTAL), estimate, 30
+        for indicator, estimator in (
+            ("careleaver_return_12m", risks.leaver_returned),
+            ("careleaver_lasting_24m", risks.leaver_gone_for_good),
+        ):
+            estimate = estimator(pool, (variant,), window) if pool.has_leavers else ABSENT
+            yield (variant, indicator, pool.slug, label, *TOTAL), estimate, 30
 
 
 def _after_art60(pool: Pool) -> Found:
     for window, label in year_windows(pool.window.first, pool.last_transition("main"), 3):
         estimate = risks.returned_after_art60(pool, (), window) if pool.has_supports else ABSENT
         yield ("main", "art60_return_12m", pool.slug, label, *TOTAL), estimate, 30
+
+
+def _soon_a_gpmi(pool: Pool) -> Found:
+    """Calendar years whose starts are all known, and of which everybody is seen for three months."""
+    first = pool.window.first + (0 if pool.window.full_history else 2)
+    for year in whole_years(first, pool.last_transition("main") - 3):
+        steps = [pool.with_projects["GPMI_STARTS"].get((str(year), k), {}) for k in range(4)]
+        counts = {name: [row.get(name, 0) for row in steps] for name in ("n", "d_gpmi", "d")}
+        yield ("main", "gpmi_start_3m", pool.slug, str(year), *TOTAL), risks.soon_a_gpmi(pool, counts), 30
 
 
 def _applications(pool: Pool) -> Found:

@@ -27,8 +27,9 @@ MEDIAN, RESTRICTED_MEAN = "duration_median", "duration_rmst24"
 PER_INHABITANT = ("caseload_rate", "inflow_rate")
 TO_EXPECTED = ("outflow_oe", "outflow_work_oe", "outflow_first_year_oe", "return_oe")
 CHANGE, BALANCE, PER_MONTH, ACTIVATED = "caseload_change_yoy", "net_flow", "outflow_rate", "activation_share"
-ALL_TOGETHER = "status_after_start"
+ALL_TOGETHER = ("status_after_start", "months_on_5y")
 AGREED = "gpmi_year_share"
+DECADE = "instability_share"
 SAME_PEOPLE = "careleaver_leefloon"  # the leavers are the same, whatever support of theirs is counted
 
 
@@ -63,9 +64,18 @@ def hidden(figures: dict[tuple, dict]) -> set[tuple]:
             stock = stocks.get((key[0], key[2], key[3][:4], *key[4:]))
             gone |= {key} if stock is not None and figure["value"] - stock < FEW else set()
     gone |= {key for key in computed if key[1] == AGREED and _is_near_a_month(key, computed)}
+    gone |= {key for key in computed if key[1] == DECADE and _is_near_a_year(key, computed)}
     gone |= {key for key in computed if _is_among_few(key, figures)}
     sides = {key: [(key[0], f"{side}_count", *key[2:]) for side in ("inflow", "outflow")] for key in computed}
     gone |= {key for key in computed if key[1] == BALANCE and not gone.isdisjoint(sides[key])}
+    of_factors = ("careleaver_still_on_24m", "careleaver_return_12m")
+    gone |= {
+        key
+        for key in computed
+        if key[1] == "careleaver_lasting_24m" and not gone.isdisjoint((key[0], one, *key[2:]) for one in of_factors)
+    }
+    of_bands = {key[:4] for key in gone if key[1] == "months_on_5y"}
+    gone |= {key for key in computed if key[:4] in of_bands and key[5] == "25-48"}
     return gone | _rests(gone, computed)
 
 
@@ -91,6 +101,13 @@ def _is_near_a_month(key: tuple, computed: dict[tuple, dict]) -> bool:
         if other[1] == "gpmi_share" and figure["numerator"] - of_month["numerator"] < FEW:
             return True
     return False
+
+
+def _is_near_a_year(key: tuple, computed: dict[tuple, dict]) -> bool:
+    """Whether nearly everybody of ten years is there in one of them."""
+    of_years = [(*key[:1], "caseload_distinct_year", key[2], str(int(key[3]) - back), *key[4:]) for back in range(10)]
+    persons = [computed[of_year]["value"] for of_year in of_years if of_year in computed]
+    return any(computed[key]["denominator"] - of_year < FEW for of_year in persons)
 
 
 def _is_beside_a_step(key: tuple, figure: dict, figures: dict[tuple, dict]) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from demad.tables.terms import GAPS, SUPPORTS
+from demad.tables.terms import GAPS, RETURN_REASONS, SUPPORTS
 from tests.naive.applications import GIVEN, applications_of
 from tests.naive.at_risk import followed
 from tests.naive.history import (
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 CARE_LEAVER_COLUMNS = ("n", "d_event", "d_moved", "d_death", "c")
 CARE_LEAVER_SPELL_COLUMNS = ("n", "d", "c")
+CARE_LEAVER_RETURN_COLUMNS = ("n", "d_return", "c")
 LAST_MONTH = 24
 LAST_PAID_MONTH = 36
 SOORTEN = {
@@ -108,6 +109,28 @@ def count_leaver_spells(table: Counts, city: City, variant: str, decisions: list
             table.add(key, "n")
             if k == risk.horizon:
                 table.add(key, "c" if risk.reason is None else "d")
+
+
+def count_leaver_returns(table: Counts, city: City, variant: str, decisions: list[Decision], leaver: dict) -> None:
+    """CARE_LEAVER_RETURN_RISK: after each exit of such a spell, month by month until a return or M - L."""
+    window, gap = window_of(city), GAPS[variant]
+    start = counted_from(leaver, city)
+    if start is None:
+        return
+    for spell in spells_of(decisions, variant, gap, window):
+        if spell.first <= start or spell.left_censored or spell.ending not in RETURN_REASONS:
+            continue
+        if not window.first <= spell.last <= window.last_transition(gap):
+            continue
+        for m in range(1, LAST_MONTH + 1):
+            key = (city.slug, variant, year_of(spell.last), m)
+            table.add(key, "n")
+            if spell.last + m == spell.next_first:
+                table.add(key, "d_return")
+                break
+            if spell.last + m == window.settled:
+                table.add(key, "c")
+                break
 
 
 def _support_months(leefloon: list[dict], steun: list[dict], city: City) -> dict[str, set[int]]:

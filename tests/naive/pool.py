@@ -15,7 +15,7 @@ from tests.naive.tables import tables
 from tests.naive.told import tells_no_projects
 
 QUARTERLY = ("DURATIONS", "RETURNS")
-OF_PROJECTS = ("YEARS", "GPMI_YEARS")
+OF_PROJECTS = ("STOCKS", "YEARS", "GPMI_YEARS", "GPMI_STARTS")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Pool:
     ``years`` are those of a known population; ``reference`` is the CASE_MIX and
     CASE_MIX_RETURNS of all cities together;
     ``stock_with_supports`` is the STOCKS of the cities that delivered steun;
-    ``with_projects`` are the YEARS and GPMI_YEARS of the cities that tell a GPMI.
+    ``with_projects`` are STOCKS, YEARS, GPMI_YEARS and GPMI_STARTS of the cities that tell a GPMI.
     """
 
     slug: str

@@ -41,6 +41,10 @@ def protected(tables: dict[str, Rows], key: bytes, base: int = BASE) -> dict[str
         "APPLICATIONS": _cohorts(formed["APPLICATIONS"], cells, lambda key: ("applications", "total", "total", key[1])),
         "AFTER_CARE": _period_table(formed["AFTER_CARE"], cells, lambda key: ("total", "total", key[2])),
         "ART60": _each(formed["ART60"], cells, lambda key: ("total", "total", quarter_of(key[1]))),
+        "AFTER_CARE_RETURNS": _cohorts(formed["AFTER_CARE_RETURNS"], cells, lambda key: ("total", "total", key[2])),
+        "DECADES": _each(formed["DECADES"], cells, lambda key: ("ten_years", "total", str(key[1]))),
+        "GPMI_STARTS": _cohorts(formed["GPMI_STARTS"], cells, lambda key: ("total", "total", key[1])),
+        "YEARS_ON": _each(formed["YEARS_ON"], cells, lambda key: ("years_on", key[2], str(key[1]))),
     }
     made["ORIGINS"] = _origins(formed["ORIGINS"], made["FLOWS"], cells)
     made["YEARS"] = _years(formed["YEARS"], made["STOCKS"], cells)

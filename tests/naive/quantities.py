@@ -54,6 +54,19 @@ def quantities(tables: dict[str, Rows], *, folded: bool) -> dict[str, Rows]:
         ),
         "AFTER_CARE": _chosen(tables["CARE_LEAVER_SPELL_RISK"], n=("n",), d=("d",)),
         "ART60": tables["ART60_MONTHS"].items(),
+        "AFTER_CARE_RETURNS": _chosen(
+            {key: row for key, row in tables["CARE_LEAVER_RETURN_RISK"].items() if key[3] <= 12},
+            n=("n",),
+            d=("d_return",),
+        ),
+        "DECADES": tables["TEN_YEARS"].items(),
+        "GPMI_STARTS": _chosen(
+            {key: row for key, row in tables["GPMI_START_RISK"].items() if key[2] <= 3},
+            n=("n",),
+            d=("d_gpmi", "d_exit"),
+            d_gpmi=None,
+        ),
+        "YEARS_ON": [(key, row) for key, row in tables["YEARS_ON"].items() if key[2] != "25-48"],
     }
     return {name: _added(_folded(rows) if folded else rows) for name, rows in formed.items()}
 

@@ -246,11 +246,45 @@ def leaver_still_on(pool: Pool, cell: tuple, window: range) -> Estimate:
     return _stayed(counts["n"], counts["d"], of_offsets, cohort=False)
 
 
+def leaver_returned(pool: Pool, cell: tuple, window: range) -> Estimate:
+    """Back within twelve months of an exit from such a spell."""
+    counts, of_offsets = _counts(pool, "AFTER_CARE_RETURNS", cell, window, range(1, HORIZON + 1), ("n", "d"))
+    return _turned_round(_stayed(counts["n"], counts["d"], of_offsets, cohort=True))
+
+
+def leaver_gone_for_good(pool: Pool, cell: tuple, window: range) -> Estimate:
+    """(1 - S(24)) x (1 - F_return(12)): gone within two years of the start, and not back within a year."""
+    on, of_offsets = _counts(pool, "AFTER_CARE", cell, window, range(1, TWO_YEARS + 1), ("n", "d"))
+    out, _ = _counts(pool, "AFTER_CARE_RETURNS", cell, window, range(1, HORIZON + 1), ("n", "d"))
+    (still, of_still), (away, of_away) = survival(on["n"], on["d"])[-1], survival(out["n"], out["d"])[-1]
+    value = (1 - still) * away
+    variance = None
+    if of_still is not None and of_away is not None:
+        variance = away**2 * still**2 * of_still + (1 - still) ** 2 * away**2 * of_away
+    to_on, to_exits = rounding.of_log_survival(on["n"], on["d"])
+    to_out, to_returns = rounding.of_log_survival(out["n"], out["d"])
+    gradient = [-still * away * g for g in (*to_on, *of_cumulative(to_exits))]
+    gradient += [value * g for g in (*of_cohort(to_out), *of_cumulative(to_returns))]
+    added = of_offsets * spread(gradient)
+    low, high = incidence_interval(value, None if variance is None else variance + added)
+    reservations = (*(() if all(on["n"] + out["n"]) else ("not_computable",)), *widened(added, variance or 0))
+    left = sum(on["d"])
+    return Estimate(float(value), low, high, left, on["n"][0], on["n"][0], reservations)
+
+
 def activated(pool: Pool, cell: tuple, window: range) -> Estimate:
     """F of starting art. 60/61 or training within twelve paid months; leaving competes."""
     columns = ("n", "d_activation", "d")
     counts, of_offsets = _counts(pool, "ACTIVATION", cell, window, range(1, HORIZON + 1), columns)
     return _taken(*(counts[column] for column in columns), of_offsets, cohort=False)
+
+
+def soon_a_gpmi(pool: Pool, counts: dict[str, list[int]]) -> Estimate:
+    """F of a first month with a GPMI since the start of the spell, month 0 included; leaving without one competes."""
+    n = counts["n"]
+    if pool.is_protected:
+        counts = {name: [min(count, most) for count, most in zip(of, n, strict=True)] for name, of in counts.items()}
+    return _taken(n, counts["d_gpmi"], counts["d"], pool.rounding.of(1), cohort=True)
 
 
 def taken_up(pool: Pool, cell: tuple, window: range, horizon: int = HORIZON) -> Estimate:

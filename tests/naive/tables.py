@@ -21,6 +21,7 @@ from tests.naive.case_mix import (
     count_case_mix,
     count_case_mix_return,
 )
+from tests.naive.gpmi_start import GPMI_START_COLUMNS, count_gpmi_start
 from tests.naive.history import (
     LAWS,
     LOOK_BACK,
@@ -40,16 +41,20 @@ from tests.naive.history import (
 )
 from tests.naive.leavers import (
     CARE_LEAVER_COLUMNS,
+    CARE_LEAVER_RETURN_COLUMNS,
     CARE_LEAVER_SPELL_COLUMNS,
+    count_leaver_returns,
     count_leaver_spells,
     count_leavers,
     leavers_of,
 )
 from tests.naive.population import POPULATION_COLUMNS, count_population
 from tests.naive.supports import ACTIVATING, support_months
+from tests.naive.ten_years import TEN_YEARS_COLUMNS, count_ten_years
 from tests.naive.tracking import TRACKING_COLUMNS, count_tracking
 from tests.naive.vintage import ELAPSED_COLUMNS, VINTAGE_COLUMNS, count_elapsed, count_vintage
 from tests.naive.year_persons import GPMI_COLUMNS, YEAR_COLUMNS, count_gpmi_year, count_year_persons
+from tests.naive.years_on import YEARS_ON_COLUMNS, count_years_on
 
 WITH_BREAKDOWNS = ("main", "wide")
 LAST_RETURN_MONTH = 36
@@ -98,6 +103,10 @@ COLUMNS = {
     "ART60_MONTHS": ART60_COLUMNS,
     "VINTAGE": VINTAGE_COLUMNS,
     "STOCK_ELAPSED": ELAPSED_COLUMNS,
+    "YEARS_ON": YEARS_ON_COLUMNS,
+    "CARE_LEAVER_RETURN_RISK": CARE_LEAVER_RETURN_COLUMNS,
+    "TEN_YEARS": TEN_YEARS_COLUMNS,
+    "GPMI_START_RISK": GPMI_START_COLUMNS,
     "POPULATION": POPULATION_COLUMNS,
 }
 
@@ -167,8 +176,12 @@ def _count_person(
                 in_main = list(spells_of(decisions, variant, gap, window))
                 count_tracking(counted["TRACKING"], city.slug, in_main, window, gap)
                 count_gpmi_year(counted["GPMI_YEAR"], city.slug, series, window)
+                count_years_on(counted["YEARS_ON"], city.slug, months, window)
+                count_ten_years(counted["TEN_YEARS"], city.slug, in_main, window)
+                count_gpmi_start(counted["GPMI_START_RISK"], city.slug, in_main, series, window)
             if leaver is not None:
                 count_leaver_spells(counted["CARE_LEAVER_SPELL_RISK"], city, variant, decisions, leaver)
+                count_leaver_returns(counted["CARE_LEAVER_RETURN_RISK"], city, variant, decisions, leaver)
 
 
 def _cells(variant: str, strata: dict[str, str]) -> list[tuple[str, str]]:

@@ -18,7 +18,7 @@ BY_REASON = {
     "sustainable_activation_12m",
     "outflow_work_oe",
 }
-BY_GPMI = {"gpmi_share", "gpmi_year_share", "careleaver_gpmi_6m"}
+BY_GPMI = {"gpmi_share", "gpmi_year_share", "gpmi_start_3m", "careleaver_gpmi_6m"}
 
 
 def tells_no_reasons(flows: Rows) -> bool:

@@ -18,6 +18,7 @@ from demad.reporting.charts.canvas import (
     OTHERS,
     PAPER,
     SMALL,
+    SOFT,
     Sheet,
     Spot,
     label,
@@ -27,7 +28,7 @@ from demad.reporting.charts.frame import Frame, ticks, year_marks
 _LONGEST = 27
 _ROOM, _WORDS = 0.09, 0.25
 """Parts of a bar in which a share, and in which a few words fit."""
-_LAYERS = ((CITY, CITY), (BAND, CITY), (OTHERS, OTHERS), (GRID, OTHERS))
+_LAYERS = ((CITY, CITY), (BAND, CITY), (OTHERS, OTHERS), (GRID, OTHERS), (SOFT, OTHERS))
 _RECENT, _APART = 8, 3
 _PHONE = 10.3
 """Points that are twelve pixels where a chart of half a page fills a phone."""
@@ -173,10 +174,11 @@ def parted(rows: Sequence[Parts], names: Sequence[str]) -> str:
     """Bars of a hundred per cent, one a row, in parts; what is not there is white or dark, with words in it.
 
     ``rows``: name, shares (0 to 1; None is not there, none at all for a row that is not there), what is said in the
-    place of what is not there, and whether that is dark. ``names``: of the parts, in their order.
+    place of what is not there, and whether that is dark. ``names``: of the parts, five at most, in their order.
     """
-    sheet = Sheet(HALF, 0.2 * len(rows) + 0.56)
-    frame = Frame(sheet, (0, 100), (-len(rows) + 0.4, 0.6), left=0.92, right=0.06, top=0.5, bottom=0.06)
+    top = 0.5 + 0.21 * max((len(names) - 3) // 2, 0)
+    sheet = Sheet(HALF, 0.2 * len(rows) + top + 0.06)
+    frame = Frame(sheet, (0, 100), (-len(rows) + 0.4, 0.6), left=0.92, right=0.06, top=top, bottom=0.06)
     for turn, (name, (fill, edge)) in enumerate(zip(names, _LAYERS, strict=False)):
         across, up = (frame.left - 60) + (turn % 2) * 118, 9 + turn // 2 * 15
         sheet.box(across, up - 4, 8, 8, fill, edge=edge)

@@ -15,6 +15,7 @@ from demad.reporting.words import number
 
 INK, MUTED, CITY, ATTENTION = "var(--ink)", "var(--muted)", "var(--city)", "var(--attention)"
 OTHERS, BAND, GRID, PAPER = "var(--others)", "var(--band)", "var(--grid)", "var(--paper)"
+SOFT = "var(--soft)"
 """Variables of the page, so that a chart follows it into the dark."""
 
 HALF, WIDE = 3.5, 8.7

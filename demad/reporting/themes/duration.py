@@ -7,13 +7,14 @@ from demad.reporting.readings import Readings
 from demad.reporting.themes.drawn import at_months, trend
 from demad.reporting.themes.groups import per_group
 from demad.reporting.themes.shock import shocks
+from demad.reporting.themes.years_on import years_on
 from demad.reporting.words import number, words
 
 PEOPLE = ("age", "household", "nationality")
 
 
 def duration(r: Readings) -> Section:
-    """Who is still on benefit after one and two years, over time and by group."""
+    """Who is still on benefit after one and two years, over time and by group, and months in five years."""
     steps = ((12, "still_on_12m"), (24, "still_on_24m"))
     blocks: tuple[Block, ...] = (
         *shocks(r.edition, r.slug),
@@ -22,6 +23,7 @@ def duration(r: Readings) -> Section:
         *_in_words(r),
         per_group(r, "still_on_12m", PEOPLE),
         per_group(r, "long_term_share", PEOPLE),
+        years_on(r),
     )
     return Section("duur", words("theme.duration"), blocks)
 

@@ -1,4 +1,4 @@
-"""Who had a GPMI in the year, in which band of the federal subsidy that is, and how many people it is to the next."""
+"""Who had a GPMI in the year, its band of the federal subsidy, the people to the next, and who soon has one."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ _WITHIN_REACH = 0.1
 
 
 def gpmi(r: Readings) -> tuple[Block, ...]:
-    """Over the years beside the median, its band, and how far the next one is."""
+    """Over the years beside the median, its band, how far the next one is, and how soon after a start it is there."""
     blocks: tuple[Block, ...] = (trend(r, _ID, "gpmi", figure_id="gpmi", kind="Y"),)
     row = r.latest(_ID)
     if row is not None and row["value"] is not None:
         blocks += (Prose(tuple(_said(r, row))),)
-    return blocks
+    return (*blocks, trend(r, "gpmi_start_3m", "gpmi_start", figure_id="gpmi-start", kind="Y"))
 
 
 def within_reach(r: Readings) -> tuple[Prose, ...]:

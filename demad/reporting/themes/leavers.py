@@ -24,8 +24,18 @@ def leavers(r: Readings) -> Section:
         Prose(said),
         per_city(r, "careleaver_any_support_6m", figure_id="jeugd-steden"),
         per_group(r, "careleaver_leefloon_12m", ("age", "sex", "zorgvorm")),
+        *_after(r),
     )
     return Section("jeugd", words("theme.leavers"), blocks)
+
+
+def _after(r: Readings) -> tuple[Prose, ...]:
+    """After a leefloon: who comes back within a year, and who is gone for good; and how the clock runs."""
+    said = []
+    for id in ("careleaver_return_12m", "careleaver_lasting_24m"):
+        if (row := r.latest(id)) and row["value"] is not None:
+            said.append(Sentence(words(f"said.{id}", value=figure(row["value"], "share")), (r.source(row),)))
+    return (Prose((*said, Sentence(words("said.leaver_clock")))),) if r.latest("careleaver_count") else ()
 
 
 def _count(r: Readings) -> Figure | Note:
