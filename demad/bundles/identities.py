@@ -13,7 +13,7 @@ import polars as pl
 from demad.errors import DeliveryRefused
 from demad.tables.months import quarter_of
 from demad.tables.quantities import COUNTED
-from demad.tables.terms import GAPS, REASONS, RETURN_REASONS, STRATA
+from demad.tables.terms import AFTER_EXIT, GAPS, REASONS, RETURN_REASONS, STRATA
 
 Tables = Mapping[str, pl.DataFrame]
 
@@ -21,6 +21,7 @@ _INFLOW = pl.sum_horizontal("in_new", "in_return", "in_unknown")
 _GONE = pl.sum_horizontal(*(f"out_{reason}" for reason in REASONS), "end_admin", "end_law")
 _EXITS = pl.sum_horizontal(*(f"d_{reason}" for reason in REASONS))
 _TRACKED = pl.sum_horizontal("still_on", "back", "work", "other")
+_AFTER_EXIT = pl.sum_horizontal(*AFTER_EXIT)
 _OF_RISK = ("d_return", "c")
 _PARTS: Mapping[str, Sequence[tuple[pl.Expr, pl.Expr]]] = {
     "stock": (
@@ -48,6 +49,7 @@ _PARTS: Mapping[str, Sequence[tuple[pl.Expr, pl.Expr]]] = {
         (pl.col("without_follow_up"), pl.col("exits")),
     ),
     "tracking": ((_TRACKED, pl.col("entries")), (pl.col("entries"), _TRACKED)),
+    "after_exit_status": ((_AFTER_EXIT, pl.col("exits")), (pl.col("exits"), _AFTER_EXIT)),
     "care_leaver_risk": ((pl.sum_horizontal("d_event", "d_moved", "d_death", "c"), pl.col("n")),),
     "case_mix_risk": ((pl.col("d_work"), pl.col("d")), (pl.col("d"), pl.col("n"))),
     "case_mix_return": ((pl.col("d_return"), pl.col("n")),),
@@ -184,6 +186,15 @@ def _flow_and_risks(tables: Tables) -> Iterator[tuple[str, str, pl.DataFrame]]:
         "return_risk",
         "meer vertrekken dan de uitstroom",
         returns.join(sums, on=by_quarter, how="left").fill_null(0).filter(pl.col("exits") > left),
+    )
+    of_year = (
+        returns.filter(variant="main").group_by(period=pl.col("period").str.slice(0, 4)).agg(of=pl.col("exits").sum())
+    )
+    beside = tables["after_exit_status"].join(of_year, on="period", how="left").fill_null(0)
+    yield (
+        "after_exit_status",
+        "de vertrekken van een jaar zijn niet die van de kwartalen",
+        beside.filter(pl.col("exits") != pl.col("of")),
     )
 
 

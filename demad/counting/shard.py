@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from demad.counting.activation_risk import count_activation_risk, count_after_art60, count_care_leaver_spell_risk
+from demad.counting.after_exit import count_after_exit
 from demad.counting.application_risk import count_application_risk
 from demad.counting.care_leaver_risk import count_care_leaver_risk
 from demad.counting.case_mix_return import count_case_mix_return
@@ -19,6 +20,7 @@ from demad.counting.stock_elapsed import count_stock_elapsed
 from demad.counting.tracking import count_tracking
 from demad.counting.vintage import count_vintage
 from demad.histories.activation import activated_spells, after_art60, art60_runs
+from demad.histories.after_exit import status_after_exit
 from demad.histories.ages import by_age
 from demad.histories.applications import followed_applications
 from demad.histories.follow_up import exits, spells_after_care, take_up
@@ -47,6 +49,7 @@ def count_shard(shard: Shard) -> Tables:
     spells = build_spells(segments, decisions, observation)
     parts = {series: by_age(rows, gap=GAPS[series]) for series, rows in segments.items()}
     left = exits(spells, observation)
+    after = status_after_exit(spells, segments, numbers, shard.supports, observation)
     stock = count_stock(parts, observation, city=city)
     return {
         **{table.name.lower(): table.empty() for table in ADDITIVE},
@@ -58,6 +61,7 @@ def count_shard(shard: Shard) -> Tables:
         "case_mix_risk": count_case_mix_risk(spells, city=city),
         "case_mix_return": count_case_mix_return(left, city=city),
         "return_risk": count_return_risk(left, city=city),
+        "after_exit_status": count_after_exit(after, city=city),
         "vintage": count_vintage(stock, spells, observation, city=city),
         "stock_elapsed": count_stock_elapsed(parts["main"], observation, city=city),
         "year_persons": count_year_persons(parts, observation, city=city),

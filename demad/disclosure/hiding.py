@@ -18,7 +18,7 @@ _STEPS = {
     "careleaver_kept_12m": ("careleaver_leefloon_12m",),
 }
 """Steps of the cascade, and the figures of the same people that they are hidden beside: who is between is a count."""
-_PARTS_OF_ALL = "status_after_start"
+_PARTS_OF_ALL = r"^status_after_(start|exit)_"
 _AGREED = "gpmi_year_share"
 _BESIDE = ["indicator", "city", "period", "breakdown", "group"]
 _PERIOD_OF_FLOW = ["variant", "city", "period", "breakdown", "group"]
@@ -164,10 +164,12 @@ def _with_groups(decided: pl.DataFrame, policy: Policy) -> pl.DataFrame:
 def _with_rests(decided: pl.DataFrame) -> pl.DataFrame:
     """Parts that add up to everybody: where one of them is hidden, so is the smallest other; else it is the rest.
 
-    ``decided`` is in the order of the key: of parts that are equal the first goes.
+    ``decided`` is in the order of the key: of parts that are equal the first goes. Without the total, which was
+    not delivered then, the others add up to nobody.
     """
     row = ["variant", "indicator", "city", "period"]
-    parts = decided.filter(pl.col("indicator").str.starts_with(_PARTS_OF_ALL), pl.col("value").is_not_null())
+    parts = decided.filter(pl.col("indicator").str.contains(_PARTS_OF_ALL), pl.col("value").is_not_null())
+    parts = parts.filter((pl.col("breakdown") == "total").any().over(row))
     one = parts.filter(pl.col("hidden").sum().over(row) == 1, ~pl.col("hidden"))
     smallest = one.sort("part", "place").unique(row, keep="first", maintain_order=True)["place"]
     return decided.with_columns(hidden=pl.col("hidden") | pl.col("place").is_in(smallest.implode()))

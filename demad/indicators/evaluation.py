@@ -7,6 +7,7 @@ from typing import overload
 import polars as pl
 
 from demad.indicators.activation import activation_incidence, care_leavers_still_on, return_after_art60
+from demad.indicators.after_exit import status_after_exit
 from demad.indicators.applications import applications
 from demad.indicators.caseload import caseload
 from demad.indicators.durations import durations
@@ -73,6 +74,7 @@ def totals(tables: QuantityTables, scope: Scope) -> pl.DataFrame:
         *applications(tables["applications"], scope),
         gpmi_year_share(tables["years"], tables["gpmi_years"], scope),
         *status_after_start(tables["durations"], tables["tracked"], scope),
+        *status_after_exit(tables["returns"], tables["after_exits"], scope),
     ]
     return pl.concat([INDICATOR_VALUE.empty(), *blocks])
 
@@ -100,5 +102,6 @@ def _all_series(tables: QuantityTables, scope: Scope) -> list[pl.DataFrame]:
     blocks += applications(tables["applications"], scope)
     blocks.append(gpmi_year_share(tables["years"], tables["gpmi_years"], scope))
     blocks += status_after_start(tables["durations"], tables["tracked"], scope)
+    blocks += status_after_exit(tables["returns"], tables["after_exits"], scope)
     blocks.append(data_quality(tables["quality"], tables["span"]))
     return blocks

@@ -19,6 +19,7 @@ from demad.tables.quantities import (
     ACTIVATION,
     AFTER_ART60,
     AFTER_CARE,
+    AFTER_EXITS,
     APPLICATIONS,
     ART60,
     CASE_MIX,
@@ -94,6 +95,13 @@ def protect(
             formed["tracked"], TRACKED, TRACKED.counts, breakdown=pl.lit("tracking"), period=pl.col("period")
         ),
         "returns": by.cohorts(formed["returns"], RETURNS, "m", "", "_work", "_activation"),
+        "after_exits": by.counts(
+            formed["after_exits"],
+            AFTER_EXITS,
+            AFTER_EXITS.counts,
+            breakdown=pl.lit("after_exit"),
+            group=pl.lit("total"),
+        ),
         "take_up": by.cohorts(formed["take_up"], TAKE_UP, "m", ""),
         "case_mix": by.counts(formed["case_mix"], CASE_MIX, CASE_MIX.counts, **_of_stratum("case_mix")),
         "case_mix_returns": by.counts(

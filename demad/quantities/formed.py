@@ -67,6 +67,7 @@ def form(
         "durations": risks.durations(tables["spell_risk"], folds),
         "tracked": risks.tracked(tables["tracking"]),
         "returns": risks.returns(tables["return_risk"], folds),
+        "after_exits": risks.after_exits(tables["after_exit_status"], folds),
         "take_up": risks.take_up(tables["care_leaver_risk"], folds, detail=detail),
         "case_mix": risks.case_mix(tables["case_mix_risk"]),
         "case_mix_returns": risks.case_mix_returns(tables["case_mix_return"]),

@@ -108,6 +108,24 @@ TRACKING = Table(
     },
 )
 
+AFTER_EXIT_STATUS = Table(
+    "AFTER_EXIT_STATUS",
+    ("city", "period", "m"),
+    {
+        "city": CELL["city"],
+        "period": Column(pl.String, "calendar year of the exit, complete from W; every exit of it is seen at ``m``"),
+        "m": Column(pl.Int32, "months since the last covered month: 1, 3, 6, 12"),
+        **counts_of(
+            exits="exits of main after which a return is possible",
+            leefloon_again="of which with a leefloon in that month",
+            equivalent="of which without one, and with an equivalent leefloon",
+            art60="of which with neither, and in art. 60 or 61",
+            other_support="of which with none of these, and with other support",
+            nothing="of which with nothing; without delivered support: without leefloon or equivalent",
+        ),
+    },
+)
+
 RETURN_RISK = Table(
     "RETURN_RISK",
     (*CELL, "period", "m"),
@@ -349,6 +367,7 @@ ADDITIVE = (
     CASE_MIX_RISK,
     CASE_MIX_RETURN,
     RETURN_RISK,
+    AFTER_EXIT_STATUS,
     ACTIVATION_RISK,
     AFTER_ART60_RISK,
     APPLICATION_RISK,

@@ -140,6 +140,20 @@ RETURNS = Table(
     },
 )
 
+AFTER_EXITS = Table(
+    "AFTER_EXITS",
+    (*CELL, "period", "m"),
+    {
+        **CELL,
+        "period": Column(pl.String, "calendar year of the exit"),
+        "m": Column(pl.Int32, "months since the last covered month: 1, 3, 6, 12"),
+        **counts_of(
+            people="exits with this status in that month; nothing is what is left, and who has a leefloon at m = 3 is "
+            "in RETURNS"
+        ),
+    },
+)
+
 TAKE_UP = Table(
     "TAKE_UP",
     ("city", "support", "breakdown", "group", "period", "m"),
@@ -262,6 +276,7 @@ COUNTED = (
     DURATIONS,
     TRACKED,
     RETURNS,
+    AFTER_EXITS,
     TAKE_UP,
     CASE_MIX,
     CASE_MIX_RETURNS,

@@ -38,6 +38,10 @@ ELAPSED_MONTHS = (*range(1, 61), 61, 121)
 RETURN_BANDS = {"1-3": 1, "4-6": 4, "7-12": 7}
 MONTHS_TRACKED = (6, 12, 24)
 START_STATUSES = ("back_on", "left_to_work", "left_otherwise")
+MONTHS_AFTER_EXIT = (1, 3, 6, 12)
+EXIT_STATUSES = ("leefloon_again", "equivalent", "art60", "other_support")
+AFTER_EXIT = (*EXIT_STATUSES, "nothing")
+"""What somebody has after an exit, in order of precedence: the first that holds counts."""
 WORKING_AGES = ("18-24", "25-34", "35-44", "45-54", "55-64")
 CARE_FORMS = ("verblijf", "pleegzorg", "autonoom_wonen", "kleinschalig", "context", "ander", "unknown")
 SUPPORTS = (
@@ -70,6 +74,7 @@ GROUPS = {
     "origin": (*ORIGINS, "unknown"),
     "prior_duration": PRIOR_DURATIONS,
     "start_status": START_STATUSES,
+    "exit_status": EXIT_STATUSES,
     "zorgvorm": CARE_FORMS,
 }
 BREAKDOWNS = tuple(GROUPS)
@@ -92,6 +97,7 @@ FOLDED = {
         "youth_care": "elsewhere",
         "other": "elsewhere",
     },
+    "exit_status": {"equivalent": "equivalent_or_other", "other_support": "equivalent_or_other"},
     "zorgvorm": {
         "verblijf": "placed",
         "pleegzorg": "placed",
@@ -118,6 +124,7 @@ PUBLISHED_GROUPS = {
         "unknown",
     ),
     "origin": ("unemployment_ended", "work", "elsewhere", "unknown"),
+    "exit_status": ("leefloon_again", "art60", "equivalent_or_other"),
     "zorgvorm": ("placed", "other_care"),
     "zorgvorm_detail": CARE_FORMS,
 }

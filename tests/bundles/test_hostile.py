@@ -506,6 +506,11 @@ COUNTS: Mapping[str, Callable[[Tables], Tables]] = {
         "gpmi_year": tables["gpmi_year"].with_columns(with_gpmi=pl.lit(1, pl.Int64)),
     },
     "somebody tracked twice": more("tracking", "back"),
+    "somebody with two kinds of support after an exit": more("after_exit_status", "art60"),
+    "more exits with a status than exits": lambda tables: {
+        **tables,
+        "after_exit_status": tables["after_exit_status"].with_columns(pl.col("exits", "nothing") + 1),
+    },
     "more rows wrong than rows": more("quality", "failed", by=100),
 }
 

@@ -14,7 +14,7 @@ from demad.quantities import exact
 from demad.tables.counts import ADDITIVE, FLOW, RETURN_RISK, SPELL_RISK, STOCK
 from demad.tables.months import quarter_label
 from demad.tables.observation import Observation
-from demad.tables.terms import REASONS, STRATA
+from demad.tables.terms import AFTER_EXIT, REASONS, STRATA
 
 CUT = Observation(date(2015, 1, 1), date(2020, 9, 30), full_history=False)
 FULL = Observation(date(2015, 1, 1), date(2020, 9, 30), full_history=True)
@@ -124,6 +124,25 @@ def test_everybody_who_started_is_tracked_once_and_who_is_still_on_is_at_risk_th
     for period, elapsed, entries, still_on in tracking.select("period", "elapsed", "entries", "still_on").iter_rows():
         later = quarter_label(int(period[:4]) * 12 + (int(period[-1]) - 1) * 3 + elapsed)
         assert (known[period, 1], known.get((later, elapsed + 1), 0)) == (entries, still_on)
+
+
+def test_every_exit_has_one_status_and_who_has_a_leefloon_in_the_third_month_came_back_by_then(counted):
+    """Rows add up to 100 %; the exits are those of RETURN_RISK, and at m = 3 those who are back are its returns."""
+    _, tables = counted
+    statuses = tables["after_exit_status"]
+    assert statuses["m"].unique().sort().to_list() == [1, 3, 6, 12]
+    assert statuses.filter(pl.sum_horizontal(AFTER_EXIT) != pl.col("exits")).is_empty()
+    returns = tables["return_risk"].filter(variant="main", breakdown="total")
+    of_year = returns.group_by(period=pl.col("period").str.slice(0, 4)).agg(
+        pl.col("exits").sum(), back=pl.col("d_return").filter(pl.col("m") <= 3).sum()
+    )
+    both = statuses.join(of_year, on="period", suffix="_there")
+    assert both.height == statuses.height
+    assert both.filter(pl.col("exits") != pl.col("exits_there")).is_empty()
+    third = both.filter(pl.col("m") == 3)
+    assert third["leefloon_again"].to_list() == third["back"].to_list()
+    first = statuses.filter(pl.col("m") == 1)
+    assert first.select(pl.sum_horizontal("leefloon_again", "equivalent").sum()).item() == 0
 
 
 @pytest.mark.parametrize("table", [STOCK, FLOW, SPELL_RISK, RETURN_RISK], ids=lambda table: table.name)

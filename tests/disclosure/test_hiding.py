@@ -192,3 +192,24 @@ def test_of_parts_that_are_everybody_the_smallest_other_is_hidden_with_the_only_
     ]
     found = publish(ProtectedFigures(figures(*rows).sort("breakdown", "group")), Policy()).precise
     assert tuple(sorted(found.filter(status="suppressed")["group"])) == hidden
+
+
+@pytest.mark.parametrize(
+    ("parts", "hidden"),
+    [
+        (
+            {"total": 60, "art60": 20, "equivalent_or_other": 5, "leefloon_again": 15},
+            ("equivalent_or_other", "leefloon_again"),
+        ),
+        ({"total": 60, "art60": 5, "equivalent_or_other": 5, "leefloon_again": 30}, ("art60", "equivalent_or_other")),
+        ({"art60": 5, "leefloon_again": 30}, ("art60",)),  # without the total they are not everybody
+    ],
+)
+def test_after_an_exit_the_rest_rule_holds_where_other_support_was_delivered(parts, hidden):
+    after = {"indicator": "status_after_exit_12m", "period": "2024"}
+    rows = [
+        share(n, 100, **after) if group == "total" else share(n, 100, **after, breakdown="exit_status", group=group)
+        for group, n in parts.items()
+    ]
+    found = publish(ProtectedFigures(figures(*rows).sort("breakdown", "group")), Policy()).precise
+    assert tuple(sorted(found.filter(status="suppressed")["group"])) == hidden

@@ -66,6 +66,28 @@ def leavers_to(reasons: list[str], *back: str) -> list[dict]:
     return [*gone, *(leefloon(f"left-{number}", month) for number, month in enumerate(back))]
 
 
+AFTER_EXIT = {1: (0, 0, 16, 8), 3: (6, 2, 14, 6), 6: (10, 3, 12, 5), 12: (14, 4, 8, 4)}
+"""Of 100 people who left in March 2018, so many months later: leefloon again, equivalent, art. 60/61, other support."""
+
+
+def after_exit(months: int) -> Callable:
+    """A hundred people who left in March 2018; the last are in two kinds of support, of which the first counts."""
+    again, equivalent, art60, other = AFTER_EXIT[months]
+    month = f"{2018 + (2 + months) // 12}-{(2 + months) % 12 + 1:02d}"
+    place = iter(f"left-{number}" for number in range(100))
+    rows = leavers_to(["E1"] * 100)
+    rows += [leefloon(next(place), month) for _ in range(again)]
+    rows += [leefloon(next(place), month, wet="RMH") for _ in range(equivalent)]
+    kinds = [*[("art60", "art61")[number % 2] for number in range(art60)], *["opleiding", "begeleiding"] * (other // 2)]
+    kinds += ["referentieadres"] * (other % 2)
+    supports = [steun(next(place), kind, month, 1) for kind in kinds]
+    beside = [
+        steun("left-0", "art60", month, 3),
+        *(steun(row["persoon"][8:], "opleiding", month, 1) for row in supports),
+    ]
+    return people(*rows, supports=supports + beside)
+
+
 def care(n: int, *rows: dict, supports: list[dict] | None = None) -> Callable:
     """So many young people who left youth care in May 2018."""
     return people(
@@ -184,6 +206,12 @@ EXAMPLES = {
             "2017",
         )
         for months, still_on, back, work, other in ((6, 64, 6, 18, 12), (12, 50, 8, 25, 17), (24, 30, 10, 35, 25))
+    },
+    **{
+        f"status_after_exit_{months}m": Example(
+            after_exit(months), 1 - sum(parts) / 100, f"{100 - sum(parts)}%", "2018"
+        )
+        for months, parts in AFTER_EXIT.items()
     },
     "outflow_count": Example(people(leefloon("a-0001", "2018-01", 15, "W1")), 1, "uitstroom van maart", "2019-03"),
     "outflow_rate": Example(
@@ -330,3 +358,24 @@ def test_the_statuses_after_the_start_are_those_of_the_worked_example_and_all_to
     rest = 100 - work - back - other
     assert shares == {"total": rest, "back_on": back, "left_to_work": work, "left_otherwise": other}
     assert set(found["denominator"]) == {100}
+
+
+@pytest.mark.parametrize("months", AFTER_EXIT)
+def test_the_statuses_after_an_exit_are_those_of_the_worked_example_and_all_together(months):
+    id = f"status_after_exit_{months}m"
+    found = values(*EXAMPLES[id].cities()).filter(indicator=id, city="gent", period="2018")
+    shares = {row["group"]: round(row["value"] * 100, 9) for row in found.iter_rows(named=True)}
+    names = ("leefloon_again", "equivalent", "art60", "other_support")
+    parts = {name: part for name, part in zip(names, AFTER_EXIT[months], strict=True) if part}
+    assert shares == {"total": 100 - sum(parts.values()), **parts}
+    assert set(found["denominator"]) == {100}
+
+
+def test_without_other_support_only_the_two_laws_can_be_told_after_an_exit():
+    again, equivalent = [leefloon("left-0", "2018-09")], [leefloon("left-1", "2018-09", wet="RMH")]
+    found = values(of_people(leavers_to(["W1"] * 10) + again + equivalent)).filter(
+        indicator="status_after_exit_6m", city="gent", period="2018"
+    )
+    shares = {row["group"]: (row["value"], row["status"]) for row in found.iter_rows(named=True)}
+    told = {"leefloon_again": (0.1, "low_n"), "equivalent": (0.1, "low_n")}
+    assert shares == {**told, **dict.fromkeys(("total", "art60", "other_support"), (None, "not_computable"))}

@@ -27,7 +27,7 @@ MEDIAN, RESTRICTED_MEAN = "duration_median", "duration_rmst24"
 PER_INHABITANT = ("caseload_rate", "inflow_rate")
 TO_EXPECTED = ("outflow_oe", "outflow_work_oe", "outflow_first_year_oe", "return_oe")
 CHANGE, BALANCE, PER_MONTH, ACTIVATED = "caseload_change_yoy", "net_flow", "outflow_rate", "activation_share"
-ALL_TOGETHER = "status_after_start"
+ALL_TOGETHER = ("status_after_start", "status_after_exit")
 AGREED = "gpmi_year_share"
 SAME_PEOPLE = "careleaver_leefloon"  # the leavers are the same, whatever support of theirs is counted
 
@@ -75,7 +75,8 @@ def _rests(gone: set[tuple], computed: dict[tuple, dict]) -> set[tuple]:
     for key in computed:
         if key[1].startswith(ALL_TOGETHER):
             rows.setdefault(key[:4], []).append(key)
-    alone = [keys for keys in rows.values() if sum(key in gone for key in keys) == 1]
+    whole = [keys for keys in rows.values() if any(key[4] == "total" for key in keys)]
+    alone = [keys for keys in whole if sum(key in gone for key in keys) == 1]
     shown = [[key for key in keys if key not in gone] for keys in alone]
     return {min(keys, key=lambda key: (computed[key]["numerator"], key)) for keys in shown if keys}
 

@@ -16,6 +16,7 @@ from tests.naive.told import tells_no_projects
 
 QUARTERLY = ("DURATIONS", "RETURNS")
 OF_PROJECTS = ("YEARS", "GPMI_YEARS")
+OF_EXITS = ("RETURNS", "AFTER_EXITS")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,7 @@ class Pool:
     ``years`` are those of a known population; ``reference`` is the CASE_MIX and
     CASE_MIX_RETURNS of all cities together;
     ``stock_with_supports`` is the STOCKS of the cities that delivered steun;
+    ``same_people`` are the RETURNS and AFTER_EXITS of the cities that delivered steun, of all where none did;
     ``with_projects`` are the YEARS and GPMI_YEARS of the cities that tell a GPMI.
     """
 
@@ -55,6 +57,7 @@ class Pool:
     reference: dict[str, Rows]
     stock_with_supports: Rows
     with_projects: dict[str, Rows]
+    same_people: dict[str, Rows]
     rounding: Rounding
 
     @property
@@ -137,6 +140,7 @@ def pools(cities: list[City], counted: list[dict] | None = None, keys: list[byte
             reference=reference,
             stock_with_supports=_sum([of_city["STOCKS"]]),
             with_projects={name: _sum([of_city[name]]) for name in OF_PROJECTS},
+            same_people={name: _sum([of_city[name]]) for name in OF_EXITS},
             rounding=Rounding(s, 1, len(cities)),
         )
         for city, of_city, of_population in zip(cities, formed, years, strict=True)
@@ -165,6 +169,14 @@ def pools(cities: list[City], counted: list[dict] | None = None, keys: list[byte
                 if not tells_no_projects(pool.tables["STOCKS"])
             )
             for name in OF_PROJECTS
+        },
+        same_people={
+            name: _sum(
+                of_city[name]
+                for of_city, known in zip(formed, with_supports, strict=True)
+                if known or not any(with_supports)
+            )
+            for name in OF_EXITS
         },
         rounding=Rounding(s, len(cities), len(cities)),
     )

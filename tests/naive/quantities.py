@@ -39,6 +39,7 @@ def quantities(tables: dict[str, Rows], *, folded: bool) -> dict[str, Rows]:
         "DURATIONS": _durations(tables["SPELL_RISK"]),
         "TRACKED": _chosen(tables["TRACKING"], back=None, work=None),
         "RETURNS": _returns(tables["RETURN_RISK"]),
+        "AFTER_EXITS": _after_exits(tables["AFTER_EXIT_STATUS"]),
         "TAKE_UP": _take_up(tables["CARE_LEAVER_RISK"], folded=folded),
         "CASE_MIX": tables["CASE_MIX_RISK"].items(),
         "CASE_MIX_RETURNS": _chosen(tables["CASE_MIX_RETURN"], n=("n",), d=("d_return",)),
@@ -56,6 +57,14 @@ def quantities(tables: dict[str, Rows], *, folded: bool) -> dict[str, Rows]:
         "ART60": tables["ART60_MONTHS"].items(),
     }
     return {name: _added(_folded(rows) if folded else rows) for name, rows in formed.items()}
+
+
+def _after_exits(after_exit: Rows) -> Iterator[tuple[tuple, dict[str, int]]]:
+    """Who has a leefloon in the third month came back by then, which RETURNS has; who has nothing is the rest."""
+    for (city, year, months), row in after_exit.items():
+        for status in ("leefloon_again", "equivalent", "art60", "other_support"):
+            if (status, months) != ("leefloon_again", 3):
+                yield (city, "main", "exit_status", status, year, months), {"people": row[status]}
 
 
 def population(rows: Rows, *, folded: bool) -> Rows:

@@ -13,6 +13,7 @@ from tests.naive.activation import (
     count_activation_risk,
     count_art60,
 )
+from tests.naive.after_exit import AFTER_EXIT_COLUMNS, count_after_exit
 from tests.naive.applications import APPLICATION_COLUMNS, count_applications
 from tests.naive.at_risk import Followed, followed
 from tests.naive.case_mix import (
@@ -86,6 +87,7 @@ COLUMNS = {
         "d_activation",
         "exits_activation",
     ),
+    "AFTER_EXIT_STATUS": AFTER_EXIT_COLUMNS,
     "APPLICATION_RISK": APPLICATION_COLUMNS,
     "CARE_LEAVER_RISK": CARE_LEAVER_COLUMNS,
     "CASE_MIX_RISK": CASE_MIX_COLUMNS,
@@ -166,6 +168,7 @@ def _count_person(
             if variant == "main":
                 in_main = list(spells_of(decisions, variant, gap, window))
                 count_tracking(counted["TRACKING"], city.slug, in_main, window, gap)
+                count_after_exit(counted["AFTER_EXIT_STATUS"], city, in_main, decisions, steun, window)
                 count_gpmi_year(counted["GPMI_YEAR"], city.slug, series, window)
             if leaver is not None:
                 count_leaver_spells(counted["CARE_LEAVER_SPELL_RISK"], city, variant, decisions, leaver)

@@ -27,7 +27,11 @@ MONTHLY = (
     "long_term_share",
     "gpmi_share",
 )
-YEARLY = ("gpmi_year_share", *(f"status_after_start_{months}m" for months in (6, 12, 24)))
+YEARLY = (
+    "gpmi_year_share",
+    *(f"status_after_start_{months}m" for months in (6, 12, 24)),
+    *(f"status_after_exit_{months}m" for months in (1, 3, 6, 12)),
+)
 YEARS = (2020, 2021, 2022, 2023, 2024, 2025)
 _BASE = {
     "share": 0.35,
@@ -122,7 +126,7 @@ def _row(
         count = round(size * (0.8 + 0.4 * wave) + shift)
         return ("main", entry.id, city, period, breakdown, group, float(count), None, None, count, None, "ok", "1")
     digits = {"share": 2, "fraction": 2, "months": 1, "ratio": 2, "days": 0}.get(entry.unit, 1)
-    base = 0.2 if breakdown == "start_status" else _BASE[entry.unit]
+    base = {"start_status": 0.2, "exit_status": 0.1}.get(breakdown, _BASE[entry.unit])
     value = round(base * (0.8 + 0.4 * wave) + shift * base / 100, digits)
     half = base * (0.06 if breakdown == "total" else 0.2)
     low, high = round(value - half, digits), round(value + half, digits)
