@@ -50,6 +50,8 @@ _PARTS: Mapping[str, Sequence[tuple[pl.Expr, pl.Expr]]] = {
     ),
     "tracking": ((_TRACKED, pl.col("entries")), (pl.col("entries"), _TRACKED)),
     "after_exit_status": ((_AFTER_EXIT, pl.col("exits")), (pl.col("exits"), _AFTER_EXIT)),
+    "art60_months": ((pl.col("apart"), pl.col("persons")),),
+    "long_stay": ((pl.col("out"), pl.col("stayers")),),
     "care_leaver_risk": ((pl.sum_horizontal("d_event", "d_moved", "d_death", "c"), pl.col("n")),),
     "case_mix_risk": ((pl.col("d_work"), pl.col("d")), (pl.col("d"), pl.col("n"))),
     "case_mix_return": ((pl.col("d_return"), pl.col("n")),),
@@ -83,6 +85,7 @@ _ROUNDED_PARTS: Mapping[str, Sequence[tuple[str, str]]] = {
     ),
     "returns": (("exits_work", "exits_activation"), ("exits_activation", "exits")),
     "case_mix": (("d_work", "d"),),
+    "art60": (("apart", "persons"),),
     "applications": (("refused", "known"),),
 }
 _ROUNDED_COHORTS = {
@@ -138,6 +141,7 @@ def _exact_rules(tables: Tables) -> Iterator[tuple[str, str, pl.DataFrame]]:
     yield from _flow_and_risks(tables)
     yield "year_persons", "de personen van een jaar passen niet bij de maanden", _broken_years(tables)
     yield "gpmi_year", "de personen van een jaar passen niet bij de maanden", _broken_gpmi(tables)
+    yield "long_stay", "de personen van een jaar passen niet bij de maanden", _broken_stayers(tables)
     judged = tables["quality"].filter(~pl.col("check").str.starts_with("revision_"))
     yield "quality", "meer rijen fout dan er zijn", judged.filter(pl.col("failed") > pl.col("rows"))
 
@@ -254,6 +258,14 @@ def _broken_gpmi(tables: Tables) -> pl.DataFrame:
     both = persons.join(tables["gpmi_year"], on="year", how="full", coalesce=True).join(months, on="year", how="left")
     found = both.with_columns(pl.col("persons", "with_gpmi", "most").fill_null(0))
     return found.filter(~pl.col("with_gpmi").is_between(pl.col("most"), pl.col("persons")))
+
+
+def _broken_stayers(tables: Tables) -> pl.DataFrame:
+    """Years whose people over two years in January are not those of the stock of that month."""
+    january = tables["stock"].filter(pl.col("month") % 12 == 0, variant="main", breakdown="total")
+    there = january.select("elapsed_over_24", year=pl.col("month") // 12)
+    both = tables["long_stay"].join(there, on="year", how="left").fill_null(0)
+    return both.filter(pl.col("stayers") != pl.col("elapsed_over_24"))
 
 
 def _rounded_rules(tables: Tables, base: int) -> Iterator[tuple[str, str, pl.DataFrame]]:

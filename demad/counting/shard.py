@@ -11,6 +11,7 @@ from demad.counting.care_leaver_risk import count_care_leaver_risk
 from demad.counting.case_mix_return import count_case_mix_return
 from demad.counting.case_mix_risk import count_case_mix_risk
 from demad.counting.flow import count_flow
+from demad.counting.long_stay import count_long_stay
 from demad.counting.origin_inflow import count_origin_inflow
 from demad.counting.persons import count_art60_months, count_gpmi_year, count_year_persons
 from demad.counting.return_risk import count_return_risk
@@ -66,6 +67,7 @@ def count_shard(shard: Shard) -> Tables:
         "stock_elapsed": count_stock_elapsed(parts["main"], observation, city=city),
         "year_persons": count_year_persons(parts, observation, city=city),
         "gpmi_year": count_gpmi_year(segments["main"], observation, city=city),
+        "long_stay": count_long_stay(spells, segments["main"], observation, city=city),
         **_of_leavers(shard, numbers, segments, spells),
         **_of_supports(shard, numbers, segments, spells),
         **_of_applications(shard),
@@ -101,7 +103,7 @@ def _of_supports(shard: Shard, numbers: pl.DataFrame, segments: Tables, spells: 
     return {
         "activation_risk": count_activation_risk(activated, city=shard.city),
         "after_art60_risk": count_after_art60(after, city=shard.city),
-        "art60_months": count_art60_months(runs, shard.observation, city=shard.city),
+        "art60_months": count_art60_months(runs, segments["wide"], numbers, shard.observation, city=shard.city),
     }
 
 

@@ -20,6 +20,7 @@ _STEPS = {
 """Steps of the cascade, and the figures of the same people that they are hidden beside: who is between is a count."""
 _PARTS_OF_ALL = r"^status_after_(start|exit)_"
 _AGREED = "gpmi_year_share"
+_CONNECTED = "connected_stock"
 _BESIDE = ["indicator", "city", "period", "breakdown", "group"]
 _PERIOD_OF_FLOW = ["variant", "city", "period", "breakdown", "group"]
 
@@ -50,7 +51,7 @@ def hidden(figures: pl.DataFrame, policy: Policy) -> pl.Series:
     few = pl.any_horizontal(_rules(policy)).fill_null(False)
     decided = judged.with_columns(hidden=people & pl.col("value").is_not_null() & few)
     alone = _with_groups(_with_persons(_with_balances(decided), policy), policy)
-    return _with_rests(alone.sort("place"))["hidden"]
+    return _with_rests(_with_connected(alone, policy).sort("place"))["hidden"]
 
 
 def _rules(policy: Policy) -> list[pl.Expr]:
@@ -159,6 +160,35 @@ def _with_groups(decided: pl.DataFrame, policy: Policy) -> pl.DataFrame:
         pl.col("indicator").is_in(_OF_STOCK) & pl.col("few_people").fill_null(False)
     )
     return beside.with_columns(hidden=pl.col("hidden") | (told & pl.col("value").is_not_null()))
+
+
+def _with_connected(decided: pl.DataFrame, policy: Policy) -> pl.DataFrame:
+    """The connected stock beside the stock of main: who is in the one and not in the other is a count, as each part is.
+
+    The total is hidden with the stock of main, where few are in it beside those, and where those in art. 60/61 are
+    hidden and the equivalent ones, whom the wide stock shows, are not. Where it is shown, one part is not hidden alone.
+    """
+    place, id, value = ["variant", "city", "period"], pl.col("indicator"), pl.col("value")
+    total, in_art60 = pl.col("breakdown") == "total", pl.col("group") == "art60"
+    ours = id == _CONNECTED
+    facts = (
+        decided.filter(ours | ((id == "caseload_stock") & total))
+        .group_by(place)
+        .agg(
+            of_main=value.filter(~ours).first(),
+            no_main=pl.col("hidden").filter(~ours).any(),
+            no_art60=pl.col("hidden").filter(ours & in_art60).any(),
+            no_equivalent=pl.col("hidden").filter(ours & ~total & ~in_art60).any(),
+            everybody=value.filter(ours & total).first(),
+        )
+    )
+    few = (pl.col("everybody") - pl.col("of_main") < policy.threshold).fill_null(value=True)
+    no_total = few | pl.col("no_main") | (pl.col("no_art60") & ~pl.col("no_equivalent"))
+    judged = facts.select(
+        *place, no_total=no_total, no_parts=~no_total & (pl.col("no_art60") | pl.col("no_equivalent"))
+    )
+    told = ours & value.is_not_null() & pl.when(total).then("no_total").otherwise("no_parts").fill_null(value=False)
+    return decided.join(judged, on=place, how="left").with_columns(hidden=pl.col("hidden") | told)
 
 
 def _with_rests(decided: pl.DataFrame) -> pl.DataFrame:

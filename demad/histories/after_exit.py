@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from demad.histories.activation import ART60, support_months
-from demad.histories.segments import on_line
+from demad.histories.segments import lies_in, on_line
 from demad.tables.observation import Observation
 from demad.tables.people import SUPPORT
 from demad.tables.terms import AFTER_EXIT, GAPS, MONTHS_AFTER_EXIT, RETURN_REASONS
@@ -59,7 +59,7 @@ def status_after_exit(
     )
     status = pl.lit(AFTER_EXIT[-1])
     for name, rows in reversed(list(zip(AFTER_EXIT[:-1], stretches, strict=True))):
-        status = pl.when(pl.lit(_covered(seen["place"], rows))).then(pl.lit(name)).otherwise(status)
+        status = pl.when(pl.lit(lies_in(seen["place"], rows))).then(pl.lit(name)).otherwise(status)
     return seen.select("year", "m", status=status.cast(pl.Enum(AFTER_EXIT)))
 
 
@@ -71,11 +71,3 @@ def _support_stretches(supports: pl.DataFrame, numbers: pl.DataFrame, observatio
     """Stretches of support of people with a leefloon, at some time, on the line of all persons: ``kind`` and ends."""
     known = support_months(supports, observation).join(numbers, on="person")
     return known.select("kind", *(on_line(pl.col("number"), pl.col(name)).alias(name) for name in ("first", "last")))
-
-
-def _covered(places: pl.Series, stretches: pl.DataFrame) -> pl.Series:
-    """Whether a place on the line lies in some stretch; stretches may overlap."""
-    until = stretches.sort("first").select("first", until=pl.col("last").cum_max())
-    asked = pl.DataFrame({"place": places, "row": pl.int_range(len(places), eager=True)}).sort("place")
-    found = asked.join_asof(until, left_on="place", right_on="first", strategy="backward").sort("row")
-    return found.select((pl.col("until") >= pl.col("place")).fill_null(value=False)).to_series()

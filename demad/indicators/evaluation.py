@@ -10,11 +10,13 @@ from demad.indicators.activation import activation_incidence, care_leavers_still
 from demad.indicators.after_exit import status_after_exit
 from demad.indicators.applications import applications
 from demad.indicators.caseload import caseload
+from demad.indicators.connected import connected_stock
 from demad.indicators.durations import durations
 from demad.indicators.expected import observed_to_expected
 from demad.indicators.flows import flows
 from demad.indicators.gpmi import gpmi_year_share
 from demad.indicators.grid import Scope, scope_of
+from demad.indicators.long_stay import long_stay_exit
 from demad.indicators.quality import data_quality
 from demad.indicators.rates import caseload_rate, inflow_rate, outflow_rate
 from demad.indicators.returns import returns
@@ -75,6 +77,7 @@ def totals(tables: QuantityTables, scope: Scope) -> pl.DataFrame:
         gpmi_year_share(tables["years"], tables["gpmi_years"], scope),
         *status_after_start(tables["durations"], tables["tracked"], scope),
         *status_after_exit(tables["returns"], tables["after_exits"], scope),
+        long_stay_exit(stocks, tables["long_stayers"], scope),
     ]
     return pl.concat([INDICATOR_VALUE.empty(), *blocks])
 
@@ -103,5 +106,7 @@ def _all_series(tables: QuantityTables, scope: Scope) -> list[pl.DataFrame]:
     blocks.append(gpmi_year_share(tables["years"], tables["gpmi_years"], scope))
     blocks += status_after_start(tables["durations"], tables["tracked"], scope)
     blocks += status_after_exit(tables["returns"], tables["after_exits"], scope)
+    blocks += connected_stock(stocks, tables["art60"], scope)
+    blocks.append(long_stay_exit(stocks, tables["long_stayers"], scope))
     blocks.append(data_quality(tables["quality"], tables["span"]))
     return blocks

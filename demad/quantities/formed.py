@@ -62,6 +62,7 @@ def form(
         "stocks": people.stocks(tables["stock"], folds, young),
         "years": people.years(tables["stock"], tables["year_persons"], folds),
         "gpmi_years": people.gpmi_years(tables["gpmi_year"]),
+        "long_stayers": people.long_stayers(tables["long_stay"]),
         "flows": flows.flows(tables["flow"], folds, monthly=monthly),
         "origins": flows.origins(tables["origin_inflow"], folds),
         "durations": risks.durations(tables["spell_risk"], folds),

@@ -278,13 +278,29 @@ GPMI_YEAR = Table(
     },
 )
 
+LONG_STAY = Table(
+    "LONG_STAY",
+    ("city", "year"),
+    {
+        "city": CELL["city"],
+        "year": Column(pl.Int32, "calendar year, complete from W to O"),
+        **counts_of(
+            stayers="persons of STOCK in January (main) whose spell is longer than 24 months then",
+            out="of which with an exit in the year, also if there is a return",
+        ),
+    },
+)
+
 ART60_MONTHS = Table(
     "ART60_MONTHS",
     ("city", "month"),
     {
         "city": CELL["city"],
         "month": Column(pl.Int32, "month number, W..M"),
-        **counts_of(persons="persons in art. 60 or art. 61"),
+        **counts_of(
+            persons="persons in art. 60 or art. 61",
+            apart="of which without a leefloon and without an equivalent one in that month",
+        ),
     },
 )
 
@@ -375,6 +391,7 @@ ADDITIVE = (
     CARE_LEAVER_SPELL_RISK,
     YEAR_PERSONS,
     GPMI_YEAR,
+    LONG_STAY,
     ART60_MONTHS,
     VINTAGE,
     STOCK_ELAPSED,

@@ -60,6 +60,16 @@ GPMI_YEARS = Table(
     },
 )
 
+LONG_STAYERS = Table(
+    "LONG_STAYERS",
+    ("city", "year"),
+    {
+        "city": CELL["city"],
+        "year": Column(pl.Int32, "calendar year"),
+        **counts_of(out="of those over two years in January (STOCKS, main): with an exit in the year"),
+    },
+)
+
 FLOWS = Table(
     "FLOWS",
     (*CELL, "period"),
@@ -263,7 +273,9 @@ ART60 = Table(
     {
         "city": CELL["city"],
         "month": Column(pl.Int32, "month number"),
-        **counts_of(persons="persons in art. 60 or art. 61"),
+        **counts_of(
+            persons="persons in art. 60 or art. 61", apart="of which without a leefloon or an equivalent one then"
+        ),
     },
 )
 
@@ -271,6 +283,7 @@ COUNTED = (
     STOCKS,
     YEARS,
     GPMI_YEARS,
+    LONG_STAYERS,
     FLOWS,
     ORIGINS,
     DURATIONS,

@@ -75,6 +75,7 @@ GROUPS = {
     "prior_duration": PRIOR_DURATIONS,
     "start_status": START_STATUSES,
     "exit_status": EXIT_STATUSES,
+    "connected": ("equivalent", "art60"),
     "zorgvorm": CARE_FORMS,
 }
 BREAKDOWNS = tuple(GROUPS)

@@ -506,6 +506,9 @@ COUNTS: Mapping[str, Callable[[Tables], Tables]] = {
         "gpmi_year": tables["gpmi_year"].with_columns(with_gpmi=pl.lit(1, pl.Int64)),
     },
     "somebody tracked twice": more("tracking", "back"),
+    "more who leave after two years than who are there": more("long_stay", "out", by=2_000),
+    "more over two years than in the stock of January": more("long_stay", "stayers"),
+    "more without a leefloon in art. 60 than in it": more("art60_months", "apart", by=2_000),
     "somebody with two kinds of support after an exit": more("after_exit_status", "art60"),
     "more exits with a status than exits": lambda tables: {
         **tables,

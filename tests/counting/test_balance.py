@@ -145,6 +145,18 @@ def test_every_exit_has_one_status_and_who_has_a_leefloon_in_the_third_month_cam
     assert first.select(pl.sum_horizontal("leefloon_again", "equivalent").sum()).item() == 0
 
 
+def test_who_is_over_two_years_in_january_is_the_stock_of_that_month(counted):
+    _, tables = counted
+    stayers = tables["long_stay"]
+    january = tables["stock"].filter(pl.col("month") % 12 == 0, variant="main", breakdown="total")
+    there = january.select("elapsed_over_24", year=pl.col("month") // 12)
+    both = stayers.join(there, on="year")
+    assert both.height == stayers.height > 0
+    assert both.filter(
+        (pl.col("stayers") != pl.col("elapsed_over_24")) | (pl.col("out") > pl.col("stayers"))
+    ).is_empty()
+
+
 @pytest.mark.parametrize("table", [STOCK, FLOW, SPELL_RISK, RETURN_RISK], ids=lambda table: table.name)
 @pytest.mark.parametrize("breakdown", list(STRATA))
 def test_the_groups_of_a_breakdown_add_up_to_the_total(counted, table, breakdown):

@@ -213,3 +213,30 @@ def test_after_an_exit_the_rest_rule_holds_where_other_support_was_delivered(par
     ]
     found = publish(ProtectedFigures(figures(*rows).sort("breakdown", "group")), Policy()).precise
     assert tuple(sorted(found.filter(status="suppressed")["group"])) == hidden
+
+
+@pytest.mark.parametrize(
+    ("leefloon", "equivalent", "art60", "hidden"),
+    [
+        (500, 20, 30, ()),
+        (500, 20, 5, ("art60", "total")),  # the wide stock shows the 20, so the total would tell the 5
+        (500, 5, 30, ("art60", "equivalent")),  # together 35 are told, and neither part
+        (500, 5, 5, ("art60", "equivalent")),
+        (500, 0, 5, ("art60", "equivalent", "total")),
+        (5, 20, 30, ("total",)),  # with the stock of main
+        (500, 20, None, ()),  # no other support was delivered
+    ],
+)
+def test_the_connected_stock_tells_no_part_that_is_hidden(leefloon, equivalent, art60, hidden):
+    ours = {"indicator": "connected_stock", "period": "2025-12"}
+    parts = {"breakdown": "connected"}
+    rows = [
+        count(leefloon, indicator="caseload_stock", period="2025-12"),
+        count(equivalent, **ours, **parts, group="equivalent"),
+    ]
+    if art60 is not None:
+        rows.append(count(leefloon + equivalent + art60, **ours))
+        rows.append(count(art60, **ours, **parts, group="art60"))
+    found = publish(ProtectedFigures(figures(*rows).sort("indicator", "breakdown", "group")), Policy()).precise
+    gone = found.filter(status="suppressed", indicator="connected_stock")
+    assert tuple(sorted(gone["group"])) == hidden

@@ -178,6 +178,18 @@ EXAMPLES = {
         "650 / 1.000 = 65%",
         "2019",
     ),
+    "connected_stock": Example(
+        people(
+            *(leefloon(f"both-{number}", "2019-02", 4) for number in range(3)),
+            *(leefloon(f"equal-{number}", "2019-03", 1, wet="RMH") for number in range(2)),
+            leefloon("both-0", "2019-03", 1, wet="RMH"),
+            leefloon("job-1", "2018-01", 3),
+            supports=[steun("both-0", "art60", "2019-01", 3), steun("job-1", "art61", "2019-03", 6)],
+        ),
+        6,
+        "samen 6 mensen",
+        "2019-03",
+    ),
     "inflow_count": Example(
         people(leefloon("a-0001", "2019-01", 3), leefloon("a-0001", "2019-06", 2)), 2, "twee keer instroom", "2019"
     ),
@@ -230,6 +242,19 @@ EXAMPLES = {
     "cif_other_benefit_12m": Example(people(*starters(10, "2018-01", (4, "V1"))), 0.1, "10%"),
     "cif_moved_12m": Example(people(*starters(10, "2018-01", (2, "M1"))), 0.1, "10%"),
     "outflow_unknown_share": Example(flow(out_unknown=30, out_work=170), 0.15, "15%"),
+    "long_stay_exit_12m": Example(
+        people(
+            *(leefloon(f"long-{number}", "2016-12", 25 + number, "V1") for number in range(1, 5)),
+            leefloon("long-1", "2019-10"),
+            leefloon("long-5", "2016-12", 28),
+            leefloon("long-5", "2019-04", wet="RMH"),
+            *(leefloon(f"long-{number}", "2016-12") for number in range(6, 11)),
+            leefloon("short-1", "2017-02", 25, "V1"),
+        ),
+        0.4,
+        "4 / 10 = 40%",
+        "2019",
+    ),
     "sustainable_activation_12m": Example(people(*leavers_to(WORK_OR_NOT, "2018-06")), 0.3, "4/10 x 3/4 = 30%"),
     **{
         f"sustainable_work_{months}m": Example(people(*leavers_to(["W1"] * 4, "2018-06")), 0.75, "75%")
@@ -379,3 +404,15 @@ def test_without_other_support_only_the_two_laws_can_be_told_after_an_exit():
     shares = {row["group"]: (row["value"], row["status"]) for row in found.iter_rows(named=True)}
     told = {"leefloon_again": (0.1, "low_n"), "equivalent": (0.1, "low_n")}
     assert shares == {**told, **dict.fromkeys(("total", "art60", "other_support"), (None, "not_computable"))}
+
+
+def test_who_has_two_of_the_three_counts_once_and_without_other_support_only_the_equivalent_ones_are_told():
+    """In January 2019 art. 60 alone; in March the example; a city without other support is beside it."""
+    told, untold = EXAMPLES["connected_stock"].cities()[0], of_people([leefloon("e-1", "2019-03", 1, wet="RMH")])
+    found = values(told).filter(indicator="connected_stock", city="gent")
+    of_march = found.filter(period="2019-03")
+    assert dict(of_march.select("group", "value").iter_rows()) == {"total": 6, "equivalent": 2, "art60": 1}
+    of_january = found.filter(period="2019-01")
+    assert dict(of_january.select("group", "value").iter_rows()) == {"total": 1, "equivalent": 0, "art60": 1}
+    alone = values(untold).filter(indicator="connected_stock", period="2019-03", city="gent")
+    assert dict(alone.select("group", "value").iter_rows()) == {"total": None, "equivalent": 1, "art60": None}

@@ -15,6 +15,7 @@ COUNTS = (
     "inflow_count",
     "outflow_count",
     "careleaver_count",
+    "connected_stock",
 )
 OF_STOCK = ("caseload_rate", "caseload_change_yoy", "youth_share", "student_share", "long_term_share", "gpmi_share")
 STEPS = {
@@ -29,6 +30,7 @@ TO_EXPECTED = ("outflow_oe", "outflow_work_oe", "outflow_first_year_oe", "return
 CHANGE, BALANCE, PER_MONTH, ACTIVATED = "caseload_change_yoy", "net_flow", "outflow_rate", "activation_share"
 ALL_TOGETHER = ("status_after_start", "status_after_exit")
 AGREED = "gpmi_year_share"
+CONNECTED = "connected_stock"
 SAME_PEOPLE = "careleaver_leefloon"  # the leavers are the same, whatever support of theirs is counted
 
 
@@ -66,7 +68,24 @@ def hidden(figures: dict[tuple, dict]) -> set[tuple]:
     gone |= {key for key in computed if _is_among_few(key, figures)}
     sides = {key: [(key[0], f"{side}_count", *key[2:]) for side in ("inflow", "outflow")] for key in computed}
     gone |= {key for key in computed if key[1] == BALANCE and not gone.isdisjoint(sides[key])}
+    gone |= _connected(gone, computed)
     return gone | _rests(gone, computed)
+
+
+def _connected(gone: set[tuple], computed: dict[tuple, dict]) -> set[tuple]:
+    """Of the connected stock: the total beside that of main and the parts, then a part beside a hidden one."""
+    found = set()
+    for key in computed:
+        if key[1] != CONNECTED or key[4] != "total":
+            continue
+        main = (key[0], "caseload_stock", *key[2:])
+        equivalent, art60 = ((*key[:4], "connected", group) for group in ("equivalent", "art60"))
+        beyond = computed[key]["value"] - computed[main]["value"] if main in computed else 0
+        if beyond < FEW or main in gone or (art60 in gone and equivalent not in gone):
+            found.add(key)
+        elif key not in gone and (art60 in gone or equivalent in gone):
+            found |= {equivalent, art60}
+    return found
 
 
 def _rests(gone: set[tuple], computed: dict[tuple, dict]) -> set[tuple]:

@@ -50,6 +50,7 @@ class Pool:
     window: Window
     has_leavers: bool
     has_supports: bool
+    all_supports: bool
     has_applications: bool
     has_population: bool
     years: frozenset[int]
@@ -133,6 +134,7 @@ def pools(cities: list[City], counted: list[dict] | None = None, keys: list[byte
             window=window_of(city),
             has_leavers=city.jeugdhulp is not None,
             has_supports=city.steun is not None,
+            all_supports=city.steun is not None,
             has_applications=city.aanvragen is not None,
             has_population=city.bevolking is not None,
             years=of_population,
@@ -154,6 +156,7 @@ def pools(cities: list[City], counted: list[dict] | None = None, keys: list[byte
         ),
         has_leavers=any(pool.has_leavers for pool in single),
         has_supports=any(with_supports),
+        all_supports=all(with_supports),
         has_applications=any(city.aanvragen is not None for city in cities),
         has_population=all(pool.has_population for pool in single),
         years=shared_years,

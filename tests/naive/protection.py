@@ -27,6 +27,7 @@ def protected(tables: dict[str, Rows], key: bytes, base: int = BASE) -> dict[str
     made = {
         "STOCKS": _stocks(formed["STOCKS"], cells),
         "GPMI_YEARS": _each(formed["GPMI_YEARS"], cells, lambda key: ("years", "total", "total", str(key[1]))),
+        "LONG_STAYERS": _each(formed["LONG_STAYERS"], cells, lambda key: ("long_stay", "total", str(key[1]))),
         "FLOWS": _each(formed["FLOWS"], cells, lambda key: key[2:5]),
         "DURATIONS": _period_table(formed["DURATIONS"], cells, lambda key: key[2:5]),
         "TRACKED": _each(formed["TRACKED"], cells, lambda key: ("tracking", "total", key[1])),

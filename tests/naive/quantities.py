@@ -34,6 +34,7 @@ def quantities(tables: dict[str, Rows], *, folded: bool) -> dict[str, Rows]:
         "STOCKS": _stocks(tables["STOCK"], ("<18", "18-24") if folded else ("18-24",)),
         "YEARS": _years(tables["STOCK"], tables["YEAR_PERSONS"]),
         "GPMI_YEARS": tables["GPMI_YEAR"].items(),
+        "LONG_STAYERS": _chosen(tables["LONG_STAY"], out=None),
         "FLOWS": _flows(tables["FLOW"], monthly=not folded),
         "ORIGINS": _origins(tables["ORIGIN_INFLOW"]),
         "DURATIONS": _durations(tables["SPELL_RISK"]),

@@ -46,6 +46,7 @@ from tests.naive.leavers import (
     count_leavers,
     leavers_of,
 )
+from tests.naive.long_stay import LONG_STAY_COLUMNS, count_long_stay
 from tests.naive.population import POPULATION_COLUMNS, count_population
 from tests.naive.supports import ACTIVATING, support_months
 from tests.naive.tracking import TRACKING_COLUMNS, count_tracking
@@ -97,6 +98,7 @@ COLUMNS = {
     "CARE_LEAVER_SPELL_RISK": CARE_LEAVER_SPELL_COLUMNS,
     "YEAR_PERSONS": YEAR_COLUMNS,
     "GPMI_YEAR": GPMI_COLUMNS,
+    "LONG_STAY": LONG_STAY_COLUMNS,
     "ART60_MONTHS": ART60_COLUMNS,
     "VINTAGE": VINTAGE_COLUMNS,
     "STOCK_ELAPSED": ELAPSED_COLUMNS,
@@ -169,6 +171,7 @@ def _count_person(
                 in_main = list(spells_of(decisions, variant, gap, window))
                 count_tracking(counted["TRACKING"], city.slug, in_main, window, gap)
                 count_after_exit(counted["AFTER_EXIT_STATUS"], city, in_main, decisions, steun, window)
+                count_long_stay(counted["LONG_STAY"], city.slug, in_main, window)
                 count_gpmi_year(counted["GPMI_YEAR"], city.slug, series, window)
             if leaver is not None:
                 count_leaver_spells(counted["CARE_LEAVER_SPELL_RISK"], city, variant, decisions, leaver)

@@ -19,6 +19,7 @@ from tests.figures import as_published
 
 NAMES = {slug: city.name for slug, city in load_cities(None).items()}
 MONTHLY = (
+    "connected_stock",
     "caseload_stock",
     "caseload_change_yoy",
     "caseload_rate",
@@ -28,6 +29,7 @@ MONTHLY = (
     "gpmi_share",
 )
 YEARLY = (
+    "long_stay_exit_12m",
     "gpmi_year_share",
     *(f"status_after_start_{months}m" for months in (6, 12, 24)),
     *(f"status_after_exit_{months}m" for months in (1, 3, 6, 12)),
