@@ -26,8 +26,8 @@ def connected(r: Readings) -> Figure | Note:
     layers = [(name, [_value(part[at]) for part in parts]) for at, name in enumerate(names)]
     svg = charts.stacked(
         [f"{row['period'][:4]}Q{int(row['period'][5:]) // 3}" for row in rows],
-        layers[:-1],
-        layers[-1],
+        layers,
+        ("", [None] * len(rows)),
         [row["value"] for row in rows],
         words("connected.all"),
     )
@@ -37,7 +37,7 @@ def connected(r: Readings) -> Figure | Note:
         title,
         words("connected.sub"),
         svg,
-        read,
+        f"{title}. {read[:1].upper()}{read[1:]}",
         read,
         _table(r, rows, parts, names),
         note=words("connected.note"),
