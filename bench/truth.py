@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 import polars as pl
 
+from bench.attack.followed import AFTER, LOOKS_AT_LEAVERS, LOOKS_AT_STARTERS, TRACKED
 from bench.attack.vocabulary import BANDS, RESTS, WITH_RESTS
 from demad.protection.offsets import offset
 from demad.quantities import form
@@ -44,7 +45,7 @@ def true_counts(tables: Mapping[str, pl.DataFrame], *, deep: bool = False, folde
         monthly=False,
         detail=False,
     )
-    parts = [*_people(formed), *_flows(formed), *_risks(formed, deep=deep), *_care(formed)]
+    parts = [*_people(formed), *_flows(formed), *_risks(formed, deep=deep), *_care(formed), *_followed(formed)]
     return pl.concat(parts).filter(pl.col("true") != 0).unique(COUNT, keep="any", maintain_order=True)
 
 
@@ -110,10 +111,11 @@ def _people(formed: Mapping[str, pl.DataFrame]) -> Iterator[pl.DataFrame]:
     of_groups = means.filter(pl.col("breakdown") != "total")
     yield _long(of_groups, {"persons": "persons", "mean": "mean"}, "y", pl.col("year"))
     yield _long(formed["gpmi_years"], {"with_gpmi": "agreed"}, "y", pl.col("year"))
-    yield _long(formed["art60"], {"persons": "in_art60"}, "m", pl.col("month"))
+    yield _long(formed["art60"], {"persons": "in_art60", "apart": "apart"}, "m", pl.col("month"))
     bands = formed["years_on"].with_columns(breakdown=pl.lit(BANDS), group=pl.col("band"))
     yield _long(bands, {"persons": "on"}, "y", pl.col("year"))
     yield _long(formed["decades"], {"persons": "persons_10", "returned": "came_back_10"}, "y", pl.col("year"))
+    yield _long(formed["long_stayers"], {"out": "long_out"}, "y", pl.col("year"))
 
 
 def _flows(formed: Mapping[str, pl.DataFrame]) -> Iterator[pl.DataFrame]:
@@ -170,10 +172,25 @@ def _risks(formed: Mapping[str, pl.DataFrame], *, deep: bool) -> Iterator[pl.Dat
     cohorts = {"n": "out", "n_work": "out_work", "exits": "exits", "exits_activation": "exits_activation"}
     yield from _placed(_at_start(returns, "m", 1, cohorts))
     back = {"d": "back_{}", "d_work": "back_work_{}"}
-    yield from _placed(_cumulated(returns, "m", back, list(range(1, 25)) if deep else [6, 12, 24]))
+    yield from _placed(_cumulated(returns, "m", back, list(range(1, 25)) if deep else [3, 6, 12, 24]))
     if deep:
         for step in range(2, 61):
             yield from _placed(_at_start(durations, "k", step, {"n": f"at_risk_{step}"}))
+
+
+def _followed(formed: Mapping[str, pl.DataFrame]) -> Iterator[pl.DataFrame]:
+    """Who started and who left, so many months later."""
+    for months in LOOKS_AT_STARTERS:
+        yield from _placed(_at_start(formed["durations"], "k", months + 1, {"n": f"at_risk_{months + 1}"}))
+        names = {name: f"tracked_{name}_{months}" for name in TRACKED.values()}
+        tracked = formed["tracked"].filter(pl.col("elapsed") == months)
+        for rows, unit, period in _quarters_and_years(tracked):
+            yield _long(rows, names, unit, period)
+    after = formed["after_exits"].drop("breakdown", "variant")
+    for months in LOOKS_AT_LEAVERS:
+        for group in AFTER:
+            rows = after.filter(pl.col("m") == months, pl.col("group") == group).drop("group")
+            yield _long(rows, {"people": f"after_{group}_{months}"}, "y", pl.col("period").cast(pl.Int32))
 
 
 def _care(formed: Mapping[str, pl.DataFrame]) -> Iterator[pl.DataFrame]:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import polars as pl
 
+from bench.attack.followed import rules_of_followed
 from bench.attack.statements import COUNT
 from bench.attack.vocabulary import BANDS, GROUPS, LARGEST_HIDDEN, LAW_SERIES, RESTS, STRATA, WITH_RESTS
 
@@ -25,6 +26,7 @@ _OF_YEARS = ("persons", "leavers", "took_leefloon_0", "took_leefloon_12", "took_
 _PARTS = (
     ("gpmi", "stock"), ("start_known", "stock"), ("over_two_years", "start_known"), ("working_age", "stock"),
     ("stock", "persons"), ("mean", "persons"), ("agreed", "persons"), ("in_new", "in_new_or_return"),
+    ("apart", "in_art60"), ("back_3", "back_6"),
     ("inflow_working_age", "inflow"), ("in_unemployment", "in_origin_known"), ("in_origin_known", "inflow"),
     ("out_unknown", "outflow"), ("left_all", "outflow"), ("left_work_all", "left_all"), ("left_24", "left_all"),
     ("left_12", "left_24"), ("left_work_12", "left_activation_12"), ("left_work_12", "left_work_all"),
@@ -71,6 +73,10 @@ def identities(counts: pl.DataFrame, exact: pl.DataFrame, groups: Mapping[str, S
         *_of_months(counts, exact),
         *_over_time(counts),
         *_of_bands(counts, exact),
+        *(
+            _rule(rows, name, key, coefficient, 0, FAR, size)
+            for rows, name, key, coefficient, size in rules_of_followed(counts)
+        ),
     ]
     rows = pl.concat(rule.select(*RULE, "least", "most", "size") for rule in made)
     placed = rows.join(counts.with_row_index("id").select(*COUNT, "id"), on=COUNT, how="inner")

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from bench.attack.followed import OWN_CELLS, followed
 from bench.attack.vocabulary import (
     BAND_LEFT,
     BANDS,
@@ -63,7 +64,7 @@ def statements(figures: pl.DataFrame) -> pl.DataFrame:
     unspoken = (pl.col("status") == "not_computable") & pl.all_horizontal(pl.col("numerator", "denominator").is_null())
     placed = _as_bands(periods(figures.filter(~unspoken)))
     parts = [_of_indicator(placed.filter(indicator=id), meaning) for id, meaning in MEANINGS.items()]
-    parts += [_changes(placed), _yearly_means(placed)]
+    parts += [_changes(placed), _yearly_means(placed), *followed(placed)]
     read = _beyond_main(pl.concat(parts), exact_stocks(figures))
     read = _of_ages(_as_rests(read, exact_stocks(figures)))
     once = read.group_by(STATEMENT, maintain_order=True).agg(pl.col("rounded").drop_nulls().first())
@@ -234,7 +235,9 @@ def counts_of(read: pl.DataFrame) -> pl.DataFrame:
     of_age = (pl.col("breakdown") == "age") & (pl.col("count") == "without_working_age")
     own = pl.when(of_age).then(pl.col("group").replace(LEFT)).otherwise("group")
     return single.with_columns(
-        cell_breakdown=pl.when(of_group).then(breakdown).otherwise("breakdown"),
+        cell_breakdown=pl.when(of_group)
+        .then(breakdown)
+        .otherwise(pl.col("count").replace_strict(OWN_CELLS, default=pl.col("breakdown"))),
         cell_group=pl.when(of_group).then(group).otherwise(own),
         cell_unit=pl.when(by_quarter).then(pl.lit("q")).when(of_group).then(pl.lit("y")).otherwise("unit"),
         cell_period=pl.when(by_quarter)

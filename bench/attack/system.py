@@ -9,11 +9,12 @@ import numpy as np
 import polars as pl
 
 from bench.attack.chains import Chains, chains_of
+from bench.attack.followed import connected_sums
 from bench.attack.hidden import HiddenShares, hidden_shares
 from bench.attack.identities import identities
 from bench.attack.pooled import POOL, Edition, pooled_rules
 from bench.attack.propagation import Bounds, Rules, rules_of
-from bench.attack.statements import CELL, COUNT, counts_of
+from bench.attack.statements import CELL, COUNT, counts_of, periods
 from bench.attack.vocabulary import BASE
 
 FAR = 10**6
@@ -73,7 +74,11 @@ def system_of(
     rules = identities(counts.select(COUNT), exact)
     rules = pl.concat([rules, _the_same(counts)]) if again else rules
     sums = pl.concat(
-        [_ordered(rules, counts), *(pooled_rules(counts, edition, edition.cities) for edition in editions)]
+        [
+            _ordered(rules, counts),
+            *(pooled_rules(counts, edition, edition.cities) for edition in editions),
+            *(_connected(counts, edition) for edition in editions),
+        ]
     )
     return System(
         counts,
@@ -102,6 +107,11 @@ def start(system: System) -> Bounds:
     counts, printed = system.exact
     low[counts] = high[counts] = printed[:, None]
     return Bounds(low, high, alive, system.cell, broken)
+
+
+def _connected(counts: pl.DataFrame, edition: Edition) -> pl.DataFrame:
+    marked = periods(edition.figures.filter(pl.col("city") != POOL)).with_columns(pl.col("city") + edition.mark)
+    return connected_sums(counts, marked, edition.exact, BASE)
 
 
 def _edition(figures: pl.DataFrame, number: int) -> Edition:

@@ -13,7 +13,7 @@ import polars as pl
 from demad.errors import DeliveryRefused
 from demad.tables.months import quarter_of
 from demad.tables.quantities import COUNTED
-from demad.tables.terms import GAPS, REASONS, RETURN_REASONS, STRATA
+from demad.tables.terms import AFTER_EXIT, GAPS, REASONS, RETURN_REASONS, STRATA
 
 Tables = Mapping[str, pl.DataFrame]
 
@@ -21,6 +21,7 @@ _INFLOW = pl.sum_horizontal("in_new", "in_return", "in_unknown")
 _GONE = pl.sum_horizontal(*(f"out_{reason}" for reason in REASONS), "end_admin", "end_law")
 _EXITS = pl.sum_horizontal(*(f"d_{reason}" for reason in REASONS))
 _TRACKED = pl.sum_horizontal("still_on", "back", "work", "other")
+_AFTER_EXIT = pl.sum_horizontal(*AFTER_EXIT)
 _OF_RISK = ("d_return", "c")
 _PARTS: Mapping[str, Sequence[tuple[pl.Expr, pl.Expr]]] = {
     "stock": (
@@ -48,6 +49,9 @@ _PARTS: Mapping[str, Sequence[tuple[pl.Expr, pl.Expr]]] = {
         (pl.col("without_follow_up"), pl.col("exits")),
     ),
     "tracking": ((_TRACKED, pl.col("entries")), (pl.col("entries"), _TRACKED)),
+    "after_exit_status": ((_AFTER_EXIT, pl.col("exits")), (pl.col("exits"), _AFTER_EXIT)),
+    "art60_months": ((pl.col("apart"), pl.col("persons")),),
+    "long_stay": ((pl.col("out"), pl.col("stayers")),),
     "care_leaver_risk": ((pl.sum_horizontal("d_event", "d_moved", "d_death", "c"), pl.col("n")),),
     "case_mix_risk": ((pl.col("d_work"), pl.col("d")), (pl.col("d"), pl.col("n"))),
     "case_mix_return": ((pl.col("d_return"), pl.col("n")),),
@@ -86,6 +90,7 @@ _ROUNDED_PARTS: Mapping[str, Sequence[tuple[str, str]]] = {
     ),
     "returns": (("exits_work", "exits_activation"), ("exits_activation", "exits")),
     "case_mix": (("d_work", "d"),),
+    "art60": (("apart", "persons"),),
     "applications": (("refused", "known"),),
     "decades": (("returned", "persons"),),
 }
@@ -147,6 +152,7 @@ def _exact_rules(tables: Tables) -> Iterator[tuple[str, str, pl.DataFrame]]:
     yield "gpmi_year", "de personen van een jaar passen niet bij de maanden", _broken_gpmi(tables)
     yield "ten_years", "de personen van een jaar passen niet bij de jaren ervoor", _broken_decades(tables)
     yield "years_on", "de banden zijn samen niet de stand van december", _broken_bands(tables)
+    yield "long_stay", "de personen van een jaar passen niet bij de maanden", _broken_stayers(tables)
     judged = tables["quality"].filter(~pl.col("check").str.starts_with("revision_"))
     yield "quality", "meer rijen fout dan er zijn", judged.filter(pl.col("failed") > pl.col("rows"))
 
@@ -195,6 +201,15 @@ def _flow_and_risks(tables: Tables) -> Iterator[tuple[str, str, pl.DataFrame]]:
         "return_risk",
         "meer vertrekken dan de uitstroom",
         returns.join(sums, on=by_quarter, how="left").fill_null(0).filter(pl.col("exits") > left),
+    )
+    of_year = (
+        returns.filter(variant="main").group_by(period=pl.col("period").str.slice(0, 4)).agg(of=pl.col("exits").sum())
+    )
+    beside = tables["after_exit_status"].join(of_year, on="period", how="left").fill_null(0)
+    yield (
+        "after_exit_status",
+        "de vertrekken van een jaar zijn niet die van de kwartalen",
+        beside.filter(pl.col("exits") != pl.col("of")),
     )
 
 
@@ -268,6 +283,14 @@ def _broken_bands(tables: Tables) -> pl.DataFrame:
     stock = tables["stock"].filter(pl.col("month") % 12 == 11, variant="main", breakdown="total")
     beside = bands.join(stock.select("stock", year=pl.col("month") // 12), on="year", how="left")
     return beside.filter(pl.col("together") != pl.col("stock").fill_null(0))
+
+
+def _broken_stayers(tables: Tables) -> pl.DataFrame:
+    """Years whose people over two years in January are not those of the stock of that month."""
+    january = tables["stock"].filter(pl.col("month") % 12 == 0, variant="main", breakdown="total")
+    there = january.select("elapsed_over_24", year=pl.col("month") // 12)
+    both = tables["long_stay"].join(there, on="year", how="left").fill_null(0)
+    return both.filter(pl.col("stayers") != pl.col("elapsed_over_24"))
 
 
 def _rounded_rules(tables: Tables, base: int) -> Iterator[tuple[str, str, pl.DataFrame]]:

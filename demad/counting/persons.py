@@ -7,7 +7,8 @@ from collections.abc import Mapping
 import numpy as np
 import polars as pl
 
-from demad.counting.cells import N_JOINT, Block, joint, margins, numbers, rows_of, running
+from demad.counting import cells
+from demad.counting.cells import N_JOINT, Block, joint, margins, rows_of, running
 from demad.histories.segments import SERIES
 from demad.tables.counts import ART60_MONTHS, GPMI_YEAR, POPULATION, YEAR_PERSONS
 from demad.tables.observation import Observation
@@ -32,7 +33,7 @@ def count_year_persons(parts: Mapping[str, pl.DataFrame], observation: Observati
     blocks = []
     for variant in SERIES:
         touched = parts[variant].select(first=pl.col("start") // 12, last=last_year)
-        first, last = (year - years.start for year in numbers(touched, "first", "last"))
+        first, last = (year - years.start for year in cells.numbers(touched, "first", "last"))
         persons = running((N_JOINT, len(years)), joint(parts[variant]).to_numpy(), first, last)
         for breakdown, counts in margins(persons).items():
             axes = {"group": GROUPS[breakdown], "year": years}
@@ -56,7 +57,7 @@ def count_gpmi_year(main: pl.DataFrame, observation: Observation, *, city: str) 
     same_person = pl.col("person") == pl.col("person").shift(1)
     not_yet = pl.when(same_person).then(pl.max_horizontal("first", pl.col("last").shift(1) + 1)).otherwise("first")
     stretches = agreed.with_columns(first=not_yet).filter(pl.col("first") <= pl.col("last"))
-    first, last = (year - years.start for year in numbers(stretches, "first", "last"))
+    first, last = (year - years.start for year in cells.numbers(stretches, "first", "last"))
     (persons,) = running((1, len(years)), np.zeros(len(first), dtype=np.int64), first, last)
     return rows_of(GPMI_YEAR, [Block({"city": city}, {"year": years}, {"with_gpmi": persons})])
 
@@ -66,18 +67,35 @@ def _whole_years(observation: Observation) -> range:
     return range(-(-observation.first_month // 12), (observation.last_month + 1) // 12)
 
 
-def count_art60_months(runs: pl.DataFrame, observation: Observation, *, city: str) -> pl.DataFrame:
-    """Count persons in art. 60 or 61 in each month W..M.
+def count_art60_months(
+    runs: pl.DataFrame, wide: pl.DataFrame, numbers: pl.DataFrame, observation: Observation, *, city: str
+) -> pl.DataFrame:
+    """Count persons in art. 60 or 61 in each month W..M, and those of them without a leefloon of either law.
 
     Parameters
     ----------
     runs
         Result of `activation.art60_runs`.
+    wide, numbers
+        SEGMENT of the wide series, and result of `segments.person_numbers`.
     """
-    first, last = (month - observation.first_month for month in numbers(runs, "first", "last"))
     months = range(observation.first_month, observation.last_month + 1)
-    (persons,) = running((1, len(months)), np.zeros(len(first), dtype=np.int64), first, last)
-    return rows_of(ART60_MONTHS, [Block({"city": city}, {"month": months}, {"persons": persons})])
+    with_leefloon = (
+        runs.join(numbers, on="person")
+        .join(wide.select("start", "end", number="person"), on="number")
+        .select(first=pl.max_horizontal("first", "start"), last=pl.min_horizontal("last", "end"))
+        .filter(pl.col("first") <= pl.col("last"))
+    )
+    persons, beside = (_by_month(stretches, months) for stretches in (runs, with_leefloon))
+    return rows_of(
+        ART60_MONTHS, [Block({"city": city}, {"month": months}, {"persons": persons, "apart": persons - beside})]
+    )
+
+
+def _by_month(stretches: pl.DataFrame, months: range) -> np.ndarray:
+    """How many stretches cover each month."""
+    first, last = (month - months.start for month in cells.numbers(stretches, "first", "last"))
+    return running((1, len(months)), np.zeros(len(first), dtype=np.int64), first, last)[0]
 
 
 def count_population(inhabitants: pl.DataFrame, *, city: str) -> pl.DataFrame:

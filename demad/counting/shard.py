@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from demad.counting.activation_risk import count_activation_risk, count_after_art60, count_care_leaver_spell_risk
+from demad.counting.after_exit import count_after_exit
 from demad.counting.application_risk import count_application_risk
 from demad.counting.care_leaver_return import count_care_leaver_return
 from demad.counting.care_leaver_risk import count_care_leaver_risk
@@ -12,6 +13,7 @@ from demad.counting.case_mix_return import count_case_mix_return
 from demad.counting.case_mix_risk import count_case_mix_risk
 from demad.counting.flow import count_flow
 from demad.counting.gpmi_start import count_gpmi_start
+from demad.counting.long_stay import count_long_stay
 from demad.counting.origin_inflow import count_origin_inflow
 from demad.counting.persons import count_art60_months, count_gpmi_year, count_year_persons
 from demad.counting.return_risk import count_return_risk
@@ -23,6 +25,7 @@ from demad.counting.tracking import count_tracking
 from demad.counting.vintage import count_vintage
 from demad.counting.years_on import count_years_on
 from demad.histories.activation import activated_spells, after_art60, art60_runs
+from demad.histories.after_exit import status_after_exit
 from demad.histories.ages import by_age
 from demad.histories.applications import followed_applications
 from demad.histories.follow_up import exits, spells_after_care, take_up
@@ -51,6 +54,7 @@ def count_shard(shard: Shard) -> Tables:
     spells = build_spells(segments, decisions, observation)
     parts = {series: by_age(rows, gap=GAPS[series]) for series, rows in segments.items()}
     left = exits(spells, observation)
+    after = status_after_exit(spells, segments, numbers, shard.supports, observation)
     stock = count_stock(parts, observation, city=city)
     return {
         **{table.name.lower(): table.empty() for table in ADDITIVE},
@@ -62,6 +66,7 @@ def count_shard(shard: Shard) -> Tables:
         "case_mix_risk": count_case_mix_risk(spells, city=city),
         "case_mix_return": count_case_mix_return(left, city=city),
         "return_risk": count_return_risk(left, city=city),
+        "after_exit_status": count_after_exit(after, city=city),
         "vintage": count_vintage(stock, spells, observation, city=city),
         "stock_elapsed": count_stock_elapsed(parts["main"], observation, city=city),
         "year_persons": count_year_persons(parts, observation, city=city),
@@ -69,6 +74,7 @@ def count_shard(shard: Shard) -> Tables:
         "years_on": count_years_on(segments["main"], observation, city=city),
         "ten_years": count_ten_years(spells, segments["main"], observation, city=city),
         "gpmi_start_risk": count_gpmi_start(spells, segments["main"], observation, city=city),
+        "long_stay": count_long_stay(spells, segments["main"], observation, city=city),
         **_of_leavers(shard, numbers, segments, spells),
         **_of_supports(shard, numbers, segments, spells),
         **_of_applications(shard),
@@ -105,7 +111,7 @@ def _of_supports(shard: Shard, numbers: pl.DataFrame, segments: Tables, spells: 
     return {
         "activation_risk": count_activation_risk(activated, city=shard.city),
         "after_art60_risk": count_after_art60(after, city=shard.city),
-        "art60_months": count_art60_months(runs, shard.observation, city=shard.city),
+        "art60_months": count_art60_months(runs, segments["wide"], numbers, shard.observation, city=shard.city),
     }
 
 

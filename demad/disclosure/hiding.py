@@ -18,9 +18,10 @@ _STEPS = {
     "careleaver_kept_12m": ("careleaver_leefloon_12m",),
 }
 """Steps of the cascade, and the figures of the same people that they are hidden beside: who is between is a count."""
-_PARTS_OF_ALL = "^(status_after_start_|months_on_5y)"
+_PARTS_OF_ALL = r"^(status_after_(start|exit)_|months_on_5y)"
 _OF_BANDS, _BAND_LEFT = "months_on_5y", "25-48"
 _AGREED = "gpmi_year_share"
+_CONNECTED = "connected_stock"
 _LASTING, _OF_LASTING = "careleaver_lasting_24m", ("careleaver_still_on_24m", "careleaver_return_12m")
 _DECADE, _YEARS_OF_DECADE = "instability_share", 10
 _BESIDE = ["indicator", "city", "period", "breakdown", "group"]
@@ -53,7 +54,7 @@ def hidden(figures: pl.DataFrame, policy: Policy) -> pl.Series:
     few = pl.any_horizontal(_rules(policy)).fill_null(False)
     decided = judged.with_columns(hidden=people & pl.col("value").is_not_null() & few)
     alone = _with_groups(_with_persons(_with_factors(_with_balances(decided)), policy), policy)
-    return _with_rests(_with_decades(alone, policy).sort("place"))["hidden"]
+    return _with_rests(_with_connected(_with_decades(alone, policy), policy).sort("place"))["hidden"]
 
 
 def _rules(policy: Policy) -> list[pl.Expr]:
@@ -186,16 +187,47 @@ def _with_groups(decided: pl.DataFrame, policy: Policy) -> pl.DataFrame:
     return beside.with_columns(hidden=pl.col("hidden") | (told & pl.col("value").is_not_null()))
 
 
+def _with_connected(decided: pl.DataFrame, policy: Policy) -> pl.DataFrame:
+    """The connected stock beside the stock of main: who is in the one and not in the other is a count, as each part is.
+
+    The total is hidden with the stock of main, where few are in it beside those, and where those in art. 60/61 are
+    hidden and the equivalent ones, whom the wide stock shows, are not. Where it is shown, one part is not hidden alone.
+    """
+    place, id, value = ["variant", "city", "period"], pl.col("indicator"), pl.col("value")
+    total, in_art60 = pl.col("breakdown") == "total", pl.col("group") == "art60"
+    ours = id == _CONNECTED
+    facts = (
+        decided.filter(ours | ((id == "caseload_stock") & total))
+        .group_by(place)
+        .agg(
+            of_main=value.filter(~ours).first(),
+            no_main=pl.col("hidden").filter(~ours).any(),
+            no_art60=pl.col("hidden").filter(ours & in_art60).any(),
+            no_equivalent=pl.col("hidden").filter(ours & ~total & ~in_art60).any(),
+            everybody=value.filter(ours & total).first(),
+        )
+    )
+    few = (pl.col("everybody") - pl.col("of_main") < policy.threshold).fill_null(value=True)
+    no_total = few | pl.col("no_main") | (pl.col("no_art60") & ~pl.col("no_equivalent"))
+    judged = facts.select(
+        *place, no_total=no_total, no_parts=~no_total & (pl.col("no_art60") | pl.col("no_equivalent"))
+    )
+    told = ours & value.is_not_null() & pl.when(total).then("no_total").otherwise("no_parts").fill_null(value=False)
+    return decided.join(judged, on=place, how="left").with_columns(hidden=pl.col("hidden") | told)
+
+
 def _with_rests(decided: pl.DataFrame) -> pl.DataFrame:
     """Parts that add up to everybody: where one of them is hidden, so is the smallest other; else it is the rest.
 
     The band of months that is what the others leave of the stock goes first: with it the sum of those hidden is told.
-    ``decided`` is in the order of the key: of parts that are equal the first goes.
+    ``decided`` is in the order of the key: of parts that are equal the first goes. Without the total, which was
+    not delivered then, the others add up to nobody.
     """
     row = ["variant", "indicator", "city", "period"]
     some = (pl.col("hidden").any().over(row)) & (pl.col("indicator") == _OF_BANDS) & (pl.col("group") == _BAND_LEFT)
     decided = decided.with_columns(hidden=pl.col("hidden") | (some & pl.col("value").is_not_null()))
     parts = decided.filter(pl.col("indicator").str.contains(_PARTS_OF_ALL), pl.col("value").is_not_null())
+    parts = parts.filter((pl.col("breakdown") == "total").any().over(row))
     one = parts.filter(pl.col("hidden").sum().over(row) == 1, ~pl.col("hidden"))
     smallest = one.sort("part", "place").unique(row, keep="first", maintain_order=True)["place"]
     return decided.with_columns(hidden=pl.col("hidden") | pl.col("place").is_in(smallest.implode()))

@@ -18,7 +18,7 @@ from demad.tables.kinds import ProtectedFigures
 
 _SEAL: Final = object()
 _UNITS = {entry.id: entry.unit for entry in CATALOGUE}
-_FROM_STOCKS = ("caseload_stock", "caseload_year_mean")
+_FROM_STOCKS = ("caseload_stock", "caseload_year_mean", "connected_stock")
 _NUMBERS = ("value", "low", "high", "numerator", "denominator")
 _NEAR = 1e-6
 _YEAR = 12

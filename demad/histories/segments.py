@@ -34,6 +34,20 @@ def on_line(person: pl.Expr, month: pl.Expr) -> pl.Expr:
     return person.cast(pl.Int64) * _MONTHS + month
 
 
+def lies_in(places: pl.Series, stretches: pl.DataFrame) -> pl.Series:
+    """Whether a place on the line lies in some stretch.
+
+    Parameters
+    ----------
+    stretches
+        ``first`` and ``last`` place of each; they may overlap, but none goes on into another person.
+    """
+    until = stretches.sort("first").select("first", until=pl.col("last").cum_max())
+    asked = pl.DataFrame({"place": places, "row": pl.int_range(len(places), eager=True)}).sort("place")
+    found = asked.join_asof(until, left_on="place", right_on="first", strategy="backward").sort("row")
+    return found.select((pl.col("until") >= pl.col("place")).fill_null(value=False)).to_series()
+
+
 def decided(periods: pl.DataFrame, observation: Observation) -> pl.DataFrame:
     """Return each decision with its first and last month on the line of all persons, in the order of PERIOD.
 

@@ -7,14 +7,17 @@ from typing import overload
 import polars as pl
 
 from demad.indicators.activation import activation_incidence, care_leavers_still_on, return_after_art60
+from demad.indicators.after_exit import status_after_exit
 from demad.indicators.applications import applications
 from demad.indicators.care_exits import care_leavers_after_exit
 from demad.indicators.caseload import caseload
+from demad.indicators.connected import connected_stock
 from demad.indicators.durations import durations
 from demad.indicators.expected import observed_to_expected
 from demad.indicators.flows import flows
 from demad.indicators.gpmi import gpmi_start_3m, gpmi_year_share
 from demad.indicators.grid import Scope, scope_of
+from demad.indicators.long_stay import long_stay_exit
 from demad.indicators.quality import data_quality
 from demad.indicators.rates import caseload_rate, inflow_rate, outflow_rate
 from demad.indicators.returns import returns
@@ -80,6 +83,8 @@ def totals(tables: QuantityTables, scope: Scope) -> pl.DataFrame:
         gpmi_start_3m(tables["gpmi_starts"], scope),
         instability_share(tables["decades"], scope),
         *care_leavers_after_exit(tables["after_care"], tables["after_care_returns"], scope, variant="main"),
+        *status_after_exit(tables["returns"], tables["after_exits"], scope),
+        long_stay_exit(stocks, tables["long_stayers"], scope),
     ]
     return pl.concat([INDICATOR_VALUE.empty(), *blocks])
 
@@ -111,5 +116,8 @@ def _all_series(tables: QuantityTables, scope: Scope) -> list[pl.DataFrame]:
     blocks += months_on(stocks, tables["years_on"], scope)
     blocks.append(gpmi_start_3m(tables["gpmi_starts"], scope))
     blocks.append(instability_share(tables["decades"], scope))
+    blocks += status_after_exit(tables["returns"], tables["after_exits"], scope)
+    blocks += connected_stock(stocks, tables["art60"], scope)
+    blocks.append(long_stay_exit(stocks, tables["long_stayers"], scope))
     blocks.append(data_quality(tables["quality"], tables["span"]))
     return blocks

@@ -37,7 +37,7 @@ def shares_of_stock(stocks: pl.DataFrame, scope: Scope, *, variant: str) -> list
     of_variant, months = stocks.filter(variant=variant), months_of(scope.cities)
     late, once = provisional_months(scope.cities, months), scope.rounding(1)
     columns = ["stock", "young", "student", "student_known", "over_two_years", "start_known"]
-    long_enough = _long_enough(scope, months, variant)
+    known = long_enough(scope, months, variant)
     told = [city.slug for city in scope.cities if PROJECTS not in city.untold and city.slug != POOLED]
     telling = of_cities(of_variant, STOCKS, told)
     blocks = []
@@ -49,7 +49,7 @@ def shares_of_stock(stocks: pl.DataFrame, scope: Scope, *, variant: str) -> list
         agreed = dense(telling, scope, breakdown, "month", months, ["gpmi", "stock"])
         shown = {"gpmi_share": share(agreed["gpmi"], agreed["stock"], (once, of_stock), provisional=late)}
         shown["long_term_share"] = share(
-            counts["over_two_years"], counts["start_known"], (once, once), provisional=late, known=long_enough
+            counts["over_two_years"], counts["start_known"], (once, once), provisional=late, known=known
         )
         if breakdown == "total":
             shown["youth_share"] = share(counts["young"], counts["stock"], (once, of_stock), provisional=late)
@@ -58,7 +58,7 @@ def shares_of_stock(stocks: pl.DataFrame, scope: Scope, *, variant: str) -> list
     return blocks
 
 
-def _long_enough(scope: Scope, months: list[int], variant: str) -> np.ndarray:
+def long_enough(scope: Scope, months: list[int], variant: str) -> np.ndarray:
     """With a cut history no known spell lasts two years before W + gap + 1 + 24: a share of 0 would be wrong."""
     first = np.array(
         [

@@ -20,6 +20,7 @@ from demad.tables.quantities import (
     AFTER_ART60,
     AFTER_CARE,
     AFTER_CARE_RETURNS,
+    AFTER_EXITS,
     APPLICATIONS,
     ART60,
     CASE_MIX,
@@ -30,6 +31,7 @@ from demad.tables.quantities import (
     FLOWS,
     GPMI_STARTS,
     GPMI_YEARS,
+    LONG_STAYERS,
     ORIGINS,
     RETURNS,
     STOCKS,
@@ -91,6 +93,13 @@ def protect(
         "stocks": stocks,
         "years": by.years(formed["years"], stocks),
         "gpmi_years": by.of_years(formed["gpmi_years"]),
+        "long_stayers": by.counts(
+            formed["long_stayers"],
+            LONG_STAYERS,
+            LONG_STAYERS.counts,
+            breakdown=pl.lit("long_stay"),
+            period=pl.col("year").cast(pl.String),
+        ),
         "flows": flows,
         "origins": by.origins(formed["origins"], flows),
         "durations": by.events(formed["durations"], DURATIONS, "k", ("d", *(f"d_{cause}" for cause in CAUSES))),
@@ -98,6 +107,13 @@ def protect(
             formed["tracked"], TRACKED, TRACKED.counts, breakdown=pl.lit("tracking"), period=pl.col("period")
         ),
         "returns": by.cohorts(formed["returns"], RETURNS, "m", "", "_work", "_activation"),
+        "after_exits": by.counts(
+            formed["after_exits"],
+            AFTER_EXITS,
+            AFTER_EXITS.counts,
+            breakdown=pl.lit("after_exit"),
+            group=pl.lit("total"),
+        ),
         "take_up": by.cohorts(formed["take_up"], TAKE_UP, "m", ""),
         "case_mix": by.counts(formed["case_mix"], CASE_MIX, CASE_MIX.counts, **_of_stratum("case_mix")),
         "case_mix_returns": by.counts(

@@ -8,7 +8,7 @@ import polars as pl
 
 from demad.quantities.groups import folded, of_age_rows
 from demad.tables.counts import CELL
-from demad.tables.quantities import ART60, DECADES, GPMI_YEARS, STOCKS, YEARS, YEARS_ON
+from demad.tables.quantities import ART60, DECADES, GPMI_YEARS, LONG_STAYERS, STOCKS, YEARS, YEARS_ON
 from demad.tables.terms import WORKING_AGES
 
 _CELL = list(CELL)
@@ -62,6 +62,11 @@ def years(stock: pl.DataFrame, year_persons: pl.DataFrame, folds: Mapping[str, M
 def gpmi_years(gpmi_year: pl.DataFrame) -> pl.DataFrame:
     """Form GPMI_YEARS, which equals GPMI_YEAR."""
     return GPMI_YEARS.check(gpmi_year.sort(GPMI_YEARS.key))
+
+
+def long_stayers(long_stay: pl.DataFrame) -> pl.DataFrame:
+    """Form LONG_STAYERS from LONG_STAY: who is there is in STOCKS."""
+    return LONG_STAYERS.check(long_stay.select(list(LONG_STAYERS.columns)).sort(LONG_STAYERS.key))
 
 
 def art60(art60_months: pl.DataFrame) -> pl.DataFrame:

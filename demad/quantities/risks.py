@@ -13,6 +13,7 @@ from demad.tables.quantities import (
     AFTER_ART60,
     AFTER_CARE,
     AFTER_CARE_RETURNS,
+    AFTER_EXITS,
     APPLICATIONS,
     CASE_MIX,
     CASE_MIX_RETURNS,
@@ -24,12 +25,13 @@ from demad.tables.quantities import (
 )
 from demad.tables.schema import Table
 from demad.tables.terms import ACTIVATION as ACTIVATING
-from demad.tables.terms import CASCADE, REASONS
+from demad.tables.terms import CASCADE, EXIT_STATUSES, GAPS, REASONS
 
 _CELL = list(CELL)
 LONGEST_RETURN = 24
 LONGEST_GPMI = 3
 LONGEST_CARE_RETURN = 12
+FIRST_RETURN = GAPS["main"] + 2
 SHOWN_SUPPORTS = ("leefloon", "leefloon_or_equivalent", "gpmi", "any")
 
 
@@ -69,6 +71,19 @@ def take_up(care_leaver_risk: pl.DataFrame, folds: Mapping[str, Mapping[str, str
 def tracked(tracking: pl.DataFrame) -> pl.DataFrame:
     """Form TRACKED from TRACKING: who started and who is still on are in DURATIONS, who left otherwise is the rest."""
     return _chosen(tracking, TRACKED)
+
+
+def after_exits(after_exit_status: pl.DataFrame, folds: Mapping[str, Mapping[str, str]]) -> pl.DataFrame:
+    """Form AFTER_EXITS, each status as a group: who left is in RETURNS, and who has nothing is the rest.
+
+    The first month in which somebody can be back is the third: who has a leefloon then came back by then, and that
+    count is in RETURNS too.
+    """
+    rows = after_exit_status.unpivot(
+        EXIT_STATUSES, index=["city", "period", "m"], variable_name="group", value_name="people"
+    ).with_columns(variant=pl.lit("main"), breakdown=pl.lit("exit_status"))
+    in_returns = (pl.col("m") == FIRST_RETURN) & (pl.col("group") == EXIT_STATUSES[0])
+    return AFTER_EXITS.check(folded(rows.filter(~in_returns), folds, AFTER_EXITS, AFTER_EXITS.key))
 
 
 def case_mix(case_mix_risk: pl.DataFrame) -> pl.DataFrame:

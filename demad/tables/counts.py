@@ -108,6 +108,24 @@ TRACKING = Table(
     },
 )
 
+AFTER_EXIT_STATUS = Table(
+    "AFTER_EXIT_STATUS",
+    ("city", "period", "m"),
+    {
+        "city": CELL["city"],
+        "period": Column(pl.String, "calendar year of the exit, complete from W; every exit of it is seen at ``m``"),
+        "m": Column(pl.Int32, "months since the last covered month: 1, 3, 6, 12"),
+        **counts_of(
+            exits="exits of main after which a return is possible",
+            leefloon_again="of which with a leefloon in that month",
+            equivalent="of which without one, and with an equivalent leefloon",
+            art60="of which with neither, and in art. 60 or 61",
+            other_support="of which with none of these, and with other support",
+            nothing="of which with nothing; without delivered support: without leefloon or equivalent",
+        ),
+    },
+)
+
 RETURN_RISK = Table(
     "RETURN_RISK",
     (*CELL, "period", "m"),
@@ -260,13 +278,29 @@ GPMI_YEAR = Table(
     },
 )
 
+LONG_STAY = Table(
+    "LONG_STAY",
+    ("city", "year"),
+    {
+        "city": CELL["city"],
+        "year": Column(pl.Int32, "calendar year, complete from W to O"),
+        **counts_of(
+            stayers="persons of STOCK in January (main) whose spell is longer than 24 months then",
+            out="of which with an exit in the year, also if there is a return",
+        ),
+    },
+)
+
 ART60_MONTHS = Table(
     "ART60_MONTHS",
     ("city", "month"),
     {
         "city": CELL["city"],
         "month": Column(pl.Int32, "month number, W..M"),
-        **counts_of(persons="persons in art. 60 or art. 61"),
+        **counts_of(
+            persons="persons in art. 60 or art. 61",
+            apart="of which without a leefloon and without an equivalent one in that month",
+        ),
     },
 )
 
@@ -404,6 +438,7 @@ ADDITIVE = (
     CASE_MIX_RISK,
     CASE_MIX_RETURN,
     RETURN_RISK,
+    AFTER_EXIT_STATUS,
     ACTIVATION_RISK,
     AFTER_ART60_RISK,
     APPLICATION_RISK,
@@ -411,6 +446,7 @@ ADDITIVE = (
     CARE_LEAVER_SPELL_RISK,
     YEAR_PERSONS,
     GPMI_YEAR,
+    LONG_STAY,
     ART60_MONTHS,
     VINTAGE,
     STOCK_ELAPSED,

@@ -60,6 +60,16 @@ GPMI_YEARS = Table(
     },
 )
 
+LONG_STAYERS = Table(
+    "LONG_STAYERS",
+    ("city", "year"),
+    {
+        "city": CELL["city"],
+        "year": Column(pl.Int32, "calendar year"),
+        **counts_of(out="of those over two years in January (STOCKS, main): with an exit in the year"),
+    },
+)
+
 FLOWS = Table(
     "FLOWS",
     (*CELL, "period"),
@@ -136,6 +146,20 @@ RETURNS = Table(
             n_activation="n of exits to activation",
             d_activation="d of exits to activation",
             exits_activation="exits to activation, at m = 1",
+        ),
+    },
+)
+
+AFTER_EXITS = Table(
+    "AFTER_EXITS",
+    (*CELL, "period", "m"),
+    {
+        **CELL,
+        "period": Column(pl.String, "calendar year of the exit"),
+        "m": Column(pl.Int32, "months since the last covered month: 1, 3, 6, 12"),
+        **counts_of(
+            people="exits with this status in that month; nothing is what is left, and who has a leefloon at m = 3 is "
+            "in RETURNS"
         ),
     },
 )
@@ -249,7 +273,9 @@ ART60 = Table(
     {
         "city": CELL["city"],
         "month": Column(pl.Int32, "month number"),
-        **counts_of(persons="persons in art. 60 or art. 61"),
+        **counts_of(
+            persons="persons in art. 60 or art. 61", apart="of which without a leefloon or an equivalent one then"
+        ),
     },
 )
 
@@ -307,11 +333,13 @@ COUNTED = (
     STOCKS,
     YEARS,
     GPMI_YEARS,
+    LONG_STAYERS,
     FLOWS,
     ORIGINS,
     DURATIONS,
     TRACKED,
     RETURNS,
+    AFTER_EXITS,
     TAKE_UP,
     CASE_MIX,
     CASE_MIX_RETURNS,

@@ -43,6 +43,10 @@ MONTHS_ON = {"1-6": 6, "7-12": 12, "13-24": 24, "25-48": 48, "49-60": 60}
 LONGEST_ON = "49-60"
 MOST_YEARS, FEWEST_YEARS = 10, 3
 """Calendar years in which somebody may have left and come back; with fewer there is no figure."""
+MONTHS_AFTER_EXIT = (1, 3, 6, 12)
+EXIT_STATUSES = ("leefloon_again", "equivalent", "art60", "other_support")
+AFTER_EXIT = (*EXIT_STATUSES, "nothing")
+"""What somebody has after an exit, in order of precedence: the first that holds counts."""
 WORKING_AGES = ("18-24", "25-34", "35-44", "45-54", "55-64")
 CARE_FORMS = ("verblijf", "pleegzorg", "autonoom_wonen", "kleinschalig", "context", "ander", "unknown")
 SUPPORTS = (
@@ -76,6 +80,8 @@ GROUPS = {
     "prior_duration": PRIOR_DURATIONS,
     "start_status": START_STATUSES,
     "months_on": tuple(band for band in MONTHS_ON if band != LONGEST_ON),
+    "exit_status": EXIT_STATUSES,
+    "connected": ("equivalent", "art60"),
     "zorgvorm": CARE_FORMS,
 }
 BREAKDOWNS = tuple(GROUPS)
@@ -98,6 +104,7 @@ FOLDED = {
         "youth_care": "elsewhere",
         "other": "elsewhere",
     },
+    "exit_status": {"equivalent": "equivalent_or_other", "other_support": "equivalent_or_other"},
     "zorgvorm": {
         "verblijf": "placed",
         "pleegzorg": "placed",
@@ -124,6 +131,7 @@ PUBLISHED_GROUPS = {
         "unknown",
     ),
     "origin": ("unemployment_ended", "work", "elsewhere", "unknown"),
+    "exit_status": ("leefloon_again", "art60", "equivalent_or_other"),
     "zorgvorm": ("placed", "other_care"),
     "zorgvorm_detail": CARE_FORMS,
 }

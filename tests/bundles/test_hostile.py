@@ -523,6 +523,14 @@ COUNTS: Mapping[str, Callable[[Tables], Tables]] = {
     "more who came back in ten years than people": one_row(TEN_YEARS, year=2025, persons=9_000, returned=9_001),
     "fewer people in ten years than in one": one_row(TEN_YEARS, year=2025, persons=1),
     "more people in the bands of five years than in December": one_row(YEARS_ON, year=2025, band="1-6", persons=9_000),
+    "more who leave after two years than who are there": more("long_stay", "out", by=2_000),
+    "more over two years than in the stock of January": more("long_stay", "stayers"),
+    "more without a leefloon in art. 60 than in it": more("art60_months", "apart", by=2_000),
+    "somebody with two kinds of support after an exit": more("after_exit_status", "art60"),
+    "more exits with a status than exits": lambda tables: {
+        **tables,
+        "after_exit_status": tables["after_exit_status"].with_columns(pl.col("exits", "nothing") + 1),
+    },
     "more rows wrong than rows": more("quality", "failed", by=100),
 }
 

@@ -14,7 +14,7 @@ from demad.quantities import exact
 from demad.tables.counts import ADDITIVE, FLOW, RETURN_RISK, SPELL_RISK, STOCK
 from demad.tables.months import quarter_label
 from demad.tables.observation import Observation
-from demad.tables.terms import REASONS, STRATA
+from demad.tables.terms import AFTER_EXIT, REASONS, STRATA
 
 CUT = Observation(date(2015, 1, 1), date(2020, 9, 30), full_history=False)
 FULL = Observation(date(2015, 1, 1), date(2020, 9, 30), full_history=True)
@@ -147,6 +147,37 @@ def test_who_started_in_a_year_is_followed_to_a_gpmi_an_exit_or_the_end(counted)
     steps = followed.with_columns(after=pl.col("n").shift(-1).over("period"), left=left).drop_nulls("after")
     assert steps.height > 20
     assert steps["after"].to_list() == steps["left"].to_list()
+
+
+def test_every_exit_has_one_status_and_who_has_a_leefloon_in_the_third_month_came_back_by_then(counted):
+    """Rows add up to 100 %; the exits are those of RETURN_RISK, and at m = 3 those who are back are its returns."""
+    _, tables = counted
+    statuses = tables["after_exit_status"]
+    assert statuses["m"].unique().sort().to_list() == [1, 3, 6, 12]
+    assert statuses.filter(pl.sum_horizontal(AFTER_EXIT) != pl.col("exits")).is_empty()
+    returns = tables["return_risk"].filter(variant="main", breakdown="total")
+    of_year = returns.group_by(period=pl.col("period").str.slice(0, 4)).agg(
+        pl.col("exits").sum(), back=pl.col("d_return").filter(pl.col("m") <= 3).sum()
+    )
+    both = statuses.join(of_year, on="period", suffix="_there")
+    assert both.height == statuses.height
+    assert both.filter(pl.col("exits") != pl.col("exits_there")).is_empty()
+    third = both.filter(pl.col("m") == 3)
+    assert third["leefloon_again"].to_list() == third["back"].to_list()
+    first = statuses.filter(pl.col("m") == 1)
+    assert first.select(pl.sum_horizontal("leefloon_again", "equivalent").sum()).item() == 0
+
+
+def test_who_is_over_two_years_in_january_is_the_stock_of_that_month(counted):
+    _, tables = counted
+    stayers = tables["long_stay"]
+    january = tables["stock"].filter(pl.col("month") % 12 == 0, variant="main", breakdown="total")
+    there = january.select("elapsed_over_24", year=pl.col("month") // 12)
+    both = stayers.join(there, on="year")
+    assert both.height == stayers.height > 0
+    assert both.filter(
+        (pl.col("stayers") != pl.col("elapsed_over_24")) | (pl.col("out") > pl.col("stayers"))
+    ).is_empty()
 
 
 @pytest.mark.parametrize("table", [STOCK, FLOW, SPELL_RISK, RETURN_RISK], ids=lambda table: table.name)

@@ -10,20 +10,23 @@ import polars as pl
 
 from demad.counting import count_city, count_shard
 from demad.counting.activation_risk import count_activation_risk, count_after_art60, count_care_leaver_spell_risk
+from demad.counting.after_exit import count_after_exit
 from demad.counting.care_leaver_return import count_care_leaver_return
 from demad.counting.care_leaver_risk import count_care_leaver_risk
 from demad.counting.case_mix_return import count_case_mix_return
 from demad.counting.case_mix_risk import count_case_mix_risk
 from demad.counting.flow import count_flow
 from demad.counting.gpmi_start import count_gpmi_start
+from demad.counting.long_stay import count_long_stay
 from demad.counting.origin_inflow import count_origin_inflow
-from demad.counting.persons import count_gpmi_year, count_population, count_year_persons
+from demad.counting.persons import count_art60_months, count_gpmi_year, count_population, count_year_persons
 from demad.counting.return_risk import count_return_risk
 from demad.counting.spell_risk import count_spell_risk
 from demad.counting.stock import count_stock
 from demad.counting.ten_years import count_ten_years
 from demad.counting.tracking import count_tracking
 from demad.counting.years_on import count_years_on
+from demad.histories.after_exit import status_after_exit
 from demad.histories.ages import by_age
 from demad.histories.shards import Shard
 from demad.tables.observation import Observation
@@ -450,6 +453,75 @@ def test_who_started_is_still_on_back_at_work_or_gone_after_six_months():
         ("2015Q3", 12): {"entries": 1, "work": 1},
         ("2016Q1", 6): {"entries": 1, "still_on": 1},
     }
+
+
+def test_after_an_exit_the_first_kind_of_support_that_the_month_shows_counts():
+    """O is September 2016, M - L November: of 2015 all is seen after 1, 3 and 6 months, of December 2015 none after 12.
+
+    Person 1 is back in the third month with art. 60 beside it; 2 has an equivalent leefloon from the second to the
+    sixth; 3 is in art. 61 in the first and guided all along; 4 went to the other law and 5 moved: no exits to follow.
+    """
+    exited = {"exited": True, "reason": "work", "end": W + 2}
+    people = spells(
+        {**exited, "next_start": W + 5},
+        {**exited, "person": 2},
+        {**exited, "person": 3, "left_censored": True},
+        {"person": 4, "end": W + 2, "reason": "law_change"},
+        {**exited, "person": 5, "reason": "moved"},
+        {**exited, "person": 6, "end": W - 1},  # in a year that the window cuts
+        {**exited, "person": 7, "end": W + 13},  # 2016 is not over
+    )
+    main = segments((1, W, W + 2), (1, W + 5, W + 9), (2, W, W + 2), (3, W, W + 2))
+    wide = segments((1, W, W + 2), (1, W + 5, W + 9), (2, W, W + 2), (2, W + 4, W + 8), (3, W, W + 2))
+    known = pl.DataFrame({"person": ["a", "b", "c"], "number": [1, 2, 3]}, schema_overrides={"number": pl.UInt32})
+    supports = pl.DataFrame(
+        [("a", "art60", date(2015, 6, 1), date(2015, 9, 30)), ("c", "art61", date(2015, 4, 1), date(2015, 4, 3)),
+         ("c", "guidance", date(2015, 1, 1), None)],
+        schema=SUPPORT.schema, orient="row",
+    )  # fmt: skip
+    statuses = status_after_exit(people, {"main": main, "wide": wide}, known, supports, FULL)
+    assert filled(count_after_exit(statuses, city="gent"), "period", "m") == {
+        ("2015", 1): {"exits": 3, "art60": 1, "nothing": 2},
+        ("2015", 3): {"exits": 3, "leefloon_again": 1, "equivalent": 1, "other_support": 1},
+        ("2015", 6): {"exits": 3, "leefloon_again": 1, "equivalent": 1, "other_support": 1},
+    }
+    untold = status_after_exit(people, {"main": main, "wide": wide}, known, None, FULL)
+    assert filled(count_after_exit(untold, city="gent"), "period", "m")["2015", 1] == {"exits": 3, "nothing": 3}
+
+
+def test_who_is_in_art60_without_a_leefloon_of_either_law_is_apart():
+    """Person 1 has a leefloon in the first two of three months, 2 never had one, 3 has an equivalent one throughout."""
+    wide = segments((1, W - 5, W), (1, W + 1, W + 1), (3, W, W + 9))
+    known = pl.DataFrame({"person": ["a", "c"], "number": [1, 3]}, schema_overrides={"number": pl.UInt32})
+    runs = pl.DataFrame(
+        {"person": ["a", "b", "c"], "first": [W - 3, W + 1, W], "last": [W + 2, W + 1, W]},
+        schema_overrides={"first": pl.Int32, "last": pl.Int32},
+    )
+    assert filled(count_art60_months(runs, wide, known, FULL, city="gent"), "month") == {
+        W: {"persons": 2},
+        W + 1: {"persons": 2, "apart": 1},
+        W + 2: {"persons": 1, "apart": 1},
+    }
+
+
+def test_of_those_over_two_years_in_january_who_leaves_in_the_year_is_out_also_after_a_return():
+    """January 2015 is W; 2016 is not over in O. In it person 1 to 6 are in month 25 or later of a known spell."""
+    exited = {"exited": True, "reason": "work", "start": W - 24}
+    people = spells(
+        {**exited, "end": W + 11, "next_start": W + 14},  # December; back later
+        {**exited, "person": 2, "end": W + 12},  # January of the next year
+        {"person": 3, "start": W - 24, "end": W + 3, "reason": "law_change"},
+        {"person": 4, "start": W - 60, "end": W + 4, "reason": "admin"},
+        {**exited, "person": 5, "end": W},
+        {"person": 6, "start": W - 30, "end": M},
+        {**exited, "person": 7, "start": W - 23, "end": W + 2},  # month 24
+        {**exited, "person": 8, "end": W + 2},  # January is bridged: not in the stock
+        {**exited, "person": 9, "end": W + 2, "left_censored": True},
+    )
+    main = segments(
+        *((person, W - 60, M) for person in (1, 2, 3, 4, 5, 6, 7, 9)), (8, W - 24, W - 1), (8, W + 1, W + 2)
+    )
+    assert filled(count_long_stay(people, main, FULL, city="gent"), "year") == {2015: {"stayers": 6, "out": 2}}
 
 
 def test_a_year_counts_a_person_with_a_gpmi_once_and_only_in_its_own_years():

@@ -230,3 +230,51 @@ def test_the_lasting_outflow_of_care_leavers_is_hidden_with_each_of_its_factors(
         share(5, 60, indicator="careleaver_return_12m", period="2023Q4"),
     )
     assert statuses(lasting, *factors)[0] == status
+
+
+@pytest.mark.parametrize(
+    ("parts", "hidden"),
+    [
+        (
+            {"total": 60, "art60": 20, "equivalent_or_other": 5, "leefloon_again": 15},
+            ("equivalent_or_other", "leefloon_again"),
+        ),
+        ({"total": 60, "art60": 5, "equivalent_or_other": 5, "leefloon_again": 30}, ("art60", "equivalent_or_other")),
+        ({"art60": 5, "leefloon_again": 30}, ("art60",)),  # without the total they are not everybody
+    ],
+)
+def test_after_an_exit_the_rest_rule_holds_where_other_support_was_delivered(parts, hidden):
+    after = {"indicator": "status_after_exit_12m", "period": "2024"}
+    rows = [
+        share(n, 100, **after) if group == "total" else share(n, 100, **after, breakdown="exit_status", group=group)
+        for group, n in parts.items()
+    ]
+    found = publish(ProtectedFigures(figures(*rows).sort("breakdown", "group")), Policy()).precise
+    assert tuple(sorted(found.filter(status="suppressed")["group"])) == hidden
+
+
+@pytest.mark.parametrize(
+    ("leefloon", "equivalent", "art60", "hidden"),
+    [
+        (500, 20, 30, ()),
+        (500, 20, 5, ("art60", "total")),  # the wide stock shows the 20, so the total would tell the 5
+        (500, 5, 30, ("art60", "equivalent")),  # together 35 are told, and neither part
+        (500, 5, 5, ("art60", "equivalent")),
+        (500, 0, 5, ("art60", "equivalent", "total")),
+        (5, 20, 30, ("total",)),  # with the stock of main
+        (500, 20, None, ()),  # no other support was delivered
+    ],
+)
+def test_the_connected_stock_tells_no_part_that_is_hidden(leefloon, equivalent, art60, hidden):
+    ours = {"indicator": "connected_stock", "period": "2025-12"}
+    parts = {"breakdown": "connected"}
+    rows = [
+        count(leefloon, indicator="caseload_stock", period="2025-12"),
+        count(equivalent, **ours, **parts, group="equivalent"),
+    ]
+    if art60 is not None:
+        rows.append(count(leefloon + equivalent + art60, **ours))
+        rows.append(count(art60, **ours, **parts, group="art60"))
+    found = publish(ProtectedFigures(figures(*rows).sort("indicator", "breakdown", "group")), Policy()).precise
+    gone = found.filter(status="suppressed", indicator="connected_stock")
+    assert tuple(sorted(gone["group"])) == hidden

@@ -66,6 +66,28 @@ def leavers_to(reasons: list[str], *back: str) -> list[dict]:
     return [*gone, *(leefloon(f"left-{number}", month) for number, month in enumerate(back))]
 
 
+AFTER_EXIT = {1: (0, 0, 16, 8), 3: (6, 2, 14, 6), 6: (10, 3, 12, 5), 12: (14, 4, 8, 4)}
+"""Of 100 people who left in March 2018, so many months later: leefloon again, equivalent, art. 60/61, other support."""
+
+
+def after_exit(months: int) -> Callable:
+    """A hundred people who left in March 2018; the last are in two kinds of support, of which the first counts."""
+    again, equivalent, art60, other = AFTER_EXIT[months]
+    month = f"{2018 + (2 + months) // 12}-{(2 + months) % 12 + 1:02d}"
+    place = iter(f"left-{number}" for number in range(100))
+    rows = leavers_to(["E1"] * 100)
+    rows += [leefloon(next(place), month) for _ in range(again)]
+    rows += [leefloon(next(place), month, wet="RMH") for _ in range(equivalent)]
+    kinds = [*[("art60", "art61")[number % 2] for number in range(art60)], *["opleiding", "begeleiding"] * (other // 2)]
+    kinds += ["referentieadres"] * (other % 2)
+    supports = [steun(next(place), kind, month, 1) for kind in kinds]
+    beside = [
+        steun("left-0", "art60", month, 3),
+        *(steun(row["persoon"][8:], "opleiding", month, 1) for row in supports),
+    ]
+    return people(*rows, supports=supports + beside)
+
+
 def care(n: int, *rows: dict, supports: list[dict] | None = None) -> Callable:
     """So many young people who left youth care in May 2018."""
     return people(
@@ -169,6 +191,18 @@ EXAMPLES = {
         "6 / 10 = 60%",
         "2019",
     ),
+    "connected_stock": Example(
+        people(
+            *(leefloon(f"both-{number}", "2019-02", 4) for number in range(3)),
+            *(leefloon(f"equal-{number}", "2019-03", 1, wet="RMH") for number in range(2)),
+            leefloon("both-0", "2019-03", 1, wet="RMH"),
+            leefloon("job-1", "2018-01", 3),
+            supports=[steun("both-0", "art60", "2019-01", 3), steun("job-1", "art61", "2019-03", 6)],
+        ),
+        6,
+        "samen 6 mensen",
+        "2019-03",
+    ),
     "inflow_count": Example(
         people(leefloon("a-0001", "2019-01", 3), leefloon("a-0001", "2019-06", 2)), 2, "twee keer instroom", "2019"
     ),
@@ -210,6 +244,12 @@ EXAMPLES = {
         "22 in de laatste vijf jaar meer dan 48 maanden een leefloon: 22%",
         "2019",
     ),
+    **{
+        f"status_after_exit_{months}m": Example(
+            after_exit(months), 1 - sum(parts) / 100, f"{100 - sum(parts)}%", "2018"
+        )
+        for months, parts in AFTER_EXIT.items()
+    },
     "outflow_count": Example(people(leefloon("a-0001", "2018-01", 15, "W1")), 1, "uitstroom van maart", "2019-03"),
     "outflow_rate": Example(
         tables(flow=[{"month": 2019 * 12, "out_work": 480}], stock=every_month("2019-01", 12, stock=1000)),
@@ -227,6 +267,19 @@ EXAMPLES = {
     "cif_other_benefit_12m": Example(people(*starters(10, "2018-01", (4, "V1"))), 0.1, "10%"),
     "cif_moved_12m": Example(people(*starters(10, "2018-01", (2, "M1"))), 0.1, "10%"),
     "outflow_unknown_share": Example(flow(out_unknown=30, out_work=170), 0.15, "15%"),
+    "long_stay_exit_12m": Example(
+        people(
+            *(leefloon(f"long-{number}", "2016-12", 25 + number, "V1") for number in range(1, 5)),
+            leefloon("long-1", "2019-10"),
+            leefloon("long-5", "2016-12", 28),
+            leefloon("long-5", "2019-04", wet="RMH"),
+            *(leefloon(f"long-{number}", "2016-12") for number in range(6, 11)),
+            leefloon("short-1", "2017-02", 25, "V1"),
+        ),
+        0.4,
+        "4 / 10 = 40%",
+        "2019",
+    ),
     "sustainable_activation_12m": Example(people(*leavers_to(WORK_OR_NOT, "2018-06")), 0.3, "4/10 x 3/4 = 30%"),
     **{
         f"sustainable_work_{months}m": Example(people(*leavers_to(["W1"] * 4, "2018-06")), 0.75, "75%")
@@ -392,3 +445,36 @@ def test_the_months_on_benefit_in_five_years_are_those_of_the_worked_example_and
     shares = {row["group"]: round(row["value"] * 100, 9) for row in found.iter_rows(named=True)}
     assert shares == {"total": 22, "1-6": 16, "7-12": 14, "13-24": 20, "25-48": 28}
     assert set(found["denominator"]) == {100}
+
+
+@pytest.mark.parametrize("months", AFTER_EXIT)
+def test_the_statuses_after_an_exit_are_those_of_the_worked_example_and_all_together(months):
+    id = f"status_after_exit_{months}m"
+    found = values(*EXAMPLES[id].cities()).filter(indicator=id, city="gent", period="2018")
+    shares = {row["group"]: round(row["value"] * 100, 9) for row in found.iter_rows(named=True)}
+    names = ("leefloon_again", "equivalent", "art60", "other_support")
+    parts = {name: part for name, part in zip(names, AFTER_EXIT[months], strict=True) if part}
+    assert shares == {"total": 100 - sum(parts.values()), **parts}
+    assert set(found["denominator"]) == {100}
+
+
+def test_without_other_support_only_the_two_laws_can_be_told_after_an_exit():
+    again, equivalent = [leefloon("left-0", "2018-09")], [leefloon("left-1", "2018-09", wet="RMH")]
+    found = values(of_people(leavers_to(["W1"] * 10) + again + equivalent)).filter(
+        indicator="status_after_exit_6m", city="gent", period="2018"
+    )
+    shares = {row["group"]: (row["value"], row["status"]) for row in found.iter_rows(named=True)}
+    told = {"leefloon_again": (0.1, "low_n"), "equivalent": (0.1, "low_n")}
+    assert shares == {**told, **dict.fromkeys(("total", "art60", "other_support"), (None, "not_computable"))}
+
+
+def test_who_has_two_of_the_three_counts_once_and_without_other_support_only_the_equivalent_ones_are_told():
+    """In January 2019 art. 60 alone; in March the example; a city without other support is beside it."""
+    told, untold = EXAMPLES["connected_stock"].cities()[0], of_people([leefloon("e-1", "2019-03", 1, wet="RMH")])
+    found = values(told).filter(indicator="connected_stock", city="gent")
+    of_march = found.filter(period="2019-03")
+    assert dict(of_march.select("group", "value").iter_rows()) == {"total": 6, "equivalent": 2, "art60": 1}
+    of_january = found.filter(period="2019-01")
+    assert dict(of_january.select("group", "value").iter_rows()) == {"total": 1, "equivalent": 0, "art60": 1}
+    alone = values(untold).filter(indicator="connected_stock", period="2019-03", city="gent")
+    assert dict(alone.select("group", "value").iter_rows()) == {"total": None, "equivalent": 1, "art60": None}

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 ACTIVATION_COLUMNS = ("n", "d_activation", "d_exit", "c")
 AFTER_ART60_COLUMNS = ("n", "d_return", "c")
-ART60_COLUMNS = ("persons",)
+ART60_COLUMNS = ("persons", "apart")
 LAST_STEP = 24
 
 
@@ -35,9 +35,12 @@ def count_art60(tables: dict[str, Counts], city: City, leefloon: list[dict], ste
     """One person: the months in art. 60/61 and what followed on each episode."""
     window = window_of(city)
     months = support_months(steun, ART60, city)
+    either = covered_months(decisions_of(leefloon, city))
     for month in months:
         if window.first <= month <= window.last:
             tables["ART60_MONTHS"].add((city.slug, month), "persons")
+            if month not in either:
+                tables["ART60_MONTHS"].add((city.slug, month), "apart")
     rmi = covered_months(of_laws(decisions_of(leefloon, city), ("RMI",)))
     for episode in runs(months, 0):
         if not runs_on(steun, ART60, episode[-1], city):

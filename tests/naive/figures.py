@@ -11,7 +11,7 @@ from fractions import Fraction
 from functools import partial
 
 from demad.tables.terms import STATUSES, STRATA
-from tests.naive import caseload, flows, risks, ten_years, tracking, years_on
+from tests.naive import after_exit, caseload, connected, flows, long_stay, risks, ten_years, tracking, years_on
 from tests.naive.case_mix_ratio import exits_to_expected, first_year_to_expected, returns_to_expected
 from tests.naive.estimate import ABSENT, Estimate, count, share
 from tests.naive.history import City
@@ -62,6 +62,9 @@ def _figures_of(pool: Pool) -> Found:
     yield from years_on.of_five_years(pool)
     yield from _soon_a_gpmi(pool)
     yield from ten_years.unstable(pool)
+    yield from after_exit.after_exit(pool)
+    yield from long_stay.long_stay(pool)
+    yield from connected.connected(pool)
     yield from _after_art60(pool)
     yield from _leavers_of_main(pool)
     yield from _applications(pool)

@@ -15,6 +15,7 @@ COUNTS = (
     "inflow_count",
     "outflow_count",
     "careleaver_count",
+    "connected_stock",
 )
 OF_STOCK = ("caseload_rate", "caseload_change_yoy", "youth_share", "student_share", "long_term_share", "gpmi_share")
 STEPS = {
@@ -27,8 +28,9 @@ MEDIAN, RESTRICTED_MEAN = "duration_median", "duration_rmst24"
 PER_INHABITANT = ("caseload_rate", "inflow_rate")
 TO_EXPECTED = ("outflow_oe", "outflow_work_oe", "outflow_first_year_oe", "return_oe")
 CHANGE, BALANCE, PER_MONTH, ACTIVATED = "caseload_change_yoy", "net_flow", "outflow_rate", "activation_share"
-ALL_TOGETHER = ("status_after_start", "months_on_5y")
+ALL_TOGETHER = ("status_after_start", "status_after_exit", "months_on_5y")
 AGREED = "gpmi_year_share"
+CONNECTED = "connected_stock"
 DECADE = "instability_share"
 SAME_PEOPLE = "careleaver_leefloon"  # the leavers are the same, whatever support of theirs is counted
 
@@ -76,7 +78,24 @@ def hidden(figures: dict[tuple, dict]) -> set[tuple]:
     }
     of_bands = {key[:4] for key in gone if key[1] == "months_on_5y"}
     gone |= {key for key in computed if key[:4] in of_bands and key[5] == "25-48"}
+    gone |= _connected(gone, computed)
     return gone | _rests(gone, computed)
+
+
+def _connected(gone: set[tuple], computed: dict[tuple, dict]) -> set[tuple]:
+    """Of the connected stock: the total beside that of main and the parts, then a part beside a hidden one."""
+    found = set()
+    for key in computed:
+        if key[1] != CONNECTED or key[4] != "total":
+            continue
+        main = (key[0], "caseload_stock", *key[2:])
+        equivalent, art60 = ((*key[:4], "connected", group) for group in ("equivalent", "art60"))
+        beyond = computed[key]["value"] - computed[main]["value"] if main in computed else 0
+        if beyond < FEW or main in gone or (art60 in gone and equivalent not in gone):
+            found.add(key)
+        elif key not in gone and (art60 in gone or equivalent in gone):
+            found |= {equivalent, art60}
+    return found
 
 
 def _rests(gone: set[tuple], computed: dict[tuple, dict]) -> set[tuple]:
@@ -85,7 +104,8 @@ def _rests(gone: set[tuple], computed: dict[tuple, dict]) -> set[tuple]:
     for key in computed:
         if key[1].startswith(ALL_TOGETHER):
             rows.setdefault(key[:4], []).append(key)
-    alone = [keys for keys in rows.values() if sum(key in gone for key in keys) == 1]
+    whole = [keys for keys in rows.values() if any(key[4] == "total" for key in keys)]
+    alone = [keys for keys in whole if sum(key in gone for key in keys) == 1]
     shown = [[key for key in keys if key not in gone] for keys in alone]
     return {min(keys, key=lambda key: (computed[key]["numerator"], key)) for keys in shown if keys}
 

@@ -16,6 +16,7 @@ from tests.naive.told import tells_no_projects
 
 QUARTERLY = ("DURATIONS", "RETURNS")
 OF_PROJECTS = ("STOCKS", "YEARS", "GPMI_YEARS", "GPMI_STARTS")
+OF_EXITS = ("RETURNS", "AFTER_EXITS")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,7 @@ class Pool:
     ``years`` are those of a known population; ``reference`` is the CASE_MIX and
     CASE_MIX_RETURNS of all cities together;
     ``stock_with_supports`` is the STOCKS of the cities that delivered steun;
+    ``same_people`` are the RETURNS and AFTER_EXITS of the cities that delivered steun, of all where none did;
     ``with_projects`` are STOCKS, YEARS, GPMI_YEARS and GPMI_STARTS of the cities that tell a GPMI.
     """
 
@@ -48,6 +50,7 @@ class Pool:
     window: Window
     has_leavers: bool
     has_supports: bool
+    all_supports: bool
     has_applications: bool
     has_population: bool
     years: frozenset[int]
@@ -55,6 +58,7 @@ class Pool:
     reference: dict[str, Rows]
     stock_with_supports: Rows
     with_projects: dict[str, Rows]
+    same_people: dict[str, Rows]
     rounding: Rounding
 
     @property
@@ -130,6 +134,7 @@ def pools(cities: list[City], counted: list[dict] | None = None, keys: list[byte
             window=window_of(city),
             has_leavers=city.jeugdhulp is not None,
             has_supports=city.steun is not None,
+            all_supports=city.steun is not None,
             has_applications=city.aanvragen is not None,
             has_population=city.bevolking is not None,
             years=of_population,
@@ -137,6 +142,7 @@ def pools(cities: list[City], counted: list[dict] | None = None, keys: list[byte
             reference=reference,
             stock_with_supports=_sum([of_city["STOCKS"]]),
             with_projects={name: _sum([of_city[name]]) for name in OF_PROJECTS},
+            same_people={name: _sum([of_city[name]]) for name in OF_EXITS},
             rounding=Rounding(s, 1, len(cities)),
         )
         for city, of_city, of_population in zip(cities, formed, years, strict=True)
@@ -150,6 +156,7 @@ def pools(cities: list[City], counted: list[dict] | None = None, keys: list[byte
         ),
         has_leavers=any(pool.has_leavers for pool in single),
         has_supports=any(with_supports),
+        all_supports=all(with_supports),
         has_applications=any(city.aanvragen is not None for city in cities),
         has_population=all(pool.has_population for pool in single),
         years=shared_years,
@@ -165,6 +172,14 @@ def pools(cities: list[City], counted: list[dict] | None = None, keys: list[byte
                 if not tells_no_projects(pool.tables["STOCKS"])
             )
             for name in OF_PROJECTS
+        },
+        same_people={
+            name: _sum(
+                of_city[name]
+                for of_city, known in zip(formed, with_supports, strict=True)
+                if known or not any(with_supports)
+            )
+            for name in OF_EXITS
         },
         rounding=Rounding(s, len(cities), len(cities)),
     )

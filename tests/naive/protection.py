@@ -27,10 +27,12 @@ def protected(tables: dict[str, Rows], key: bytes, base: int = BASE) -> dict[str
     made = {
         "STOCKS": _stocks(formed["STOCKS"], cells),
         "GPMI_YEARS": _each(formed["GPMI_YEARS"], cells, lambda key: ("years", "total", "total", str(key[1]))),
+        "LONG_STAYERS": _each(formed["LONG_STAYERS"], cells, lambda key: ("long_stay", "total", str(key[1]))),
         "FLOWS": _each(formed["FLOWS"], cells, lambda key: key[2:5]),
         "DURATIONS": _period_table(formed["DURATIONS"], cells, lambda key: key[2:5]),
         "TRACKED": _each(formed["TRACKED"], cells, lambda key: ("tracking", "total", key[1])),
         "RETURNS": _cohorts(formed["RETURNS"], cells, lambda key: key[2:5]),
+        "AFTER_EXITS": _each(formed["AFTER_EXITS"], cells, lambda key: ("after_exit", "total", key[4])),
         "TAKE_UP": _cohorts(formed["TAKE_UP"], cells, lambda key: key[2:5]),
         "CASE_MIX": _each(formed["CASE_MIX"], cells, lambda key: ("case_mix", "/".join(key[3:7]), key[2])),
         "CASE_MIX_RETURNS": _each(

@@ -34,11 +34,13 @@ def quantities(tables: dict[str, Rows], *, folded: bool) -> dict[str, Rows]:
         "STOCKS": _stocks(tables["STOCK"], ("<18", "18-24") if folded else ("18-24",)),
         "YEARS": _years(tables["STOCK"], tables["YEAR_PERSONS"]),
         "GPMI_YEARS": tables["GPMI_YEAR"].items(),
+        "LONG_STAYERS": _chosen(tables["LONG_STAY"], out=None),
         "FLOWS": _flows(tables["FLOW"], monthly=not folded),
         "ORIGINS": _origins(tables["ORIGIN_INFLOW"]),
         "DURATIONS": _durations(tables["SPELL_RISK"]),
         "TRACKED": _chosen(tables["TRACKING"], back=None, work=None),
         "RETURNS": _returns(tables["RETURN_RISK"]),
+        "AFTER_EXITS": _after_exits(tables["AFTER_EXIT_STATUS"]),
         "TAKE_UP": _take_up(tables["CARE_LEAVER_RISK"], folded=folded),
         "CASE_MIX": tables["CASE_MIX_RISK"].items(),
         "CASE_MIX_RETURNS": _chosen(tables["CASE_MIX_RETURN"], n=("n",), d=("d_return",)),
@@ -69,6 +71,14 @@ def quantities(tables: dict[str, Rows], *, folded: bool) -> dict[str, Rows]:
         "YEARS_ON": [(key, row) for key, row in tables["YEARS_ON"].items() if key[2] != "25-48"],
     }
     return {name: _added(_folded(rows) if folded else rows) for name, rows in formed.items()}
+
+
+def _after_exits(after_exit: Rows) -> Iterator[tuple[tuple, dict[str, int]]]:
+    """Who has a leefloon in the third month came back by then, which RETURNS has; who has nothing is the rest."""
+    for (city, year, months), row in after_exit.items():
+        for status in ("leefloon_again", "equivalent", "art60", "other_support"):
+            if (status, months) != ("leefloon_again", 3):
+                yield (city, "main", "exit_status", status, year, months), {"people": row[status]}
 
 
 def population(rows: Rows, *, folded: bool) -> Rows:

@@ -13,6 +13,7 @@ from tests.naive.activation import (
     count_activation_risk,
     count_art60,
 )
+from tests.naive.after_exit import AFTER_EXIT_COLUMNS, count_after_exit
 from tests.naive.applications import APPLICATION_COLUMNS, count_applications
 from tests.naive.at_risk import Followed, followed
 from tests.naive.case_mix import (
@@ -48,6 +49,7 @@ from tests.naive.leavers import (
     count_leavers,
     leavers_of,
 )
+from tests.naive.long_stay import LONG_STAY_COLUMNS, count_long_stay
 from tests.naive.population import POPULATION_COLUMNS, count_population
 from tests.naive.supports import ACTIVATING, support_months
 from tests.naive.ten_years import TEN_YEARS_COLUMNS, count_ten_years
@@ -91,6 +93,7 @@ COLUMNS = {
         "d_activation",
         "exits_activation",
     ),
+    "AFTER_EXIT_STATUS": AFTER_EXIT_COLUMNS,
     "APPLICATION_RISK": APPLICATION_COLUMNS,
     "CARE_LEAVER_RISK": CARE_LEAVER_COLUMNS,
     "CASE_MIX_RISK": CASE_MIX_COLUMNS,
@@ -100,6 +103,7 @@ COLUMNS = {
     "CARE_LEAVER_SPELL_RISK": CARE_LEAVER_SPELL_COLUMNS,
     "YEAR_PERSONS": YEAR_COLUMNS,
     "GPMI_YEAR": GPMI_COLUMNS,
+    "LONG_STAY": LONG_STAY_COLUMNS,
     "ART60_MONTHS": ART60_COLUMNS,
     "VINTAGE": VINTAGE_COLUMNS,
     "STOCK_ELAPSED": ELAPSED_COLUMNS,
@@ -175,6 +179,8 @@ def _count_person(
             if variant == "main":
                 in_main = list(spells_of(decisions, variant, gap, window))
                 count_tracking(counted["TRACKING"], city.slug, in_main, window, gap)
+                count_after_exit(counted["AFTER_EXIT_STATUS"], city, in_main, decisions, steun, window)
+                count_long_stay(counted["LONG_STAY"], city.slug, in_main, window)
                 count_gpmi_year(counted["GPMI_YEAR"], city.slug, series, window)
                 count_years_on(counted["YEARS_ON"], city.slug, months, window)
                 count_ten_years(counted["TEN_YEARS"], city.slug, in_main, window)

@@ -19,6 +19,7 @@ from tests.figures import as_published
 
 NAMES = {slug: city.name for slug, city in load_cities(None).items()}
 MONTHLY = (
+    "connected_stock",
     "caseload_stock",
     "caseload_change_yoy",
     "caseload_rate",
@@ -28,11 +29,13 @@ MONTHLY = (
     "gpmi_share",
 )
 YEARLY = (
+    "long_stay_exit_12m",
     "gpmi_year_share",
     "gpmi_start_3m",
     "instability_share",
     "months_on_5y",
     *(f"status_after_start_{months}m" for months in (6, 12, 24)),
+    *(f"status_after_exit_{months}m" for months in (1, 3, 6, 12)),
 )
 YEARS = (2020, 2021, 2022, 2023, 2024, 2025)
 _BASE = {
@@ -128,7 +131,7 @@ def _row(
         count = round(size * (0.8 + 0.4 * wave) + shift)
         return ("main", entry.id, city, period, breakdown, group, float(count), None, None, count, None, "ok", "1")
     digits = {"share": 2, "fraction": 2, "months": 1, "ratio": 2, "days": 0}.get(entry.unit, 1)
-    base = 0.2 if breakdown in ("start_status", "months_on") else _BASE[entry.unit]
+    base = {"start_status": 0.2, "months_on": 0.2, "exit_status": 0.1}.get(breakdown, _BASE[entry.unit])
     value = round(base * (0.8 + 0.4 * wave) + shift * base / 100, digits)
     half = base * (0.06 if breakdown == "total" else 0.2)
     low, high = round(value - half, digits), round(value + half, digits)

@@ -6,6 +6,7 @@ from demad.reference.events import PolicyEvent, policy_events
 from demad.reporting import charts
 from demad.reporting.blocks import Block, Figure, Note, Prose, Section, Sentence, Source, Table
 from demad.reporting.readings import Readings, Row
+from demad.reporting.themes.connected import connected
 from demad.reporting.themes.drawn import alt_of, by_period, missing, reason_of
 from demad.reporting.themes.expected import BANDS, expectations, expected_said, with_expected
 from demad.reporting.themes.gpmi import gpmi
@@ -24,6 +25,7 @@ def evolution(r: Readings) -> Section:
         stock,
         *events,
         *expected_said(r),
+        connected(r),
         rate(r),
         _profile(r, ("age",), "profile_age", "profiel-leeftijd"),
         _profile(r, ("household", "nationality", "student"), "profile_people", "profiel-mensen"),

@@ -25,6 +25,7 @@ def outflow(r: Readings) -> Section:
         *_unknown(r),
         trend(r, "cif_work_12m", "work", figure_id="werk-verloop"),
         per_group(r, "cif_work_12m", PEOPLE),
+        *_long_stayers(r),
     )
     return Section("redenen", words("theme.outflow"), blocks)
 
@@ -124,3 +125,14 @@ def _unknown(r: Readings) -> tuple[Prose, ...]:
         Sentence(words("said.unknown_bounds", low=low, high=high, year=newest["period"]), (source,)),
     )
     return (Prose((*said, Sentence(words("said.unknown_why")))),)
+
+
+def _long_stayers(r: Readings) -> tuple[Prose, ...]:
+    """Who left in the year, of those who had a leefloon for more than two years; beside the other cities."""
+    row = r.latest("long_stay_exit_12m")
+    if row is None or row["value"] is None:
+        return ()
+    said = words("said.long_stay", year=row["period"], value=number(row["value"] * 100))
+    if row["median"] is not None:
+        said += " " + words("said.long_stay_others", median=number(row["median"] * 100))
+    return (Prose((Sentence(said, (r.source(row),)),)),)
