@@ -13,6 +13,7 @@ from demad.tables.schema import Table
 from demad.tables.terms import (
     COARSE_AGES,
     COARSE_NATIONALITIES,
+    DELAYS,
     DURATION_BANDS,
     HOUSEHOLDS,
     MONTHS_TRACKED,
@@ -33,6 +34,7 @@ _LISTS: Mapping[str, Sequence[str | int]] = {
     "household": HOUSEHOLDS,
     "nationality": COARSE_NATIONALITIES,
     "elapsed": MONTHS_TRACKED,
+    "delay": DELAYS,
     "band": (*DURATION_BANDS, *RETURN_BANDS),
     "dataset": DATASETS,
 }

@@ -17,6 +17,7 @@ from demad.counting.spell_risk import count_spell_risk
 from demad.counting.stock import count_stock
 from demad.counting.stock_elapsed import count_stock_elapsed
 from demad.counting.tracking import count_tracking
+from demad.counting.triangle import count_triangle
 from demad.counting.vintage import count_vintage
 from demad.histories.activation import activated_spells, after_art60, art60_runs
 from demad.histories.ages import by_age
@@ -65,6 +66,7 @@ def count_shard(shard: Shard) -> Tables:
         **_of_leavers(shard, numbers, segments, spells),
         **_of_supports(shard, numbers, segments, spells),
         **_of_applications(shard),
+        **_of_recorded(shard),
         "span": _span(shard),
     }
 
@@ -106,6 +108,12 @@ def _of_applications(shard: Shard) -> Tables:
         return {}
     followed = followed_applications(shard.applications, shard.observation)
     return {"application_risk": count_application_risk(followed, city=shard.city)}
+
+
+def _of_recorded(shard: Shard) -> Tables:
+    if shard.recorded is None:
+        return {}
+    return {"triangle": count_triangle(shard.recorded, shard.observation, city=shard.city)}
 
 
 def _span(shard: Shard) -> pl.DataFrame:

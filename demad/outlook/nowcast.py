@@ -13,9 +13,10 @@ from typing import Any
 import polars as pl
 
 from demad.estimators.shrunk_factors import Predicted, Shrunk, predicted, shrunk_factors
-from demad.outlook.triangles import LEAST, SETTLED, Told
+from demad.outlook.triangles import SETTLED, Told
 from demad.protection import ProtectedTables
 from demad.tables.months import last_month, month_label, quarter_label
+from demad.tables.outlook import LEAST_VINTAGES as LEAST
 from demad.tables.outlook import NOWCAST
 from demad.tables.terms import GAPS, SETTLEMENT_LAG
 
@@ -155,7 +156,8 @@ def _told(tables: ProtectedTables, name: str) -> Told:
         return Told({})
     frame = tables[table]
     origins = frame["month"] if name == "stock" else [last_month(period) for period in frame["period"]]
-    return Told(dict(zip(zip(frame["last_month"], origins, strict=True), frame[name], strict=True)))
+    counts = dict(zip(zip(frame["last_month"], origins, strict=True), frame[name], strict=True))
+    return Told(counts, str(frame["told_by"][0]) if frame.height else "")
 
 
 def open_origins(last: int, name: str) -> list[int]:
@@ -170,8 +172,9 @@ def _of_city(measure: Measure, city: str, *, base: int, threshold: int) -> Itera
     for origin in open_origins(last, name):
         period = month_label(origin) if name == "stock" else quarter_label(origin)
         row = {"city": city, "indicator": MEASURES[name], "period": period, "vintages": number, "covered": record}
+        row["told_by"] = told.told_by
         if number < LEAST:
-            yield {**row, "status": "not_computable", "reason": "vintages" if told.counts else "bundle"}
+            yield {**row, "status": "not_computable", "reason": _too_few(told)}
             continue
         found, count = measure.predicted(city, last, origin), told.counts.get((last, origin), 0)
         if found is None or count < threshold or found.value < threshold:
@@ -182,6 +185,13 @@ def _of_city(measure: Measure, city: str, *, base: int, threshold: int) -> Itera
         bands = {} if hide else _bands(found, print_to)
         reason = "record" if hide else ""
         yield {**row, "told": float(count), "value": value, **bands, "status": "nowcast", "reason": reason}
+
+
+def _too_few(told: Told) -> str:
+    """Why there are no six deliveries or month ends."""
+    if not told.counts:
+        return "bundle"
+    return "decisions" if told.told_by == "contradicted" else "vintages"
 
 
 def _bands(found: Predicted, print_to: int) -> dict[str, float]:

@@ -48,6 +48,7 @@ from tests.naive.leavers import (
 from tests.naive.population import POPULATION_COLUMNS, count_population
 from tests.naive.supports import ACTIVATING, support_months
 from tests.naive.tracking import TRACKING_COLUMNS, count_tracking
+from tests.naive.triangle import TRIANGLE_COLUMNS, count_triangle
 from tests.naive.vintage import ELAPSED_COLUMNS, VINTAGE_COLUMNS, count_elapsed, count_vintage
 from tests.naive.year_persons import GPMI_COLUMNS, YEAR_COLUMNS, count_gpmi_year, count_year_persons
 
@@ -98,6 +99,7 @@ COLUMNS = {
     "ART60_MONTHS": ART60_COLUMNS,
     "VINTAGE": VINTAGE_COLUMNS,
     "STOCK_ELAPSED": ELAPSED_COLUMNS,
+    "TRIANGLE": TRIANGLE_COLUMNS,
     "POPULATION": POPULATION_COLUMNS,
 }
 
@@ -125,6 +127,7 @@ def tables(city: City) -> dict[str, dict[tuple, dict[str, int]]]:
         count_art60(counted, city, leefloon.get(person, []), rows)
     count_leavers(counted["CARE_LEAVER_RISK"], city)
     count_applications(counted["APPLICATION_RISK"], city)
+    count_triangle(counted["TRIANGLE"], city, leefloon)
     count_population(counted["POPULATION"], city)
     return {name: table.rows for name, table in counted.items()}
 

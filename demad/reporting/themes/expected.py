@@ -30,7 +30,8 @@ def expected_said(r: Readings) -> tuple[Block, ...]:
         return (Note(words(f"expected.none_{newest['reason']}")),)
     said = [_sentence(newest)]
     said += [_sentence(rows[-1]) for id in _FLOWS if (rows := expectations(r, id)) and rows[-1]["value"] is not None]
-    return (Prose((*said, Sentence(words("expected.how")))),)
+    how = "expected.how_decisions" if newest["told_by"] == "decisions" else "expected.how"
+    return (Prose((*said, Sentence(words(how)))),)
 
 
 def _sentence(row: Row) -> Sentence:
