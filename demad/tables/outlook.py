@@ -78,7 +78,8 @@ NOWCAST = Table(
         "covered": Column(pl.Float64, "share of earlier bands of 95 % that held what came, 12 or more", nullable=True),
         "status": Column(pl.String, "nowcast, suppressed or not_computable"),
         "reason": Column(
-            pl.String, "vintages, decisions, bundle, small, record or unusual (the band is hidden), or empty"
+            pl.String,
+            "vintages, decisions, bundle, small, record (the band is hidden), unusual (it is wider), or empty",
         ),
     },
 )
