@@ -4,6 +4,8 @@ A world is thirteen cities of 100 to 5,000 people, thirty monthly deliveries, an
 share of what happened is recorded late, by a geometric number of months, and half as much again is recorded and undone
 later. Shares and delays differ between cities. ``drift``: the late share doubles over the deliveries. ``shock``: the
 stock rises by 8 % and the inflow by 60 % for the last eight months, and for two of them three times as much is late.
+``alone``: that befalls three of the cities, and only those are judged. ``holiday``: in July and December twice as much
+is late.
 Flows are by quarter and rounded to 5 with an offset of each quarter; exits of the last month are not known.
 
 For every nowcast of the last twelve deliveries: whether the bands of 80 and 95 % held the final count, by months since
@@ -20,28 +22,31 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from demad.outlook.nowcast import MEASURES, Measure, open_origins
+from demad.outlook.measure import MEASURES, Measure, open_origins
 from demad.outlook.triangles import Told
 
 CITIES, DELIVERIES, BEFORE = 13, 30, 20
-KINDS = ("steady", "drift", "shock")
+KINDS = ("steady", "drift", "shock", "alone", "holiday")
 LEVELS = (0.80, 0.95)
 _REACH, _JUDGED, _SHOCKED, _BASE = 14, 12, 8, 5
+_ALONE, _HOLIDAYS = 3, (6, 11)
 Finals = dict[tuple[str, int], int]
 
 
 def world(name: str, kind: str, seed: int) -> tuple[Measure, Finals]:
-    """What thirteen cities told of a measure, and what each origin became."""
+    """What thirteen cities told of a measure, and what each origin became of those that are judged."""
     rng = np.random.default_rng([seed, KINDS.index(kind), list(MEASURES).index(name)])
     months = BEFORE + DELIVERIES
     told: dict[str, Told] = {}
     finals: Finals = {}
     for number in range(CITIES):
-        city = f"city-{number}"
-        by_month = _city(name, kind, months, rng)
+        city, spared = f"city-{number}", kind == "alone" and number >= _ALONE
+        befalls = "steady" if spared else kind.replace("alone", "shock")
+        by_month = _city(name, befalls, months, rng)
         counts, final = by_month if name == "stock" else _quarters(by_month, rng)
         told[city] = Told({key: int(count) for key, count in counts.items()})
-        finals |= {(city, origin): int(count) for origin, count in final.items()}
+        if not spared:
+            finals |= {(city, origin): int(count) for origin, count in final.items()}
     rounding = 0.0 if name == "stock" else (_BASE**2 - 1) / 6
     return Measure(name, told, dict.fromkeys(told, months - 1), rounding), finals
 
@@ -61,6 +66,7 @@ def _city(name: str, kind: str, months: int, rng: np.random.Generator) -> tuple[
     for month in range(months):
         share = late * (1 + (kind == "drift") * month / months)
         share *= 3 if kind == "shock" and month in (months - _SHOCKED, months - _SHOCKED + 1) else 1
+        share *= 2 if kind == "holiday" and month % 12 in _HOLIDAYS else 1
         coming = rng.geometric(pace, rng.binomial(final[month], min(share, 0.6)))
         undone = rng.geometric(pace, rng.poisson(final[month] * share / 2))
         for delay in range(_REACH + 1):
@@ -94,7 +100,8 @@ def judged(measure: Measure, finals: Finals) -> Iterator[tuple[int, dict[str, fl
     for city, told in measure.told.items():
         for last in told.deliveries[-_JUDGED:]:
             for origin in open_origins(last, measure.name):
-                found, final = measure.predicted(city, last, origin), finals[city, origin]
+                final = finals.get((city, origin))
+                found = measure.predicted(city, last, origin) if final else None
                 if found is None or not final:
                     continue
                 bands = {level: found.band(level) for level in LEVELS}

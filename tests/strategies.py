@@ -21,6 +21,7 @@ COPIES = 22  # more than the 20 at risk that the steady start of a full history 
 
 days = st.integers(0, (LAST - EDGE).days).map(lambda number: EDGE + timedelta(days=number))
 firsts = st.integers(0, 51).map(lambda number: date(2014 + (number + 11) // 12, (number + 11) % 12 + 1, 1))
+waits = st.integers(-40, 260)
 begins = st.one_of(firsts, days)
 lengths = st.one_of(st.integers(-3, 70), st.integers(0, 14).map(lambda months: months * 30), st.integers(300, 1400))
 
@@ -52,6 +53,7 @@ def decisions(draw: st.DrawFn) -> list[dict]:
                 "stopreden": draw(st.sampled_from((*STOP_REASONS, None))),
                 "eerste_begin": draw(st.sampled_from((None, start, start - timedelta(days=400)))),
                 "herkomst": draw(st.sampled_from(HERKOMST)),
+                "beslist_op": start + timedelta(days=draw(st.one_of(st.sampled_from((0, 20, 45)), waits))),
             }
         )
     return rows
@@ -126,7 +128,8 @@ def own_counts(draw: st.DrawFn) -> dict:
 class Draft:
     """A city before its people are copied: small to print when a test fails.
 
-    ``asked``: the applications of each of ``people``, in their order; None: the city delivers none.
+    ``asked``: the applications of each of ``people``, in their order; None: the city delivers none. ``untold``: of so
+    many rows one does not tell when it was recorded; 0: all do.
     """
 
     since: date
@@ -141,6 +144,7 @@ class Draft:
     before: tuple[date, int] | None
     made_after: int | None
     asked: list[list[dict]] | None = None
+    untold: int = 0
 
     def city(self, slug: str = "gent") -> City:
         """What the city delivers: every person as often as it is copied, under its own name."""
@@ -155,6 +159,10 @@ class Draft:
                 jeugdhulp += [name | leaver] if leaver else []
                 steun += [name | row for row in other]
                 aanvragen += [name | row for row in self.asked[number]] if self.asked else []
+        if self.untold:
+            leefloon = [
+                row if number % self.untold else {**row, "beslist_op": None} for number, row in enumerate(leefloon)
+            ]
         return City(
             slug=slug,
             since=self.since,
@@ -208,4 +216,5 @@ def drafts(draw: st.DrawFn) -> Draft:
                 lambda each: None if each is None else list(each)
             )
         ),
+        untold=draw(st.sampled_from((0, 0, 30, 3))),
     )

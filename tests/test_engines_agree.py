@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from demad.counting import count_city, count_shard
 from demad.counting.vintage import revisions
 from demad.histories.periods import applications, leavers, resolve_periods, supports
+from demad.histories.recorded import recorded, tells_recording
 from demad.histories.shards import Shard, in_shards
 from demad.indicators import evaluate
 from demad.intake.checking.quality import filled_cells, own_counts
@@ -49,6 +50,7 @@ def fast_tables(city: City, n_shards: int = 1) -> dict[str, pl.DataFrame]:
             None if left is None else leavers(left, city.as_of),
             None if other is None else supports(other),
             None if asked is None else applications(asked, city.as_of),
+            recorded(decisions, window) if tells_recording(typed("leefloon", city.leefloon), window) else None,
         )
         for decisions, left, other, asked in zip(
             in_shards(typed("leefloon", city.leefloon), n_shards),

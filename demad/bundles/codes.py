@@ -13,6 +13,7 @@ from demad.tables.schema import Table
 from demad.tables.terms import (
     COARSE_AGES,
     COARSE_NATIONALITIES,
+    DELAYS,
     DURATION_BANDS,
     HOUSEHOLDS,
     MONTHS_ON,
@@ -34,6 +35,7 @@ _LISTS: Mapping[str, Sequence[str | int]] = {
     "household": HOUSEHOLDS,
     "nationality": COARSE_NATIONALITIES,
     "elapsed": MONTHS_TRACKED,
+    "delay": DELAYS,
     "band": (*DURATION_BANDS, *RETURN_BANDS, *MONTHS_ON),
     "dataset": DATASETS,
 }

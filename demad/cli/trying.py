@@ -72,13 +72,16 @@ def synth(
     months: Annotated[
         int, typer.Option("--statements", help="Met --numbers: ook de maandstaten van zoveel maanden.", min=0, max=120)
     ] = 0,
+    late: Annotated[
+        bool, typer.Option("--late", help="Met beslist_op, en zonder wat na 30 september 2026 geregistreerd wordt.")
+    ] = False,
     root: Root = None,
 ) -> None:
     """Maakt alleen de synthetische extracten."""
     from demad.synthetic import write_extracts
 
     written = write_extracts(
-        out, people=people, seed=seed, messy=messy, at_source=at_source or months > 0, months=months
+        out, people=people, seed=seed, messy=messy, at_source=at_source or months > 0, months=months, late=late
     )
     typer.echo(f"{len(written)} bestanden in {out}")
     if at_source or months:

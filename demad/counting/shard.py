@@ -22,6 +22,7 @@ from demad.counting.stock import count_stock
 from demad.counting.stock_elapsed import count_stock_elapsed
 from demad.counting.ten_years import count_ten_years
 from demad.counting.tracking import count_tracking
+from demad.counting.triangle import count_triangle
 from demad.counting.vintage import count_vintage
 from demad.counting.years_on import count_years_on
 from demad.histories.activation import activated_spells, after_art60, art60_runs
@@ -78,6 +79,7 @@ def count_shard(shard: Shard) -> Tables:
         **_of_leavers(shard, numbers, segments, spells),
         **_of_supports(shard, numbers, segments, spells),
         **_of_applications(shard),
+        **_of_recorded(shard),
         "span": _span(shard),
     }
 
@@ -120,6 +122,12 @@ def _of_applications(shard: Shard) -> Tables:
         return {}
     followed = followed_applications(shard.applications, shard.observation)
     return {"application_risk": count_application_risk(followed, city=shard.city)}
+
+
+def _of_recorded(shard: Shard) -> Tables:
+    if shard.recorded is None:
+        return {}
+    return {"triangle": count_triangle(shard.recorded, shard.observation, city=shard.city)}
 
 
 def _span(shard: Shard) -> pl.DataFrame:

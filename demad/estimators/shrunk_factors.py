@@ -40,6 +40,11 @@ class Shrunk:
     error: np.ndarray
     freedom: np.ndarray
 
+    @property
+    def first_step(self) -> Shrunk:
+        """The step from the first delay to the second alone."""
+        return Shrunk(self.factor[:1], self.variance[:1], self.error[:1], self.freedom[:1])
+
 
 @dataclass(frozen=True, slots=True)
 class Predicted:

@@ -103,7 +103,6 @@ def resolve_periods(extract: pl.DataFrame, observation: Observation) -> tuple[pl
 
 
 def _in_english(rows: pl.DataFrame, as_of: date) -> pl.DataFrame:
-    groups = {code: group for code, (_, group) in STOP_REASONS.items()}
     return rows.select(
         pl.col("persoon").alias("person"),
         pl.col("wet").cast(LAW).alias("law"),
@@ -115,10 +114,16 @@ def _in_english(rows: pl.DataFrame, as_of: date) -> pl.DataFrame:
         pl.col("nationaliteit").fill_null("unknown").cast(NATIONALITY).alias("nationality"),
         _yes_no("student").alias("student"),
         _translated("gpmi", GPMI_WORDS, "unknown").cast(GPMI),
-        _translated("stopreden", groups, "unknown").cast(ENDING).alias("ending"),
+        ending_of("stopreden").alias("ending"),
         pl.col("eerste_begin").alias("first_begin"),
         _translated("herkomst", ORIGIN_WORDS, None).cast(ORIGIN).alias("origin"),
     )
+
+
+def ending_of(column: str) -> pl.Expr:
+    """How a right ended (`tables.people.ENDING`): the group of its stop reason; unknown where empty."""
+    groups = {code: group for code, (_, group) in STOP_REASONS.items()}
+    return _translated(column, groups, "unknown").cast(ENDING)
 
 
 def _yes_no(column: str) -> pl.Expr:

@@ -19,7 +19,7 @@ SERIES = ("main", "wide")
 STRATA_COLUMNS = tuple(STRATA)
 AGE_EDGES = (17, 24, 34, 44, 54, 64)
 _GPMI_AGREED = ("general", "study", "study_work")
-_MONTHS = 2**20
+MONTHS_ON_LINE = 2**20
 """Of each person on the line of all: more than a date can hold, so that 2**32 persons fit in an Int64."""
 
 
@@ -31,7 +31,7 @@ def person_numbers(periods: pl.DataFrame) -> pl.DataFrame:
 
 def on_line(person: pl.Expr, month: pl.Expr) -> pl.Expr:
     """Place of a month on one line (Int64) on which the months of each person come after those of the one before."""
-    return person.cast(pl.Int64) * _MONTHS + month
+    return person.cast(pl.Int64) * MONTHS_ON_LINE + month
 
 
 def lies_in(places: pl.Series, stretches: pl.DataFrame) -> pl.Series:
@@ -112,9 +112,9 @@ def _segments(decisions: pl.DataFrame) -> pl.DataFrame:
     found = alone.merge_sorted(_shared(numbered), key="start")
     attributes = decisions.select(name for name in SEGMENT.columns if name not in ("person", "start", "end"))
     places = found.select(
-        person=(pl.col("start") // _MONTHS).cast(pl.UInt32),
-        start=(pl.col("start") % _MONTHS).cast(pl.Int32),
-        end=(pl.col("end") % _MONTHS).cast(pl.Int32),
+        person=(pl.col("start") // MONTHS_ON_LINE).cast(pl.UInt32),
+        start=(pl.col("start") % MONTHS_ON_LINE).cast(pl.Int32),
+        end=(pl.col("end") % MONTHS_ON_LINE).cast(pl.Int32),
     )
     return SEGMENT.check(pl.concat([places, attributes[found["decision"]]], how="horizontal"))
 

@@ -22,6 +22,8 @@ class Shard:
     ----------
     periods, leavers, supports, applications
         PERIOD, LEAVER, SUPPORT and APPLICATION of these persons; None where the city did not deliver them.
+    recorded
+        RECORDED of these persons; None where the city does not tell when decisions were recorded.
     """
 
     city: str
@@ -30,6 +32,7 @@ class Shard:
     leavers: pl.DataFrame | None = None
     supports: pl.DataFrame | None = None
     applications: pl.DataFrame | None = None
+    recorded: pl.DataFrame | None = None
 
 
 def shards_for(decisions: int) -> int:

@@ -12,6 +12,7 @@ from demad.errors import DemadError
 from demad.intake.deliveries.ledger import DECIDED, DeliveryState, Ledger, Outcome
 from demad.notify.alert import Alert, city_labels
 from demad.notify.changes import Change
+from demad.notify.expected import Expectation, counted
 from demad.notify.last_run import last_run
 from demad.publishing.city_status import city_cards
 from demad.records import audit_trail
@@ -28,11 +29,17 @@ def news(root: Path, known: int) -> list[Outcome]:
 
 
 def digest(
-    root: Path, outcomes: Sequence[Outcome], found: Sequence[Alert], now: datetime, moved: Sequence[Change] = ()
+    root: Path,
+    outcomes: Sequence[Outcome],
+    found: Sequence[Alert],
+    now: datetime,
+    moved: Sequence[Change] = (),
+    expected: Sequence[Expectation] = (),
 ) -> str:
-    """The text of the morning message; only the number of changed figures, because e-mail is not confidential."""
+    """The text of the morning message; only the number of figures and estimates, because e-mail is not confidential."""
     lines = [f"DEMaD, {now:%Y-%m-%d}", _run(root), "", "Binnengekomen:", *_received(root, outcomes)]
     lines += ["", "Veranderd in de cijfers:", *_moved(moved)]
+    lines += ["", "Wat de nieuwste maand wordt (de getallen staan op de bladzijde):", counted(expected)]
     if barred := _barred(root):
         lines += ["", "Verborgen groepen, omdat ze anders tot enkele waarden te herleiden zijn:", *barred]
     lines += ["", "Te doen:", *(f"- {alert.line}" for alert in found)] if found else ["", "Te doen: niets."]

@@ -19,6 +19,7 @@ from demad.notify.alert import Alert, alerts
 from demad.notify.changes import changes, remember_figures
 from demad.notify.channels import send
 from demad.notify.digest import digest, news
+from demad.notify.expected import expectations
 from demad.notify.failed_units import failed_units
 from demad.notify.health import health, write_health
 from demad.notify.kept_copies import old_copies
@@ -96,9 +97,10 @@ def _notify(
     text, undelivered, again = "", list[str](), None
     try:
         fresh, moved = news(root, memory.decisions), changes(root)
-        text = digest(root, fresh, found, now, moved)
+        ahead = expectations(root)
+        text = digest(root, fresh, found, now, moved, ahead)
         if morning:
-            _leave(root, text, page(root, fresh, found, moved, now))
+            _leave(root, text, page(root, fresh, found, moved, now, ahead))
             undelivered = _good_morning(addresses, text, len(found), has_news=bool(due or fresh or moved))
             warned = released_signals(root, addresses.signals, memory.release)
             failed = _sent(addresses, f"DEMaD: signalen {warned.release}", warned.text) if warned.text else []

@@ -11,6 +11,7 @@ from demad.catalogue import indicator
 from demad.intake.deliveries.ledger import Outcome
 from demad.notify.alert import Alert, city_labels
 from demad.notify.changes import Change
+from demad.notify.expected import Expectation
 from demad.publishing.city_status import city_cards
 from demad.reporting.words import figure, words
 
@@ -23,13 +24,19 @@ _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
 
 def page(
-    root: Path, outcomes: Sequence[Outcome], found: Sequence[Alert], moved: Sequence[Change], now: datetime
+    root: Path,
+    outcomes: Sequence[Outcome],
+    found: Sequence[Alert],
+    moved: Sequence[Change],
+    now: datetime,
+    expected: Sequence[Expectation] = (),
 ) -> str:
-    """The complete page; every text is escaped."""
+    """The complete page; every text is escaped, and only our own drawings are not."""
     parts = [
         _table("Te doen", ("code", "stad", "wat", "wat te doen"), [(a.code, a.about, a.what, a.todo) for a in found]),
         _table("Binnengekomen", ("stad", "levering van", "beslissing", "waarom"), _received(root, outcomes)),
         _table("Veranderd in de cijfers", ("stad", "cijfer", "verandering", "nieuwste", "was", "is"), _moved(moved)),
+        _estimates(expected),
         _table("Hoe oud zijn de gegevens", ("stad", "stand", "tot", "dagen ouder dan de nieuwste"), _ages(root)),
     ]
     title = f"DEMaD, ochtend van {now:%Y-%m-%d}"
@@ -48,6 +55,22 @@ def _table(title: str, heads: Sequence[str], rows: Iterable[Sequence[object]]) -
     head = "".join(f'<th scope="col">{name}</th>' for name in heads)
     body = "\n".join(f"<tr>{line}</tr>" for line in lines)
     return f"<h2>{title}</h2>\n<table><thead><tr>{head}</tr></thead>\n<tbody>{body}</tbody></table>\n"
+
+
+def _estimates(expected: Sequence[Expectation]) -> str:
+    """A row per city: the sentence, and the band that it follows from."""
+    title = "Schatting: wat de nieuwste maand wordt als alles is ingevoerd"
+    if not expected:
+        return f"<h2>{title}</h2>\n<p>Niets.</p>\n"
+    rows = "\n".join(
+        f"<tr><td>{escape(one.city)}</td><td>{escape(one.said)}</td><td>{one.drawn}</td></tr>" for one in expected
+    )
+    how = (
+        "Gearceerd: schatting, niet geteld. Het donkere deel is de marge van 80 op 100, het lichte die van 95 op 100;"
+        " het streepje is wat de levering telt. We beoordelen een schatting nooit."
+    )
+    head = "".join(f'<th scope="col">{name}</th>' for name in ("stad", "schatting", "marge"))
+    return f"<h2>{title}</h2>\n<p>{how}</p>\n<table><thead><tr>{head}</tr></thead>\n<tbody>{rows}</tbody></table>\n"
 
 
 def _received(root: Path, outcomes: Sequence[Outcome]) -> list[tuple[str, ...]]:

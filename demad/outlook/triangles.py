@@ -12,18 +12,18 @@ SETTLED = 6
 """Months after which a count is taken as final."""
 USED = 12
 """Deliveries that factors rest on, the newest ones."""
-LEAST = 6
-"""Deliveries below which nothing is nowcast."""
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
     """What deliveries told: ``counts`` by (M of the delivery, last month of the origin).
 
-    An origin is a month of the stock or a quarter of a flow. Deliveries may come each month or each quarter.
+    An origin is a month of the stock or a quarter of a flow. Deliveries may come each month or each quarter; where
+    there are too few, ``told_by`` says what stands in their place (`tables.outlook`).
     """
 
     counts: Mapping[tuple[int, int], int]
+    told_by: str = ""
 
     @property
     def deliveries(self) -> list[int]:
@@ -44,7 +44,7 @@ class Told:
     def until(self, last: int, used: int = USED) -> Told:
         """What was told up to a delivery, by it and the ones before it."""
         kept = [one for one in self.deliveries if one <= last][-used:]
-        return Told({key: count for key, count in self.counts.items() if key[0] in kept})
+        return Told({key: count for key, count in self.counts.items() if key[0] in kept}, self.told_by)
 
     def triangle(self, first_delay: int, step: int) -> np.ndarray:
         """Cumulative counts at ``first_delay``, and every ``step`` months on until settled; NaN where not told.

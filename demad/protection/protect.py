@@ -11,7 +11,7 @@ from demad.protection.protected import ProtectedTables, sealed
 from demad.protection.rounding import OFFSET, nearest, rounded, rounded_cohort, rounded_events, starts
 from demad.quantities.flows import COUNTED_IN_FLOWS
 from demad.quantities.formed import form
-from demad.quantities.outlook import elapsed, flow_vintages, stock_vintages
+from demad.quantities.outlook import elapsed, flow_vintages, stock_vintages, told
 from demad.records.secrets import Secret
 from demad.tables.months import quarter_of, year_of
 from demad.tables.outlook import ELAPSED, FLOW_VINTAGES, STOCK_VINTAGES
@@ -146,10 +146,11 @@ def protect(
         "gpmi_starts": by.cohorts(formed["gpmi_starts"], GPMI_STARTS, "k", ""),
     }
     if "vintages" in tables:
+        of_months = told(tables["vintages"], tables["triangle"], tables["span"])
         made |= {
-            "stock_vintages": by.stock_vintages(stock_vintages(tables["vintages"]), exact_stock=exact_stock),
+            "stock_vintages": by.stock_vintages(stock_vintages(of_months), exact_stock=exact_stock),
             "flow_vintages": by.counts(
-                flow_vintages(tables["vintages"]), FLOW_VINTAGES, FLOW_VINTAGES.counts, period=pl.col("period")
+                flow_vintages(of_months), FLOW_VINTAGES, FLOW_VINTAGES.counts, period=pl.col("period")
             ),
             "elapsed": by.elapsed(elapsed(tables["stock_elapsed"])),
         }

@@ -11,6 +11,7 @@ from demad.bundles.in_force import BundleInForce, bundle_in_force, tables_in_for
 from demad.counting import count_city
 from demad.errors import DeliveryRefused, InputMissing
 from demad.histories.periods import applications, leavers, resolve_periods, supports
+from demad.histories.recorded import recorded, tells_recording
 from demad.histories.shards import in_shards, shards_for
 from demad.intake.deliveries.in_force import current_frames, days_to_made, in_force, quality
 from demad.publishing.figures import protected_tables
@@ -74,8 +75,8 @@ def periods_of(root: Path, city: str, extract: Tables) -> Tables:
 
     Returns
     -------
-    ``periods_0``, ``periods_1``, …; ``leavers_0``, …, ``supports_0``, … and ``applications_0``, … where delivered;
-    ``steps`` and ``inhabitants``.
+    ``periods_0``, ``periods_1``, …; ``leavers_0``, …, ``supports_0``, …, ``applications_0``, … and ``recorded_0``, …
+    where delivered; ``steps`` and ``inhabitants``.
     """
     observation, current = _observation(root, city), in_force(root, city)
     n_shards, kept, steps = shards_for(extract["leefloon"].height), Tables(), []
@@ -93,6 +94,9 @@ def periods_of(root: Path, city: str, extract: Tables) -> Tables:
         as_of = current.datasets["aanvragen"].as_of
         parts = in_shards(extract["aanvragen"], n_shards)
         kept |= {f"applications_{number}": applications(rows, as_of) for number, rows in enumerate(parts)}
+    if tells_recording(extract["leefloon"], observation):
+        parts = in_shards(extract["leefloon"], n_shards)
+        kept |= {f"recorded_{number}": recorded(rows, observation) for number, rows in enumerate(parts)}
     kept["steps"] = pl.concat(steps).group_by("check", maintain_order=True).sum()
     kept["inhabitants"] = extract.get("bevolking", estimated_population(load_cities(root)[city].nis))
     return kept

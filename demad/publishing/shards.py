@@ -23,7 +23,7 @@ from demad.store import Store
 from demad.tables.observation import Observation
 
 COUNTED = "counted"
-_KINDS = ("periods", "leavers", "supports", "applications")
+_KINDS = ("periods", "leavers", "supports", "applications", "recorded")
 Tables = dict[str, pl.DataFrame]
 
 

@@ -13,6 +13,7 @@ from demad.histories.periods import resolve_periods
 from demad.reference.cities import City, load_cities
 from demad.synthetic.curves import AS_OF, SINCE
 from demad.synthetic.extracts import extracts
+from demad.synthetic.late import recorded_late
 from demad.synthetic.layouts import LAYOUTS, PLAIN, Layout
 from demad.synthetic.numbers import numbers_of, with_numbers
 from demad.synthetic.profiles import DEFAULT_PEOPLE
@@ -35,6 +36,7 @@ def write_extracts(
     equal_performance: bool = False,
     at_source: bool = False,
     months: int = 0,
+    late: bool = False,
 ) -> list[Path]:
     """Write ``out/<city>/<dataset>.csv`` for every city; return the files, in order.
 
@@ -49,6 +51,8 @@ def write_extracts(
         With national numbers of nobody in place of pseudonyms, as a city has them.
     months
         With ``at_source``: also the federal statements of so many months, up to the last.
+    late
+        With the day on which each decision was recorded, and without what comes in after the last day.
     people, seed, cities, equal_performance
         As in ``extracts``.
     """
@@ -58,6 +62,8 @@ def write_extracts(
     for slug, datasets in drawn:
         folder = out / slug
         folder.mkdir(parents=True, exist_ok=True)
+        if late:
+            datasets["leefloon"] = recorded_late(datasets["leefloon"], slug, seed=seed)
         people_of = numbers_of(datasets) if at_source else {}
         for dataset, frame in datasets.items():
             layout = LAYOUTS[slug] if messy else PLAIN

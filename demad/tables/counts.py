@@ -348,6 +348,23 @@ CARE_LEAVER_RETURN_RISK = Table(
     },
 )
 
+TRIANGLE = Table(
+    "TRIANGLE",
+    (*_SERIES, "month", "delay"),
+    {
+        "city": CELL["city"],
+        "variant": Column(pl.String, "main"),
+        "month": Column(pl.Int32, "month number, the 38 months to M, from W on"),
+        "delay": Column(pl.Int32, "months after its end by which it is told: 0..6; 6 stands for 6 and more"),
+        **counts_of(
+            stock="persons covered, by the decisions recorded until then",
+            starts="spells that begin, start known",
+            ends="exits for any of the ten reasons, to the month before that in which it is told",
+            undone="exits that were told before then and do not stand any more",
+        ),
+    },
+)
+
 TEN_YEARS = Table(
     "TEN_YEARS",
     ("city", "year"),
@@ -454,6 +471,7 @@ ADDITIVE = (
     GPMI_START_RISK,
     TEN_YEARS,
     CARE_LEAVER_RETURN_RISK,
+    TRIANGLE,
     POPULATION,
 )
 COUNT_TABLES = (*ADDITIVE, QUALITY, SPAN)

@@ -7,26 +7,35 @@ import polars as pl
 from demad.tables.counts import CELL, counts_of
 from demad.tables.schema import Column, Table
 
+LEAST_VINTAGES = 6
+"""Month ends below which nothing is nowcast."""
 _LAST = Column(pl.Int32, "M of the delivery that told it")
+_TOLD_BY = Column(
+    pl.String,
+    "delivery: what was delivered; decisions: TRIANGLE, in place of deliveries that were not made; contradicted: what"
+    " was delivered, too few of it, and TRIANGLE does not agree with it",
+)
 
 STOCK_VINTAGES = Table(
     "STOCK_VINTAGES",
-    ("city", "last_month", "month"),
+    ("city", "last_month", "month", "told_by"),
     {
         "city": CELL["city"],
         "last_month": _LAST,
         "month": Column(pl.Int32, "month number, M - 14 to M"),
+        "told_by": _TOLD_BY,
         **counts_of(stock="persons covered, main, as that delivery told it"),
     },
 )
 
 FLOW_VINTAGES = Table(
     "FLOW_VINTAGES",
-    ("city", "last_month", "period"),
+    ("city", "last_month", "period", "told_by"),
     {
         "city": CELL["city"],
         "last_month": _LAST,
         "period": Column(pl.String, "quarter that ends in M - 14 to M"),
+        "told_by": _TOLD_BY,
         **counts_of(
             inflow="spells that begin, main, as that delivery told it",
             outflow="spells that ended for any of the ten reasons, to M - 1",
@@ -64,10 +73,14 @@ NOWCAST = Table(
         "told": Column(pl.Float64, "what the delivery in force says of it", nullable=True),
         "value": Column(pl.Float64, "what it is expected to become", nullable=True),
         **_BANDS,
-        "vintages": Column(pl.Int64, "how many deliveries it rests on, of this city"),
+        "vintages": Column(pl.Int64, "how many deliveries or month ends it rests on, of this city"),
+        "told_by": Column(pl.String, "deliveries; decisions: month ends in place of deliveries; empty without either"),
         "covered": Column(pl.Float64, "share of earlier bands of 95 % that held what came, 12 or more", nullable=True),
         "status": Column(pl.String, "nowcast, suppressed or not_computable"),
-        "reason": Column(pl.String, "vintages, bundle, small, record (the band is hidden), or empty"),
+        "reason": Column(
+            pl.String,
+            "vintages, decisions, bundle, small, record (the band is hidden), unusual (it is wider), or empty",
+        ),
     },
 )
 

@@ -41,6 +41,20 @@ PERIOD = Table(
     },
 )
 
+RECORDED = Table(
+    "RECORDED",
+    ("person", "law", "begin", "known_from"),
+    {
+        "person": Column(pl.String, "pseudonym, the same as in PERIOD"),
+        "law": PERIOD.columns["law"],
+        "begin": PERIOD.columns["begin"],
+        "end": Column(pl.Date, "last day of right as this row tells it; null: running", nullable=True),
+        "ending": PERIOD.columns["ending"],
+        "known_from": Column(pl.Int32, "month in which the row was recorded; that of begin where that is not told"),
+        "known_until": Column(pl.Int32, "month in which a later row took its place", nullable=True),
+    },
+)
+
 LEAVER = Table(
     "LEAVER",
     ("person",),

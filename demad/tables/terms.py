@@ -35,6 +35,12 @@ COARSE_NATIONALITIES = ("BE", "other")
 DURATION_BANDS = {"1-3": 1, "4-6": 4, "7-12": 7, "13-24": 13, "25-36": 25, "37-60": 37, "61-120": 61, "121+": 121}
 ELAPSED_MONTHS = (*range(1, 61), 61, 121)
 """Steps of a spell: 61 stands for 61-120, 121 for 121 and more."""
+SNAPSHOTS = 24
+"""Month ends at which TRIANGLE looks back on what was recorded by then."""
+VINTAGE_REACH = 14
+"""Months before M of which a vintage is used: what is later than that no delivery changes much."""
+DELAYS = range(7)
+"""Months from the end of a month to the end of the one by which it is told; 6 stands for 6 and more."""
 RETURN_BANDS = {"1-3": 1, "4-6": 4, "7-12": 7}
 MONTHS_TRACKED = (6, 12, 24)
 START_STATUSES = ("back_on", "left_to_work", "left_otherwise")

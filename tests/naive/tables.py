@@ -54,6 +54,7 @@ from tests.naive.population import POPULATION_COLUMNS, count_population
 from tests.naive.supports import ACTIVATING, support_months
 from tests.naive.ten_years import TEN_YEARS_COLUMNS, count_ten_years
 from tests.naive.tracking import TRACKING_COLUMNS, count_tracking
+from tests.naive.triangle import TRIANGLE_COLUMNS, count_triangle
 from tests.naive.vintage import ELAPSED_COLUMNS, VINTAGE_COLUMNS, count_elapsed, count_vintage
 from tests.naive.year_persons import GPMI_COLUMNS, YEAR_COLUMNS, count_gpmi_year, count_year_persons
 from tests.naive.years_on import YEARS_ON_COLUMNS, count_years_on
@@ -111,6 +112,7 @@ COLUMNS = {
     "CARE_LEAVER_RETURN_RISK": CARE_LEAVER_RETURN_COLUMNS,
     "TEN_YEARS": TEN_YEARS_COLUMNS,
     "GPMI_START_RISK": GPMI_START_COLUMNS,
+    "TRIANGLE": TRIANGLE_COLUMNS,
     "POPULATION": POPULATION_COLUMNS,
 }
 
@@ -138,6 +140,7 @@ def tables(city: City) -> dict[str, dict[tuple, dict[str, int]]]:
         count_art60(counted, city, leefloon.get(person, []), rows)
     count_leavers(counted["CARE_LEAVER_RISK"], city)
     count_applications(counted["APPLICATION_RISK"], city)
+    count_triangle(counted["TRIANGLE"], city, leefloon)
     count_population(counted["POPULATION"], city)
     return {name: table.rows for name, table in counted.items()}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 from pathlib import Path
@@ -18,6 +19,7 @@ from demad.notify.morning import after_run, morning, run_failed
 from demad.records import audit_trail
 from demad.store import Store
 from demad.tables.figures import PUBLISHED_VALUE
+from demad.tables.outlook import NOWCAST
 from tests.notify.sinks import hook_sink, mail_sink
 
 NOW = datetime(2026, 11, 3, 6, 0, tzinfo=UTC)
@@ -139,6 +141,34 @@ def test_the_page_tells_what_moved_and_by_how_much_and_the_mail_only_how_often(r
     assert row in shown
     assert "- gent: 1 nieuw, 1 anders" in bodies[-1]["text"]
     assert "1.240" not in bodies[-1]["text"]
+
+
+def nowcast(city: str, **changed: object) -> dict[str, object]:
+    bands = {"low_80": 1280.0, "high_80": 1320.0, "low_95": 1270.0, "high_95": 1330.0}
+    row = {"city": city, "indicator": "caseload_stock", "period": "2026-09", "told": 1250.0, "value": 1300.0, **bands}
+    return {**row, "vintages": 12, "told_by": "delivery", "status": "nowcast", "reason": "", **changed}
+
+
+def test_the_page_has_the_band_of_each_city_and_the_sentence_and_the_mail_neither(root):
+    none = dict.fromkeys(("told", "value", "low_80", "high_80", "low_95", "high_95"))
+    rows = [
+        nowcast("gent"),
+        nowcast("gent", period="2026-08", value=7777.0),
+        nowcast("brugge", low_80=None, high_80=None, low_95=None, high_95=None, reason="record"),
+        nowcast("aalst", **none, status="not_computable", reason="vintages"),
+    ]
+    Store(root).commit("benchmark", {"nowcast": NOWCAST.check(pl.DataFrame(rows, schema=NOWCAST.schema))}, {})
+    with hook_sink() as (hook, bodies):
+        addressed(root, hook=hook, digest="always")
+        morning(root, now=NOW)
+    shown = (root / "work" / "ochtend.html").read_text(encoding="utf-8")
+    assert "verwachten we er 1.300. Met 95 kansen op 100 ligt het tussen 1.270 en 1.330." in shown
+    assert "7.777" not in shown
+    assert shown.count("<svg") == 1
+    assert "Een marge tonen we nu niet" in shown
+    assert "daarvoor zijn zes leveringen" in shown
+    assert "- 2 van 3 steden hebben een schatting, 1 met een marge" in bodies[-1]["text"]
+    assert not re.search(r"1\.?(300|270|330|250)", bodies[-1]["text"])
 
 
 class Tags(HTMLParser):

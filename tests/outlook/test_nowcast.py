@@ -9,7 +9,7 @@ import pytest
 from demad.errors import PrivacyRefused
 from demad.estimators.shrunk_factors import Predicted
 from demad.outlook import nowcast
-from demad.outlook.nowcast import Measure, open_origins
+from demad.outlook.measure import Measure, open_origins
 from demad.outlook.triangles import Told
 from demad.protection import protect, sealed
 from demad.tables.months import last_day
@@ -75,7 +75,7 @@ def test_a_city_that_rounds_its_own_counts_has_no_nowcast_and_a_small_one_is_hid
     assert hidden.select(pl.all_horizontal(pl.col("told", "value", "low_95").is_null()).all()).item()
 
 
-def told(growth: Mapping[int, float], last: int = 40, level: int = 1000, noise: float = 0.0) -> Told:
+def told(growth: Mapping[int, float], last: int = 40, level: int = 1000, noise: float = 0.0, seed: int = 5) -> Told:
     """A stock that stands at ``level`` in the end and at a part of it at small delays; the same in every delivery."""
     rng = np.random.default_rng(5)
     finals = level * (1 + noise * rng.standard_normal(last + 1))
@@ -125,6 +125,42 @@ def test_a_record_that_held_too_little_hides_the_band_and_says_so(protected, mon
     assert found.height >= 3
     assert found["reason"].unique().to_list() == ["record"]
     assert found.select(pl.all_horizontal(pl.col("low_80", "high_80", "low_95", "high_95").is_null()).all()).item()
+
+
+def overtaken(counts: Told, by: float) -> Told:
+    """The same, but the newest delivery found more in the three months before it than ever before."""
+    return Told(
+        {
+            (delivery, month): round(count * (by if delivery == 40 and 37 <= month <= 39 else 1))
+            for (delivery, month), count in counts.counts.items()
+        }
+    )
+
+
+def test_a_delivery_that_changed_more_than_ever_has_wider_bands_and_the_row_says_so(protected, monkeypatch):
+    steady = told({0: 0.9, 1: 0.96}, noise=0.05)
+    calm = Measure("stock", {"a": steady}, {"a": 40})
+    assert calm.unusual("a", 40) == 1.0
+    odd = Measure("stock", {"a": overtaken(steady, 1.1)}, {"a": 40})
+    assert odd.unusual("a", 40) > 1.5
+    assert odd.unusual("a", 39) == 1.0
+    monkeypatch.setattr(Measure, "unusual", lambda *_: 2.0)
+    found = nowcast({"gent": protected}, threshold=10).filter(status="nowcast")
+    assert found["reason"].unique().to_list() == ["unusual"]
+    assert found["low_95"].null_count() == 0
+
+
+def test_what_befalls_every_city_at_once_is_seen_sooner_than_what_befalls_one():
+    rng, last = np.random.default_rng(3), dict.fromkeys("abcdef", 40)
+    cities = {
+        name: Told({key: count + int(rng.integers(-9, 10)) for key, count in told({0: 0.9, 1: 0.96}).counts.items()})
+        for name in last
+    }
+    one = Measure("stock", {**cities, "a": overtaken(cities["a"], 1.02)}, last)
+    every = Measure("stock", {name: overtaken(counts, 1.02) for name, counts in cities.items()}, last)
+    assert all(every.unusual(name, 40) > 1 for name in cities)
+    assert 1 <= one.unusual("a", 40) < every.unusual("a", 40)
+    assert all(one.unusual(name, 40) == 1.0 for name in "bcdef")
 
 
 def test_open_months_are_those_after_o_and_no_city_gives_no_rows():

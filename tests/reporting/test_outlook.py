@@ -14,6 +14,7 @@ from demad.reporting.readings import readings
 from demad.reporting.sheets import city_sheets
 from demad.reporting.themes.ahead import _between, ahead  # pyright: ignore[reportPrivateUsage]
 from demad.reporting.themes.evolution import evolution
+from demad.reporting.themes.glance import core
 from demad.reporting.words import words
 from demad.tables.months import last_month
 from demad.tables.outlook import FORECAST_RECORD, NOWCAST, PROJECTION
@@ -25,7 +26,7 @@ BANDS = {"low_80": 4800.0, "high_80": 5200.0, "low_95": 4700.0, "high_95": 5300.
 
 def nowcast(**changed: object) -> pl.DataFrame:
     row = {"city": "gent", "told": 4950.0, "value": 5000.0, **BANDS, "vintages": 12, "covered": 0.95}
-    row |= {"status": "nowcast", "reason": ""}
+    row |= {"status": "nowcast", "reason": "", "told_by": "delivery"}
     rows = [
         {**row, "indicator": id, "period": period, **changed}
         for id, period in (("caseload_stock", "2026-01"), ("caseload_stock", "2026-02"), ("inflow_count", "2025Q4"))
@@ -104,11 +105,41 @@ def test_a_hidden_band_is_not_drawn_and_the_page_says_why(made):
     assert "kansen op 100 ligt" not in said
 
 
-@pytest.mark.parametrize("reason", ["vintages", "bundle", "small"])
+@pytest.mark.parametrize("reason", ["vintages", "decisions", "bundle", "small"])
 def test_where_there_is_no_estimate_the_page_says_why(made, reason):
     none = dict.fromkeys(("told", "value", *BANDS))
-    people = sections(with_tables(made, nowcast=nowcast(**none, status="not_computable", reason=reason)))[0]
-    assert Note(words(f"expected.none_{reason}")) in people.blocks
+    edition = with_tables(made, nowcast=nowcast(**none, status="not_computable", reason=reason))
+    for section in (sections(edition)[0], core(readings(edition, "gent"))):
+        assert Note(words(f"expected.none_{reason}")) in section.blocks
+
+
+def test_the_nine_have_the_band_of_the_newest_month_beside_the_sentence_that_follows_from_it(expecting, made):
+    figure = core(readings(expecting, "gent")).blocks[1]
+    assert isinstance(figure, Figure)
+    assert figure.title == "Schatting van februari 2026"
+    assert figure.read.endswith("verwachten we er 5.000. Met 95 kansen op 100 ligt het tussen 4.700 en 5.300.")
+    assert 'id="expected"' in figure.svg
+    assert figure.table.rows[-1] == ("februari 2026", "5.000", "4.700 tot 5.300", words("expected.remark"))
+    drawn, table = core(readings(expecting, "gent")).blocks[0], core(readings(made, "gent")).blocks
+    assert table == (drawn,)  # an edition without a nowcast has the nine alone, and they are the same
+
+
+def test_a_band_that_is_hidden_or_wider_than_usual_says_so_among_the_nine(made):
+    hidden = with_tables(made, nowcast=nowcast(**dict.fromkeys(BANDS), reason="record"))
+    figure = core(readings(hidden, "gent")).blocks[1]
+    assert isinstance(figure, Figure)
+    assert figure.read.endswith(words("expected.no_band"))
+    assert figure.svg.count("<path") < 10  # without a hatching
+    wider = core(readings(with_tables(made, nowcast=nowcast(reason="unusual")), "gent")).blocks[1]
+    assert isinstance(wider, Figure)
+    assert wider.read.endswith(words("expected.unusual"))
+
+
+def test_an_estimate_from_days_of_recording_says_what_it_rests_on(made):
+    people = sections(with_tables(made, nowcast=nowcast(told_by="decisions")))[0]
+    said = [sentence.text for block in people.blocks if isinstance(block, Prose) for sentence in block.sentences]
+    assert words("expected.how_decisions") in said
+    assert words("expected.how") not in said
 
 
 @pytest.mark.parametrize("reason", ["history", "bundle", "small"])

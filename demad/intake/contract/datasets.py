@@ -85,6 +85,11 @@ DATASETS: dict[str, Dataset] = {
                 codes=tuple(CODES["herkomst"]),
                 example="werk",
             ),
+            "beslist_op": Field(
+                "date",
+                "dag waarop deze rij in het systeem kwam; een latere wijziging is een rij apart",
+                example="2026-01-12",
+            ),
         },
     ),
     "jeugdhulp": Dataset(

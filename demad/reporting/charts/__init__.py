@@ -3,7 +3,7 @@
 from demad.reporting.charts.bars import bars, mix, parted, stacked
 from demad.reporting.charts.canvas import HALF, WIDE, with_own_ids
 from demad.reporting.charts.dots import dots, dumbbells, funnel, places, strip
-from demad.reporting.charts.lines import Ahead, Course, course, curve, sparkline
+from demad.reporting.charts.lines import Ahead, Course, band, course, curve, sparkline
 from demad.reporting.charts.spine import Bone, spine
 from demad.reporting.charts.squares import Part, squares
 from demad.reporting.charts.together import CityLine, multiples, slopes, together
@@ -16,6 +16,7 @@ __all__ = [
     "CityLine",
     "Course",
     "Part",
+    "band",
     "bars",
     "course",
     "curve",

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from demad.reporting.blocks import Block, Note, Prose, Sentence, Source, Table
+from demad.reporting import charts
+from demad.reporting.blocks import Block, Figure, Note, Prose, Sentence, Source, Table
 from demad.reporting.readings import Readings, Row
 from demad.reporting.words import between, figure, number, period_words, words
 
 BANDS = ("low_80", "high_80", "low_95", "high_95")
 _FLOWS = ("inflow_count", "outflow_count")
+_MONTHS_SHOWN = 13
 
 
 def expectations(r: Readings, id: str) -> list[Row]:
@@ -27,22 +29,60 @@ def expected_said(r: Readings) -> tuple[Block, ...]:
         return ()
     newest = stock[-1]
     if newest["status"] != "nowcast":
-        return (Note(words(f"expected.none_{newest['reason']}")),)
-    said = [_sentence(newest)]
-    said += [_sentence(rows[-1]) for id in _FLOWS if (rows := expectations(r, id)) and rows[-1]["value"] is not None]
-    return (Prose((*said, Sentence(words("expected.how")))),)
+        return (Note(why_none(newest)),)
+    said = [sentence_of(newest)]
+    said += [sentence_of(rows[-1]) for id in _FLOWS if (rows := expectations(r, id)) and rows[-1]["value"] is not None]
+    how = "expected.how_decisions" if newest["told_by"] == "decisions" else "expected.how"
+    return (Prose((*said, Sentence(words(how)))),)
 
 
-def _sentence(row: Row) -> Sentence:
-    """One expectation, with the band that it stands in; without a band, why there is none."""
+def newest_expected(r: Readings) -> tuple[Block, ...]:
+    """The last year of the stock with the band of its newest months, and the sentence that follows from it; or why not.
+
+    Nothing where an edition has no nowcast at all.
+    """
+    rows, counted = expectations(r, "caseload_stock"), r.latest("caseload_stock")
+    if not rows:
+        return ()
+    newest = rows[-1]
+    if newest["status"] != "nowcast":
+        return (Note(why_none(newest)),)
+    if counted is None or counted["value"] is None:
+        return ()
+    settled = [row for row in r.course("caseload_stock", "M") if row["period"] <= counted["period"]][-_MONTHS_SHOWN:]
+    known = [row for row in rows if row["value"] is not None]
+    periods = sorted({row["period"] for row in (*settled, *known)})
+    values = {row["period"]: row["value"] for row in settled}
+    line = charts.Course(
+        tuple(periods), tuple(values.get(period) for period in periods), settled=periods.index(counted["period"])
+    )
+    ahead = [charts.Ahead(periods.index(row["period"]), row["value"], *(row[name] for name in BANDS)) for row in known]
+    svg = charts.course(line, name=r.name, middle_name="", scale=1, unit="", ahead=ahead)
+    title, said = words("expected.title", period=period_words(newest["period"])), sentence_of(newest).text
+    table = with_expected(Table(_names(), (), title), known)
+    return (Figure("schatting", title, words("expected.sub"), svg, said, said, table),)
+
+
+def why_none(row: Row) -> str:
+    """Why there is no estimate, in a sentence."""
+    return words(f"expected.none_{row['reason']}")
+
+
+def sentence_of(row: Row) -> Sentence:
+    """One expectation, with the band that it stands in and why that is wide; without a band, why there is none."""
     named = {"period": period_words(row["period"]), "told": number(row["told"]), "value": number(row["value"])}
-    key = f"expected.{row['indicator']}"
+    said = [words(f"expected.{row['indicator']}", **named)]
     if row["low_95"] is None:
-        text = f"{words(key, **named)} {words('expected.no_band')}"
+        said.append(words("expected.no_band"))
     else:
-        band = words("expected.band", low=number(row["low_95"]), high=number(row["high_95"]))
-        text = f"{words(key, **named)} {band}"
-    return Sentence(text, (_source(row),))
+        said.append(words("expected.band", low=number(row["low_95"]), high=number(row["high_95"])))
+    if row["reason"] == "unusual":
+        said.append(words("expected.unusual"))
+    return Sentence(" ".join(said), (_source(row),))
+
+
+def _names() -> tuple[str, ...]:
+    return tuple(words(f"table.{name}") for name in ("period", "value", "between", "note"))
 
 
 def with_expected(table: Table, rows: list[Row]) -> Table:

@@ -8,6 +8,7 @@ from demad.reporting.blocks import Block, Note, Section, Strip, StripRow
 from demad.reporting.readings import Readings, Row
 from demad.reporting.themes.cards import cards
 from demad.reporting.themes.drawn import alt_of, place_alt, ratio_words, reason_of, state_of
+from demad.reporting.themes.expected import newest_expected
 from demad.reporting.themes.gpmi import within_reach
 from demad.reporting.themes.headline import headline
 from demad.reporting.themes.inflow import inflow_by_origin
@@ -36,8 +37,8 @@ def glance(r: Readings) -> Section:
 
 
 def core(r: Readings) -> Section:
-    """The nine core figures in one image; those that are judged first."""
-    return Section("kern", words("theme.core"), (strip_table(r),))
+    """The nine core figures in one image, those that are judged first; and what the newest month may become."""
+    return Section("kern", words("theme.core"), (strip_table(r), *newest_expected(r)))
 
 
 def strip_table(r: Readings) -> Strip:
