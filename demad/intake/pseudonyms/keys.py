@@ -1,7 +1,7 @@
-"""The pseudonym key of a city: its file, its identifier, and the keyed hash that makes pseudonyms.
+"""The pseudonym key of a city, or of several: its file, its identifier, and the keyed hash that makes pseudonyms.
 
 Not the rounding secret of a city (`demad.records.secrets`): that one is with the receiver, this one never leaves the
-city. Whoever has this key finds the national number behind every pseudonym within minutes.
+city, or the cities that share it. Whoever has this key finds the national number behind every pseudonym within minutes.
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ FORMAT = "demad-sleutel/1"
 VERSION = "p1"
 OWN_DOMAINS = {"leefloon": ("leefloon", "steun", "aanvragen"), "jeugdhulp": ("jeugdhulp",)}
 """Domains of one kind of person, with their datasets. Every other domain links them, and needs an approval."""
+COMMON = "common"
+"""Stands in the place of the NIS code in a key that cities share: no city has it, so no key of a city is one."""
 _BYTES, _BLOCK, _PSEUDONYM_BYTES = 32, 64, 16  # of the key, of a block of SHA-256, of what a pseudonym keeps
 _ID_LETTERS = 4
 _ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"
@@ -38,7 +40,10 @@ _BINARY = getattr(os, "O_BINARY", 0)  # Windows would end lines its own way
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """The key of a city for one domain; the key itself is in no message, log or traceback."""
+    """The key of a city, or of several, for one domain; the key itself is in no message, log or traceback.
+
+    ``city`` is empty and ``nis`` is `COMMON` where cities share it: a person then has one pseudonym in all of them.
+    """
 
     city: str
     nis: str
@@ -52,13 +57,18 @@ class Key:
         return base32_of(_keyed(self._purpose)(b"key id")[:_PSEUDONYM_BYTES], _PSEUDONYM_BYTES)[0][:_ID_LETTERS]
 
     @property
+    def is_common(self) -> bool:
+        """Whether cities share it."""
+        return self.nis == COMMON
+
+    @property
     def datasets(self) -> tuple[str, ...]:
         """Datasets with persons that this key is for; empty: all of them, which links them."""
         return OWN_DOMAINS.get(self.domain, ())
 
     @property
     def _purpose(self) -> bytes:
-        """The key of this city and domain: what one purpose gives away opens no other."""
+        """The key of this city (or of all) and domain: what one purpose gives away opens no other."""
         return _keyed(self.master)(f"demad/v1|{self.nis}|{self.domain}".encode())
 
     def pseudonyms(self) -> Callable[[str], str]:
@@ -102,14 +112,28 @@ def base32_of(digests: bytes, length: int) -> list[str]:
     return ["".join([_PAIRS[number >> shift & 1023] for shift in shifts])[:letters] for number in numbers]
 
 
-def make_key(path: Path, city: City, *, domain: str = "leefloon", approval: str = "") -> Key:
+def make_key(path: Path, city: City | None, *, domain: str = "leefloon", approval: str = "") -> Key:
     """Make a new key and write its file, readable by this user only. A file that is there stays.
+
+    Parameters
+    ----------
+    city
+        Whose key it is; None: of all cities that get a copy of it, which links a person over those cities.
 
     Raises
     ------
     UsageRefused
-        D-260: the file is there already. D-261: the domain cannot be, or links datasets without an approval.
+        D-260: the file is there already. D-261: the domain cannot be, or links datasets without an approval. D-501: it
+        links cities without one.
     """
+    _refuse_domain(domain, approval, common=city is None)
+    owner = ("", COMMON) if city is None else (city.slug, city.nis)
+    key = Key(*owner, domain, approval, random.token_bytes(_BYTES))
+    _write(path, key)
+    return key
+
+
+def _refuse_domain(domain: str, approval: str, *, common: bool) -> None:
     if not _DOMAIN.fullmatch(domain):
         raise UsageRefused("D-261", "Dit domein kan niet.", "Gebruik kleine letters, cijfers en streepjes.")
     if domain not in OWN_DOMAINS and not _APPROVAL.fullmatch(approval):
@@ -123,7 +147,16 @@ def make_key(path: Path, city: City, *, domain: str = "leefloon", approval: str 
         raise UsageRefused(
             "D-261", "Deze verwijzing kan niet.", "Gebruik 3 tot 80 letters, cijfers, spaties en leestekens."
         )
-    key = Key(city.slug, city.nis, domain, approval, random.token_bytes(_BYTES))
+    if common and not approval:
+        raise UsageRefused(
+            "D-501",
+            "Een gemeenschappelijke sleutel koppelt steden: dezelfde persoon krijgt in elke stad hetzelfde pseudoniem.",
+            "Geef met --approval de verwijzing naar de goedkeuring daarvan (beraadslaging, protocol); ze reist mee in "
+            "delivery.json. Zonder koppeling maakt elke stad haar eigen sleutel: demad keygen --city STAD.",
+        )
+
+
+def _write(path: Path, key: Key) -> None:
     private_folder(path.resolve().parent)
     try:
         with refusing_storage():
@@ -140,7 +173,6 @@ def make_key(path: Path, city: City, *, domain: str = "leefloon", approval: str 
             f"{path.name} is er al: een sleutel wordt nooit overschreven.",
             "Kies een andere naam. Wie van sleutel wisselt, heeft de oude nog één keer nodig (--rekey).",
         ) from None
-    return key
 
 
 def read_key(path: Path) -> Key:
@@ -190,8 +222,9 @@ def read_key(path: Path) -> Key:
 
 
 def _written(key: Key) -> bytes:
+    stays = "de steden die hem delen" if key.is_common else "uw stad"
     return (
-        "# DEMaD: sleutel voor pseudoniemen. Blijft bij uw stad; wie hem heeft, vindt elke persoon terug.\n"
+        f"# DEMaD: sleutel voor pseudoniemen. Blijft bij {stays}; wie hem heeft, vindt elke persoon terug.\n"
         f'formaat = "{FORMAT}"\nstad = "{key.city}"\nnis = "{key.nis}"\ndomein = "{key.domain}"\n'
         f'goedkeuring = "{key.approval}"\nnummer = "{key.id}"\nsleutel = "{key.master.hex()}"\n'
     ).encode()
