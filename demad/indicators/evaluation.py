@@ -10,6 +10,7 @@ from demad.indicators.activation import activation_incidence, care_leavers_still
 from demad.indicators.applications import applications
 from demad.indicators.caseload import caseload
 from demad.indicators.durations import durations
+from demad.indicators.elsewhere import returns_anywhere
 from demad.indicators.expected import observed_to_expected
 from demad.indicators.flows import flows
 from demad.indicators.gpmi import gpmi_year_share
@@ -55,7 +56,10 @@ def evaluate(tables: ExactTables | ProtectedTables) -> ExactFigures | ProtectedF
 
 
 def totals(tables: QuantityTables, scope: Scope) -> pl.DataFrame:
-    """INDICATOR_VALUE of the totals of the main series: every figure with an interval but observed to expected."""
+    """INDICATOR_VALUE of the totals of the main series: figures with an interval, but observed to expected.
+
+    Not `returns_anywhere`: which cities are near, and share a key, decides how many return elsewhere.
+    """
     stocks, of_flow, population = tables["stocks"], tables["flows"], tables["population"]
     blocks = [
         *durations(tables["durations"], scope, variant="main"),
@@ -100,5 +104,6 @@ def _all_series(tables: QuantityTables, scope: Scope) -> list[pl.DataFrame]:
     blocks += applications(tables["applications"], scope)
     blocks.append(gpmi_year_share(tables["years"], tables["gpmi_years"], scope))
     blocks += status_after_start(tables["durations"], tables["tracked"], scope)
+    blocks += returns_anywhere(tables, scope)
     blocks.append(data_quality(tables["quality"], tables["span"]))
     return blocks

@@ -21,6 +21,7 @@ STEPS = {
     "careleaver_applied_12m": ("careleaver_leefloon_12m",),
     "careleaver_known_12m": ("careleaver_applied_12m", "careleaver_leefloon_12m", "careleaver_any_support_6m"),
     "careleaver_kept_12m": ("careleaver_leefloon_12m",),
+    **{f"return_anywhere_{months}m": (f"return_elsewhere_{months}m",) for months in (6, 12, 24)},
 }
 DAYS = "application_days_median"
 MEDIAN, RESTRICTED_MEAN = "duration_median", "duration_rmst24"
@@ -66,6 +67,9 @@ def hidden(figures: dict[tuple, dict]) -> set[tuple]:
     gone |= {key for key in computed if _is_among_few(key, figures)}
     sides = {key: [(key[0], f"{side}_count", *key[2:]) for side in ("inflow", "outflow")] for key in computed}
     gone |= {key for key in computed if key[1] == BALANCE and not gone.isdisjoint(sides[key])}
+    for key in computed:
+        if key[1].startswith("return_anywhere") and (key[0], key[1].replace("anywhere", "elsewhere"), *key[2:]) in gone:
+            gone.add(key)
     return gone | _rests(gone, computed)
 
 
