@@ -27,7 +27,14 @@ MONTHLY = (
     "long_term_share",
     "gpmi_share",
 )
-YEARLY = ("gpmi_year_share", *(f"status_after_start_{months}m" for months in (6, 12, 24)))
+YEARLY = (
+    "gpmi_year_share",
+    *(
+        f"{id}_{months}m"
+        for id in ("status_after_start", "return_anywhere", "return_elsewhere")
+        for months in (6, 12, 24)
+    ),
+)
 YEARS = (2020, 2021, 2022, 2023, 2024, 2025)
 _BASE = {
     "share": 0.35,

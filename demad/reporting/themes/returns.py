@@ -6,13 +6,14 @@ from demad.reporting.blocks import Section
 from demad.reporting.readings import Readings
 from demad.reporting.themes.drawn import at_months, trend
 from demad.reporting.themes.duration import PEOPLE
+from demad.reporting.themes.elsewhere import elsewhere
 from demad.reporting.themes.groups import per_group
 from demad.reporting.themes.shock import shocks
 from demad.reporting.words import words
 
 
 def returns(r: Readings) -> Section:
-    """When people come back, for whom, and after which reason."""
+    """When people come back, for whom, and after which reason; and where cities share a key, in another city."""
     steps = ((6, "return_6m"), (12, "return_12m"), (24, "return_24m"))
     blocks = (
         *shocks(r.edition, r.slug),
@@ -20,5 +21,6 @@ def returns(r: Readings) -> Section:
         trend(r, "return_12m", "again", figure_id="terugkeer-verloop"),
         per_group(r, "return_12m", PEOPLE, figure_id="terugkeer-groepen"),
         per_group(r, "return_12m", ("reason", "prior_duration"), figure_id="terugkeer-redenen"),
+        *elsewhere(r),
     )
     return Section("terugkeer", words("theme.returns"), blocks)
