@@ -41,7 +41,7 @@ def with_movers(drawn: Mapping[str, Datasets], *, since: date) -> dict[str, dict
         if _PERSON in frame.columns
     ).unique(maintain_order=True)[_PERSON]
     first = everybody.replace(same[_PERSON], same["before"])
-    shared = pl.Series(SHARED.pseudonyms_of(first.to_list()), dtype=pl.String)
+    shared = SHARED.pseudonyms_of(first.to_list())
     return {
         city: {
             name: frame.with_columns(pl.col(_PERSON).cast(pl.String).replace_strict(everybody, shared))

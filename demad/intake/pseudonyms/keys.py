@@ -6,15 +6,20 @@ city, or the cities that share it. Whoever has this key finds the national numbe
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import os
 import re
 import secrets as random
 import stat
+import sys
 import tomllib
+from array import array
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+
+import polars as pl
 
 from demad.errors import InputMissing, PrivacyRefused, UsageRefused
 from demad.reference.cities import City
@@ -30,7 +35,7 @@ COMMON = "common"
 _BYTES, _BLOCK, _PSEUDONYM_BYTES = 32, 64, 16  # of the key, of a block of SHA-256, of what a pseudonym keeps
 _ID_LETTERS = 4
 _ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"
-_PAIRS = [first + second for first in _ALPHABET for second in _ALPHABET]
+_PAIRS = pl.Series([first + second for first in _ALPHABET for second in _ALPHABET])
 _DOMAIN = re.compile(r"[a-z][a-z0-9-]{0,39}")
 _APPROVAL = re.compile(r"[^\W_][\w .,:/()-]{2,79}")
 _WRITTEN = re.compile(r"[0-9a-f]{64}")
@@ -54,7 +59,7 @@ class Key:
     @property
     def id(self) -> str:
         """Four letters to tell keys apart; they say nothing about the key."""
-        return base32_of(_keyed(self._purpose)(b"key id")[:_PSEUDONYM_BYTES], _PSEUDONYM_BYTES)[0][:_ID_LETTERS]
+        return base32_of(_keyed(self._purpose)(b"key id"))[:_ID_LETTERS]
 
     @property
     def is_common(self) -> bool:
@@ -75,15 +80,15 @@ class Key:
         """The function that gives the pseudonym of a valid number of eleven digits, as `pseudonyms_of`."""
         return lambda number: self.pseudonyms_of([number])[0]
 
-    def pseudonyms_of(self, numbers: Sequence[str]) -> list[str]:
-        """The pseudonym of each of many valid numbers of eleven digits.
+    def pseudonyms_of(self, numbers: Sequence[str]) -> pl.Series:
+        """The pseudonym (String) of each of many valid numbers of eleven digits.
 
         HMAC-SHA-256, of which 128 bits are kept: 26 letters and digits after version and identifier of the key. The
         two states that depend on the key alone are computed once and copied.
         """
-        hashed, start = _keyed(self._purpose), f"{VERSION}-{self.id}-"
+        hashed = _keyed(self._purpose)
         digests = b"".join([hashed(number.encode("ascii"))[:_PSEUDONYM_BYTES] for number in numbers])
-        return [start + letters for letters in base32_of(digests, _PSEUDONYM_BYTES)]
+        return _letters_of(digests, start=f"{VERSION}-{self.id}-")
 
 
 def _keyed(key: bytes) -> Callable[[bytes], bytes]:
@@ -100,16 +105,31 @@ def _keyed(key: bytes) -> Callable[[bytes], bytes]:
     return digest
 
 
-def base32_of(digests: bytes, length: int) -> list[str]:
-    """RFC 4648 base32, small letters and without padding, of digests of one length that follow each other.
+def base32_of(digest: bytes) -> str:
+    """RFC 4648 base32 in small letters and without padding."""
+    return base64.b32encode(digest).decode("ascii").rstrip("=").lower()
 
-    Ten bits at a time: `base64.b32encode` takes twice as long, and longer than the hash that it writes.
+
+def _letters_of(digests: bytes, *, start: str) -> pl.Series:
+    """As `base32_of` after a beginning, of many digests of 16 bytes that follow each other.
+
+    Ten bits at a time, of all digests at once: one by one it takes longer than the hash that it writes.
     """
-    letters = -(-8 * length // 5)
-    shifts = range(10 * -(-letters // 2) - 10, -1, -10)
-    fill = 10 * len(shifts) - 8 * length
-    numbers = (int.from_bytes(digests[at : at + length]) << fill for at in range(0, len(digests), length))
-    return ["".join([_PAIRS[number >> shift & 1023] for shift in shifts])[:letters] for number in numbers]
+    words = array("Q", digests)
+    if sys.byteorder == "little":
+        words.byteswap()
+    halves = pl.DataFrame(
+        {"first": words[0::2], "last": words[1::2]}, schema=dict.fromkeys(("first", "last"), pl.UInt64)
+    )
+    first, last = pl.col("first"), pl.col("last")
+    tens = [
+        *(first // 2**shift % 1024 for shift in range(54, 0, -10)),
+        first % 16 * 64 + last // 2**58,
+        *(last // 2**shift % 1024 for shift in range(48, 0, -10)),
+        last % 256 * 4,
+    ]
+    places = halves.select(ten.cast(pl.UInt32).alias(str(at)) for at, ten in enumerate(tens))
+    return pl.select(pl.concat_str(pl.lit(start), *map(_PAIRS.gather, places))).to_series()
 
 
 def make_key(path: Path, city: City | None, *, domain: str = "leefloon", approval: str = "") -> Key:

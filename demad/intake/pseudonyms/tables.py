@@ -63,7 +63,7 @@ def pseudonymised(
         "key_id": key.id,
         "approval": key.approval,
         "common": key.is_common,
-        "persons": len(set(people.known.values())),
+        "persons": people.known["pseudonym"].n_unique(),
     }
     if change is not None:
         told["change"] = told_of_change(people, city, key, change)
