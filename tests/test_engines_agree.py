@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -16,7 +16,9 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from demad.counting import count_city, count_shard
+from demad.counting.elsewhere import count_elsewhere
 from demad.counting.vintage import revisions
+from demad.histories.elsewhere import FOLLOWED, followed_elsewhere
 from demad.histories.periods import applications, leavers, resolve_periods, supports
 from demad.histories.recorded import recorded, tells_recording
 from demad.histories.shards import Shard, in_shards
@@ -67,6 +69,20 @@ def fast_tables(city: City, n_shards: int = 1) -> dict[str, pl.DataFrame]:
         days_to_made=None if city.made_on is None else (city.made_on - city.as_of).days,
     )
     return counted if city.before is None else {**counted, "quality": revised(counted, city, city.before)}
+
+
+def fast_elsewhere(cities: Sequence[City], n_shards: int = 1) -> pl.DataFrame:
+    """ELSEWHERE of cities with one pseudonym key, counted from shards of one number together."""
+    windows = [(city.slug, window_of(city)) for city in cities]
+    parts = [
+        [
+            Shard(slug, window, resolve_periods(rows, window)[0])
+            for rows in in_shards(typed("leefloon", city.leefloon), n_shards)
+        ]
+        for city, (slug, window) in zip(cities, windows, strict=True)
+    ]
+    found = [followed_elsewhere(together) for together in zip(*parts, strict=True)]
+    return count_elsewhere(pl.concat([FOLLOWED.to_frame(), *found]), windows)
 
 
 def revised(counted: dict[str, pl.DataFrame], city: City, before: City) -> pl.DataFrame:
@@ -122,9 +138,12 @@ def differing_tables(naive: dict, fast: dict[str, pl.DataFrame]) -> list:
     return found
 
 
-def differing_figures(delivered: list[City], counted: list[dict], naive_tables: list[dict] | None = None) -> list:
-    naive = figures(delivered, naive_tables)
-    frame = evaluate(exact(counted)).frame
+def differing_figures(
+    delivered: list[City], counted: list[dict], naive_tables: list[dict] | None = None, shared: Sequence[str] = ()
+) -> list:
+    naive = figures(delivered, naive_tables, shared=shared)
+    of_domain = [city for city in delivered if city.slug in shared]
+    frame = evaluate(exact(counted, fast_elsewhere(of_domain) if of_domain else None)).frame
     fast = rows_by_key(frame, FIGURE_KEY, [*NUMBERS, *EXACT])
     return [
         (key, fast.get(key), naive.get(key))

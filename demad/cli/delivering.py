@@ -151,6 +151,9 @@ def deliver(
     key_change: Annotated[
         Path | None, typer.Option("--key-change", help="De sleutelwissel.json van demad pseudonymise --rekey.")
     ] = None,
+    common: Annotated[
+        bool, typer.Option("--common", help="De pseudoniemen zijn al gemaakt, met een sleutel die steden delen.")
+    ] = False,
     root: Root = None,
     as_json: Json = False,
 ) -> None:
@@ -168,7 +171,16 @@ def deliver(
     given = city_of(city, where)
     refuse_rows_of_sender(given)
     checked, source = checked_at(
-        files, given, where, last, order_of(orders), key=key, rekey=rekey, erased=erased, key_change=key_change
+        files,
+        given,
+        where,
+        last,
+        order_of(orders),
+        key=key,
+        rekey=rekey,
+        erased=erased,
+        key_change=key_change,
+        common=common,
     )
     delivery = deliver_checked(
         where,
@@ -230,6 +242,7 @@ def checked_at(
     rekey: list[Path] | None,
     erased: Path | None,
     key_change: Path | None,
+    common: bool,
 ) -> tuple[Any, Any]:
     """The checked files, and what to say of their pseudonyms; with a key they are pseudonymised first."""
     from demad.intake.checking.check import check as check_tables
@@ -245,10 +258,26 @@ def checked_at(
             typer.echo(line, err=True)
         tables = [table for file in keyed.files for table in file]
         checked = check_tables(tables, city, as_of=as_of, order=order)
-        return checked, AtSource(keyed.key_id, keyed.approval, keyed.change)
+        return checked, AtSource(keyed.key_id, keyed.approval, keyed.common, keyed.change)
     with telling_of_the_key(city.slug, then=SAME_COMMAND):
         checked = check_files(files, city, as_of=as_of, order=order)
-    return checked, AtSource(key_change=told_by(key_change) if key_change else None)
+    change = told_by(key_change) if key_change else None
+    return checked, AtSource(_common_key(checked) if common else "", "", common, change)
+
+
+def _common_key(checked: Any) -> str:
+    """Identifier of the one key of all pseudonyms in the files; D-504 where they have none, or several."""
+    from demad.records.pseudonym_keys import key_ids_in
+
+    frames = [part.conformed.frame for part in checked]
+    ids = {id for frame in frames if "persoon" in frame.columns for id in key_ids_in(frame["persoon"])}
+    if len(ids) != 1 or "" in ids:
+        raise UsageRefused(
+            "D-504",
+            "--common vraagt pseudoniemen van één sleutel van DEMaD.",
+            "Maak ze met demad pseudonymise --key en de gemeenschappelijke sleutel, of lever met --key.",
+        )
+    return ids.pop()
 
 
 def order_of(orders: list[str] | None) -> Any:

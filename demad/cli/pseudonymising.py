@@ -10,10 +10,17 @@ from typing import Annotated, Any
 
 import typer
 
-from demad.cli.options import CityName, Files, Json, Root, as_file, as_folder, next_step, root_of
+from demad.cli.options import Files, Json, Root, as_file, as_folder, next_step, root_of
 from demad.errors import PrivacyRefused, UsageRefused
 
 commands = typer.Typer()
+
+COMMON_NAME = "gemeenschappelijk"
+_CUSTODY = "Bewaar een kopie in een kluis: zonder deze sleutel lijkt iedereen nieuw."
+_SHARING = (
+    "Geef hem alleen aan de pseudonimiseerder van elke stad in de goedkeuring, van hand tot hand of versleuteld, nooit "
+    "aan het centrum en nooit via DEMaD. Lekt hij in één stad, dan is hij in alle steden gelekt."
+)
 
 SAME_COMMAND = "hetzelfde commando met --key {key}"
 CHECK_FIRST = "demad pseudonymise --key {key} --out MAP en dezelfde bestanden, daarna dit commando met die in MAP"
@@ -41,43 +48,55 @@ ErasedList = Annotated[
 
 @commands.command()
 def keygen(
-    city: CityName,
+    city: Annotated[str, typer.Option("--city", "--stad", help="Stad, bijvoorbeeld gent.")] = "",
+    common: Annotated[
+        bool, typer.Option("--common", help="Eén sleutel voor verschillende steden, in plaats van voor één stad.")
+    ] = False,
     domain: Annotated[
         str,
         typer.Option("--domain", help="leefloon, jeugdhulp, of een eigen naam voor een sleutel die beide koppelt."),
     ] = "leefloon",
     approval: Annotated[
-        str, typer.Option("--approval", help="Verwijzing naar de goedkeuring om leefloon en jeugdhulp te koppelen.")
+        str, typer.Option("--approval", help="Verwijzing naar de goedkeuring om te koppelen: datasets of steden.")
     ] = "",
     out: Annotated[
         Path | None, typer.Option("--out", help="Bestand; anders STAD-DOMEIN.sleutel in deze map.", callback=as_file)
     ] = None,
     root: Root = None,
 ) -> None:
-    """Maakt de sleutel waarmee uw stad pseudoniemen maakt. Hij blijft bij uw stad, en bij niemand anders."""
+    """Maakt de sleutel waarmee uw stad pseudoniemen maakt. Hij blijft bij uw stad, of bij de steden die hem delen."""
     from demad.intake.pseudonyms.keys import make_key
     from demad.reference.cities import city_of
 
+    if common == bool(city):
+        raise UsageRefused(
+            "D-502",
+            "Een sleutel is van één stad, of gemeenschappelijk.",
+            "Geef --city STAD voor een eigen sleutel, of --common voor één die verschillende steden delen.",
+        )
     where = root_of(root)
-    given = city_of(city, where)
-    path = out or Path(f"{given.slug}-{domain}.sleutel")
+    given = None if common else city_of(city, where)
+    name = COMMON_NAME if given is None else given.slug
+    path = out or Path(f"{name}-{domain}.sleutel")
     if path.resolve().is_relative_to(where):
         raise UsageRefused(
             "D-276",
             "Een sleutel hoort niet in de gegevensmap: wie die map of een kopie ervan krijgt, krijgt hem dan ook.",
             "Kies met --out een andere map, waar alleen de pseudonimiseerder bij kan.",
         )
-    before = [other.name for other in sorted(path.resolve().parent.glob(f"{given.slug}-{domain}*.sleutel"))]
+    before = [other.name for other in sorted(path.resolve().parent.glob(f"{name}-{domain}*.sleutel"))]
     key = make_key(path, given, domain=domain, approval=approval)
     typer.echo(f"{path} (sleutel {key.id}, domein {key.domain})")
-    typer.echo(
-        "Bewaar een kopie in een kluis: zonder deze sleutel lijkt iedereen nieuw. Geef hem aan niemand.", err=True
-    )
+    typer.echo(_CUSTODY if common else f"{_CUSTODY} Geef hem aan niemand.", err=True)
+    if common:
+        typer.echo(_SHARING, err=True)
     if before:
         typer.echo(
             f"Hier ligt al {before[0]}: geef bij een wissel één keer beide, anders lijkt iedereen nieuw.", err=True
         )
     change = f" --rekey {before[0]}" if before else ""
+    if common:
+        change = " --rekey UW-EIGEN.sleutel (eenmalig, als u er al een had)"
     next_step(f"demad deliver --key {path}{change} en uw bestanden, of demad pseudonymise")
 
 
@@ -99,7 +118,12 @@ def pseudonymise(
     from demad.reference.cities import city_of
 
     where = root_of(root)
-    given = city_of(city or read_key(key).city, where)
+    slug = city or read_key(key).city
+    if not slug:
+        raise UsageRefused(
+            "D-502", "Deze sleutel is van verschillende steden.", "Geef met --city uw stad: demad pseudonymise --city."
+        )
+    given = city_of(slug, where)
     keyed = read_at_source(files, given, where, key=key, old_keys=rekey or (), erased=erased)
     written = write_keyed(keyed, given, out, inputs=tuple(files))
     if as_json:
@@ -116,7 +140,8 @@ def pseudonymise(
         for line in change_lines(keyed.change):
             typer.echo(line)
     change = f" --key-change {out / 'sleutelwissel.json'}" if keyed.change else ""
-    next_step(f"demad check en demad deliver --city {given.slug}{change} met de bestanden in {out}")
+    shared = " --common" if keyed.common else ""
+    next_step(f"demad check en demad deliver --city {given.slug}{shared}{change} met de bestanden in {out}")
 
 
 def told_of_the_key(refusal: PrivacyRefused, slug: str, *, then: str) -> PrivacyRefused:
@@ -131,7 +156,8 @@ def told_of_the_key(refusal: PrivacyRefused, slug: str, *, then: str) -> Privacy
     """
     if not ("rijksregisternummer" in refusal.what or refusal.code == "D-202"):
         return refusal
-    keys, city = sorted(Path().glob(f"{slug}*.sleutel")), slug or "STAD"
+    keys = [*sorted(Path().glob(f"{slug}*.sleutel")), *sorted(Path().glob(f"{COMMON_NAME}*.sleutel"))]
+    city = slug or "STAD"
     first = "" if keys else f"Maak één keer uw sleutel: demad keygen --city {city}. Dan: "
     act = then.format(key=keys[0] if keys else f"{city}-leefloon.sleutel")
     todo = f"{first or 'Met uw sleutel: '}{act}. Er is niets geleverd en uw bestand is niet gewijzigd."

@@ -75,15 +75,32 @@ def synth(
     late: Annotated[
         bool, typer.Option("--late", help="Met beslist_op, en zonder wat na 30 september 2026 geregistreerd wordt.")
     ] = False,
+    common: Annotated[
+        bool, typer.Option("--common", help="Onder één sleutel, met mensen die tussen de steden verhuizen.")
+    ] = False,
     root: Root = None,
 ) -> None:
     """Maakt alleen de synthetische extracten."""
     from demad.synthetic import write_extracts
+    from demad.synthetic.movers import SHARED
 
+    if common and (at_source or months):
+        raise UsageRefused("D-505", "--common maakt pseudoniemen, geen nummers.", "Laat --numbers en --statements weg.")
     written = write_extracts(
-        out, people=people, seed=seed, messy=messy, at_source=at_source or months > 0, months=months, late=late
+        out,
+        people=people,
+        seed=seed,
+        messy=messy,
+        at_source=at_source or months > 0,
+        months=months,
+        late=late,
+        common=common,
     )
     typer.echo(f"{len(written)} bestanden in {out}")
+    if common:
+        typer.echo(f'In demad.toml: [common_key] met id = "{SHARED.id}" en approval = "{SHARED.approval}".')
+        next_step("demad deliver --common voor minstens vijf steden, daarna demad run")
+        return
     if at_source or months:
         next_step("demad keygen --city gent; daarna demad pseudonymise of demad deliver --key")
     else:

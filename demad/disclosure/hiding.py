@@ -6,6 +6,7 @@ import polars as pl
 
 from demad.catalogue import CATALOGUE
 from demad.disclosure.policy import COUNT_UNITS, Policy
+from demad.tables.movers import MONTHS_FOLLOWED
 
 _YEAR = 12
 _DURATIONS = ("months", "days")
@@ -16,8 +17,16 @@ _STEPS = {
     "careleaver_applied_12m": ("careleaver_leefloon_12m",),
     "careleaver_known_12m": ("careleaver_applied_12m", "careleaver_leefloon_12m", "careleaver_any_support_6m"),
     "careleaver_kept_12m": ("careleaver_leefloon_12m",),
+    **{f"return_anywhere_{months}m": (f"return_elsewhere_{months}m",) for months in MONTHS_FOLLOWED},
 }
-"""Steps of the cascade, and the figures of the same people that they are hidden beside: who is between is a count."""
+"""Steps of the cascade, and the figures of the same people that they are hidden beside: who is between is a count.
+
+Between a return anywhere and one elsewhere alone is who returned here."""
+_SIDES = {
+    "net_flow": ("inflow_count", "outflow_count"),
+    **{f"return_anywhere_{months}m": (f"return_elsewhere_{months}m",) for months in MONTHS_FOLLOWED},
+}
+"""Figures that, with one of their sides, would tell the other: they are hidden with it."""
 _PARTS_OF_ALL = r"^(status_after_(start|exit)_|months_on_5y)"
 _OF_BANDS, _BAND_LEFT = "months_on_5y", "25-48"
 _AGREED = "gpmi_year_share"
@@ -36,7 +45,8 @@ def hidden(figures: pl.DataFrame, policy: Policy) -> pl.Series:
     group; a median with a wide interval; and the wide series where one of its counts differs from that of main by
     less than the threshold; and the persons of a year who are few more than those of a month.
     Where so few are counted in all, their groups are hidden too, and what is counted among a stock that is hidden.
-    A step of the cascade of care leavers is hidden where it differs by less than the threshold from a step beside it.
+    A step of the cascade of care leavers is hidden where it differs by less than the threshold from a step beside it,
+    and a return anywhere where who returned here, or elsewhere alone, are fewer.
 
     Parameters
     ----------
@@ -122,12 +132,13 @@ def _with_steps(judged: pl.DataFrame) -> pl.DataFrame:
 
 
 def _with_balances(decided: pl.DataFrame) -> pl.DataFrame:
-    """A balance is hidden where one of its sides is: with the other side it would tell it."""
-    sides = (pl.col("indicator").is_in(["inflow_count", "outflow_count"])) & pl.col("hidden")
-    hidden_sides = decided.filter(sides).select(*_PERIOD_OF_FLOW, side_hidden=True).unique()
-    beside = decided.join(hidden_sides, on=_PERIOD_OF_FLOW, how="left")
-    of_balance = (pl.col("indicator") == "net_flow") & pl.col("side_hidden").fill_null(False)
-    return beside.with_columns(hidden=pl.col("hidden") | (of_balance & pl.col("value").is_not_null()))
+    """A balance is hidden where one of its sides is: with the other side it would tell it. See `_SIDES`."""
+    pairs = pl.DataFrame([(side, of) for of, sides in _SIDES.items() for side in sides], ["side", "of"], orient="row")
+    gone = decided.filter("hidden").join(pairs, left_on="indicator", right_on="side")
+    hidden_sides = gone.select(*_PERIOD_OF_FLOW, indicator="of", side_hidden=True).unique()
+    beside = decided.join(hidden_sides, on=[*_PERIOD_OF_FLOW, "indicator"], how="left")
+    told = pl.col("side_hidden").fill_null(False) & pl.col("value").is_not_null()
+    return beside.with_columns(hidden=pl.col("hidden") | told)
 
 
 def _with_factors(decided: pl.DataFrame) -> pl.DataFrame:

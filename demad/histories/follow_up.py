@@ -43,8 +43,7 @@ def exits(spells: pl.DataFrame, observation: Observation) -> pl.DataFrame:
     for longest, band in zip((6, 12, 24), PRIOR_DURATIONS[1:], strict=False):
         duration = pl.when(length > longest).then(pl.lit(band)).otherwise(duration)
     reason = pl.col("reason")
-    left = pl.col("exited") & reason.is_in(RETURN_REASONS) & (pl.col("end") >= observation.first_month)
-    return spells.filter(left).select(
+    return spells.filter(may_return(observation)).select(
         "variant",
         pl.col("end").alias("month"),
         "reason",
@@ -59,6 +58,12 @@ def exits(spells: pl.DataFrame, observation: Observation) -> pl.DataFrame:
         reason.is_in(ACTIVATION).alias("to_activation"),
         *STRATA_COLUMNS,
     )
+
+
+def may_return(observation: Observation) -> pl.Expr:
+    """Whether a spell (SPELL) ended in the window with an exit after which a return is possible."""
+    in_window = pl.col("end") >= observation.first_month
+    return pl.col("exited") & pl.col("reason").is_in(RETURN_REASONS) & in_window
 
 
 def take_up(

@@ -13,6 +13,7 @@ from demad.indicators.care_exits import care_leavers_after_exit
 from demad.indicators.caseload import caseload
 from demad.indicators.connected import connected_stock
 from demad.indicators.durations import durations
+from demad.indicators.elsewhere import returns_anywhere
 from demad.indicators.expected import observed_to_expected
 from demad.indicators.flows import flows
 from demad.indicators.gpmi import gpmi_start_3m, gpmi_year_share
@@ -61,7 +62,10 @@ def evaluate(tables: ExactTables | ProtectedTables) -> ExactFigures | ProtectedF
 
 
 def totals(tables: QuantityTables, scope: Scope) -> pl.DataFrame:
-    """INDICATOR_VALUE of the totals of the main series: every figure with an interval but observed to expected."""
+    """INDICATOR_VALUE of the totals of the main series: figures with an interval, but observed to expected.
+
+    Not `returns_anywhere`: which cities are near, and share a key, decides how many return elsewhere.
+    """
     stocks, of_flow, population = tables["stocks"], tables["flows"], tables["population"]
     blocks = [
         *durations(tables["durations"], scope, variant="main"),
@@ -119,5 +123,6 @@ def _all_series(tables: QuantityTables, scope: Scope) -> list[pl.DataFrame]:
     blocks += status_after_exit(tables["returns"], tables["after_exits"], scope)
     blocks += connected_stock(stocks, tables["art60"], scope)
     blocks.append(long_stay_exit(stocks, tables["long_stayers"], scope))
+    blocks += returns_anywhere(tables, scope)
     blocks.append(data_quality(tables["quality"], tables["span"]))
     return blocks

@@ -11,6 +11,7 @@ import polars as pl
 from demad.errors import PrivacyRefused
 from demad.quantities.formed import QuantityTables, pooled
 from demad.tables.counts import POPULATION, SPAN
+from demad.tables.movers import ELSEWHERE
 from demad.tables.outlook import OUTLOOK
 from demad.tables.quantities import COUNTED
 from demad.tables.schema import Table
@@ -38,7 +39,7 @@ class ProtectedTables(QuantityTables):
         QuantityTables.__post_init__(self)
         for table in COUNTED:
             _refuse_fine_counts(self.tables[table.name.lower()], table, self.base)
-        for table in OUTLOOK:
+        for table in (*OUTLOOK, ELSEWHERE):
             if table.name.lower() in self.tables:
                 _refuse_fine_outlook(table.check(self.tables[table.name.lower()]), table, self.base)
 
@@ -48,8 +49,11 @@ def sealed(tables: Mapping[str, pl.DataFrame], base: int) -> ProtectedTables:
     return ProtectedTables(dict(tables), base, _SEAL)
 
 
-def pool(cities: Iterable[ProtectedTables]) -> ProtectedTables:
-    """The protected tables of all cities and their sum: rounding comes before summing."""
+def pool(cities: Iterable[ProtectedTables], elsewhere: pl.DataFrame | None = None) -> ProtectedTables:
+    """The protected tables of all cities and their sum: rounding comes before summing.
+
+    ``elsewhere``: ELSEWHERE of the cities that share a key, rounded; None where no cities do.
+    """
     bases = {1}
 
     def each() -> Iterator[Mapping[str, pl.DataFrame]]:
@@ -57,7 +61,7 @@ def pool(cities: Iterable[ProtectedTables]) -> ProtectedTables:
             bases.add(city.base)
             yield city.tables
 
-    return sealed(pooled(each()), max(bases))
+    return sealed(pooled(each(), elsewhere), max(bases))
 
 
 def _refuse_fine_counts(rows: pl.DataFrame, table: Table, base: int) -> None:

@@ -15,6 +15,7 @@ from demad.disclosure import Policy, PublishedFigures, policy_of, publish, publi
 from demad.disclosure.gate import Barred, gate, known_counts
 from demad.exports.expected import PROJECTIONS, read_projection
 from demad.protection import ProtectedTables, offsets_known_elsewhere, pool, protect, sealed
+from demad.publishing.movers import protected_elsewhere
 from demad.publishing.sources import EXACT, PROTECTED, barred_at_home, rounding_of, stages_of
 from demad.quantities import exact
 from demad.records.secrets import id_of, secret_of, those_kept
@@ -68,7 +69,8 @@ def computed(root: Path) -> tuple[PublishedFigures, Barred]:
 
     store, rules = Store(root), policy(root)
     cities = cities_with(root, PROTECTED)
-    tables = pool(sealed(store.tables(f"{PROTECTED}/{city}"), rules.base) for city in cities)
+    elsewhere_back = protected_elsewhere(root, cities, base=rules.base)
+    tables = pool((sealed(store.tables(f"{PROTECTED}/{city}"), rules.base) for city in cities), elsewhere_back)
     elsewhere = offsets_known_elsewhere(tables, those_kept(root, cities))
     found = gate(tables, known_counts(tables, ever_released(root)), elsewhere)
     groups = pl.concat([found.groups, barred_at_home(root, cities)]).unique().sort(found.groups.columns)

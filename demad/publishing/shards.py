@@ -126,7 +126,7 @@ def _counted(root: Path, city: str, number: int) -> Tables:
 
 
 def _count(root: Path, city: str, number: int) -> Tables:
-    return count_shard(_shard(root, city, number))
+    return count_shard(stored_shard(root, city, number))
 
 
 def _made_from(root: Path, city: str, number: int) -> dict[str, str]:
@@ -135,7 +135,8 @@ def _made_from(root: Path, city: str, number: int) -> dict[str, str]:
     return {"made_from": hash_of([given, city, repr(_observation(root, city)), software()])}
 
 
-def _shard(root: Path, city: str, number: int) -> Shard:
+def stored_shard(root: Path, city: str, number: int) -> Shard:
+    """A shard of the stored periods of a city; D-410 if no delivery of it is in force."""
     store, name = Store(root), f"periods/{city}"
     tables = {kind: f"{kind}_{number}" for kind in _KINDS}
     read = {kind: store.read(name, table) for kind, table in tables.items() if table in store.table_names(name)}

@@ -11,6 +11,7 @@ import polars as pl
 from demad.quantities import flows, people, risks
 from demad.quantities.groups import folded
 from demad.tables.counts import POPULATION, QUALITY, SPAN
+from demad.tables.movers import ELSEWHERE
 from demad.tables.quantities import COUNTED, QUANTITIES
 from demad.tables.schema import Table
 
@@ -87,7 +88,9 @@ def form(
     }
 
 
-def pooled(cities: Iterable[Mapping[str, pl.DataFrame]]) -> dict[str, pl.DataFrame]:
+def pooled(
+    cities: Iterable[Mapping[str, pl.DataFrame]], elsewhere: pl.DataFrame | None = None
+) -> dict[str, pl.DataFrame]:
     """Concatenate the quantities of all cities, and add their sum as city ``all``.
 
     The pooled window is from the latest W to the earliest M: outside it a city would be missing, and the sum would
@@ -98,10 +101,12 @@ def pooled(cities: Iterable[Mapping[str, pl.DataFrame]]) -> dict[str, pl.DataFra
     ----------
     cities
         Per city the result of `form`, or the same tables protected.
+    elsewhere
+        ELSEWHERE of the cities that share a key; None where no cities do.
 
     Returns
     -------
-    The tables of `QUANTITIES`, sorted by key; ``quality`` has no sum.
+    The tables of `QUANTITIES`, sorted by key; ``quality`` has no sum. With ``elsewhere`` that table and its sum.
     """
     parts: dict[str, list[pl.DataFrame]] = {table.name.lower(): [table.empty()] for table in QUANTITIES}
     sums: dict[str, list[pl.DataFrame]] = {table.name.lower(): [table.empty()] for table in COUNTED}
@@ -122,6 +127,8 @@ def pooled(cities: Iterable[Mapping[str, pl.DataFrame]]) -> dict[str, pl.DataFra
     for table in COUNTED:
         name = table.name.lower()
         made[name] = _with_sum(pl.concat(parts.pop(name)), _summed(pl.concat(sums.pop(name)), table), table.key)
+    if elsewhere is not None:
+        made["elsewhere"] = _with_sum(ELSEWHERE.check(elsewhere), _summed(elsewhere, ELSEWHERE), ELSEWHERE.key)
     return made
 
 

@@ -22,6 +22,7 @@ _PERIOD = re.compile(r"\d{4}(Q[1-4]|-(0[1-9]|1[0-2]))?")
 _DOI = re.compile(r"10\.\d{4,9}/\S+")
 _EXECUTORS = ("here", "processes", "dask")
 _PLACES = ("processes", "here")
+_KEY_ID = re.compile(r"[a-z2-7]{4}")
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
@@ -102,6 +103,22 @@ class Counting:
 
 
 @dataclass(frozen=True, slots=True)
+class CommonKey:
+    """The table ``[common_key]``: the pseudonym key that cities share, and on what ground; empty: none is used.
+
+    Parameters
+    ----------
+    id
+        Identifier of the key, the four letters of ``demad keygen --common``. Cities that deliver under it are linked.
+    approval
+        Reference of the approval: which deliberation or protocol allows that.
+    """
+
+    id: str = ""
+    approval: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Settings of one installation.
 
@@ -128,8 +145,8 @@ class Settings:
     processes
         Number of processes of the nightly run. 1: everything in one process, the fastest on one machine; with more,
         as many cities are in memory at the same time.
-    privacy, counting, release
-        The tables ``[privacy]``, ``[counting]`` and ``[release]``.
+    privacy, counting, release, common_key
+        The tables ``[privacy]``, ``[counting]``, ``[release]`` and ``[common_key]``.
     calendar
         The tables ``[[calendar]]``, by day.
     """
@@ -148,6 +165,7 @@ class Settings:
     privacy: Privacy = Privacy()
     release: Releasing = Releasing()
     counting: Counting = Counting()
+    common_key: CommonKey = CommonKey()
     calendar: tuple[Planned, ...] = ()
 
 
@@ -170,10 +188,19 @@ def load_settings(root: Path | None = None) -> Settings:
     counting = Counting(**_checked(Counting, given.pop("counting", {}), where="demad.toml [counting]"))
     _refuse_open(counting)
     releasing = Releasing(**_checked(Releasing, given.pop("release", {}), where="demad.toml [release]"))
+    common = CommonKey(**_checked(CommonKey, given.pop("common_key", {}), where="demad.toml [common_key]"))
+    _refuse_unapproved(common)
     calendar = _calendar(given.pop("calendar", []))
     plain = _checked(Settings, given, where="demad.toml")
     _refuse_no_address(plain)
-    return Settings(**plain, privacy=Privacy(**privacy), counting=counting, release=releasing, calendar=calendar)
+    return Settings(
+        **plain,
+        privacy=Privacy(**privacy),
+        counting=counting,
+        release=releasing,
+        common_key=common,
+        calendar=calendar,
+    )
 
 
 def _calendar(given: Any) -> tuple[Planned, ...]:
@@ -214,6 +241,16 @@ def _refuse_open(counting: Counting) -> None:
         raise UsageRefused("D-441", "demad.toml: address begint met tls://.", "Alleen 127.0.0.1 mag zonder TLS.")
 
 
+def _refuse_unapproved(common: CommonKey) -> None:
+    """Raise D-441 for what is no identifier of a key, or for one that nobody approved."""
+    if common.id and not _KEY_ID.fullmatch(common.id):
+        todo = "Neem de vier letters die demad keygen --common toonde."
+        raise UsageRefused("D-441", "demad.toml: id onder [common_key] is geen nummer van een sleutel.", todo)
+    if bool(common.id) != bool(common.approval.strip()):
+        todo = "Zet de verwijzing naar de goedkeuring in approval."
+        raise UsageRefused("D-441", "demad.toml: [common_key] vraagt id en approval samen.", todo)
+
+
 def _refuse_moved(given: dict[str, Any]) -> None:
     """Raise D-440 for a key of an earlier version, with what takes its place."""
     places = {"publish_threshold": "Zet ze als threshold onder [privacy].", "circle_threshold": "Laat ze weg."}
@@ -222,11 +259,14 @@ def _refuse_moved(given: dict[str, Any]) -> None:
             raise UsageRefused("D-440", f'demad.toml: de sleutel "{name}" bestaat niet meer.', todo)
 
 
-_TABLES = ("privacy", "counting", "release", "calendar")
+_TABLES = ("privacy", "counting", "release", "common_key", "calendar")
 
 
 def _checked(
-    kind: type[Settings] | type[Privacy] | type[Counting] | type[Releasing], given: Any, *, where: str
+    kind: type[Settings] | type[Privacy] | type[Counting] | type[Releasing] | type[CommonKey],
+    given: Any,
+    *,
+    where: str,
 ) -> dict[str, Any]:
     if not isinstance(given, dict):
         raise UsageRefused("D-441", f"{where} moet een tabel zijn.", "Verbeter het bestand.")

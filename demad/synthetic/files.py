@@ -15,6 +15,7 @@ from demad.synthetic.curves import AS_OF, SINCE
 from demad.synthetic.extracts import extracts
 from demad.synthetic.late import recorded_late
 from demad.synthetic.layouts import LAYOUTS, PLAIN, Layout
+from demad.synthetic.movers import with_movers
 from demad.synthetic.numbers import numbers_of, with_numbers
 from demad.synthetic.profiles import DEFAULT_PEOPLE
 from demad.synthetic.statements import statements
@@ -37,6 +38,7 @@ def write_extracts(
     at_source: bool = False,
     months: int = 0,
     late: bool = False,
+    common: bool = False,
 ) -> list[Path]:
     """Write ``out/<city>/<dataset>.csv`` for every city; return the files, in order.
 
@@ -53,13 +55,15 @@ def write_extracts(
         With ``at_source``: also the federal statements of so many months, up to the last.
     late
         With the day on which each decision was recorded, and without what comes in after the last day.
+    common
+        Under one key for all cities, with people who move between them.
     people, seed, cities, equal_performance
         As in ``extracts``.
     """
     known = load_cities(None)
     written = []
     drawn = extracts(people=people, seed=seed, cities=cities, equal_performance=equal_performance)
-    for slug, datasets in drawn:
+    for slug, datasets in with_movers(dict(drawn), since=SINCE).items() if common else drawn:
         folder = out / slug
         folder.mkdir(parents=True, exist_ok=True)
         if late:

@@ -20,9 +20,11 @@ import polars as pl
 from demad.benchmark import compare_cities
 from demad.catalogue import CATALOGUE
 from demad.counting import count_city, count_shard
+from demad.counting.elsewhere import count_elsewhere
 from demad.counting.vintage import revisions
 from demad.disclosure import PublishedFigures, policy_of, publish
 from demad.disclosure.gate import gate, known_counts
+from demad.histories.elsewhere import followed_elsewhere
 from demad.histories.periods import applications, leavers, resolve_periods, supports
 from demad.histories.shards import Shard, in_shards
 from demad.indicators import evaluate
@@ -32,7 +34,7 @@ from demad.intake.checking.quality import filled_cells, own_counts
 from demad.intake.contract.conform import conform
 from demad.intake.reading.dictionary_encoding import as_text_columns
 from demad.intake.reading.table import Reading
-from demad.protection import ProtectedTables, offsets_known_elsewhere, pool, protect
+from demad.protection import BASE, ProtectedTables, offsets_known_elsewhere, pool, protect, protect_elsewhere
 from demad.quantities import exact
 from demad.records.secrets import Secret, seeded
 from demad.reference.cities import breaks_of, city_of
@@ -64,23 +66,40 @@ class World:
     def with_tables(cls, other: World) -> World:
         """The same tables, of which nothing was computed yet."""
         made = cls(other.cities)
-        made.__dict__["tables"] = other.tables
+        made.__dict__.update(tables=other.tables, elsewhere=other.elsewhere)
         return made
+
+    @cached_property
+    def accepted(self) -> dict[str, Tables]:
+        """The rows of each city that stay."""
+        return {city: accepted(city, rows_of(city)) for city in self.cities}
 
     @cached_property
     def tables(self) -> list[Tables]:
         """The additive tables of each city."""
-        return [counted(city, rows_of(city)) for city in self.cities]
+        return [counted(city, rows) for city, rows in self.accepted.items()]
+
+    @cached_property
+    def elsewhere(self) -> pl.DataFrame:
+        """ELSEWHERE of all cities, as if the people of one number in every city were one person."""
+        parts = []
+        for city, rows in self.accepted.items():
+            person = pl.col("persoon").cast(pl.String)
+            named = rows["leefloon"].with_columns(persoon=pl.format("p1-{}", person.rank("dense")))
+            parts.append([Shard(city, WINDOW, resolve_periods(one, WINDOW)[0]) for one in in_shards(named, N_SHARDS)])
+        found = [followed_elsewhere(together) for together in zip(*parts, strict=True)]
+        return count_elsewhere(pl.concat(found), [(city, WINDOW) for city in self.cities])
 
     @cached_property
     def exact(self) -> pl.DataFrame:
         """Every exact figure."""
-        return evaluate(exact(self.tables)).frame
+        return evaluate(exact(self.tables, self.elsewhere)).frame
 
     @cached_property
     def protected(self) -> ProtectedTables:
         """The tables of all cities, rounded under a fixed secret of each."""
-        return pool(protect(tables, self.secrets[city]) for city, tables in zip(self.cities, self.tables))  # noqa: B905
+        each = (protect(tables, self.secrets[city]) for city, tables in zip(self.cities, self.tables, strict=True))
+        return pool(each, protect_elsewhere(self.elsewhere, self.secrets, base=BASE))
 
     @property
     def secrets(self) -> dict[str, Secret]:
@@ -106,10 +125,14 @@ def rows_of(city: str) -> Tables:
     return {name: frame for name, frame in found.items() if frame.height}
 
 
-def counted(city: str, rows: Mapping[str, pl.DataFrame]) -> Tables:
-    """The additive tables of a city from its rows."""
+def accepted(city: str, rows: Mapping[str, pl.DataFrame]) -> Tables:
+    """The rows of a city that stay, with texts where codes were."""
     given = {name: frame for name, frame in rows.items() if (name, city) != ("bevolking", WITHOUT_INHABITANTS)}
-    accepted = {name: as_text_columns(frame) for name, frame in _accepted(city, given).items()}
+    return {name: as_text_columns(frame) for name, frame in _accepted(city, given).items()}
+
+
+def counted(city: str, accepted: Mapping[str, pl.DataFrame]) -> Tables:
+    """The additive tables of a city from the rows that stay."""
     parts = zip(*(in_shards(accepted[name], N_SHARDS) for name in ("leefloon", "jeugdhulp", "steun")), strict=True)
     asked: Iterable[pl.DataFrame | None] = [None] * N_SHARDS  # not every city delivers them
     if "aanvragen" in accepted:

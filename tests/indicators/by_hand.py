@@ -118,9 +118,16 @@ def of_tables(slug: str = "gent", **rows: list[dict]) -> Tables:
     return {**frames, "span": pl.DataFrame([span], schema=SPAN.schema)}
 
 
-def values(*cities: Tables) -> pl.DataFrame:
-    """Every exact figure of the cities and their pool."""
-    return evaluate(exact(cities)).frame
+def values(*cities: Tables, elsewhere: pl.DataFrame | None = None) -> pl.DataFrame:
+    """Every exact figure of the cities and their pool; ``elsewhere``: ELSEWHERE, where they share a key."""
+    return evaluate(exact(cities, elsewhere)).frame
+
+
+def sharing(rows: list[dict], elsewhere: list[dict]) -> list[City]:
+    """Gent with these rows, and four cities under the same pseudonym key, of which Brugge has the other rows."""
+    others = {slug: [leefloon("nobody", "2015-01")] for slug in ("aalst", "genk", "leuven")}
+    cities = {"gent": rows, "brugge": elsewhere, **others}
+    return [City(slug, SINCE, AS_OF, False, of_city, None, None) for slug, of_city in sorted(cities.items())]
 
 
 def every_month(first_month: str, months: int, **counts: object) -> list[dict]:

@@ -10,7 +10,21 @@ import polars as pl
 import pytest
 
 from demad.catalogue import CATALOGUE, indicator
-from tests.indicators.by_hand import Tables, applied, every_month, leaver, leefloon, of_people, of_tables, steun, values
+from demad.tables.months import month_label
+from tests.indicators.by_hand import (
+    Tables,
+    applied,
+    every_month,
+    leaver,
+    leefloon,
+    of_people,
+    of_tables,
+    sharing,
+    steun,
+    values,
+)
+from tests.naive import City
+from tests.test_engines_agree import fast_elsewhere, fast_tables
 
 MARCH_2018, MARCH_2019 = 2018 * 12 + 2, 2019 * 12 + 2
 TEN = range(10)
@@ -24,6 +38,7 @@ class Example:
     value: float
     words: str
     period: str = "2019Q4"
+    elsewhere: Callable[[], pl.DataFrame] | None = None
 
 
 def people(*rows: dict, jeugdhulp: list[dict] | None = None, supports: list[dict] | None = None) -> Callable:
@@ -127,6 +142,29 @@ def back_and_not(own: int, expected: int) -> Callable:
         of_tables("gent", case_mix_return=[{**cell, "n": 100, "d_return": own}], return_risk=[seen]),
         of_tables("genk", case_mix_return=[{**cell, "n": 1000, "d_return": 10 * expected}]),
     ]
+
+
+def moving(months: int) -> list[City]:
+    """Fifty people whose last month was March 2017: twelve are back here in time, three only in Brugge.
+
+    One more comes to Brugge a month too late, and one of the twelve is there too.
+    """
+    gone = [leefloon(f"left-{number}", "2016-06", 10, "W1") for number in range(50)]
+    in_time, late = (month_label(2017 * 12 + 2 + wait) for wait in (months, months + 1))
+    back = [leefloon(f"left-{number}", in_time) for number in range(12)]
+    there = [leefloon(f"left-{number}", in_time if number < 15 else late) for number in range(11, 16)]
+    return sharing([*gone, *back], there)
+
+
+def among_movers(months: int, value: float, words: str) -> Example:
+    """What became of the fifty, as a share of those who left in 2017."""
+    return Example(
+        lambda: [fast_tables(city) for city in moving(months) if city.slug == "gent"],
+        value,
+        words,
+        "2017",
+        lambda: fast_elsewhere(moving(months)),
+    )
 
 
 WORK_OR_NOT = [*["W1"] * 4, *["E1"] * 6]
@@ -250,6 +288,8 @@ EXAMPLES = {
         )
         for months, parts in AFTER_EXIT.items()
     },
+    **{f"return_anywhere_{months}m": among_movers(months, 0.3, "15 op 50, 30%") for months in (6, 12, 24)},
+    **{f"return_elsewhere_{months}m": among_movers(months, 0.06, "6%") for months in (6, 12, 24)},
     "outflow_count": Example(people(leefloon("a-0001", "2018-01", 15, "W1")), 1, "uitstroom van maart", "2019-03"),
     "outflow_rate": Example(
         tables(flow=[{"month": 2019 * 12, "out_work": 480}], stock=every_month("2019-01", 12, stock=1000)),
@@ -411,11 +451,13 @@ def test_every_indicator_has_a_worked_example():
 def computed() -> pl.DataFrame:
     """The figures of all examples of one city, each as a city of its own: computing them one by one takes a minute."""
     alone = {id: cities[0] for id, example in EXAMPLES.items() if len(cities := example.cities()) == 1}
+    moved = {id: found().filter(city="gent") for id, example in EXAMPLES.items() if (found := example.elsewhere)}
     return values(
         *(
             {name: frame.with_columns(city=pl.lit(id)) for name, frame in city.items()}
             for id, city in alone.items()
-        )
+        ),
+        elsewhere=pl.concat(rows.with_columns(city=pl.lit(id)) for id, rows in moved.items()),
     )  # fmt: skip
 
 

@@ -6,13 +6,14 @@ city, period, breakdown, group). Every group of the fixed lists has its row.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from fractions import Fraction
 from functools import partial
 
 from demad.tables.terms import STATUSES, STRATA
 from tests.naive import after_exit, caseload, connected, flows, long_stay, risks, ten_years, tracking, years_on
 from tests.naive.case_mix_ratio import exits_to_expected, first_year_to_expected, returns_to_expected
+from tests.naive.elsewhere import anywhere, count_elsewhere, protected_elsewhere
 from tests.naive.estimate import ABSENT, Estimate, count, share
 from tests.naive.history import City
 from tests.naive.periods import TOTAL, windows, year_windows
@@ -27,14 +28,22 @@ Found = Iterator[tuple[tuple, Estimate, int]]
 
 
 def figures(
-    cities: list[City], counted: list[dict] | None = None, keys: list[bytes] | None = None
+    cities: list[City],
+    counted: list[dict] | None = None,
+    keys: list[bytes] | None = None,
+    *,
+    shared: Collection[str] = (),
 ) -> dict[tuple, dict]:
     """Every figure of every city and of `all`; ``counted`` are their tables, if they are there already.
 
-    ``keys`` are the secrets of the cities: then the figures are those of protected tables.
+    ``keys`` are the secrets of the cities: then the figures are those of protected tables. ``shared`` are the slugs of
+    cities with one pseudonym key.
     """
     found: dict[tuple, dict] = {}
-    for pool in pools(cities, counted, keys):
+    each = pools(cities, counted, keys)
+    for key, estimate, min_n in in_any_city(cities, each, keys, shared):
+        found[key] = _figure(estimate, min_n)
+    for pool in each:
         silent = {
             "no_reasons": tells_no_reasons(pool.tables["FLOWS"]),
             "no_projects": tells_no_projects(pool.tables["STOCKS"]),
@@ -45,6 +54,16 @@ def figures(
         for key, estimate, min_n in data_quality(city):
             found[key] = _figure(estimate, min_n)
     return found
+
+
+def in_any_city(cities: list[City], each: list[Pool], keys: list[bytes] | None, shared: Collection[str]) -> Found:
+    """Returns in any city of the domain; without one the figures are there, without a value."""
+    counted = count_elsewhere([city for city in cities if city.slug in shared])
+    if keys is not None:
+        counted = protected_elsewhere(counted, {city.slug: key for city, key in zip(cities, keys, strict=True)})
+    domain = [(pool, counted) for pool in each if pool.slug in shared]
+    for pool in each:
+        yield from anywhere(pool, domain if pool.slug == "all" else [one for one in domain if one[0] is pool])
 
 
 def _figures_of(pool: Pool) -> Found:

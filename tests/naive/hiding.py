@@ -22,6 +22,7 @@ STEPS = {
     "careleaver_applied_12m": ("careleaver_leefloon_12m",),
     "careleaver_known_12m": ("careleaver_applied_12m", "careleaver_leefloon_12m", "careleaver_any_support_6m"),
     "careleaver_kept_12m": ("careleaver_leefloon_12m",),
+    **{f"return_anywhere_{months}m": (f"return_elsewhere_{months}m",) for months in (6, 12, 24)},
 }
 DAYS = "application_days_median"
 MEDIAN, RESTRICTED_MEAN = "duration_median", "duration_rmst24"
@@ -79,6 +80,9 @@ def hidden(figures: dict[tuple, dict]) -> set[tuple]:
     of_bands = {key[:4] for key in gone if key[1] == "months_on_5y"}
     gone |= {key for key in computed if key[:4] in of_bands and key[5] == "25-48"}
     gone |= _connected(gone, computed)
+    for key in computed:
+        if key[1].startswith("return_anywhere") and (key[0], key[1].replace("anywhere", "elsewhere"), *key[2:]) in gone:
+            gone.add(key)
     return gone | _rests(gone, computed)
 
 

@@ -8,14 +8,13 @@ import hmac
 import stat
 from pathlib import Path
 
-import polars as pl
 import pytest
 from typer.testing import CliRunner
 
 from demad.cli import app
 from demad.errors import DemadError
 from demad.intake.privacy.identifiers import kinds_in
-from demad.intake.pseudonyms.keys import _keyed, base32_of, make_key, read_key
+from demad.intake.pseudonyms.keys import _keyed, _letters_of, base32_of, make_key, read_key
 from demad.records.pseudonym_keys import key_id_of, key_ids_in
 from demad.reference.cities import city_of
 from tests.pseudonyms.people import key, nobody, written
@@ -51,12 +50,13 @@ def test_a_pseudonym_is_hmac_sha256_of_the_number_under_a_key_of_city_and_domain
     assert key().pseudonyms()("88222999936") == "p1-ihrv-xseumyea6ccdwjmjd4fnsxzd6y"
 
 
-@pytest.mark.parametrize("length", [1, 5, 16, 32])
-def test_letters_of_many_digests_are_those_of_the_standard_library(length: int):
-    digests = [hashlib.sha256(bytes([place])).digest()[:length] for place in range(60)]
+def test_letters_of_many_digests_are_those_of_the_standard_library():
+    edges = [bytes(16), b"\xff" * 16, *((1 << bit).to_bytes(16) for bit in range(128))]
+    digests = [*edges, *(hashlib.sha256(bytes([place])).digest()[:16] for place in range(60))]
     told = [base64.b32encode(digest).decode().lower().rstrip("=") for digest in digests]
-    assert base32_of(b"".join(digests), length) == told
-    assert base32_of(b"", length) == []
+    assert _letters_of(b"".join(digests), start="").to_list() == told
+    assert [base32_of(digest) for digest in digests] == told
+    assert _letters_of(b"", start="p1-").to_list() == []
 
 
 def test_the_same_person_has_one_pseudonym_in_a_domain_and_another_in_every_other_domain_city_and_key():
@@ -78,7 +78,7 @@ def test_no_pseudonym_looks_like_an_identifier(count: int):
     made = key().pseudonyms_of([f"{place:011d}" for place in range(count)])
     assert len(set(made)) == count
     assert not [one for one in made if any(True for _ in kinds_in(one))]
-    assert key_ids_in(pl.Series(made)) == {key().id}
+    assert key_ids_in(made) == {key().id}
 
 
 def test_a_key_is_readable_by_its_owner_alone_is_never_overwritten_and_tells_nothing(tmp_path: Path):

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from demad.errors import UsageRefused
-from demad.reference.settings import Counting, Settings, load_settings
+from demad.reference.settings import CommonKey, Counting, Settings, load_settings
 
 
 def test_without_a_file_the_defaults_hold(tmp_path: Path) -> None:
@@ -32,6 +32,9 @@ def test_a_threshold_can_only_become_stricter(tmp_path: Path) -> None:
         ('[privacy]\nthreshold = "20"\n', "D-441"),
         ("[privacy]\nthreshold = true\n", "D-441"),
         ("contact = \n", "D-443"),
+        ('[common_key]\nid = "seb3"\n', "D-441"),
+        ('[common_key]\nid = "SEB3"\napproval = "protocol 3"\n', "D-441"),
+        ('[common_key]\napproval = "protocol 3"\n', "D-441"),
         ("processes = 0\n", "D-441"),
         ('address = "data.stad.example"\n', "D-441"),
         ('licence_address = "ftp://x.example/a"\n', "D-441"),
@@ -59,6 +62,11 @@ def test_a_cluster_is_reached_over_tls_or_on_this_machine(tmp_path: Path, addres
     text = f'[counting]\nexecutor = "dask"\naddress = "{address}"\n'
     (tmp_path / "demad.toml").write_text(text, encoding="utf-8")
     assert load_settings(tmp_path).counting == Counting("dask", address)
+
+
+def test_a_key_that_cities_share_is_named_with_its_approval(tmp_path: Path) -> None:
+    (tmp_path / "demad.toml").write_text('[common_key]\nid = "seb3"\napproval = "protocol 3"\n', encoding="utf-8")
+    assert load_settings(tmp_path).common_key == CommonKey("seb3", "protocol 3")
 
 
 def test_a_misspelt_setting_names_the_one_meant(tmp_path: Path) -> None:

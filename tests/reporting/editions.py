@@ -34,7 +34,11 @@ YEARLY = (
     "gpmi_start_3m",
     "instability_share",
     "months_on_5y",
-    *(f"status_after_start_{months}m" for months in (6, 12, 24)),
+    *(
+        f"{id}_{months}m"
+        for id in ("status_after_start", "return_anywhere", "return_elsewhere")
+        for months in (6, 12, 24)
+    ),
     *(f"status_after_exit_{months}m" for months in (1, 3, 6, 12)),
 )
 YEARS = (2020, 2021, 2022, 2023, 2024, 2025)

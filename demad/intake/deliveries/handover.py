@@ -11,7 +11,7 @@ import polars as pl
 from demad.errors import DeliveryRefused
 from demad.intake.deliveries.in_force import current_frames
 from demad.intake.deliveries.key_change import NAME, KeyChange, read_change
-from demad.intake.deliveries.manifest import Delivery
+from demad.intake.deliveries.manifest import COMMON, Delivery
 from demad.records.erased_persons import carry_over, key_was_changed, not_carried_over
 from demad.records.pseudonym_keys import key_ids_in
 from demad.store import file_hash
@@ -79,7 +79,8 @@ def handover_of(root: Path, folder: Path, delivery: Delivery, frames: Mapping[st
     ------
     DeliveryRefused
         D-270: a dataset that stays in force is under another key. D-271: pseudonyms of two keys in one delivery. D-272:
-        the change of key is of another city or delivery, or was replaced. As `read_change`.
+        the change of key is of another city or delivery, or was replaced. D-503: a key that cities share is named, but
+        another one made the pseudonyms. As `read_change`.
     StorageFailed
         D-355.
     """
@@ -95,6 +96,7 @@ def handover_of(root: Path, folder: Path, delivery: Delivery, frames: Mapping[st
             "Pseudonimiseer alle bestanden samen, met één sleutel.",
         )
     after = ids.pop()
+    _refuse_other_domain(delivery, after)
     if change is not None and change.after != after:
         raise _not_of_this()
     current = current_frames(root, delivery.city)
@@ -139,6 +141,17 @@ def _not_of_this() -> DeliveryRefused:
 
 def _ids(frames: Mapping[str, pl.DataFrame]) -> set[str]:
     return {key for frame in frames.values() if _PERSON in frame.columns for key in key_ids_in(frame[_PERSON])}
+
+
+def _refuse_other_domain(delivery: Delivery, after: str) -> None:
+    """Cities are linked by what their pseudonyms say, never by what a manifest says alone."""
+    if delivery.scope == COMMON and after and delivery.key_id != after:
+        raise DeliveryRefused(
+            "D-503",
+            f"De levering noemt de gemeenschappelijke sleutel {delivery.key_id or '(geen)'}, maar de pseudoniemen zijn "
+            f"met sleutel {after} gemaakt.",
+            "Lever opnieuw met demad deliver --key en de gemeenschappelijke sleutel.",
+        )
 
 
 def _refuse_left_behind(staying: Mapping[str, pl.DataFrame], after: str) -> None:

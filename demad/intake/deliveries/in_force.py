@@ -12,9 +12,10 @@ import polars as pl
 from demad.intake.checking.finding import Finding
 from demad.intake.checking.quality import filled_cells, own_counts
 from demad.intake.deliveries.ledger import DeliveryState
-from demad.intake.deliveries.manifest import Delivery
+from demad.intake.deliveries.manifest import COMMON, Delivery
 from demad.intake.reading.dictionary_encoding import as_text_rows
 from demad.records.erased_persons import without_erased
+from demad.records.pseudonym_keys import key_ids_in
 from demad.store import Store
 from demad.tables.counts import QUALITY
 from demad.tables.observation import Observation
@@ -22,13 +23,17 @@ from demad.tables.observation import Observation
 
 @dataclass(frozen=True, slots=True)
 class DatasetInForce:
-    """The delivery that a dataset in force comes from."""
+    """The delivery that a dataset in force comes from.
+
+    ``common_key``: identifier of the key that made its pseudonyms, where cities share that key; else empty.
+    """
 
     delivery: str
     since: date
     as_of: date
     made_on: date
     full_history: bool
+    common_key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +104,7 @@ def accept_into(
         "made_on": delivery.made_on.isoformat(),
         "full_history": delivery.full_history,
         "content": delivery.content,
+        **({"common_key": common} if (common := _common_key(delivery, frames)) else {}),
     }
     newer = [
         dataset
@@ -123,6 +129,14 @@ def accept_into(
         {"datasets": {**before, **dict.fromkeys(newer, facts)}},
     )
     return DeliveryState.ACCEPTED
+
+
+def _common_key(delivery: Delivery, frames: Mapping[str, pl.DataFrame]) -> str:
+    """The key that a delivery says cities share, if every one of its pseudonyms carries it; else empty."""
+    if delivery.scope != COMMON or not delivery.key_id:
+        return ""
+    ids = {key for frame in frames.values() if "persoon" in frame.columns for key in key_ids_in(frame["persoon"])}
+    return delivery.key_id if ids == {delivery.key_id} else ""
 
 
 def _counted(datasets: Mapping[str, pl.DataFrame], delivery: Delivery, newer: list[str]) -> pl.DataFrame:
@@ -157,4 +171,5 @@ def _dataset(facts: Mapping[str, str | bool]) -> DatasetInForce:
         date.fromisoformat(str(facts["as_of"])),
         date.fromisoformat(str(facts["made_on"])),
         bool(facts["full_history"]),
+        str(facts.get("common_key", "")),
     )

@@ -18,6 +18,8 @@ from demad.store import open_plain, write_atomic
 
 FORMAT = "demad-delivery/1"
 NAME = "delivery.json"
+COMMON = "common"
+"""The ``scope`` of a delivery whose pseudonyms were made with a key that cities share."""
 _OTHER_FORMAT = re.compile(r"demad-delivery/\d{1,9}")
 _PROGRAM = re.compile(r"[0-9A-Za-z.+-]{1,40}")
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,79}")
@@ -182,7 +184,7 @@ def _parsed(name: str, written: dict[str, Any]) -> Delivery:
     _refuse_misspelt(written)
     if written["format"] != FORMAT or written.get("history", "cut") not in ("cut", "full"):
         raise ValueError
-    if written.get("scope", "city") not in ("city", "common"):
+    if written.get("scope", "city") not in ("city", COMMON):
         raise ValueError
     files = tuple(
         DeliveredFile(

@@ -19,7 +19,7 @@ from demad.intake.checking.states import FindingState
 from demad.intake.contract.conform import conform
 from demad.intake.contract.datasets import DATASETS
 from demad.intake.deliveries import key_change
-from demad.intake.deliveries.manifest import DeliveredFile, Delivery, SetAside, read_manifest, write_manifest
+from demad.intake.deliveries.manifest import COMMON, DeliveredFile, Delivery, SetAside, read_manifest, write_manifest
 from demad.intake.reading.dictionary_encoding import as_text_rows
 from demad.intake.reading.table import Reading
 from demad.reference.cities import City
@@ -30,10 +30,14 @@ _ROW_GROUP = 100_000
 
 @dataclass(frozen=True, slots=True)
 class AtSource:
-    """What the city says of its pseudonyms: key, approval of a domain that links datasets, and a change of key."""
+    """What the city says of its pseudonyms: key, approval of a domain that links, and a change of key.
+
+    ``common``: whether other cities have the same key.
+    """
 
     key_id: str = ""
     approval: str = ""
+    common: bool = False
     key_change: Mapping[str, Any] | None = None
 
 
@@ -194,7 +198,7 @@ def put_delivery(
             as_of=as_of,
             full_history=full_history,
             made_on=made_on,
-            scope="city",
+            scope=COMMON if source.common else "city",
             key_id=source.key_id,
             approval=source.approval,
             files=files,

@@ -17,6 +17,7 @@ from demad.records.erased_persons import erased_hash
 from demad.reference.cities import City
 
 _AT_ONCE = 50_000
+_KNOWN = {"number": pl.String, "pseudonym": pl.String}
 SAMPLE = 500  # persons of whom a change of key shows the old pseudonym
 
 
@@ -30,22 +31,28 @@ class Change:
 
 @dataclass
 class People:
-    """Everybody in the files: the number that stands for each number, and the pseudonym of each of those."""
+    """Everybody in the files: the number that stands for each number, and the pseudonym of each of those.
+
+    ``known``: ``number`` and ``pseudonym``, a row for each number that was seen.
+    """
 
     first: Mapping[str, str]
-    pseudonyms: Callable[[Sequence[str]], list[str]]
-    known: dict[str, str] = field(default_factory=dict, repr=False)
+    pseudonyms: Callable[[Sequence[str]], pl.Series]
+    known: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=_KNOWN), repr=False)
 
     def of(self, numbers: pl.Series) -> pl.Series:
         """Pseudonyms of valid numbers; null stays null. A number is hashed once, however often it occurs."""
-        distinct = numbers.unique().drop_nulls()
-        for place in range(0, distinct.len(), _AT_ONCE):
-            new = [number for number in distinct[place : place + _AT_ONCE] if number not in self.known]
-            self.known.update(
-                zip(new, self.pseudonyms([self.first.get(number, number) for number in new]), strict=True)
-            )
-        found = [self.known[number] for number in distinct]
-        return numbers.replace_strict(distinct, pl.Series(found, dtype=pl.String), default=None, return_dtype=pl.String)
+        given = numbers.alias("number").to_frame()
+        new = given.unique().drop_nulls().join(self.known, on="number", how="anti")["number"]
+        blocks = (new.slice(place, _AT_ONCE) for place in range(0, new.len(), _AT_ONCE))
+        made = [pl.DataFrame({"number": block, "pseudonym": self.pseudonyms(self.firsts(block))}) for block in blocks]
+        self.known = pl.concat([self.known, *made])
+        return given.join(self.known, on="number", how="left", maintain_order="left")["pseudonym"]
+
+    def firsts(self, numbers: pl.Series) -> list[str]:
+        """The number that stands for each of some numbers."""
+        known = list(self.first)
+        return (numbers.replace(known, [self.first[number] for number in known]) if known else numbers).to_list()
 
 
 def told_of_change(people: People, city: City, key: Key, change: Change) -> dict[str, Any]:
@@ -54,8 +61,8 @@ def told_of_change(people: People, city: City, key: Key, change: Change) -> dict
     Of erased persons the hash of the old pseudonym with that of the new one. Of a sample of everybody the old
     pseudonym, sorted and without the new one: enough to see that the delivery is of the same people.
     """
-    numbers, now = list(people.known), list(people.known.values())
-    firsts = [people.first.get(number, number) for number in numbers]
+    numbers, now = people.known["number"].to_list(), people.known["pseudonym"]
+    firsts = people.firsts(people.known["number"])
     before = [(old.pseudonyms_of(firsts), old.pseudonyms_of(numbers)) for old in change.olds]
     everybody = set(before[0][0])
     carried = {

@@ -22,6 +22,8 @@ class Keyed:
 
     Parameters
     ----------
+    common
+        Whether cities share the key.
     change
         What the receiver must know of a change of key, as `key_change.write` writes it; None without one.
     """
@@ -29,6 +31,7 @@ class Keyed:
     files: tuple[tuple[tuple[str, Reading], ...], ...]
     key_id: str
     approval: str
+    common: bool
     persons: int
     change: Mapping[str, Any] | None = None
 
@@ -67,6 +70,7 @@ def read_at_source(
         tuple(tuple(tables) for tables in files),
         str(told["key_id"]),
         str(told["approval"]),
+        bool(told["common"]),
         int(told["persons"]),
         told.get("change"),
     )

@@ -60,10 +60,10 @@ def pseudonymised(
             pairs = zip(sources, numbered, strict=True)
             made.append([_table(*pair, people, city, proposing=proposing) for pair in pairs])
     told: dict[str, Any] = {
-        "city": key.city,
         "key_id": key.id,
         "approval": key.approval,
-        "persons": len(set(people.known.values())),
+        "common": key.is_common,
+        "persons": people.known["pseudonym"].n_unique(),
     }
     if change is not None:
         told["change"] = told_of_change(people, city, key, change)
@@ -72,7 +72,7 @@ def pseudonymised(
 
 def _refuse_other_key(files: Iterable[Iterable[Source]], city: City, key: Key, change: Change | None) -> None:
     for one in (key, *(change.olds if change else ())):
-        if one.nis != city.nis:
+        if one.nis != city.nis and not one.is_common:
             raise UsageRefused(
                 "D-268", f"Deze sleutel is niet van {city.name}.", "Gebruik de sleutel van uw eigen stad."
             )

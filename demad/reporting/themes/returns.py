@@ -7,13 +7,14 @@ from demad.reporting.readings import Readings
 from demad.reporting.themes.after_exit import after_exit
 from demad.reporting.themes.drawn import at_months, trend
 from demad.reporting.themes.duration import PEOPLE
+from demad.reporting.themes.elsewhere import elsewhere
 from demad.reporting.themes.groups import per_group
 from demad.reporting.themes.shock import shocks
 from demad.reporting.words import figure, words
 
 
 def returns(r: Readings) -> Section:
-    """When people come back, for whom, after which reason, what who left has, and how many ever did in ten years."""
+    """When people come back, for whom, after which reason and where, and what who left has from the OCMW."""
     steps = ((6, "return_6m"), (12, "return_12m"), (24, "return_24m"))
     blocks: tuple[Block, ...] = (
         *shocks(r.edition, r.slug),
@@ -21,6 +22,7 @@ def returns(r: Readings) -> Section:
         trend(r, "return_12m", "again", figure_id="terugkeer-verloop"),
         per_group(r, "return_12m", PEOPLE, figure_id="terugkeer-groepen"),
         per_group(r, "return_12m", ("reason", "prior_duration"), figure_id="terugkeer-redenen"),
+        *elsewhere(r),
         after_exit(r),
         *_in_ten_years(r),
     )

@@ -1,0 +1,74 @@
+"""Who was back in another city, counted from the stored rows of the cities that share a key, read together.
+
+Nothing of it is stored but what is protected: the rows are read where figures are made, and only counts go on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+import polars as pl
+
+from demad.bundles.in_force import bundle_in_force
+from demad.counting.elsewhere import count_elsewhere
+from demad.histories.elsewhere import FOLLOWED, followed_elsewhere
+from demad.histories.shards import Shard
+from demad.intake.deliveries.in_force import in_force
+from demad.protection.elsewhere import protect_elsewhere
+from demad.publishing.shards import shards_of, stored_shard
+from demad.publishing.sources import PROTECTED, inputs_hash
+from demad.records.secrets import secret_of
+from demad.reference.settings import load_settings
+from demad.store import Store
+from demad.tables.movers import ELSEWHERE, LEAST_CITIES
+from demad.tables.observation import Observation
+
+
+def in_common_domain(root: Path, cities: Iterable[str]) -> list[str]:
+    """The cities, of some, whose delivery in force was made with the shared key that this installation names.
+
+    What a city delivers says so, never its name or what its pseudonyms look like: the manifest, and every pseudonym.
+    A city that ships bundles, or whose stored rows are not those in force, is not one of them.
+    """
+    named = load_settings(root).common_key.id
+    return [city for city in cities if named and _key_of(root, city) == named and _is_current(root, city)]
+
+
+def protected_elsewhere(root: Path, cities: Iterable[str], *, base: int) -> pl.DataFrame:
+    """ELSEWHERE of the cities of the common domain, rounded; no rows where there are fewer than five."""
+    members = in_common_domain(root, cities)
+    if len(members) < LEAST_CITIES:
+        return ELSEWHERE.empty()
+    parts = [followed_elsewhere(together) for together in _together(root, members)]
+    counted = count_elsewhere(pl.concat([FOLLOWED.to_frame(), *parts]), _windows(root, members))
+    return protect_elsewhere(counted, {city: secret_of(root, city) for city in members}, base=base)
+
+
+def _key_of(root: Path, city: str) -> str:
+    """Identifier of the shared key of a delivery in force; empty for a key of the city's own, and for a bundle."""
+    current = None if bundle_in_force(root, city) else in_force(root, city)
+    leefloon = current.datasets.get("leefloon") if current else None
+    return leefloon.common_key if leefloon else ""
+
+
+def _is_current(root: Path, city: str) -> bool:
+    """Whether the stored rows and the protected tables of a city are those of its delivery in force."""
+    store, now = Store(root), inputs_hash(root, city)
+    return all(store.facts(f"{stage}/{city}").get("inputs") == now for stage in ("periods", PROTECTED))
+
+
+def _windows(root: Path, cities: Sequence[str]) -> list[tuple[str, Observation]]:
+    found = ((city, in_force(root, city)) for city in cities)
+    return [(city, one.observation) for city, one in found if one and one.observation]
+
+
+def _together(root: Path, cities: Sequence[str]) -> Iterator[list[Shard]]:
+    """The shards of one number of all cities: a person has the same number in each of them.
+
+    A city with more shards has the persons of one number in several, as their numbers are powers of two.
+    """
+    counts = {city: shards_of(root, city) for city in cities}
+    fewest = min(counts.values())
+    for number in range(fewest):
+        yield [stored_shard(root, city, part) for city in cities for part in range(number, counts[city], fewest)]

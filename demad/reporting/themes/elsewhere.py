@@ -1,0 +1,35 @@
+"""Who came back in another city, where cities share a pseudonym key; nothing where none do."""
+
+from __future__ import annotations
+
+from demad.reporting.blocks import Block, Note, Prose, Sentence
+from demad.reporting.readings import Readings, shown
+from demad.reporting.themes.drawn import per_city, reason_of
+from demad.reporting.words import catalogue_words, figure, words
+
+_ANYWHERE, _ELSEWHERE = "return_anywhere_12m", "return_elsewhere_12m"
+
+
+def elsewhere(r: Readings) -> tuple[Block, ...]:
+    """Returns anywhere of every city that shares the key, and how many were elsewhere alone, in a sentence.
+
+    A city outside the key, or of which too few came back elsewhere, reads why it has no figure. Where no city has one,
+    there is no block.
+    """
+    newest = r.latest(_ANYWHERE)
+    if newest is None or not any(point.value is not None for point in r.beside(_ANYWHERE, newest["period"])):
+        return ()
+    if newest["value"] is None:
+        outside = newest["status"] == "not_computable"
+        reason = words("said.no_common_key") if outside else reason_of(newest["status"])
+        return (Note(words("short.missing", label=catalogue_words(_ANYWHERE, "label"), reason=reason)),)
+    return (per_city(r, _ANYWHERE, figure_id="terugkeer-elders"), *_in_words(r, newest["period"]))
+
+
+def _in_words(r: Readings, period: str) -> tuple[Prose, ...]:
+    rows = [row for id in (_ANYWHERE, _ELSEWHERE) if (row := r.at(id, period))]
+    if len(shown(rows)) < 2:
+        return ()
+    anywhere, alone = (figure(row["value"], "share") for row in rows)
+    said = Sentence(words("said.elsewhere", year=period, value=anywhere, part=alone), tuple(map(r.source, rows)))
+    return (Prose((said, Sentence(words("said.common_key")))),)
