@@ -192,7 +192,9 @@ def export(
     to: Annotated[
         str,
         typer.Option(
-            "--to", help="csv, parquet, xlsx, postgres (bestand); swing, duckdb, datapackage, jsonstat, orba (map)."
+            "--to",
+            help="csv, parquet, xlsx, draaitabel, postgres (bestand);"
+            " swing, duckdb, datapackage, jsonstat, orba (map).",
         ),
     ],
     out: Annotated[Path, typer.Option("--out", help="Bestand of map.")],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -14,6 +15,8 @@ from demad.tables.figures import FIGURE_KEY, INDICATOR_VALUE
 from demad.tables.kinds import ExactFigures
 
 FORMATS = ("csv", "parquet")
+PLAIN: dict[Any, str] = {pl.Float64: "General", pl.Int64: "General"}
+"""How a workbook writes numbers: a count without decimals, a share with those it has."""
 
 
 def export_figures(figures: PublishedFigures | ExactFigures, *, to: str, out: Path) -> None:

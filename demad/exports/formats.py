@@ -14,15 +14,16 @@ from demad.disclosure import PublishedFigures
 from demad.errors import UsageRefused
 from demad.exports.about import About, Areas
 from demad.exports.datapackage import FIGURES, datapackage
-from demad.exports.figures import export_figures, rows_of
+from demad.exports.figures import PLAIN, export_figures, rows_of
 from demad.exports.jsonstat import jsonstat_files
 from demad.exports.orba import orba_files, remove_stale
+from demad.exports.pivot import pivot_workbook
 from demad.exports.sql import duckdb_script, postgres_script
 from demad.exports.swing import swing_files
 from demad.store import private_folder, refuse_as_file, refuse_as_folder, write_atomic
 from demad.tables.kinds import ExactFigures
 
-FORMATS = ("csv", "parquet", "xlsx", "swing", "postgres", "duckdb", "datapackage", "jsonstat", "orba")
+FORMATS = ("csv", "parquet", "xlsx", "swing", "postgres", "duckdb", "datapackage", "jsonstat", "orba", "draaitabel")
 FOLDERS = ("swing", "duckdb", "datapackage", "jsonstat", "orba")
 _MADE = datetime(2000, 1, 1)
 
@@ -42,7 +43,7 @@ def export_as(
     figures
         Published, or exact for the trusted zone.
     out
-        A file for csv, parquet, xlsx and postgres; a folder for the others.
+        A file for csv, parquet, xlsx, draaitabel and postgres; a folder for the others.
     areas
         Codes of the cities, for Swing.
     about
@@ -52,7 +53,9 @@ def export_as(
     ------
     UsageRefused
         D-500: a format we do not write. D-463: ``out`` is a folder where a file is written, or the other way round.
-        D-762: for ORBA, no city has targets, or a target is wrong.
+        D-531: for a pivot, too many figures. D-762: for ORBA, no city has targets, or a target is wrong.
+    InputMissing
+        D-530: for a pivot, no figure has a value.
     """
     if to not in FORMATS:
         raise UsageRefused("D-500", f"Het formaat {to} kennen we niet.", f"Kies uit: {', '.join(FORMATS)}.")
@@ -63,6 +66,7 @@ def export_as(
     table = rows_of(figures)
     makers: dict[str, Callable[[], dict[str, bytes]]] = {
         "xlsx": lambda: {"": _workbook(table)},
+        "draaitabel": lambda: {"": pivot_workbook(table, areas, about)},
         "postgres": lambda: {"": postgres_script(table)},
         "swing": lambda: swing_files(figures, areas, about),
         "duckdb": lambda: {"laden.sql": duckdb_script(table)},
@@ -94,5 +98,5 @@ def _workbook(table: pl.DataFrame) -> bytes:
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(buffer, options) as book:
         book.set_properties({"title": "DEMaD: cijfers", "created": _MADE})
-        table.write_excel(book, "cijfers", table_name="cijfers", autofit=True, freeze_panes=(1, 0))
+        table.write_excel(book, "cijfers", table_name="cijfers", dtype_formats=PLAIN, autofit=True, freeze_panes=(1, 0))
     return buffer.getvalue()

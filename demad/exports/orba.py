@@ -15,6 +15,7 @@ from demad.catalogue import CATALOGUE, Indicator
 from demad.disclosure import PublishedFigures
 from demad.errors import UsageRefused
 from demad.exports.figures import rows_of
+from demad.exports.shown import UNITS
 from demad.exports.totals import totals
 from demad.reference.cities import Target
 from demad.tables.kinds import ExactFigures
@@ -24,10 +25,6 @@ COLUMNS = (
     "stad", "code", "indicator", "periode", "waarde", "eenheid", "doel", "doeljaar", "richting", "status", "versie",
 )  # fmt: skip
 _HUNDRED = ("share", "fraction")
-_UNITS = {
-    "persons": "personen", "spells": "periodes", "share": "%", "fraction": "%", "months": "maanden",
-    "per 1000": "per 1.000", "% a month": "% per maand", "ratio": "verhouding", "days": "dagen",
-}  # fmt: skip
 _BETTER = {"higher": 1, "lower": -1}
 
 
@@ -109,7 +106,7 @@ def _indicator(rows: pl.DataFrame, entry: Indicator, target: Target) -> pl.DataF
         indicator=pl.lit(entry.label),
         periode="when",
         waarde=value,
-        eenheid=pl.lit(_UNITS[entry.unit]),
+        eenheid=pl.lit(UNITS[entry.unit]),
         doel=pl.lit(float(target.value)),
         doeljaar=pl.lit(target.year, dtype=pl.Int64),
         richting=pl.lit("hoger is beter" if direction == 1 else "lager is beter"),

@@ -84,6 +84,7 @@ def how_to_load(to: str, out: Path) -> str:
         "csv": f"Power BI: Gegevens ophalen, Tekst/CSV, {out}; Excel: Gegevens, Uit tekst/CSV",
         "parquet": f"Power BI: Gegevens ophalen, Parquet, {out}; polars: pl.read_parquet",
         "xlsx": f"open {out} in Excel; Power BI: Gegevens ophalen, Excel-werkmap",
+        "draaitabel": f"open {out} in Excel; kies bovenaan een tijdvak en een groep",
         "swing": f"laad de bestanden in {out} op in de beheeromgeving van Stad in Cijfers (Swing)",
         "postgres": f"psql -d uw_databank -f {out}; Power BI: Gegevens ophalen, PostgreSQL, {_VIEW}",
         "duckdb": f"duckdb demad.duckdb < {out / 'laden.sql'}; view {_VIEW}",

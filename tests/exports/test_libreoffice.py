@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 from collections import defaultdict
 from pathlib import Path
 from xml.etree import ElementTree
 
+import polars as pl
 import pytest
 
 from demad.exports.about import About, Areas
 from demad.exports.formats import export_as
+from demad.exports.shown import shown_figures
 from demad.exports.swing import swing_files
 from demad.reporting.chart_files import table_csv
 from demad.reporting.excel_csv import excel_csv
@@ -139,7 +142,62 @@ def test_an_exported_workbook_keeps_periods_and_groups_as_text(made, tmp_path: P
     assert {kind for name in types if name not in numbers for kind in types[name]} == {"string"}
 
 
-def _of_gent():
-    import polars as pl
+def test_the_pivot_shows_the_published_figures_for_every_choice_of_its_filters(made, tmp_path: Path):
+    python = _python_with_uno()
+    path = tmp_path / "draaitabel.xlsx"
+    few = made.figures.only(_of_gent() & pl.col("breakdown").is_in(["total", "sex"]))
+    areas = Areas({}, names={"gent": "Gent"})
+    export_as(few, to="draaitabel", out=path, areas=areas, about=About())
+    script = Path(__file__).with_name("data_pilot.py")
+    given = [python, script, path, tmp_path / "profile"]
+    told = json.loads(subprocess.run(given, check=True, capture_output=True, timeout=300).stdout)
+    table = shown_figures(few.frame, areas)
+    assert told["pivots"] == ["Draaitabel"]
+    assert told["source"] == table.height
+    fields = {"Row": ["Indicator", "Stad"], "Column": ["Periode"], "Page": ["Tijdvak", "Groep"], "Data": ["Cijfers"]}
+    assert told["fields"] == fields
+    chosen = {(one["kind"], one["group"]): _pivoted(one["cells"]) for one in told["chosen"]}
+    assert chosen == {
+        (kind, group): {
+            (indicator, city, period): value
+            for indicator, city, period, value in rows.select("Indicator", "Stad", "Periode", "Cijfer").iter_rows()
+        }
+        for (kind, group), rows in _by_choice(table).items()
+    }
+    assert sum(map(len, chosen.values())) == table.height > 200
+    assert all(len({choice[at] for choice in chosen}) > 1 for at in (0, 1))
+    assert _pivoted(told["opened"]) == chosen["kwartaal", "alle mensen"]
 
+
+def _by_choice(table: pl.DataFrame) -> dict[tuple[str, str], pl.DataFrame]:
+    every = {(kind, group): table.clear() for kind in table["Tijdvak"].unique() for group in table["Groep"].unique()}
+    return every | {
+        (str(kind), str(group)): rows
+        for (kind, group), rows in table.partition_by("Tijdvak", "Groep", as_dict=True).items()
+    }
+
+
+def _pivoted(cells: list[list[str | float]]) -> dict[tuple[str, str, str], float]:
+    """The figures in the cells of a pivot, by the indicator above them, their city and their period."""
+    head = next(number for number, row in enumerate(cells) if row[:2] == ["Indicator", "Stad"])
+    found, indicator = {}, ""
+    for row in cells[head + 1 :]:
+        indicator = str(row[0] or indicator)
+        for period, value in zip(cells[head][2:], row[2:], strict=True):
+            if value != "":
+                found[indicator, str(row[1]), str(period)] = value
+    return found
+
+
+def _python_with_uno() -> str:
+    """The interpreter that LibreOffice brings its module for."""
+    for python in ("/usr/bin/python3", "/usr/lib/libreoffice/program/python"):
+        if not Path(python).exists():
+            continue
+        if subprocess.run([python, "-c", "import uno"], check=False, capture_output=True).returncode == 0:
+            return python
+    pytest.skip("no Python that knows UNO here (python3-uno)")
+
+
+def _of_gent():
     return (pl.col("city") == "gent") & (pl.col("period") >= "2025") & (pl.col("variant") == "main")

@@ -2,42 +2,22 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
+import shutil
+import subprocess
 from pathlib import Path
 
+import polars as pl
 import pytest
 from typer.testing import CliRunner
 
 from demad.cli import app
 from demad.publishing.release import release
 from demad.tables.figures import PUBLISHED_VALUE
-
-TOP = Path(__file__).resolve().parents[2]
-RUN_BY = {
-    "README.md": ("tests/pipeline/test_pages.py", "tests/test_documentation.py"),
-    "CONTRIBUTING.md": ("tests/test_documentation.py",),
-    "SECURITY.md": ("tests/shipping/test_version.py",),
-    "docs/beheer.md": ("tests/server/guide.py", "tests/pipeline/test_pages.py"),
-    "docs/cluster.md": ("tests/pipeline/clusters.py",),
-    "docs/elders.md": ("tests/pipeline/test_pages.py", "tests/exports/test_odbc.py"),
-    "docs/gids-dataspecialist.md": ("tests/test_guide.py",),
-    "docs/installeren.md": ("tests/shipping/test_installed.py",),
-    "docs/swing.md": ("tests/pipeline/test_pages.py",),
-    "docs/decisions/0010-refresh-the-lock.md": (),  # needs uv, which is no dependency
-}
-"""Pages with commands, and what runs them."""
-
-
-def blocks(page: str) -> list[str]:
-    return re.findall(r"(?ms)^ *```bash\n(.*?)^ *```", (TOP / page).read_text(encoding="utf-8"))
-
-
-def test_every_page_with_commands_is_known_with_what_runs_them():
-    pages = [*TOP.glob("*.md"), *(TOP / "docs").rglob("*.md"), *(TOP / "bench").glob("*.md")]
-    found = {page.relative_to(TOP).as_posix() for page in pages}
-    assert {page for page in found if blocks(page)} == set(RUN_BY)
-    assert all((TOP / test).is_file() for tests in RUN_BY.values() for test in tests)
+from tests.command_blocks import TOP, blocks
+from tests.reliability.cluster import Cluster, binaries
 
 
 @pytest.fixture
@@ -70,21 +50,44 @@ def test_the_commands_of_the_pages_on_exports_run(released: Path):
                 base.execute((released / line.split("< ")[1]).read_text(encoding="utf-8"))
                 assert len(base.execute("FROM demad_cijfers LIMIT 1").description) == len(PUBLISHED_VALUE.schema)
         else:
-            assert line.startswith("psql ")  # tests/exports/test_odbc.py has a PostgreSQL
+            assert line.startswith("psql -d uw_databank -f ")
+            loaded = _loaded(line, released)
+            assert loaded in (None, pl.read_parquet(released / "publication/latest/cijfers.parquet").height)
         done.append(line.split()[0])
-    assert done.count("demad") >= 3
+    assert done.count("demad") >= 4
+    assert done.count("psql") == 1
+
+
+def _loaded(line: str, folder: Path) -> int | None:
+    """Type a line with psql in a real PostgreSQL and count the figures; None, with a reason told, if there is none."""
+    if not binaries() or shutil.which("psql") is None:
+        print(f"not run: {line}: no PostgreSQL here")
+        return None
+    server = Cluster()
+    server.make()
+    try:
+        where = {**os.environ, "PGHOST": "127.0.0.1", "PGPORT": str(server.port), "PGUSER": "demad"}
+        count = "psql -d uw_databank -Atc 'SELECT count(*) FROM demad_overzicht'"
+        for command in ("createdb uw_databank", line, count):
+            done = subprocess.run(
+                shlex.split(command), cwd=folder, env=where, capture_output=True, text=True, check=True
+            )
+            assert "ERROR" not in done.stderr
+        return int(done.stdout)
+    finally:
+        server.remove()
 
 
 @pytest.mark.slow
-def test_the_path_of_the_readme_runs_from_template_to_check(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_the_path_of_the_readme_runs_from_template_to_release(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("DEMAD_ROOT", raising=False)
     (path,) = [block for block in blocks("README.md") if block.startswith("demad template")]
     lines = path.splitlines()
     assert [line.split()[1] for line in lines] == ["template", "check", "deliver", "run", "release"]
-    for line in lines[:3]:
+    for line in lines:
         run(line)
-    assert list((tmp_path / "var" / "inbox" / "gent").glob("*/delivery.json"))
+    assert (tmp_path / "var" / "publication" / "2026Q2-r1" / "index.html").is_file()
 
 
 @pytest.mark.slow
