@@ -40,7 +40,7 @@ _APPLICATIONS = ("asked", "decided_30", "outcomes", "refused")
 SAME_PEOPLE = {"young": ("age", "<25"), "student": ("student", "yes"), "student_known": ("student", "yes")}
 """Counts of the total that are rounded with the offset of a group."""
 SAME_PEOPLE["without_student_known"] = ("student", "unknown")
-SAME_PEOPLE |= dict.fromkeys(("persons_10", "came_back_10"), ("ten_years", "total"))
+SAME_PEOPLE["persons_10"] = SAME_PEOPLE["came_back_10"] = ("ten_years", "total")
 BANDS, LONGEST_BAND, BAND_LEFT = "years_on", "49-60", "25-48"
 """Of months on benefit: the total of the figure is a band, and one band is what the others leave of the stock."""
 LEFT = {"<25": "<18", "55+": "65+"}
