@@ -13,6 +13,7 @@ from tests.naive.protection import protected
 from tests.naive.quantities import Rows, population, quantities
 from tests.naive.tables import tables
 from tests.naive.told import tells_no_projects
+from tests.naive.year_persons import whole_years
 
 QUARTERLY = ("DURATIONS", "RETURNS")
 OF_PROJECTS = ("STOCKS", "YEARS", "GPMI_YEARS", "GPMI_STARTS")
@@ -41,6 +42,7 @@ class Pool:
     ``years`` are those of a known population; ``reference`` is the CASE_MIX and
     CASE_MIX_RETURNS of all cities together;
     ``stock_with_supports`` is the STOCKS of the cities that delivered steun;
+    ``same_years``: whether the calendar years that lie whole in the windows of the cities are the same;
     ``with_projects`` are STOCKS, YEARS, GPMI_YEARS and GPMI_STARTS of the cities that tell a GPMI.
     """
 
@@ -56,6 +58,7 @@ class Pool:
     stock_with_supports: Rows
     with_projects: dict[str, Rows]
     rounding: Rounding
+    same_years: bool = True
 
     @property
     def is_protected(self) -> bool:
@@ -167,6 +170,7 @@ def pools(cities: list[City], counted: list[dict] | None = None, keys: list[byte
             for name in OF_PROJECTS
         },
         rounding=Rounding(s, len(cities), len(cities)),
+        same_years=len({tuple(whole_years(pool.window.first, pool.window.last)) for pool in single}) == 1,
     )
     return [*single, together]
 
