@@ -12,6 +12,7 @@ from demad.indicators.caseload import YEAR, provisional_months
 from demad.indicators.grid import City, Grid, Scope, dense, figures
 from demad.indicators.shares import share
 from demad.indicators.windows import months_of
+from demad.quantities import POOLED
 from demad.tables.terms import FEWEST_YEARS, MOST_YEARS
 
 
@@ -19,7 +20,7 @@ def instability_share(decades: pl.DataFrame, scope: Scope) -> pl.DataFrame:
     """Figures of `instability_share`, of the main series, for the last ten calendar years, or those that there are.
 
     With fewer than ten years the figure is not comparable: the longer one looks, the more people have come back. A sum
-    of cities has a figure only where all of them have ten years.
+    of cities has a figure only where all of them have ten years, and all cities also where they have the same years.
 
     Parameters
     ----------
@@ -47,7 +48,11 @@ def _shown(scope: Scope, years: list[int]) -> np.ndarray:
     """City by year: whether a window of its length, three years at least, ends there."""
     labels = np.array(years, dtype=np.int64)[None, :]
     lengths = np.array([length_of(city) for city in scope.cities], dtype=np.int64)[:, None]
-    fewest = np.array([MOST_YEARS if city.summed > 1 else FEWEST_YEARS for city in scope.cities])[:, None]
     first = np.array([-(-city.first_month // YEAR) for city in scope.cities])[:, None]
     last = np.array([(city.last_month + 1) // YEAR - 1 for city in scope.cities])[:, None]
+    alike = len(set(zip(first[:, 0], last[:, 0], strict=True))) == 1
+    least = [
+        FEWEST_YEARS if city.summed == 1 or (alike and city.slug == POOLED) else MOST_YEARS for city in scope.cities
+    ]
+    fewest = np.array(least)[:, None]
     return (lengths >= fewest) & (labels - lengths + 1 >= first) & (labels <= last)

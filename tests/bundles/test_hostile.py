@@ -25,7 +25,7 @@ from demad.bundles.manifest import NAME, Manifest, Rounding
 from demad.bundles.receipt import content_of, received
 from demad.errors import DemadError
 from demad.reference.senders import EXACT, PROTECTED
-from demad.tables.counts import TEN_YEARS, YEARS_ON
+from demad.tables.counts import CARE_LEAVER_RETURN_RISK, TEN_YEARS, YEARS_ON
 from demad.tables.schema import Table
 from tests.bundles.conftest import KEY, OTHER_KEY, ROUNDING, TODAY, Tables, bundle, manifest_of, registered, written
 from tests.lanes import sampled
@@ -519,7 +519,9 @@ COUNTS: Mapping[str, Callable[[Tables], Tables]] = {
     },
     "somebody tracked twice": more("tracking", "back"),
     "somebody who started twice": more("gpmi_start_risk", "n"),
-    "one care leaver more who is out": more("care_leaver_return_risk", "n"),
+    "more care leavers who came back than were out": one_row(
+        CARE_LEAVER_RETURN_RISK, variant="main", period="2025", m=1, n=1, d_return=2
+    ),
     "more who came back in ten years than people": one_row(TEN_YEARS, year=2025, persons=9_000, returned=9_001),
     "fewer people in ten years than in one": one_row(TEN_YEARS, year=2025, persons=1),
     "more people in the bands of five years than in December": one_row(YEARS_ON, year=2025, band="1-6", persons=9_000),

@@ -13,6 +13,7 @@ from tests.naive.protection import protected
 from tests.naive.quantities import Rows, population, quantities
 from tests.naive.tables import tables
 from tests.naive.told import tells_no_projects
+from tests.naive.year_persons import whole_years
 
 QUARTERLY = ("DURATIONS", "RETURNS")
 OF_PROJECTS = ("STOCKS", "YEARS", "GPMI_YEARS", "GPMI_STARTS")
@@ -43,6 +44,7 @@ class Pool:
     CASE_MIX_RETURNS of all cities together;
     ``stock_with_supports`` is the STOCKS of the cities that delivered steun;
     ``same_people`` are the RETURNS and AFTER_EXITS of the cities that delivered steun, of all where none did;
+    ``same_years``: whether the calendar years that lie whole in the windows of the cities are the same;
     ``with_projects`` are STOCKS, YEARS, GPMI_YEARS and GPMI_STARTS of the cities that tell a GPMI.
     """
 
@@ -60,6 +62,7 @@ class Pool:
     with_projects: dict[str, Rows]
     same_people: dict[str, Rows]
     rounding: Rounding
+    same_years: bool = True
 
     @property
     def is_protected(self) -> bool:
@@ -182,6 +185,7 @@ def pools(cities: list[City], counted: list[dict] | None = None, keys: list[byte
             for name in OF_EXITS
         },
         rounding=Rounding(s, len(cities), len(cities)),
+        same_years=len({tuple(whole_years(pool.window.first, pool.window.last)) for pool in single}) == 1,
     )
     return [*single, together]
 

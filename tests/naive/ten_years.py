@@ -42,9 +42,9 @@ def count_ten_years(table: Counts, slug: str, spells: list[Spell], window: Windo
 
 
 def unstable(pool: Pool) -> Iterator[tuple[tuple, Estimate, int]]:
-    """Of fewer than ten years nothing can be compared, and of several cities there is nothing."""
+    """Of fewer than ten years nothing can be compared, and of cities with other years there is no sum."""
     for years in spans_of(pool.window):
-        if len(years) < LONG and pool.rounding.cities > 1:
+        if len(years) < LONG and not pool.same_years:
             continue
         reservations = ("provisional",) if years[-1] * 12 + 11 > pool.window.settled else ()
         reservations += ("not_comparable",) if len(years) < LONG else ()

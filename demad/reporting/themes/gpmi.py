@@ -16,12 +16,15 @@ _WITHIN_REACH = 0.1
 
 
 def gpmi(r: Readings) -> tuple[Block, ...]:
-    """Over the years beside the median, its band, how far the next one is, and how soon after a start it is there."""
-    blocks: tuple[Block, ...] = (trend(r, _ID, "gpmi", figure_id="gpmi", kind="Y"),)
+    """Over the years beside the median, of who just started too; its band, and how far the next one is."""
+    blocks: tuple[Block, ...] = (
+        trend(r, _ID, "gpmi", figure_id="gpmi", kind="Y"),
+        trend(r, "gpmi_start_3m", "gpmi_start", figure_id="gpmi-start", kind="Y"),
+    )
     row = r.latest(_ID)
     if row is not None and row["value"] is not None:
         blocks += (Prose(tuple(_said(r, row))),)
-    return (*blocks, trend(r, "gpmi_start_3m", "gpmi_start", figure_id="gpmi-start", kind="Y"))
+    return blocks
 
 
 def within_reach(r: Readings) -> tuple[Prose, ...]:
