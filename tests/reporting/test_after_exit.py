@@ -45,6 +45,7 @@ def test_the_newest_year_that_is_seen_after_a_year_is_the_title_and_a_row_has_ev
     row = next(row for row in figure.table.rows if row[0] == "2025, 12 mnd")
     assert row[1:5] == ("70%", "14%", "10%", "6%")
     assert "alleen wat dit OCMW zelf geeft" in figure.note
+    assert "2024, 12 mnd" not in figure.svg
 
 
 def test_a_month_after_the_exit_a_bar_without_a_leefloon_again_is_whole(made: Edition):

@@ -22,7 +22,10 @@ _AGAIN = (1,)
 
 
 def after_exit(r: Readings) -> Figure | Note:
-    """One picture of the last years; where other support was not delivered, in words what can be told."""
+    """The newest year that is seen after a year; its table has the last years, with what cannot be seen yet.
+
+    Where other support was not delivered it is said in words what can be told.
+    """
     looks = _looks(r)
     known = [look for look in looks if look.months == _AFTER_A_YEAR and look.first is not None]
     if not known:
@@ -39,7 +42,7 @@ def after_exit(r: Readings) -> Figure | Note:
         "na-het-vertrek",
         words(f"after_exit.title{some}", **said),
         words("after_exit.sub"),
-        charts.parted(bars(looks), names),
+        charts.parted(bars([look for look in looks if look.year == newest.year]), names),
         f"{newest.name}. {alt}",
         words(f"after_exit.read{some}", **said),
         parts_table(r, looks, words("after_exit.column_exit"), names, words("after_exit.none")),

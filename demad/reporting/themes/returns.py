@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from demad.reporting.blocks import Block, Prose, Section, Sentence
 from demad.reporting.readings import Readings
-from demad.reporting.themes.after_exit import after_exit
 from demad.reporting.themes.drawn import at_months, trend
 from demad.reporting.themes.duration import PEOPLE
 from demad.reporting.themes.elsewhere import elsewhere
@@ -14,7 +13,7 @@ from demad.reporting.words import figure, words
 
 
 def returns(r: Readings) -> Section:
-    """When people come back, for whom, after which reason and where, and what who left has from the OCMW."""
+    """When people come back, for whom, after which reason and where, and how many ever did in ten years."""
     steps = ((6, "return_6m"), (12, "return_12m"), (24, "return_24m"))
     blocks: tuple[Block, ...] = (
         *shocks(r.edition, r.slug),
@@ -23,7 +22,6 @@ def returns(r: Readings) -> Section:
         per_group(r, "return_12m", PEOPLE, figure_id="terugkeer-groepen"),
         per_group(r, "return_12m", ("reason", "prior_duration"), figure_id="terugkeer-redenen"),
         *elsewhere(r),
-        after_exit(r),
         *_in_ten_years(r),
     )
     return Section("terugkeer", words("theme.returns"), blocks)

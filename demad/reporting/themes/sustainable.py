@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from demad.reporting.blocks import Block, Prose, Section, Sentence
 from demad.reporting.readings import Readings
+from demad.reporting.themes.after_exit import after_exit
 from demad.reporting.themes.drawn import at_months, per_city
 from demad.reporting.themes.duration import PEOPLE
 from demad.reporting.themes.groups import per_group
@@ -13,7 +14,7 @@ from demad.reporting.words import number, words
 
 
 def sustainable(r: Readings) -> Section:
-    """Beside the other cities, by group, how long those who left for work stay away, and what became of who started."""
+    """Beside the other cities, by group, how long who left for work stays away; what became of who started and left."""
     away = ((6, "sustainable_work_6m"), (12, "sustainable_work_12m"), (24, "sustainable_work_24m"))
     blocks: tuple[Block, ...] = (
         *shocks(r.edition, r.slug),
@@ -21,6 +22,7 @@ def sustainable(r: Readings) -> Section:
         per_group(r, "sustainable_activation_12m", PEOPLE),
         at_months(r, away, "away", begin=1.0, figure_id="wegblijven"),
         tracking(r),
+        after_exit(r),
         *_temporary_jobs(r),
     )
     return Section("duurzaam", words("theme.sustainable"), blocks)
