@@ -167,26 +167,49 @@ def with_corrections_known(system: System, state: State, truth: Truth) -> State:
 
     He knows the one that tells most: that was rounded otherwise since.
     """
-    number = system.counts.with_row_index("id").with_columns(
-        town=pl.col("city").str.split("#").list.first(), later=pl.col("city").str.contains("#")
-    )
-    key = [name for name in COUNT if name != "city"]
-    first = number.filter(~pl.col("later")).select("town", *key, "cell", "id")
-    both = first.join(number.filter("later").select("town", *key, after="id"), on=["town", *key])
-    ids, after, cell = (both[name].to_numpy().astype(np.int64) for name in ("id", "after", "cell"))
+    ids, after = _in_both(system)
     change = truth.true[after] - truth.true[ids]
     told = np.flatnonzero(
         ~_never_rounded(system)[ids] & (np.abs(change) == 1) & (truth.rounded[ids] != truth.rounded[after])
     )
-    _, one = np.unique(cell[told], return_index=True)
-    chosen = told[one]
-    made = state.copy()
+    _, one = np.unique(system.cell[ids[told]], return_index=True)
+    return _with_changes(system, state, truth, ids[told[one]], after[told[one]])
+
+
+def with_stock_vintages_known(system: System, state: State, truth: Truth) -> State:
+    """Two editions, and the exact stock of every month as each delivery told it: what a nowcast would print.
+
+    Its differences tell by how much inflow less outflow of a quarter changed; he is given both changes.
+    """
+    ids, after = _in_both(system)
+    flows = (
+        (pl.col("series") == "main") & (pl.col("breakdown") == "total") & pl.col("count").is_in(["inflow", "outflow"])
+    )
+    told = system.counts.select(flows).to_series().to_numpy()[ids]
+    return _with_changes(system, state, truth, ids[told], after[told])
+
+
+def _in_both(system: System) -> tuple[np.ndarray, np.ndarray]:
+    """The counts of the first edition that the later one has too, and what they became there."""
+    number = system.counts.with_row_index("id").with_columns(
+        town=pl.col("city").str.split("#").list.first(), later=pl.col("city").str.contains("#")
+    )
+    key = [name for name in COUNT if name != "city"]
+    first = number.filter(~pl.col("later")).select("town", *key, "id")
+    both = first.join(number.filter("later").select("town", *key, after="id"), on=["town", *key])
+    return both["id"].to_numpy().astype(np.int64), both["after"].to_numpy().astype(np.int64)
+
+
+def _with_changes(system: System, state: State, truth: Truth, ids: np.ndarray, after: np.ndarray) -> State:
+    """What follows where it is known by how much these counts changed."""
+    made, step = state.copy(), (truth.true[after] - truth.true[ids])[:, None]
     for _ in range(6):
-        before = made.true.low[after[chosen]], made.true.high[after[chosen]]
-        earlier = made.true.low[ids[chosen]], made.true.high[ids[chosen]]
-        step = change[chosen, None]
-        touched = tighten(made.true, after[chosen], earlier[0] + step, earlier[1] + step)
-        touched |= tighten(made.true, ids[chosen], before[0] - step, before[1] - step)
+        before, earlier = (
+            (made.true.low[after], made.true.high[after]),
+            (made.true.low[ids], made.true.high[ids]),
+        )
+        touched = tighten(made.true, after, earlier[0] + step, earlier[1] + step)
+        touched |= tighten(made.true, ids, before[0] - step, before[1] - step)
         if not touched.any():
             break
         solve(system, made, rounded=np.zeros_like(touched), true=touched)

@@ -19,6 +19,7 @@ from bench.attack.attackers import (
     with_counts_known,
     with_offset_known,
     with_one_offset_everywhere,
+    with_stock_vintages_known,
 )
 from bench.attack.score import Score
 from bench.attack.solving import State, beginning, solve
@@ -88,6 +89,7 @@ def _of_vintages(folder: Path, name: str, words: str, offsets: Offsets) -> Itera
     state = solve(both, beginning(both))
     yield words, of_outsider(both, state, truth)
     yield f"{words}, one known a cell", of_outsider(both, with_corrections_known(both, state, truth), truth)
+    yield f"{words}, exact stock vintages", of_outsider(both, with_stock_vintages_known(both, state, truth), truth)
 
 
 def _by_outsider(system: System, truth: Truth) -> Score:

@@ -28,7 +28,7 @@ _NEWEST = 3
 """Months before a delivery of which the next one says whether recording is as it was."""
 _BORROWED = 3.0
 """Changes with which those of all cities enter that of one."""
-_CLEAR = 3.0
+_CLEAR = 5.0
 """Standard errors from which a change says no more of all cities: one city alone does not widen the bands of others."""
 _UNUSUAL, _MOST_UNUSUAL = 2.0, 4.0
 """Mean square of the newest changes from which a band widens, and the most that makes of it."""

@@ -1,9 +1,10 @@
 """Charts as SVG text: the same figures give the same bytes. Nothing here decides what is shown."""
 
+from demad.reporting.charts.band import band, band_with_numbers
 from demad.reporting.charts.bars import bars, mix, parted, stacked
 from demad.reporting.charts.canvas import HALF, WIDE, with_own_ids
 from demad.reporting.charts.dots import dots, dumbbells, funnel, places, strip
-from demad.reporting.charts.lines import Ahead, Course, band, course, curve, sparkline
+from demad.reporting.charts.lines import Ahead, Course, course, curve, sparkline
 from demad.reporting.charts.spine import Bone, spine
 from demad.reporting.charts.squares import Part, squares
 from demad.reporting.charts.together import CityLine, multiples, slopes, together
@@ -17,6 +18,7 @@ __all__ = [
     "Course",
     "Part",
     "band",
+    "band_with_numbers",
     "bars",
     "course",
     "curve",

@@ -136,27 +136,13 @@ def _expected(frame: Frame, last: tuple[int, float], ahead: Sequence[Ahead]) -> 
     place, value = last
     after = [Ahead(place, *[value] * 5), *sorted(ahead, key=lambda one: one.place)]
     with frame.sheet.group("expected"):
-        _hatched(frame, [(one.place, one.low_95, one.high_95) for one in after], 4.0)
-        _hatched(frame, [(one.place, one.low_80, one.high_80) for one in after], 2.0)
+        hatched(frame, [(one.place, one.low_95, one.high_95) for one in after], 4.0)
+        hatched(frame, [(one.place, one.low_80, one.high_80) for one in after], 2.0)
         line = [(frame.x(one.place), frame.y(one.value)) for one in after]
         frame.sheet.line(line, CITY, 1.4, dash=DOTTED)
 
 
-def band(told: float, one: Ahead) -> str:
-    """A number that is expected, lying: two hatched bands, a dot in them, and a stroke where the count stands now."""
-    sheet = Sheet(1.8, 0.3)
-    known = [end for end in (told, one.value, one.low_95, one.high_95) if end is not None]
-    frame = Frame(sheet, around(known, _MARGIN), (0, 1), left=0.05, right=0.05, top=0, bottom=0)
-    with sheet.group("expected"):
-        for low, high, step in ((one.low_95, one.high_95, 4.0), (one.low_80, one.high_80, 2.0)):
-            if low is not None and high is not None:
-                _hatched(frame, [(low, 0.15, 0.85), (high, 0.15, 0.85)], step)
-    frame.upright(told, MUTED, 1.6)
-    sheet.dot(frame.x(one.value), frame.y(0.5), 6, CITY)
-    return sheet.svg()
-
-
-def _hatched(frame: Frame, ends: Sequence[tuple[float, float | None, float | None]], step: float) -> None:
+def hatched(frame: Frame, ends: Sequence[tuple[float, float | None, float | None]], step: float) -> None:
     """Upright strokes, ``step`` points apart, between two lines; none where one of them is hidden."""
     known = [
         (frame.x(at), frame.y(low), frame.y(high)) for at, low, high in ends if low is not None and high is not None

@@ -11,7 +11,6 @@ from demad.reporting.words import between, figure, number, period_words, words
 
 BANDS = ("low_80", "high_80", "low_95", "high_95")
 _FLOWS = ("inflow_count", "outflow_count")
-_MONTHS_SHOWN = 13
 
 
 def expectations(r: Readings, id: str) -> list[Row]:
@@ -37,29 +36,21 @@ def expected_said(r: Readings) -> tuple[Block, ...]:
 
 
 def newest_expected(r: Readings) -> tuple[Block, ...]:
-    """The last year of the stock with the band of its newest months, and the sentence that follows from it; or why not.
+    """The band of the newest month of the stock, and the sentence that follows from it; or why there is none.
 
     Nothing where an edition has no nowcast at all.
     """
-    rows, counted = expectations(r, "caseload_stock"), r.latest("caseload_stock")
+    rows = expectations(r, "caseload_stock")
     if not rows:
         return ()
     newest = rows[-1]
     if newest["status"] != "nowcast":
         return (Note(why_none(newest)),)
-    if counted is None or counted["value"] is None:
-        return ()
-    settled = [row for row in r.course("caseload_stock", "M") if row["period"] <= counted["period"]][-_MONTHS_SHOWN:]
-    known = [row for row in rows if row["value"] is not None]
-    periods = sorted({row["period"] for row in (*settled, *known)})
-    values = {row["period"]: row["value"] for row in settled}
-    line = charts.Course(
-        tuple(periods), tuple(values.get(period) for period in periods), settled=periods.index(counted["period"])
-    )
-    ahead = [charts.Ahead(periods.index(row["period"]), row["value"], *(row[name] for name in BANDS)) for row in known]
-    svg = charts.course(line, name=r.name, middle_name="", scale=1, unit="", ahead=ahead)
+    drawn = charts.Ahead(0, newest["value"], *(newest[name] for name in BANDS))
+    svg = charts.band_with_numbers(newest["told"], drawn, told_name=words("expected.told"))
     title, said = words("expected.title", period=period_words(newest["period"])), sentence_of(newest).text
-    table = with_expected(Table(_names(), (), title), known)
+    names = tuple(words(f"table.{name}") for name in ("period", "value", "between", "note"))
+    table = with_expected(Table(names, (), title), [row for row in rows if row["value"] is not None])
     return (Figure("schatting", title, words("expected.sub"), svg, said, said, table),)
 
 
@@ -79,10 +70,6 @@ def sentence_of(row: Row) -> Sentence:
     if row["reason"] == "unusual":
         said.append(words("expected.unusual"))
     return Sentence(" ".join(said), (_source(row),))
-
-
-def _names() -> tuple[str, ...]:
-    return tuple(words(f"table.{name}") for name in ("period", "value", "between", "note"))
 
 
 def with_expected(table: Table, rows: list[Row]) -> Table:
