@@ -65,14 +65,14 @@ def as_rows(cities: list[City], n_shards: int = 1) -> dict[tuple[str, str, int],
 
 
 @given(cities=moving(), n_shards=st.sampled_from([1, 2, 8]))
-@settings(max_examples=examples(10), **unhurried)
+@settings(max_examples=examples(6), **unhurried)
 def test_who_was_back_elsewhere_is_what_the_naive_engine_counts_in_any_number_of_shards(cities, n_shards):
     assert as_rows(cities, n_shards) == count_elsewhere(cities)
     assert as_rows(cities[:4]) == {}  # fewer than five
 
 
 @given(cities=moving())
-@settings(max_examples=examples(4), **unhurried)
+@settings(max_examples=examples(3), **unhurried)
 def test_under_keys_of_their_own_nobody_is_linked_and_without_a_domain_there_is_no_figure(cities):
     own = [
         replace(city, leefloon=[{**r, "persoon": f"{city.slug}-{r['persoon']}"} for r in city.leefloon])
@@ -83,7 +83,7 @@ def test_under_keys_of_their_own_nobody_is_linked_and_without_a_domain_there_is_
 
 
 @given(cities=moving())
-@settings(max_examples=examples(2), **unhurried)
+@settings(max_examples=examples(1), **unhurried)
 def test_exact_and_protected_figures_and_what_is_hidden_are_those_of_the_naive_engine(cities):
     """Of five of the six cities: the last is outside the domain, and so is every city where four share a key."""
     fast, slow = {city.slug: fast_tables(city) for city in cities}, [tables(city) for city in cities]

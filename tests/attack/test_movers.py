@@ -15,20 +15,20 @@ def years() -> list[Year]:
 
 
 def found(years: list[Year], **how: bool | int) -> Score:
-    return attack(years * 3, np.random.default_rng(7), **how)
+    return attack(years, np.random.default_rng(7), **how)
 
 
 def test_four_of_five_cities_find_no_small_number_of_the_fifth(years: list[Year]):
-    for how in ({"hidden_known": False}, {"hidden_known": True}, {"hidden_known": True, "releases": 3}):
+    for how in ({"hidden_known": False}, {"hidden_known": True}, {"hidden_known": True, "releases": 2}):
         score = found(years, **how)
-        assert score.small > 300
+        assert score.small > 100
         assert (score.exact, score.two, score.under_five) == (0, 0, 0), how
 
 
 def test_the_same_attack_finds_much_where_every_quarter_is_known(years: list[Year]):
     score = found(years, hidden_known=True, by_quarter=True)
-    assert score.small > 600
-    assert score.two > 10
+    assert score.small > 200
+    assert score.two > 2
     assert score.under_five > score.small / 20
 
 

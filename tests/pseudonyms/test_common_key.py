@@ -5,15 +5,18 @@ from __future__ import annotations
 import json
 import shutil
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
+import polars as pl
 import pytest
 from typer.testing import CliRunner
 
 from demad.cli import app
 from demad.errors import DemadError
-from demad.intake.deliveries.in_force import current_frames, in_force
-from demad.intake.deliveries.manifest import read_manifest, write_manifest
+from demad.intake.contract.datasets import DATASETS
+from demad.intake.deliveries.in_force import accept_into, current_frames, in_force
+from demad.intake.deliveries.manifest import Delivery, read_manifest, write_manifest
 from demad.intake.deliveries.reception import take_in
 from demad.intake.pseudonyms.keys import Key, make_key, read_key
 from demad.operations.erasure import erase
@@ -21,6 +24,9 @@ from tests.pseudonyms.people import key, nobody, written
 
 MASTER = bytes(range(32))
 SHARED = Key("", "common", "leefloon", "protocol 3", MASTER)
+_DECISION = [
+    pl.lit(None, kind).alias(name) for name, kind in DATASETS["leefloon"].table.schema.items() if name != "persoon"
+]
 PERIOD = ["--since", "2015-01-01", "--as-of", "2026-09-30", "--made-on", "2026-10-01"]
 APPROVED = ["--common", "--approval", "beraadslaging 26/012"]
 
@@ -83,6 +89,28 @@ def test_a_shared_key_is_of_no_city_and_needs_an_approval(tmp_path: Path, monkey
     assert make_key(tmp_path / "b.sleutel", None, approval="protocol 3").id != made.id
 
 
+def test_a_city_is_in_a_domain_where_manifest_and_every_pseudonym_say_so(tmp_path: Path):
+    mine, other = ({"persoon": one.pseudonyms_of([nobody(1), nobody(2)])} for one in (SHARED, key(domain="leefloon")))
+    cases = [
+        ("common", SHARED.id, pl.DataFrame(mine), SHARED.id),
+        ("city", SHARED.id, pl.DataFrame(mine), ""),
+        ("common", "", pl.DataFrame(mine), ""),
+        ("common", SHARED.id, pl.DataFrame(other), ""),
+        ("common", SHARED.id, pl.concat([pl.DataFrame(mine), pl.DataFrame(other)]), ""),
+        ("common", SHARED.id, pl.DataFrame({"persoon": ["eigen-0001"]}), ""),
+    ]
+    days = (date(2015, 1, 1), date(2026, 9, 30))
+    for number, (scope, key_id, people, told) in enumerate(cases):
+        made_on = date(2026, 10, 1 + number)
+        given = Delivery("een", "gent", "44021", *days, False, made_on, scope, key_id, "protocol 3", ())
+        frame = people.with_columns(_DECISION)
+        accept_into(tmp_path, given, {"leefloon": frame}, ())
+        current = in_force(tmp_path, "gent")
+        assert current is not None
+        assert current.datasets["leefloon"].common_key == told, (scope, key_id)
+
+
+@pytest.mark.slow
 def test_two_cities_with_one_shared_key_deliver_the_same_pseudonyms_and_say_so(place: Path):
     written(place / "gedeeld.sleutel", SHARED)
     for city in ("gent", "brugge"):

@@ -10,6 +10,7 @@ from demad.reporting.blocks import Block, Figure, Note, Prose
 from demad.reporting.edition import Edition
 from demad.reporting.readings import readings
 from demad.reporting.themes.elsewhere import elsewhere
+from demad.reporting.words import catalogue_words
 from tests.figures import as_published
 
 OURS = pl.col("indicator").str.contains("^return_(anywhere|elsewhere)_")
@@ -33,10 +34,23 @@ def theme(made: Edition, *, gone: pl.Expr, status: str = "not_computable") -> tu
 def test_a_city_with_the_key_has_a_figure_and_a_sentence(made: Edition):
     figure, prose = theme(made, gone=pl.lit(False))
     assert isinstance(figure, Figure)
+    assert figure.title == catalogue_words("return_anywhere_12m", "label")  # and no verdict
     assert isinstance(prose, Prose)
     told = prose.sentences[0]
     assert "2025" in told.text
     assert [source.indicator for source in told.sources] == ["return_anywhere_12m", "return_elsewhere_12m"]
+
+
+def test_a_city_outside_the_key_is_no_row_of_the_chart_and_one_of_few_is(made: Edition):
+    of_aalst = pl.col("city") == "aalst"
+    names = []
+    for status in ("not_computable", "suppressed"):
+        figure = theme(made, gone=of_aalst, status=status)[0]
+        assert isinstance(figure, Figure)
+        assert figure.table is not None
+        names.append([row[0] for row in figure.table.rows])
+    assert "Aalst" not in names[0]
+    assert sorted([*names[0], "Aalst"]) == sorted(names[1])
 
 
 def test_a_city_outside_reads_why_and_one_of_few_reads_that(made: Edition):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from demad.reporting.blocks import Block, Note, Prose, Sentence
-from demad.reporting.readings import Readings, shown
-from demad.reporting.themes.drawn import per_city, reason_of
+from demad.reporting import charts
+from demad.reporting.blocks import Block, Figure, Note, Prose, Sentence
+from demad.reporting.readings import Readings, Row, shown
+from demad.reporting.themes.drawn import cities_table, reason_of
 from demad.reporting.words import catalogue_words, figure, words
 
 _ANYWHERE, _ELSEWHERE = "return_anywhere_12m", "return_elsewhere_12m"
@@ -23,7 +24,21 @@ def elsewhere(r: Readings) -> tuple[Block, ...]:
         outside = newest["status"] == "not_computable"
         reason = words("said.no_common_key") if outside else reason_of(newest["status"])
         return (Note(words("short.missing", label=catalogue_words(_ANYWHERE, "label"), reason=reason)),)
-    return (per_city(r, _ANYWHERE, figure_id="terugkeer-elders"), *_in_words(r, newest["period"]))
+    return (_per_city(r, newest), *_in_words(r, newest["period"]))
+
+
+def _per_city(r: Readings, newest: Row) -> Figure:
+    """The cities of the key by name, without a median or a verdict: who is near decides how many return elsewhere."""
+    period, label = newest["period"], catalogue_words(_ANYWHERE, "label")
+    slugs = {card.name: card.slug for card in r.edition.cities}
+    rows = {name: r.of(_ANYWHERE, period, slug) for name, slug in slugs.items()}
+    outside = {name for name, row in rows.items() if row is None or row["status"] == "not_computable"}
+    points = [point for point in r.beside(_ANYWHERE, period) if point.label not in outside]
+    svg = charts.dots(points, scale=100, unit="%", middle=None, middle_name="", hidden=words("short.hidden"))
+    alt = " ".join(words("alt.item", label=point.label, value=figure(point.value, "share")) for point in points)
+    subtitle = words("chart.compare_sub", unit=words("per.share"), period=period)
+    table = cities_table(r, {**newest, "median": None}, points)
+    return Figure("terugkeer-elders", label, subtitle, svg, alt, words("chart.elsewhere_read"), table)
 
 
 def _in_words(r: Readings, period: str) -> tuple[Prose, ...]:
