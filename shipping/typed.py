@@ -60,6 +60,17 @@ TYPED: Mapping[str, str] = {
 
 The root `stad` is of a city alone: deliveries and no secrets, so that its backup needs no key.
 """
+ANSWERS: Mapping[str, tuple[int, str]] = {
+    "accept": (2, "D-250"),
+    "doctor": (1, ""),
+    "impact": (2, "D-741"),
+    "bundle verify": (2, "D-633"),
+    "bundle take": (2, "D-633"),
+}
+"""What these say of that root where nothing is missing: no delivery waits, small numbers, no city sends bundles.
+
+The doctor names what is not installed, with status 1.
+"""
 _LONGEST = 1200
 _REFUSED = re.compile(r"\b(D-\d{3})\b")
 _EXTRA = re.compile(r"demad\[(\w+)\]")

@@ -34,6 +34,7 @@ def demo(
     open_: Annotated[bool, typer.Option("--open", help="Open de index daarna.")] = False,
 ) -> None:
     """Maakt synthetische steden en doorloopt alles: levering, benchmark, rapporten, release."""
+    where, pipeline = root_of(root), graph()  # before what an extra brings: a wheel has no graph (D-404)
     from demad.intake.deliveries.packing import put_extracts
     from demad.publishing.release import newest_quarter_of, release
     from demad.records.secrets import keep, seeded
@@ -41,7 +42,6 @@ def demo(
     from demad.synthetic import extracts
     from demad.synthetic.curves import AS_OF, SINCE
 
-    where, pipeline = root_of(root), graph()
     cities = load_cities(where)
     for slug, frames in extracts(people=people, seed=seed):
         keep(where, slug, seeded(f"{seed}/{slug}"))

@@ -57,7 +57,7 @@ EXTRAS = {
             "brotli": "brotli",
             "fontpkg-source-sans-3": "fontpkg_source_sans_3",
         },
-        commands=("synth", "report", "export", "signoff", "release", "prune"),
+        commands=("synth", "report", "export", "project", "signoff", "release", "prune"),
     ),
     "server": Extra(
         "de nachtelijke run en de pagina van Dagster",
