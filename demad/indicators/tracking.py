@@ -56,7 +56,7 @@ def _who_left(back: np.ndarray, work: np.ndarray, others: np.ndarray, whole: np.
     """The shares of `terms.START_STATUSES`; the last is what three rounded counts leave of the whole."""
     left = np.divide(others, whole, out=np.zeros(others.shape), where=whole > 0)
     each = np.broadcast_to(once, others.shape)
-    of_part = np.concatenate([each, each, 3 * each + each * (1 - left) ** 2], axis=1)
+    of_part = np.concatenate([each, each, 4 * each + each * (1 - left) ** 2], axis=1)
     of_whole = np.concatenate([each, each, np.zeros(others.shape)], axis=1)
     counts = np.concatenate([back, work, others], axis=1)
     return share(counts, np.broadcast_to(whole, counts.shape), (of_part, of_whole))

@@ -58,7 +58,7 @@ def after_start(pool: Pool) -> Iterator[tuple[tuple, Estimate, int]]:
                 (TOTAL, still_on, None),
                 (("start_status", "back_on"), back, None),
                 (("start_status", "left_to_work"), work, None),
-                (("start_status", "left_otherwise"), whole - still_on - back - work, r * (3 + (1 - left) ** 2)),
+                (("start_status", "left_otherwise"), whole - still_on - back - work, r * (4 + (1 - left) ** 2)),
             ):
                 added = 0
                 if whole:

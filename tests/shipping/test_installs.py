@@ -27,7 +27,7 @@ def of_the_bare_wheel() -> list[str]:
 def test_every_command_is_typed():
     known = {
         f"{name} {under}".strip()
-        for name, command in get_command(app).commands.items()
+        for name, command in get_command(app).commands.items()  # pyright: ignore[reportAttributeAccessIssue]
         for under in getattr(command, "commands", {"": None})
     }
     assert {command.partition(" --")[0] for command in TYPED} == known
