@@ -86,14 +86,19 @@ def draw_around(root: str, site: str, asked: str) -> None:
         The disk is full or damaged.
     """
     refuse_other(asked)
-    made = _edition(root, site)
-    folder = staging_folder(Path(root), made)
-    if folder.name == site and not has_around(folder):
-        try:
-            write_around(folder, made, font_folder=cache_folder() / "fonts")
-        except Exception as fault:
-            if refusal := storage_refusal(fault):
-                raise refusal from None
+    with without_text(draw_around.__name__):
+        made = _edition(root, site)
+        folder = staging_folder(Path(root), made)
+        if folder.name == site and not has_around(folder):
+            _write_around(folder, made)
+
+
+def _write_around(folder: Path, made: Edition) -> None:
+    try:
+        write_around(folder, made, font_folder=cache_folder() / "fonts")
+    except Exception as fault:
+        if refusal := storage_refusal(fault):
+            raise refusal from None
 
 
 def draw_city(root: str, slug: str, site: str, asked: str) -> None:
