@@ -217,7 +217,7 @@ def export(
     found = chosen(where, zone=zone, release=release)
     written = export_as(found.figures, to=to, out=out, areas=areas_of(where), about=found.about)
     source = f", zoals in {found.release}" if found.release else ""
-    typer.echo(f"{_written(written, out, found.figures.frame.height)}{source}")
+    typer.echo(f"{_written(to, written, out, found.figures.frame.height)}{source}")
     if zone == "trusted":
         typer.echo("Vertrouwelijk: dit bestand bevat kleine aantallen.", err=True)
     elif not found.release:
@@ -225,8 +225,13 @@ def export(
     next_step(how_to_load(to, out))
 
 
-def _written(files: Sequence[Path], out: Path, figures: int) -> str:
-    """What was written, in Dutch: so many figures in a file, or the files of a folder, the first by name."""
+def _written(to: str, files: Sequence[Path], out: Path, figures: int) -> str:
+    """What was written, in Dutch: so many figures in a file, or the files of a folder, the first by name.
+
+    A pivot holds only the figures that are shown, of one series: their number is not that of the release.
+    """
+    if to == "draaitabel":
+        return f"een draaitabel in {out}"
     if list(files) == [out]:
         return f"{figures} cijfers in {out}"
     names = [path.relative_to(out).as_posix() for path in files]

@@ -12,6 +12,7 @@ import fastexcel
 import polars as pl
 import pytest
 
+from demad.cli.publishing import _written
 from demad.errors import InputMissing, UsageRefused
 from demad.exports.about import About, Areas
 from demad.exports.formats import export_as
@@ -128,6 +129,11 @@ def test_the_first_view_shows_the_figures_of_everybody_and_nothing_that_is_hidde
     assert table.height == 7  # without the figure that is hidden and the other series
     assert table.filter(Groep="Geslacht: vrouw")["Cijfer"].to_list() == [pytest.approx(33.3, abs=0.05)]
     assert sorted(table["Tijdvak"].unique()) == ["jaar", "kwartaal", "maand"]
+
+
+def test_the_command_does_not_say_that_the_pivot_holds_every_figure(tmp_path: Path):
+    assert _written("draaitabel", [tmp_path], tmp_path, 198_320) == f"een draaitabel in {tmp_path}"
+    assert _written("csv", [tmp_path], tmp_path, 198_320) == f"198320 cijfers in {tmp_path}"
 
 
 def test_a_workbook_without_figures_is_refused():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.main import get_command
@@ -25,9 +26,10 @@ def of_the_bare_wheel() -> list[str]:
 
 
 def test_every_command_is_typed():
+    commands: dict[str, Any] = vars(get_command(app))["commands"]
     known = {
         f"{name} {under}".strip()
-        for name, command in get_command(app).commands.items()  # pyright: ignore[reportAttributeAccessIssue]
+        for name, command in commands.items()
         for under in getattr(command, "commands", {"": None})
     }
     assert {command.partition(" --")[0] for command in TYPED} == known
