@@ -25,7 +25,7 @@ from demad.bundles.manifest import NAME, Manifest, Rounding
 from demad.bundles.receipt import content_of, received
 from demad.errors import DemadError
 from demad.reference.senders import EXACT, PROTECTED
-from demad.tables.counts import CARE_LEAVER_RETURN_RISK, TEN_YEARS, YEARS_ON
+from demad.tables.counts import CARE_LEAVER_RETURN_RISK, LONG_STAY, TEN_YEARS, YEARS_ON
 from demad.tables.schema import Table
 from tests.bundles.conftest import KEY, OTHER_KEY, ROUNDING, TODAY, Tables, bundle, manifest_of, registered, written
 from tests.lanes import sampled
@@ -525,8 +525,8 @@ COUNTS: Mapping[str, Callable[[Tables], Tables]] = {
     "more who came back in ten years than people": one_row(TEN_YEARS, year=2025, persons=9_000, returned=9_001),
     "fewer people in ten years than in one": one_row(TEN_YEARS, year=2025, persons=1),
     "more people in the bands of five years than in December": one_row(YEARS_ON, year=2025, band="1-6", persons=9_000),
-    "more who leave after two years than who are there": more("long_stay", "out", by=2_000),
-    "more over two years than in the stock of January": more("long_stay", "stayers"),
+    "more who leave after two years than who are there": one_row(LONG_STAY, year=2025, stayers=1, out=2),
+    "more over two years than in the stock of January": one_row(LONG_STAY, year=2025, stayers=9_000),
     "more without a leefloon in art. 60 than in it": more("art60_months", "apart", by=2_000),
     "somebody with two kinds of support after an exit": more("after_exit_status", "art60"),
     "more exits with a status than exits": lambda tables: {
