@@ -26,37 +26,53 @@ def others(cities: pl.DataFrame) -> pl.DataFrame:
     ``median_all`` of all cities (null below five), ``n_others`` and ``n_cities`` (with a shown value).
     """
     comparable = pl.col("value").is_not_null() & pl.col("status").is_in(COMPARABLE)
-    ordered = cities.filter(comparable).sort("value").group_by(CELL).agg(values=pl.col("value"))
-    counted = cities.group_by(CELL).agg(n_cities=pl.col("value").is_not_null().sum().cast(pl.Int64))
-    rank = pl.col("value").rank("ordinal").over(CELL).cast(pl.Int64) - 1
-    ranked = cities.filter(comparable).select(*FIGURE_KEY, rank=rank)
-    quartiles = (
-        cities.select(FIGURE_KEY)
-        .join(counted, on=CELL, how="left")
-        .join(ordered, on=CELL, how="left")
-        .join(ranked, on=list(FIGURE_KEY), how="left")
-        .with_columns(n=pl.col("values").list.len().cast(pl.Int64).fill_null(0))
-        .with_columns(n_others=pl.col("n") - pl.col("rank").is_not_null().cast(pl.Int64))
+    told = cities.select(*FIGURE_KEY, "value", comparable=comparable)
+    of_cells = told.group_by(CELL, maintain_order=True).agg(
+        n=pl.col("comparable").sum().cast(pl.Int64), n_cities=pl.col("value").is_not_null().sum().cast(pl.Int64)
     )
+    placed = told.join(
+        of_cells.with_columns(first=pl.col("n").cum_sum() - pl.col("n")), on=CELL, how="left", maintain_order="left"
+    )
+    values = placed.filter("comparable").sort("first", "value")["value"]  # of a cell from place ``first`` on
+    rank = pl.when("comparable").then("value").rank("ordinal").over("first", "n").cast(pl.Int64) - 1
+    ranked = placed.with_columns(own=rank).with_columns(
+        n_others=pl.col("n") - pl.col("own").is_not_null().cast(pl.Int64)
+    )
+    found = {name: _quantile(ranked, values, share) for name, share in _QUANTILES.items()}
     enough = pl.col("n_others") >= FEWEST_OTHERS
-    return quartiles.select(
+    return ranked.with_columns(**found, median_all=_median(ranked, values)).select(
         *FIGURE_KEY,
-        *(pl.when(enough).then(_quantile(share)).alias(name) for name, share in _QUANTILES.items()),
-        median_all=pl.when(pl.col("n") > FEWEST_OTHERS).then(pl.col("values").list.median()),
+        *(pl.when(enough).then(name).alias(name) for name in _QUANTILES),
+        median_all=pl.when(pl.col("n") > FEWEST_OTHERS).then("median_all"),
         n_others=pl.col("n_others"),
         n_cities=pl.col("n_cities"),
     )
 
 
-def _quantile(share: float) -> pl.Expr:
-    """The quantile of the values without the one at ``rank``, linear between two of them."""
-    at = (pl.col("n_others") - 1).clip(0) * share
+def _quantile(ranked: pl.DataFrame, values: pl.Series, share: float) -> pl.Series:
+    """The quantile of the values of the cell without the own one, linear between two of them."""
+    last = (pl.col("n_others") - 1).clip(0)
+    at = last * share
     lower = at.floor().cast(pl.Int64)
-    upper = (lower + 1).clip(upper_bound=(pl.col("n_others") - 1).clip(0))
-    below, above = (_without(place) for place in (lower, upper))
-    return below + (at - lower) * (above - below)
+    upper = pl.min_horizontal(lower + 1, last)
+    own = pl.col("own").fill_null(pl.col("n") + 1)
+    places = ranked.select(
+        below=pl.col("first") + lower + (lower >= own).cast(pl.Int64),
+        above=pl.col("first") + upper + (upper >= own).cast(pl.Int64),
+        part=at - lower,
+    )
+    below, above = (_at(values, places[name]) for name in ("below", "above"))
+    return below + places["part"] * (above - below)
 
 
-def _without(place: pl.Expr) -> pl.Expr:
-    own = pl.col("rank").fill_null(pl.col("n") + 1)
-    return pl.col("values").list.get(place + (place >= own).cast(pl.Int64), null_on_oob=True)
+def _median(ranked: pl.DataFrame, values: pl.Series) -> pl.Series:
+    """The median of all values of the cell."""
+    last = (pl.col("n") - 1).clip(0)
+    places = ranked.select(below=pl.col("first") + last // 2, above=pl.col("first") + (last + 1) // 2)
+    below, above = (_at(values, places[name]) for name in ("below", "above"))
+    return below + (above - below) / 2
+
+
+def _at(values: pl.Series, places: pl.Series) -> pl.Series:
+    """The values at these places; null past the end, where a cell without values may stand."""
+    return values.gather(places.set(places >= len(values), None))
