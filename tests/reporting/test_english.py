@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from string import Formatter
 
@@ -58,9 +59,7 @@ def test_numbers_and_periods_follow_the_language():
 
 
 def test_a_report_in_english_holds_no_dutch(made: Edition, font_folder: Path):
-    spoken = Edition(
-        **{name: getattr(made, name) for name in made.__slots__} | {"look": Look(language="en"), "label": "draft"}
-    )
+    spoken = replace(made, look=Look(language="en"), label="draft")
     with speaking("en"):
         page = city_page(spoken, "gent")
         html = render_page(page, spoken, font_folder)

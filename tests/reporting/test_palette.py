@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -51,7 +52,7 @@ def test_a_tint_lies_between_two_colours():
 def test_a_second_theme_is_worn_by_every_page(tmp_path: Path, made: Edition, font_folder: Path):
     (tmp_path / "logo.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg"/>', encoding="utf-8")
     look = look_of(tmp_path, GREEN)
-    dressed = Edition(**{name: getattr(made, name) for name in made.__slots__} | {"look": look})
+    dressed = replace(made, look=look)
     html = render_page(city_page(dressed, "gent"), dressed, font_folder)
     assert "--city:#1d6b3a" in html
     assert "--city:#7fd6a0" in html

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-import polars as pl
 import pytest
 
 from demad.disclosure import Policy
 from demad.reporting.chart_files import table_csv
 from demad.reporting.edition import CityCard, CityState, Edition, Revision
 from demad.reporting.revision_page import has_revisions, revision_page, revision_table
+from demad.tables.figures import BENCHMARK
 from tests.figures import figure, published
 
 WHY = "Gent voerde beslissingen <van maart> laat in."
@@ -20,7 +20,7 @@ WHY = "Gent voerde beslissingen <van maart> laat in."
 @pytest.fixture(scope="module")
 def plain() -> Edition:
     return Edition(
-        figures=published(figure()), compared=pl.DataFrame(),
+        figures=published(figure()), compared=BENCHMARK.empty(),
         cities=(CityCard("gent", "Gent", CityState.CURRENT, None, 0),),
         label="Release 2025", provisional=False, software="", inputs={}, policy=Policy(), contact="Kenniscentrum",
         version="0.2.0",
