@@ -38,6 +38,7 @@ def decisions(draw: st.DrawFn) -> list[dict]:
             follows = (before["einde"] or before["begin"]) + timedelta(days=draw(st.sampled_from((1, 2, 20, 40, 75))))
             start = draw(st.sampled_from((before["begin"], follows)))
         end = None if draw(st.integers(0, 7)) == 0 else start + timedelta(days=draw(lengths))
+        after = (end or start) + timedelta(days=30)
         rows.append(
             {
                 "wet": draw(st.sampled_from(("RMI", "RMI", "RMI", "RMH"))),
@@ -54,6 +55,7 @@ def decisions(draw: st.DrawFn) -> list[dict]:
                 "eerste_begin": draw(st.sampled_from((None, start, start - timedelta(days=400)))),
                 "herkomst": draw(st.sampled_from(HERKOMST)),
                 "beslist_op": start + timedelta(days=draw(st.one_of(st.sampled_from((0, 20, 45)), waits))),
+                "gpmi_begin": draw(st.sampled_from((None, start, start + timedelta(days=draw(waits)), after))),
             }
         )
     return rows

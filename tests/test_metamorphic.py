@@ -87,7 +87,7 @@ def later(day: date | None) -> date | None:
 
 
 def a_year_later(draft: Draft) -> City:
-    dates = ("begin", "einde", "eerste_begin", "beslist_op", "einde_jeugdhulp", "gevolgd_tot")
+    dates = ("begin", "einde", "eerste_begin", "beslist_op", "gpmi_begin", "einde_jeugdhulp", "gevolgd_tot")
     years = ("geboortejaar", "jaar")
 
     def moved(rows: list[dict] | None) -> list[dict] | None:

@@ -28,6 +28,7 @@ def periods(*decisions: tuple) -> pl.DataFrame:
             "nationality": "BE",
             "student": "no",
             "gpmi": "general",
+            "gpmi_begin": None,
             "ending": ending,
             "first_begin": None,
             "origin": None,

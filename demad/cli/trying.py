@@ -75,6 +75,9 @@ def synth(
     late: Annotated[
         bool, typer.Option("--late", help="Met beslist_op, en zonder wat na 30 september 2026 geregistreerd wordt.")
     ] = False,
+    signed: Annotated[
+        bool, typer.Option("--signed", help="Met gpmi_begin: de dag waarop elk GPMI getekend werd.")
+    ] = False,
     common: Annotated[
         bool, typer.Option("--common", help="Onder één sleutel, met mensen die tussen de steden verhuizen.")
     ] = False,
@@ -94,6 +97,7 @@ def synth(
         at_source=at_source or months > 0,
         months=months,
         late=late,
+        signed=signed,
         common=common,
     )
     typer.echo(f"{len(written)} bestanden in {out}")

@@ -12,19 +12,21 @@ from demad.tables.observation import Observation
 
 _YEAR, _LONGEST = 12, 12
 _GPMI, _EXIT, _CENSORED = range(3)
+_STRETCH = ("start", "end")
 
 
 def count_gpmi_start(spells: pl.DataFrame, main: pl.DataFrame, observation: Observation, *, city: str) -> pl.DataFrame:
     """Count entrants of the main series without a GPMI yet: at risk, first month with a GPMI, exits, censored.
 
-    Month k is k months after the first month of the spell. A GPMI takes precedence over an exit in the same month.
+    Month k is k months after the first month of the spell. A GPMI is there from the month in which it was signed;
+    where that is not told, from the first month of its decision. It takes precedence over an exit in the same month.
     Who gets one after O, when exits are not certain yet, is censored at O like everybody else.
 
     Parameters
     ----------
     spells, main
-        SPELL, and SEGMENT of the main series sorted by person and start. Spells of which the start is unknown or lies
-        before W are left out: everybody is followed from k = 0.
+        SPELL, and SEGMENT of the main series, both sorted by person and start. Spells of which the start is unknown or
+        lies before W are left out: everybody is followed from k = 0.
 
     Returns
     -------
@@ -51,15 +53,19 @@ def count_gpmi_start(spells: pl.DataFrame, main: pl.DataFrame, observation: Obse
 
 
 def _first_gpmi(entrants: pl.DataFrame, agreed: pl.DataFrame) -> np.ndarray:
-    """Months from the start of each spell to the first of its months with a GPMI; more than it lasts if there is none.
+    """Months from the start of each spell to its first GPMI; more than it lasts if there is none.
 
-    Stretches with a GPMI do not overlap: of those that end in the spell or later, the first is the one that counts.
+    A month with a GPMI tells in which month that was signed, or is taken for it; not of a month later than itself, and
+    of the start of the spell if it was signed before.
     """
     place = on_line(pl.col("person"), pl.col("start"))
     begin, (month,) = entrants.select(place).to_series().to_numpy(), numbers(entrants, "start")
-    since = agreed.select(place).to_series().to_numpy()
-    until = agreed.select(on_line(pl.col("person"), pl.col("end"))).to_series().to_numpy()
-    never = np.iinfo(np.int64).max
-    nearest = np.append(since, never)[np.searchsorted(until, begin, side="left")]
     lasts = entrants["end"].to_numpy().astype(np.int64) - month
-    return np.where(nearest <= begin + lasts, np.maximum(nearest - begin, 0), lasts + 1)
+    told = agreed.filter((pl.col("gpmi_signed") <= pl.col("end")).fill_null(value=True))
+    signed = told.select(on_line(pl.col("person"), pl.coalesce("gpmi_signed", "start"))).to_series().to_numpy()
+    since, until = (told.select(on_line(pl.col("person"), pl.col(name))).to_series().to_numpy() for name in _STRETCH)
+    spell = np.searchsorted(begin, until, side="right") - 1
+    inside = (spell >= 0) & (since <= (begin + lasts)[spell])
+    first = lasts + 1
+    np.minimum.at(first, spell[inside], np.maximum(signed - begin[spell], 0)[inside])
+    return first

@@ -114,6 +114,7 @@ def _in_english(rows: pl.DataFrame, as_of: date) -> pl.DataFrame:
         pl.col("nationaliteit").fill_null("unknown").cast(NATIONALITY).alias("nationality"),
         _yes_no("student").alias("student"),
         _translated("gpmi", GPMI_WORDS, "unknown").cast(GPMI),
+        pl.col("gpmi_begin") if "gpmi_begin" in rows.columns else pl.lit(None, dtype=pl.Date).alias("gpmi_begin"),
         ending_of("stopreden").alias("ending"),
         pl.col("eerste_begin").alias("first_begin"),
         _translated("herkomst", ORIGIN_WORDS, None).cast(ORIGIN).alias("origin"),

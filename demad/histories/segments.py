@@ -73,6 +73,7 @@ def decided(periods: pl.DataFrame, observation: Observation) -> pl.DataFrame:
         starts_by_15th=pl.col("begin").dt.day() <= 15,
         runs_past_15th=until.dt.day() >= 15,
         with_gpmi=pl.col("gpmi").is_in(_GPMI_AGREED),
+        gpmi_signed=months_of(periods["gpmi_begin"]),
         first_begin_month=months_of(periods["first_begin"]),
     )
 

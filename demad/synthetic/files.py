@@ -18,6 +18,7 @@ from demad.synthetic.layouts import LAYOUTS, PLAIN, Layout
 from demad.synthetic.movers import with_movers
 from demad.synthetic.numbers import numbers_of, with_numbers
 from demad.synthetic.profiles import DEFAULT_PEOPLE
+from demad.synthetic.signed import with_signed
 from demad.synthetic.statements import statements
 from demad.tables.months import month_label
 from demad.tables.observation import Observation
@@ -38,6 +39,7 @@ def write_extracts(
     at_source: bool = False,
     months: int = 0,
     late: bool = False,
+    signed: bool = False,
     common: bool = False,
 ) -> list[Path]:
     """Write ``out/<city>/<dataset>.csv`` for every city; return the files, in order.
@@ -55,6 +57,8 @@ def write_extracts(
         With ``at_source``: also the federal statements of so many months, up to the last.
     late
         With the day on which each decision was recorded, and without what comes in after the last day.
+    signed
+        With the day on which each GPMI was signed, where that is registered.
     common
         Under one key for all cities, with people who move between them.
     people, seed, cities, equal_performance
@@ -66,6 +70,8 @@ def write_extracts(
     for slug, datasets in with_movers(dict(drawn), since=SINCE).items() if common else drawn:
         folder = out / slug
         folder.mkdir(parents=True, exist_ok=True)
+        if signed:
+            datasets["leefloon"] = with_signed(datasets["leefloon"], slug, seed=seed)
         if late:
             datasets["leefloon"] = recorded_late(datasets["leefloon"], slug, seed=seed)
         people_of = numbers_of(datasets) if at_source else {}

@@ -35,6 +35,7 @@ PERIOD = Table(
         "nationality": Column(NATIONALITY, "unknown where empty"),
         "student": Column(YES_NO_UNKNOWN, "unknown where empty"),
         "gpmi": Column(GPMI, "unknown where empty"),
+        "gpmi_begin": Column(pl.Date, "day on which the GPMI was signed", nullable=True),
         "ending": Column(ENDING, "reason group of stopreden; unknown where empty; admin for X2 and X3"),
         "first_begin": Column(pl.Date, "first start ever at this OCMW", nullable=True),
         "origin": Column(ORIGIN, "where the person came from", nullable=True),
@@ -107,6 +108,9 @@ SEGMENT = Table(
         "student": Column(YES_NO_UNKNOWN, "idem"),
         "origin": Column(ORIGIN, "idem", nullable=True),
         "with_gpmi": Column(pl.Boolean, "a GPMI is agreed"),
+        "gpmi_signed": Column(
+            pl.Int32, "month in which it was signed, of the same decision; null: not told", nullable=True
+        ),
         "first_begin_month": Column(pl.Int32, "month of first_begin", nullable=True),
     },
 )

@@ -52,7 +52,8 @@ def spells(*given: dict) -> pl.DataFrame:
 
 def segments(*runs: tuple[int, int, int], **changed: object) -> pl.DataFrame:
     """Covered stretches: person, first and last month; everybody is 20 in 2015."""
-    same = STRATA | {"birth_year": 1995, "with_gpmi": False, "first_begin_month": None, "origin": None} | changed
+    unknown = dict.fromkeys(("gpmi_signed", "first_begin_month", "origin"))
+    same = STRATA | {"birth_year": 1995, "with_gpmi": False} | unknown | changed
     rows = [same | {"person": person, "start": a, "end": b} for person, a, b in runs]
     return pl.DataFrame(rows, schema=SEGMENT.schema)
 
@@ -568,6 +569,44 @@ def test_a_start_is_followed_to_the_first_month_with_a_gpmi_or_to_the_exit():
         **{("2016", k): {"n": 1} for k in range(8)},
         ("2016", 8): {"n": 1, "c": 1},
     }
+
+
+def test_a_gpmi_is_there_from_the_month_in_which_it_was_signed():
+    people = spells(
+        {"person": 1, "start": W, "end": M, "last": 21},  # told in the sixth month, signed in the third, a bridged one
+        {"person": 2, "start": W, "end": M, "last": 21},  # signed before the start and still in force: at once
+        {"person": 3, "start": W, "end": M, "last": 21},  # signed in the fourth month of its decision
+        {
+            "person": 4,
+            "start": W,
+            "end": M,
+            "last": 21,
+        },  # the day stood in a decision that was over: the next one tells
+        {"person": 5, "start": W, "end": W + 3, "last": 4, "exited": True, "reason": "work"},  # signed after the exit
+        {"person": 5, "start": W + 8, "end": M, "last": 13},  # and again: in force at the new start
+        {"person": 6, "start": W, "end": M, "last": 21},  # two decisions: the first without a day, the second with
+        {"person": 7, "start": W, "end": M, "last": 21},  # decided after O, signed before
+        {"person": 8, "start": W, "end": M, "last": 21},  # signed when its decision was over and no other tells one
+    )
+
+    def signed(when: int | None, *runs: tuple[int, int, int]) -> pl.DataFrame:
+        return segments(*runs, with_gpmi=True, gpmi_signed=when)
+
+    agreed = [
+        signed(W + 2, (1, W + 5, M)), signed(W - 30, (2, W, M)), signed(W + 3, (3, W, M)),
+        signed(W + 6, (4, W, W + 5), (4, W + 6, M)), signed(W + 5, (5, W, W + 3), (5, W + 8, M)),
+        signed(None, (6, W + 4, W + 6)), signed(W + 7, (6, W + 7, M)), signed(W + 9, (7, M - 1, M)),
+        signed(W + 3, (8, W, W + 1)),
+    ]  # fmt: skip
+    without = segments((1, W, W + 1), (1, W + 3, W + 4), (6, W, W + 3), (7, W, M - 2), (8, W + 2, M), gpmi_signed=W)
+    main = pl.concat([*agreed, without]).sort("person", "start")
+    found = filled(count_gpmi_start(people, main, FULL, city="gent"), "period", "k")
+    ended = {k: {name: n for name, n in counts.items() if name != "n"} for (_, k), counts in found.items()}
+    once = {"d_gpmi": 1}
+    assert {k: counts for k, counts in ended.items() if counts} == {
+        0: {"d_gpmi": 2}, 2: once, 3: {"d_gpmi": 1, "d_exit": 1}, 4: once, 6: once, 9: once,
+    }  # fmt: skip
+    assert found["2015", 0]["n"] == 9
 
 
 def test_after_an_exit_a_care_leaver_is_followed_to_the_return_or_the_end():

@@ -212,3 +212,19 @@ def test_the_dataset_is_that_of_which_every_column_is_found():
     }
     for dataset, frame in frames.items():
         assert likely_dataset(Reading(frame, ()), city_of("gent"), cities) == dataset
+
+
+@pytest.mark.parametrize("header", ["Datum GPMI", "GPMI sinds", "Begindatum GPMI", "Datum handtekening GPMI"])
+def test_a_day_of_a_gpmi_is_found_beside_its_kind_and_the_begin_of_the_right(header, tmp_path):
+    cells = [[*row, ("geen", "algemeen")[n % 2], "15/03/2024"] for n, row in enumerate(lines(TRUTH))]
+    found = proposed(tmp_path, csv_text(cells, [*named(0), "Soort GPMI", header]))["aliases"]["leefloon"]
+    assert {column: name for name, column in found.items()}["gpmi_begin"] == header
+    assert found["Soort GPMI"] == "gpmi"
+    assert found[named(0)[COLUMNS.index("begin")]] == "begin"
+
+
+@pytest.mark.parametrize("header", ["Begindatum", "Begindatum dossier", "Startdatum recht"])
+def test_a_day_that_does_not_say_gpmi_is_none(header, tmp_path):
+    cells = [[*row, "15/03/2024"] for row in lines(TRUTH)]
+    found = proposed(tmp_path, csv_text(cells, [*named(0), header]))["aliases"]["leefloon"]
+    assert "gpmi_begin" not in found.values()

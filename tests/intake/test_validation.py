@@ -196,3 +196,20 @@ def test_a_decision_before_its_application_is_set_aside_and_odd_outcomes_are_tol
     verdict = validate(frame, "aanvragen", as_of=AS_OF)
     assert verdict.accepted.height == frame.height - 1
     assert sorted(check.failed for check in verdict.checks if check.failed) == [1, 1, 6]
+
+
+def test_a_day_of_a_gpmi_that_is_odd_is_told_and_the_row_counts():
+    days = [None, date(2020, 1, 9), date(2031, 1, 1), date(2020, 2, 1)]
+    rows = people(*[(f"p1-person-{n}", date(2020, 1, 1), None) for n in range(4)]).with_columns(
+        gpmi_begin=pl.Series(days, dtype=pl.Date),
+        gpmi=pl.Series(["algemeen", "algemeen", "studie", None]).cast(DATASETS["leefloon"].table.schema["gpmi"]),
+    )
+    unreadable = {"gpmi_begin": rows["rij"].head(1)}
+    verdict = validate(rows, "leefloon", as_of=AS_OF, unreadable=unreadable)
+    told = {check.name: (check.failed, check.state) for check in verdict.checks if "gpmi_begin" in check.name}
+    assert told == {
+        "gpmi_begin is geen datum": (1, "warning"),
+        "gpmi_begin na de peildatum": (1, "warning"),
+        "gpmi_begin zonder soort GPMI": (1, "warning"),
+    }
+    assert verdict.accepted.height == 4

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from demad.tables.terms import REASONS
-from tests.naive.history import Decision, Spell, Window, attributes, year_of
+from tests.naive.history import Decision, Spell, Window, attributes, month_of, year_of
 
 if TYPE_CHECKING:
     from tests.naive.tables import Counts
@@ -20,11 +20,12 @@ def count_gpmi_start(table: Counts, slug: str, spells: list[Spell], series: list
     for spell in spells:
         if spell.left_censored or not window.first <= spell.first <= final:
             continue
+        signed = _months_signed(spell, series)
         for k in range(LAST_STEP + 1):
             month = spell.first + k
             key = (slug, year_of(spell.first), k)
             table.add(key, "n")
-            if month in spell.covered and attributes(series, month).gpmi:
+            if month in signed:
                 table.add(key, "d_gpmi")
                 break
             if month == spell.last:
@@ -33,3 +34,15 @@ def count_gpmi_start(table: Counts, slug: str, spells: list[Spell], series: list
             if month == final:
                 table.add(key, "c")
                 break
+
+
+def _months_signed(spell: Spell, series: list[Decision]) -> set[int]:
+    """Where the months with a GPMI say it was signed: themselves without a day, never later, never before the spell."""
+    found = set()
+    for month in spell.covered:
+        known = attributes(series, month)
+        if known.gpmi:
+            told = month if known.gpmi_begin is None else max(month_of(known.gpmi_begin), spell.first)
+            if told <= month:
+                found.add(told)
+    return found

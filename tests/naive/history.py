@@ -80,6 +80,7 @@ class Attributes:
 
     strata: dict[str, str]
     gpmi: bool
+    gpmi_begin: date | None
     student: bool
     eerste_begin: date | None
     herkomst: str | None
@@ -177,6 +178,7 @@ def attributes(decisions: list[Decision], month: int) -> Attributes:
             "student": {True: "yes", False: "no", None: "unknown"}[row["student"]],
         },
         gpmi=row["gpmi"] in GPMI,
+        gpmi_begin=row.get("gpmi_begin"),
         student=row["student"] is True,
         eerste_begin=row["eerste_begin"],
         herkomst=row["herkomst"],

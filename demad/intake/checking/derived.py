@@ -49,9 +49,10 @@ def with_derived(
     Every dataset: ``peildatum`` (``as_of`` in every row), ``herhaald`` (the key occurs in more than one row) and
     ``…_onleesbaar`` for each optional date column. Leefloon also: ``leeftijdsgroep`` at the begin,
     ``een_geboortejaar`` (everybody has the same birth year), ``overlapt`` and ``kort_gat`` (the right begins before, or
-    within a month after, the end of an earlier right of the same person and law) and ``reden_zonder_einde``. Jeugdhulp
-    also: ``leeftijdsgroep`` at the end. Aanvragen also: ``besloten_zonder_datum`` (an outcome without a day) and
-    ``weigering_zonder_weigering`` (a reason of refusal with another outcome).
+    within a month after, the end of an earlier right of the same person and law), ``reden_zonder_einde`` and
+    ``getekend_zonder_gpmi`` (a day but no kind). Jeugdhulp also: ``leeftijdsgroep`` at the end. Aanvragen also:
+    ``besloten_zonder_datum`` (an outcome without a day) and ``weigering_zonder_weigering`` (a reason of refusal with
+    another outcome).
     """
     wrong = {f"{name}_onleesbaar": _within(found) for name, found in _unreadable(dataset, unreadable or {}).items()}
     columns = {"peildatum": pl.lit(as_of), **wrong}
@@ -63,6 +64,7 @@ def with_derived(
             "leeftijdsgroep": _age_group("begin", (15, 70, 100)),
             "een_geboortejaar": one_year,
             "reden_zonder_einde": reason.fill_null(value=False),
+            "getekend_zonder_gpmi": pl.col("gpmi_begin").is_not_null() & pl.col("gpmi").is_null(),
         }
     else:
         columns |= {"herhaald": pl.struct(KEYS[dataset]).hash().is_duplicated()}

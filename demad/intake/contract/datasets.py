@@ -90,6 +90,7 @@ DATASETS: dict[str, Dataset] = {
                 "dag waarop deze rij in het systeem kwam; een latere wijziging is een rij apart",
                 example="2026-01-12",
             ),
+            "gpmi_begin": Field("date", "dag waarop het GPMI getekend werd", example="2026-02-09"),
         },
     ),
     "jeugdhulp": Dataset(

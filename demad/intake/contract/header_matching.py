@@ -24,6 +24,7 @@ LOOKED_AT = 5_000  # rows
 _SURE, _SECOND, _ALIKE, _LIKELY = 0.95, 0.85, 0.72, 0.5
 _NEARLY_ALL, _PART = 0.95, 0.3
 _YEARS = (1915, 2015)  # birth years
+_SAYS = {"gpmi_begin": "gpmi"}  # what a header must say to be near: "Begindatum" is the day of a right
 _BY_CONTENT = ("nis", "wet", "geboortejaar", "geslacht", "nationaliteit", "categorie", "persoon", "stopreden", "gpmi")
 
 
@@ -71,7 +72,7 @@ def matched(reading: Reading, dataset: str, city: City, cities: Sequence[City]) 
     pairs: list[tuple[float, float | None, str, str]] = []
     for column, meant in names.items():
         for header in reading.columns:
-            likely = likeness(header, meant)
+            likely = _near(header, column, meant)
             decides = likely >= _ALIKE or column in _BY_CONTENT  # only then its cells are looked at
             pairs.append((likely, cells.share(header, column) if decides else None, header, column))
     found: dict[str, str] = {}
@@ -109,7 +110,7 @@ def doubtful(reading: Reading, dataset: str, city: City, cities: Sequence[City],
     for header in reading.columns:
         if header in found.columns:
             continue
-        likely = {column: max(likeness(header, names[column]), cells.part(header, column)) for column in open_}
+        likely = {column: max(_near(header, column, names[column]), cells.part(header, column)) for column in open_}
         best = max(likely, key=lambda column: likely[column], default="")
         second = max((likeness(header, names[column]) for column in found.columns.values()), default=0.0)
         if best and likely[best] >= _ALIKE:
@@ -125,6 +126,12 @@ def _names(dataset: str, cities: Sequence[City]) -> dict[str, set[str]]:
         for header, column in city.aliases.get(dataset, {}).items():
             names[column].add(plain(header))
     return names
+
+
+def _near(header: str, column: str, meant: set[str]) -> float:
+    """Similarity of a header to the names of a column; 0 if it is none of them and does not say what it must."""
+    likely = likeness(header, meant)
+    return likely if likely == 1 or _SAYS.get(column, "") in plain(header) else 0.0
 
 
 def _fits(likely: float, share: float | None, dataset: str, column: str) -> bool:
