@@ -10,7 +10,7 @@ from demad.reporting.themes.duration import PEOPLE
 from demad.reporting.themes.groups import per_group
 from demad.reporting.themes.shock import shocks
 from demad.reporting.themes.tracking import tracking
-from demad.reporting.words import number, words
+from demad.reporting.words import figure, number, words
 
 
 def sustainable(r: Readings) -> Section:
@@ -23,9 +23,19 @@ def sustainable(r: Readings) -> Section:
         at_months(r, away, "away", begin=1.0, figure_id="wegblijven"),
         tracking(r),
         after_exit(r),
+        *_lasting_work(r),
         *_temporary_jobs(r),
     )
     return Section("duurzaam", words("theme.sustainable"), blocks)
+
+
+def _lasting_work(r: Readings) -> tuple[Prose, ...]:
+    """Who leaves for work and stays away, of those who are there and of those who begin; only where both are shown."""
+    rate, share = (r.latest(id) for id in ("sustainable_outflow_rate_12m", "sustainable_work_from_entry_24m"))
+    if rate is None or share is None or rate["value"] is None or share["value"] is None:
+        return ()
+    said = words("said.lasting_work", rate=number(rate["value"], 1), share=figure(share["value"], "share"))
+    return (Prose((Sentence(said, (r.source(rate), r.source(share))),)),)
 
 
 def _temporary_jobs(r: Readings) -> tuple[Prose, ...]:
