@@ -1,4 +1,4 @@
-"""What it costs that `sustainable_work_from_entry_24m` lets all exits to work return alike (`methods.md` 1.6 (d)).
+"""What it costs that `sustainable_from_entry_24m` lets all exits to work return alike (`methods.md` 1.6 (d)).
 
 ``python -m bench.from_entry --people N --since YEAR`` sets it, on exact counts of synthetic cities and of all of them
 together, against the sum in which exits return as those of their own band of duration (0-6, 7-12, 13-24 months) do.

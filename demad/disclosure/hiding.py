@@ -12,7 +12,7 @@ _YEAR = 12
 _DURATIONS = ("months", "days")
 _RATES = ("ratio", "per 1000", "% a month")
 _SAME_PEOPLE = ("careleaver_leefloon_0m", "careleaver_leefloon_12m")  # the wide series counts other support of theirs
-_PER_MONTH = ("outflow_rate", "sustainable_outflow_rate_12m")
+_PER_MONTH = ("outflow_rate", "sustainable_outflow_12m")
 _OF_STOCK = ("caseload_rate", "caseload_change_yoy", "youth_share", "student_share", "long_term_share", "gpmi_share")
 _STEPS = {
     "careleaver_applied_12m": ("careleaver_leefloon_12m",),
@@ -27,8 +27,8 @@ _SIDES = {
     "net_flow": ("inflow_count", "outflow_count"),
     **{f"return_anywhere_{months}m": (f"return_elsewhere_{months}m",) for months in MONTHS_FOLLOWED},
     "careleaver_lasting_24m": ("careleaver_still_on_24m", "careleaver_return_12m"),
-    "sustainable_outflow_rate_12m": ("sustainable_work_12m",),
-    "sustainable_work_from_entry_24m": ("sustainable_work_12m",),
+    "sustainable_outflow_12m": ("sustainable_work_12m",),
+    "sustainable_from_entry_24m": ("sustainable_work_12m",),
 }
 """Figures that, with one of their sides or factors, would tell the other: they are hidden with it."""
 _PARTS_OF_ALL = r"^(status_after_(start|exit)_|months_on_5y)"

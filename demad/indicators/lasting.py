@@ -20,7 +20,7 @@ from demad.quantities import QuantityTables
 from demad.tables.quantities import CAUSES
 
 YEAR, TWO_YEARS = 12, 24
-_RATE, _FROM_ENTRY = "sustainable_outflow_rate_12m", "sustainable_work_from_entry_24m"
+_RATE, _FROM_ENTRY = "sustainable_outflow_12m", "sustainable_from_entry_24m"
 _PER_CENT = 100
 
 
@@ -45,7 +45,7 @@ class _Away:
 
 
 def lasting_outflow(tables: QuantityTables, scope: Scope, *, variant: str) -> list[pl.DataFrame]:
-    """Figures of `sustainable_outflow_rate_12m` and `sustainable_work_from_entry_24m`, totals of main or wide.
+    """Figures of `sustainable_outflow_12m` and `sustainable_from_entry_24m`, totals of main or wide.
 
     Parameters
     ----------

@@ -17,7 +17,7 @@ from demad.tables.quantities import DURATIONS, RETURNS, STOCKS, YEARS
 from demad.tables.schema import Table
 from tests.indicators.by_hand import every_month, leefloon, of_people, of_tables, values
 
-RATE, FROM_ENTRY = "sustainable_outflow_rate_12m", "sustainable_work_from_entry_24m"
+RATE, FROM_ENTRY = "sustainable_outflow_12m", "sustainable_from_entry_24m"
 MAIN = {"variant": "main", "breakdown": "total", "group": "total"}
 DRAWS = 1000
 

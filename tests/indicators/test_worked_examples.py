@@ -325,7 +325,7 @@ EXAMPLES = {
         f"sustainable_work_{months}m": Example(people(*leavers_to(["W1"] * 4, "2018-06")), 0.75, "75%")
         for months in (6, 12, 24)
     },
-    "sustainable_outflow_rate_12m": Example(
+    "sustainable_outflow_12m": Example(
         tables(
             return_risk=[
                 {"period": "2019Q1", "m": 1, "n_work": 48, "exits_work": 48},
@@ -337,7 +337,7 @@ EXAMPLES = {
         3,
         "4% x 3/4 = 3% per maand",
     ),
-    "sustainable_work_from_entry_24m": Example(
+    "sustainable_from_entry_24m": Example(
         people(*starters(10, "2017-06", *[(3, "W1")] * 4), leefloon("start-0", "2017-12")),
         4 / 11 * 3 / 4,
         "4/11 x 3/4 = 27%",

@@ -29,11 +29,11 @@ MEDIAN, RESTRICTED_MEAN = "duration_median", "duration_rmst24"
 PER_INHABITANT = ("caseload_rate", "inflow_rate")
 TO_EXPECTED = ("outflow_oe", "outflow_work_oe", "outflow_first_year_oe", "return_oe")
 CHANGE, BALANCE, ACTIVATED = "caseload_change_yoy", "net_flow", "activation_share"
-PER_MONTH = ("outflow_rate", "sustainable_outflow_rate_12m")
+PER_MONTH = ("outflow_rate", "sustainable_outflow_12m")
 FACTORS = {
     "careleaver_lasting_24m": ("careleaver_still_on_24m", "careleaver_return_12m"),
-    "sustainable_outflow_rate_12m": ("sustainable_work_12m",),
-    "sustainable_work_from_entry_24m": ("sustainable_work_12m",),
+    "sustainable_outflow_12m": ("sustainable_work_12m",),
+    "sustainable_from_entry_24m": ("sustainable_work_12m",),
 }
 ALL_TOGETHER = ("status_after_start", "status_after_exit", "months_on_5y")
 AGREED = "gpmi_year_share"

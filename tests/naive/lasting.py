@@ -25,8 +25,8 @@ def lasting(pool: Pool, variant: str) -> Iterator[tuple[tuple, Estimate, int]]:
     last = min(pool.last_transition(variant), pool.last_transition("main"))
     for window, label, cell in windows(pool, pool.window.first, last, WINDOW):
         place = (pool.slug, label, *cell)
-        yield (variant, "sustainable_outflow_rate_12m", *place), lasting_rate(pool, variant, window), 50
-        yield (variant, "sustainable_work_from_entry_24m", *place), from_entry(pool, variant, window), 30
+        yield (variant, "sustainable_outflow_12m", *place), lasting_rate(pool, variant, window), 50
+        yield (variant, "sustainable_from_entry_24m", *place), from_entry(pool, variant, window), 30
 
 
 def _curve(pool: Pool, variant: str, window: range) -> tuple[list[int], list[int], Fraction]:
