@@ -167,6 +167,8 @@ def _risks(formed: Mapping[str, pl.DataFrame], *, deep: bool) -> Iterator[pl.Dat
     yield from _placed(_cumulated(durations, "k", {"d": "left_{}"}, list(range(1, 61))))
     of_cause = {f"d_{cause}": f"left_{cause}_{{}}" for cause in causes}
     yield from _placed(_cumulated(durations, "k", of_cause, list(range(1, 61)) if deep else [12]))
+    if not deep:  # the share from entry prints who left for work within two years
+        yield from _placed(_cumulated(durations, "k", {"d_work": "left_work_{}"}, [24]))
     ever = {"d": "left_all", "d_work": "left_work_all"}
     yield from _placed(_cumulated(durations, "k", ever, [121]))
     cohorts = {"n": "out", "n_work": "out_work", "exits": "exits", "exits_activation": "exits_activation"}

@@ -20,7 +20,8 @@ _YEAR_OF = {"q": 4, "m": 12}
 _OF_DECEMBER = ("gpmi", "over_two_years", "start_known", "working_age")
 _OF_QUARTERS = (
     "inflow", "in_new", "in_new_or_return", "outflow", "at_risk", "left_12", "left_24", "left_work_12",
-    "left_activation_12", "left_other_benefit_12", "out", "exits", "exits_activation", "back_6", "back_12", "back_24",
+    "left_work_24", "left_activation_12", "left_other_benefit_12", "out", "exits", "exits_activation",
+    "back_6", "back_12", "back_24",
 )  # fmt: skip
 _OF_YEARS = ("persons", "leavers", "took_leefloon_0", "took_leefloon_12", "took_any_6")
 _PARTS = (
@@ -29,7 +30,8 @@ _PARTS = (
     ("apart", "in_art60"), ("back_3", "back_6"),
     ("inflow_working_age", "inflow"), ("in_unemployment", "in_origin_known"), ("in_origin_known", "inflow"),
     ("out_unknown", "outflow"), ("left_all", "outflow"), ("left_work_all", "left_all"), ("left_24", "left_all"),
-    ("left_12", "left_24"), ("left_work_12", "left_activation_12"), ("left_work_12", "left_work_all"),
+    ("left_12", "left_24"), ("left_work_12", "left_activation_12"), ("left_work_12", "left_work_24"),
+    ("left_work_24", "left_24"), ("left_work_24", "left_work_all"),
     ("left_activation_12", "left_12"), ("back_6", "back_12"), ("back_12", "back_24"), ("back_24", "out"),
     ("exits", "outflow"), ("exits_activation", "exits"), ("out_work", "exits_activation"), ("out_work", "out"),
     ("back_work_6", "back_work_12"), ("back_work_12", "back_work_24"), ("back_work_24", "out_work"),

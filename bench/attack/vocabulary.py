@@ -114,6 +114,8 @@ MEANINGS = {
     "sustainable_work_12m": Meaning("back_work_12", "out_work", "q", 36),
     "sustainable_work_24m": Meaning("back_work_24", "out_work", "q", 48),
     "sustainable_activation_12m": Meaning("exits_activation", "exits", "q", 36),
+    "sustainable_outflow_12m": Meaning("out_work", "mean", "q", 12, 12),
+    "sustainable_from_entry_24m": Meaning("left_work_24", "at_risk", "q", 36),
     "activation_share": Meaning("in_art60", "", "m", 12),
     "activation_cif_12m": Meaning("activated_12", "not_activated", "y", 24),
     "art60_return_12m": Meaning("back_after_art60_12", "out_after_art60", "y", 36),

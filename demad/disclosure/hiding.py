@@ -12,6 +12,7 @@ _YEAR = 12
 _DURATIONS = ("months", "days")
 _RATES = ("ratio", "per 1000", "% a month")
 _SAME_PEOPLE = ("careleaver_leefloon_0m", "careleaver_leefloon_12m")  # the wide series counts other support of theirs
+_PER_MONTH = ("outflow_rate", "sustainable_outflow_12m")
 _OF_STOCK = ("caseload_rate", "caseload_change_yoy", "youth_share", "student_share", "long_term_share", "gpmi_share")
 _STEPS = {
     "careleaver_applied_12m": ("careleaver_leefloon_12m",),
@@ -25,13 +26,15 @@ Between a return anywhere and one elsewhere alone is who returned here."""
 _SIDES = {
     "net_flow": ("inflow_count", "outflow_count"),
     **{f"return_anywhere_{months}m": (f"return_elsewhere_{months}m",) for months in MONTHS_FOLLOWED},
+    "careleaver_lasting_24m": ("careleaver_still_on_24m", "careleaver_return_12m"),
+    "sustainable_outflow_12m": ("sustainable_work_12m",),
+    "sustainable_from_entry_24m": ("sustainable_work_12m",),
 }
-"""Figures that, with one of their sides, would tell the other: they are hidden with it."""
+"""Figures that, with one of their sides or factors, would tell the other: they are hidden with it."""
 _PARTS_OF_ALL = r"^(status_after_(start|exit)_|months_on_5y)"
 _OF_BANDS, _BAND_LEFT = "months_on_5y", "25-48"
 _AGREED = "gpmi_year_share"
 _CONNECTED = "connected_stock"
-_LASTING, _OF_LASTING = "careleaver_lasting_24m", ("careleaver_still_on_24m", "careleaver_return_12m")
 _DECADE, _YEARS_OF_DECADE = "instability_share", 10
 _BESIDE = ["indicator", "city", "period", "breakdown", "group"]
 _PERIOD_OF_FLOW = ["variant", "city", "period", "breakdown", "group"]
@@ -63,7 +66,7 @@ def hidden(figures: pl.DataFrame, policy: Policy) -> pl.Series:
     judged = _with_steps(_with_main(judged.with_columns(**_counts())))
     few = pl.any_horizontal(_rules(policy)).fill_null(False)
     decided = judged.with_columns(hidden=people & pl.col("value").is_not_null() & few)
-    alone = _with_groups(_with_persons(_with_factors(_with_balances(decided)), policy), policy)
+    alone = _with_groups(_with_persons(_with_sides(decided), policy), policy)
     return _with_rests(_with_connected(_with_decades(alone, policy), policy).sort("place"))["hidden"]
 
 
@@ -73,7 +76,7 @@ def _rules(policy: Policy) -> list[pl.Expr]:
     return [
         unit.is_in([*COUNT_UNITS, "share", *_DURATIONS, *_RATES]) & (part < few),
         (unit == "share") & (whole - part < few),
-        (unit.is_in(["share", *_DURATIONS]) | (id == "outflow_rate")) & (whole < policy.least_denominator),
+        (unit.is_in(["share", *_DURATIONS]) | id.is_in(_PER_MONTH)) & (whole < policy.least_denominator),
         (unit == "fraction") & (pl.min_horizontal(part, whole) < _least_change(policy)),
         (id == "duration_median") & ((pl.col("high") - pl.col("low")).fill_null(_YEAR * _YEAR) > policy.widest_median),
         pl.min_horizontal("part_beyond_main", "whole_beyond_main") < few,
@@ -131,22 +134,13 @@ def _with_steps(judged: pl.DataFrame) -> pl.DataFrame:
     return judged.join(nearest, on=["indicator", *place], how="left", maintain_order="left")
 
 
-def _with_balances(decided: pl.DataFrame) -> pl.DataFrame:
-    """A balance is hidden where one of its sides is: with the other side it would tell it. See `_SIDES`."""
+def _with_sides(decided: pl.DataFrame) -> pl.DataFrame:
+    """A balance is hidden with each of its sides, a product with each of its factors: see `_SIDES`."""
     pairs = pl.DataFrame([(side, of) for of, sides in _SIDES.items() for side in sides], ["side", "of"], orient="row")
     gone = decided.filter("hidden").join(pairs, left_on="indicator", right_on="side")
     hidden_sides = gone.select(*_PERIOD_OF_FLOW, indicator="of", side_hidden=True).unique()
     beside = decided.join(hidden_sides, on=[*_PERIOD_OF_FLOW, "indicator"], how="left")
     told = pl.col("side_hidden").fill_null(False) & pl.col("value").is_not_null()
-    return beside.with_columns(hidden=pl.col("hidden") | told)
-
-
-def _with_factors(decided: pl.DataFrame) -> pl.DataFrame:
-    """The lasting outflow of care leavers is hidden where one of its factors is: the other would tell it."""
-    place = ["variant", "city", "period"]
-    factors = decided.filter(pl.col("indicator").is_in(_OF_LASTING), pl.col("hidden")).select(*place, factor=True)
-    beside = decided.join(factors.unique(), on=place, how="left")
-    told = (pl.col("indicator") == _LASTING) & pl.col("factor").fill_null(False) & pl.col("value").is_not_null()
     return beside.with_columns(hidden=pl.col("hidden") | told)
 
 

@@ -31,7 +31,7 @@ _IDS = ("still_on_12m", "duration_median", "duration_rmst24", "still_on_24m", *_
 
 
 @dataclass(frozen=True, slots=True)
-class _Risk:
+class SpellRisk:
     """Counts of windows, city by group by period by k; the first ``first_k`` steps are skipped: S(k | k0).
 
     In skipped steps ``n`` and ``d`` hold 0, so that they change neither products nor the rounding variance. ``d`` is by
@@ -97,18 +97,19 @@ def durations(durations: pl.DataFrame, scope: Scope, *, variant: str) -> list[pl
                 continue
             if definition.window not in risks:
                 window = table.window(definition.window, last)
-                risks[definition.window] = window.grid, _from_start(window, full)
+                risks[definition.window] = window.grid, from_start(window, full)
             grid, risk = risks[definition.window]
             blocks.append(figures(definition, grid, _estimate(id, risk)))
     return blocks
 
 
-def _from_start(window: Window, full: np.ndarray) -> _Risk:
+def from_start(window: Window, full: np.ndarray) -> SpellRisk:
+    """Counts of a window, from the first step of the product on; ``full``: whether each city has its full history."""
     n = window.counts["n"]
     first_k = np.where(full[:, None, None], _stable_start(n), 0)
     skipped = np.arange(MONTHS_ON_BENEFIT) < first_k[..., None]
     events = {name: np.where(skipped, 0, array) for name, array in window.counts.items() if name != "n"}
-    return _Risk(np.where(skipped, 0, n), events, first_k, window.rounding)
+    return SpellRisk(np.where(skipped, 0, n), events, first_k, window.rounding)
 
 
 def _stable_start(n: np.ndarray) -> np.ndarray:
@@ -121,7 +122,7 @@ def _stable_start(n: np.ndarray) -> np.ndarray:
     return np.where(run.any(axis=-1), run.argmax(axis=-1), 0)
 
 
-def _estimate(id: str, risk: _Risk) -> Estimates:
+def _estimate(id: str, risk: SpellRisk) -> Estimates:
     if id == "duration_median":
         return _median(risk)
     if id == "duration_rmst24":
@@ -131,7 +132,7 @@ def _estimate(id: str, risk: _Risk) -> Estimates:
     return _still_on(risk, 2 * YEAR if id == "still_on_24m" else YEAR)
 
 
-def _still_on(risk: _Risk, horizon: int) -> Estimates:
+def _still_on(risk: SpellRisk, horizon: int) -> Estimates:
     curve = kaplan_meier(risk.n[..., :horizon], risk.exits[..., :horizon], rounding=risk.rounding)
     return _of(
         risk,
@@ -144,7 +145,7 @@ def _still_on(risk: _Risk, horizon: int) -> Estimates:
     )
 
 
-def _restricted(risk: _Risk, horizon: int) -> Estimates:
+def _restricted(risk: SpellRisk, horizon: int) -> Estimates:
     mean = restricted_mean(risk.n[..., : horizon - 1], risk.exits[..., : horizon - 1], rounding=risk.rounding)
     return _of(
         risk,
@@ -157,7 +158,7 @@ def _restricted(risk: _Risk, horizon: int) -> Estimates:
     )
 
 
-def _median(risk: _Risk) -> Estimates:
+def _median(risk: SpellRisk) -> Estimates:
     curve = kaplan_meier(risk.n, risk.exits, rounding=risk.rounding)
     defined = np.cumprod(risk.observed, axis=-1).astype(bool)
     survival = np.where(defined, curve.value, np.nan)
@@ -182,12 +183,12 @@ def _median(risk: _Risk) -> Estimates:
     )
 
 
-def _left_for(risk: _Risk, cause: str) -> Estimates:
+def _left_for(risk: SpellRisk, cause: str) -> Estimates:
     own = risk.d[cause]
     share = cumulative_incidence(risk.n, risk.exits, own, horizon=YEAR, rounding=risk.rounding)
     value, low, high = share.value, share.low, share.high
     if np.any(risk.rounding):
-        value = np.minimum(value, _most(risk, cause))
+        value = np.minimum(value, most_for(risk, cause, YEAR))
         low, high = log_log_band(value, np.sqrt(share.variance + share.rounding))
     return _of(
         risk,
@@ -200,14 +201,15 @@ def _left_for(risk: _Risk, cause: str) -> Estimates:
     )
 
 
-def _most(risk: _Risk, cause: str) -> np.ndarray:
-    """Upper limit of the share of a cause, because causes are rounded separately (`methods.md` section 3.6, rule 7).
+def most_for(risk: SpellRisk, cause: str, horizon: int) -> np.ndarray:
+    """Upper limit of the share of a cause within a horizon, because causes are rounded separately.
 
-    The shares sum to at most 1 - S; if they exceed it, all are scaled to it. Work is at most activation.
+    The shares sum to at most 1 - S; if they exceed it, all are scaled to it (`methods.md` section 3.6, rule 7). Work is
+    at most activation.
     """
-    left = 1 - kaplan_meier(risk.n[..., :YEAR], risk.exits[..., :YEAR]).value[..., -1]
+    left = 1 - kaplan_meier(risk.n[..., :horizon], risk.exits[..., :horizon]).value[..., -1]
     shares = {
-        name: cumulative_incidence(risk.n, risk.exits, risk.d[name], horizon=YEAR).value for name in {*_APART, cause}
+        name: cumulative_incidence(risk.n, risk.exits, risk.d[name], horizon=horizon).value for name in {*_APART, cause}
     }
     together = np.sum([shares[name] for name in _APART], axis=0)
     scale = np.where(together > left, left / np.where(together > 0, together, 1.0), 1.0)
@@ -216,7 +218,7 @@ def _most(risk: _Risk, cause: str) -> np.ndarray:
 
 
 def _of(
-    risk: _Risk,
+    risk: SpellRisk,
     value: np.ndarray,
     low: np.ndarray,
     high: np.ndarray,

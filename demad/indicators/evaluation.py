@@ -18,6 +18,7 @@ from demad.indicators.expected import observed_to_expected
 from demad.indicators.flows import flows
 from demad.indicators.gpmi import gpmi_start_3m, gpmi_year_share
 from demad.indicators.grid import Scope, scope_of
+from demad.indicators.lasting import lasting_outflow
 from demad.indicators.long_stay import long_stay_exit
 from demad.indicators.quality import data_quality
 from demad.indicators.rates import caseload_rate, inflow_rate, outflow_rate
@@ -64,7 +65,8 @@ def evaluate(tables: ExactTables | ProtectedTables) -> ExactFigures | ProtectedF
 def totals(tables: QuantityTables, scope: Scope) -> pl.DataFrame:
     """INDICATOR_VALUE of the totals of the main series: figures with an interval, but observed to expected.
 
-    Not `returns_anywhere`: which cities are near, and share a key, decides how many return elsewhere.
+    Not `returns_anywhere`: which cities are near, and share a key, decides how many return elsewhere. Not
+    `lasting_outflow`: a product of figures that are judged each by itself.
     """
     stocks, of_flow, population = tables["stocks"], tables["flows"], tables["population"]
     blocks = [
@@ -113,6 +115,7 @@ def _all_series(tables: QuantityTables, scope: Scope) -> list[pl.DataFrame]:
         blocks.append(activation_incidence(tables["activation"], scope, variant=variant))
         blocks.append(care_leavers_still_on(tables["after_care"], scope, variant=variant))
         blocks += care_leavers_after_exit(tables["after_care"], tables["after_care_returns"], scope, variant=variant)
+        blocks += lasting_outflow(tables, scope, variant=variant)
     blocks.append(return_after_art60(tables["after_art60"], scope))
     blocks += applications(tables["applications"], scope)
     blocks.append(gpmi_year_share(tables["years"], tables["gpmi_years"], scope))

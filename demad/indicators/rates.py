@@ -88,7 +88,7 @@ def outflow_rate(
     blocks = []
     for breakdown in ("total",) if sensitivity else scope.breakdowns(definition):
         counts, ends = ending(of_variant, scope, breakdown, ["outflow"], YEAR)
-        stayed, of_stayed = _person_months(
+        stayed, of_stayed = person_months(
             stocks.filter(variant=series), years.filter(variant=series), scope, breakdown, ends
         )
         estimates = per(
@@ -154,7 +154,7 @@ def yearly_grid(
     return Grid(variant, breakdown, scope, quarter_labels(ends), shown)
 
 
-def _person_months(
+def person_months(
     stocks: pl.DataFrame, years: pl.DataFrame, scope: Scope, breakdown: str, ends: list[int]
 ) -> tuple[np.ndarray, np.ndarray]:
     """Person-months of the twelve months up to each end, and their rounding variance.

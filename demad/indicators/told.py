@@ -17,7 +17,8 @@ ENOUGH = 30
 REASONS, PROJECTS, DECISIONS, OUTCOMES = "reasons", "projects", "decisions", "outcomes"
 OF_ENTRANTS = ("cif_work_12m", "cif_activation_12m", "cif_other_benefit_12m", "cif_moved_12m")
 OF_LEAVERS = {"sustainable_work_6m": 6, "sustainable_work_12m": 12, "sustainable_work_24m": 24}
-RESTING_ON_REASON = (*OF_ENTRANTS, *OF_LEAVERS, "sustainable_activation_12m", "outflow_work_oe")
+LASTING = ("sustainable_outflow_12m", "sustainable_from_entry_24m")
+RESTING_ON_REASON = (*OF_ENTRANTS, *OF_LEAVERS, "sustainable_activation_12m", "outflow_work_oe", *LASTING)
 _RESTING_ON = {
     "gpmi_share": PROJECTS,
     "gpmi_year_share": PROJECTS,

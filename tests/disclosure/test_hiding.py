@@ -171,6 +171,25 @@ def test_the_share_of_a_year_is_hidden_where_nearly_the_same_people_are_there_in
     assert statuses(year, month, of_month, other)[0] == status
 
 
+@pytest.mark.parametrize("id", ["sustainable_outflow_12m", "sustainable_from_entry_24m"])
+@pytest.mark.parametrize(("back", "status"), [(20, "ok"), (5, "suppressed"), (95, "suppressed")])
+def test_who_leaves_for_work_and_stays_is_hidden_with_the_share_that_stays_away(id, back, status):
+    product = share(40, 1200, indicator=id, period="2024Q4")
+    factors = (
+        share(back, 100, indicator="sustainable_work_12m", period="2024Q4"),
+        share(5, 100, indicator="sustainable_work_12m", period="2023Q4"),
+    )
+    assert statuses(product, *factors)[0] == status
+
+
+@pytest.mark.parametrize(
+    ("exits", "months", "status"), [(10, 360, "ok"), (5, 360, "suppressed"), (10, 348, "suppressed")]
+)
+def test_the_lasting_rate_needs_ten_exits_and_thirty_people_in_a_mean_month(exits, months, status):
+    rate = {"indicator": "sustainable_outflow_12m", "value": 2.0, "period": "2024Q4"}
+    assert statuses(figure(**rate, numerator=exits, denominator=months)) == [status]
+
+
 @pytest.mark.parametrize(
     ("parts", "hidden"),
     [

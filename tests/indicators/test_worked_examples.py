@@ -325,6 +325,23 @@ EXAMPLES = {
         f"sustainable_work_{months}m": Example(people(*leavers_to(["W1"] * 4, "2018-06")), 0.75, "75%")
         for months in (6, 12, 24)
     },
+    "sustainable_outflow_12m": Example(
+        tables(
+            return_risk=[
+                {"period": "2019Q1", "m": 1, "n_work": 48, "exits_work": 48},
+                {"period": "2019Q1", "m": 2, "n_work": 48, "d_work": 12},
+                *({"period": "2019Q1", "m": month, "n_work": 36} for month in range(3, 13)),
+            ],
+            stock=every_month("2019-01", 12, stock=100),
+        ),
+        3,
+        "4% x 3/4 = 3% per maand",
+    ),
+    "sustainable_from_entry_24m": Example(
+        people(*starters(10, "2017-06", *[(3, "W1")] * 4), leefloon("start-0", "2017-12")),
+        4 / 11 * 3 / 4,
+        "4/11 x 3/4 = 27%",
+    ),
     "return_6m": Example(people(*leavers_to(["E1"] * 5, "2018-06")), 0.2, "20%"),
     "return_12m": Example(people(*leavers_to(["E1"] * 4, "2018-06")), 0.25, "F_terug(12) = 25%"),
     "return_24m": Example(people(*leavers_to(["E1"] * 5, "2019-12")), 0.2, "20%"),

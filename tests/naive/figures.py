@@ -11,7 +11,7 @@ from fractions import Fraction
 from functools import partial
 
 from demad.tables.terms import STATUSES, STRATA
-from tests.naive import after_exit, caseload, connected, flows, long_stay, risks, ten_years, tracking, years_on
+from tests.naive import after_exit, caseload, connected, flows, lasting, long_stay, risks, ten_years, tracking, years_on
 from tests.naive.case_mix_ratio import exits_to_expected, first_year_to_expected, returns_to_expected
 from tests.naive.elsewhere import anywhere, count_elsewhere, protected_elsewhere
 from tests.naive.estimate import ABSENT, Estimate, count, share
@@ -76,6 +76,7 @@ def _figures_of(pool: Pool) -> Found:
             yield from _windowed(pool, variant, indicator, estimator, width, breakdowns)
         yield from _in_calendar_years(pool, variant)
         yield from _leavers(pool, variant)
+        yield from lasting.lasting(pool, variant)
     yield from caseload.with_gpmi(pool)
     yield from tracking.after_start(pool)
     yield from years_on.of_five_years(pool)

@@ -106,7 +106,7 @@ def _share(
     return share(x, n, (), v * (1 + Fraction(x, n) ** 2) / n**2 if n else 0)
 
 
-def _person_months(pool: Pool, variant: str, cell: tuple[str, str], months: range) -> tuple[int, Fraction]:
+def person_months(pool: Pool, variant: str, cell: tuple[str, str], months: range) -> tuple[int, Fraction]:
     """Of main for the series that differ in gap alone; and their variance by rounding."""
     series = variant if variant == "wide" else "main"
     if cell != TOTAL:
@@ -136,7 +136,7 @@ def _inflow_rate(pool: Pool, variant: str, cell: tuple[str, str], window: range)
 def _outflow_rate(pool: Pool, variant: str, cell: tuple[str, str], window: range) -> Estimate:
     """Exits per 100 person-months; judged on the person-months."""
     exits = _flow(pool, variant, cell, window, "outflow")
-    months, of_months = _person_months(pool, variant, cell, window)
+    months, of_months = person_months(pool, variant, cell, window)
     if not months:
         return Estimate(None, None, None, exits, months, months, NOT_COMPUTABLE)
     added = 2 * pool.rounding.of(len(_periods(cell, window))) / Fraction(max(exits, 1)) ** 2

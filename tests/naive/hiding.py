@@ -28,7 +28,13 @@ DAYS = "application_days_median"
 MEDIAN, RESTRICTED_MEAN = "duration_median", "duration_rmst24"
 PER_INHABITANT = ("caseload_rate", "inflow_rate")
 TO_EXPECTED = ("outflow_oe", "outflow_work_oe", "outflow_first_year_oe", "return_oe")
-CHANGE, BALANCE, PER_MONTH, ACTIVATED = "caseload_change_yoy", "net_flow", "outflow_rate", "activation_share"
+CHANGE, BALANCE, ACTIVATED = "caseload_change_yoy", "net_flow", "activation_share"
+PER_MONTH = ("outflow_rate", "sustainable_outflow_12m")
+FACTORS = {
+    "careleaver_lasting_24m": ("careleaver_still_on_24m", "careleaver_return_12m"),
+    "sustainable_outflow_12m": ("sustainable_work_12m",),
+    "sustainable_from_entry_24m": ("sustainable_work_12m",),
+}
 ALL_TOGETHER = ("status_after_start", "status_after_exit", "months_on_5y")
 AGREED = "gpmi_year_share"
 CONNECTED = "connected_stock"
@@ -71,12 +77,8 @@ def hidden(figures: dict[tuple, dict]) -> set[tuple]:
     gone |= {key for key in computed if _is_among_few(key, figures)}
     sides = {key: [(key[0], f"{side}_count", *key[2:]) for side in ("inflow", "outflow")] for key in computed}
     gone |= {key for key in computed if key[1] == BALANCE and not gone.isdisjoint(sides[key])}
-    of_factors = ("careleaver_still_on_24m", "careleaver_return_12m")
-    gone |= {
-        key
-        for key in computed
-        if key[1] == "careleaver_lasting_24m" and not gone.isdisjoint((key[0], one, *key[2:]) for one in of_factors)
-    }
+    factors = {key: [(key[0], one, *key[2:]) for one in FACTORS.get(key[1], ())] for key in computed}
+    gone |= {key for key in computed if not gone.isdisjoint(factors[key])}
     of_bands = {key[:4] for key in gone if key[1] == "months_on_5y"}
     gone |= {key for key in computed if key[:4] in of_bands and key[5] == "25-48"}
     gone |= _connected(gone, computed)
@@ -170,7 +172,7 @@ def _is_small(key: tuple, figure: dict) -> bool:
         return True
     if indicator == MEDIAN and figure["high"] - figure["low"] > WIDEST_MEDIAN:
         return True
-    no_rest = indicator in (MEDIAN, DAYS, RESTRICTED_MEAN, PER_MONTH)
+    no_rest = indicator in (MEDIAN, DAYS, RESTRICTED_MEAN, *PER_MONTH)
     return part < FEW or whole < LEAST_PEOPLE or (not no_rest and whole - part < FEW)
 
 
@@ -193,6 +195,6 @@ def _people(key: tuple, figure: dict) -> tuple[Fraction | None, Fraction | None]
     part, whole = (None if figure[name] is None else Fraction(figure[name]) for name in ("numerator", "denominator"))
     if key[1] == ACTIVATED and part is not None:
         part /= 12
-    if key[1] in (ACTIVATED, PER_MONTH) and whole is not None:
+    if key[1] in (ACTIVATED, *PER_MONTH) and whole is not None:
         whole /= 12
     return part, whole

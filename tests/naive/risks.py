@@ -67,7 +67,7 @@ class SpellRisk(NamedTuple):
         return of_cumulative(to_exits if self.start == 1 else [Fraction(0), *to_exits])
 
 
-def _counts(
+def counts_of(
     pool: Pool, table: str, cell: tuple, window: range, steps: range, columns: tuple[str, ...]
 ) -> tuple[dict[str, list[int]], Fraction]:
     """Sums over the window, and s times the tables summed; who leaves is at most who is there, once it is summed."""
@@ -80,8 +80,8 @@ def _counts(
     return counts, pool.rounding.of(len(periods_of(table, cell, window)))
 
 
-def _spell_risk(pool: Pool, cell: tuple, window: range) -> SpellRisk:
-    counts, of_offsets = _counts(pool, "DURATIONS", cell, window, range(1, LAST_K + 1), ("n", *CAUSES))
+def spell_risk(pool: Pool, cell: tuple, window: range) -> SpellRisk:
+    counts, of_offsets = counts_of(pool, "DURATIONS", cell, window, range(1, LAST_K + 1), ("n", *CAUSES))
     n = counts.pop("n")
     start = _steady_start(n) if pool.window.full_history else 1
     return SpellRisk(n, counts, start, of_offsets)
@@ -97,7 +97,7 @@ def _steady_start(n: list[int]) -> int:
 
 def still_on(pool: Pool, cell: tuple, window: range, horizon: int = HORIZON) -> Estimate:
     """S at the horizon."""
-    risk = _spell_risk(pool, cell, window)
+    risk = spell_risk(pool, cell, window)
     share, greenwood = Fraction(1), Fraction(0)
     from_start = slice(risk.start - 1, horizon)
     n, d = risk.n[from_start], risk.d[from_start]
@@ -124,7 +124,7 @@ def _widened(added: Fraction, n: list[int], d: list[int]) -> tuple[str, ...]:
 
 def mean_of_two_years(pool: Pool, cell: tuple, window: range) -> Estimate:
     """RMST(24) = S(0) + ... + S(23), between 0 and 24."""
-    risk = _spell_risk(pool, cell, window)
+    risk = spell_risk(pool, cell, window)
     from_start = slice(risk.start - 1, TWO_YEARS - 1)
     n, d = risk.n[from_start], risk.d[from_start]
     value, variance = restricted_mean(n, d, risk.start)
@@ -142,7 +142,7 @@ def mean_of_two_years(pool: Pool, cell: tuple, window: range) -> Estimate:
 
 def duration_median(pool: Pool, cell: tuple, window: range) -> Estimate:
     """The first k with S(k) <= 1/2, and the same rule on both bands."""
-    risk = _spell_risk(pool, cell, window)
+    risk = spell_risk(pool, cell, window)
     first = risk.start - 1
     followed = risk.n.index(0, first) if 0 in risk.n[first:] else LAST_K
     from_start = slice(first, followed)
@@ -176,20 +176,20 @@ def duration_median(pool: Pool, cell: tuple, window: range) -> Estimate:
 
 def left_for(cause: str, pool: Pool, cell: tuple, window: range) -> Estimate:
     """F of leaving for one cause within twelve paid months; the other reasons compete."""
-    risk = _spell_risk(pool, cell, window)
+    risk = spell_risk(pool, cell, window)
     from_start = slice(risk.start - 1, HORIZON)
     n, own, d = risk.n[from_start], risk.by_cause[cause][from_start], risk.d[from_start]
     share, variance = incidence(n, own, d)
     to_risk, to_cause, to_exits = rounding.of_incidence(n, own, d)
     added = risk.rounding * spread([*to_risk, *risk.cumulative(to_cause), *risk.cumulative(to_exits)])
     if risk.rounding:
-        share = min(share, _most(risk, cause, from_start))
+        share = min(share, at_most(risk, cause, from_start))
     low, high = incidence_interval(share, variance + added)
     reservations = (*risk.reservations(risk.followed_to(HORIZON)), *widened(added, variance))
     return Estimate(float(share), low, high, sum(own), risk.entering, risk.entering, reservations)
 
 
-def _most(risk: SpellRisk, cause: str, from_start: slice) -> Fraction:
+def at_most(risk: SpellRisk, cause: str, from_start: slice) -> Fraction:
     """Rule 7: work is at most activation, and the causes together are at most who has left."""
     n, d = risk.n[from_start], risk.d[from_start]
 
@@ -223,39 +223,39 @@ def _turned_round(stayed: Estimate) -> Estimate:
 
 def returned(pool: Pool, cell: tuple, window: range, horizon: int = HORIZON) -> Estimate:
     """Back within so many months of the exit."""
-    counts, of_offsets = _counts(pool, "RETURNS", cell, window, range(1, horizon + 1), ("n", "d"))
+    counts, of_offsets = counts_of(pool, "RETURNS", cell, window, range(1, horizon + 1), ("n", "d"))
     return _turned_round(_stayed(counts["n"], counts["d"], of_offsets, cohort=True))
 
 
 def returned_after_art60(pool: Pool, cell: tuple, window: range) -> Estimate:
     """Leefloon again within twelve months of the last month in art. 60/61."""
-    counts, of_offsets = _counts(pool, "AFTER_ART60", cell, window, range(1, HORIZON + 1), ("n", "d"))
+    counts, of_offsets = counts_of(pool, "AFTER_ART60", cell, window, range(1, HORIZON + 1), ("n", "d"))
     return _turned_round(_stayed(counts["n"], counts["d"], of_offsets, cohort=True))
 
 
 def sustainable_work(pool: Pool, cell: tuple, window: range, horizon: int) -> Estimate:
     """Not back within so many months of leaving to work."""
     columns = ("n_work", "d_work")
-    counts, of_offsets = _counts(pool, "RETURNS", cell, window, range(1, horizon + 1), columns)
+    counts, of_offsets = counts_of(pool, "RETURNS", cell, window, range(1, horizon + 1), columns)
     return _stayed(counts["n_work"], counts["d_work"], of_offsets, cohort=True)
 
 
 def leaver_still_on(pool: Pool, cell: tuple, window: range) -> Estimate:
     """S(24) of the spells that care leavers start after leaving."""
-    counts, of_offsets = _counts(pool, "AFTER_CARE", cell, window, range(1, TWO_YEARS + 1), ("n", "d"))
+    counts, of_offsets = counts_of(pool, "AFTER_CARE", cell, window, range(1, TWO_YEARS + 1), ("n", "d"))
     return _stayed(counts["n"], counts["d"], of_offsets, cohort=False)
 
 
 def leaver_returned(pool: Pool, cell: tuple, window: range) -> Estimate:
     """Back within twelve months of an exit from such a spell."""
-    counts, of_offsets = _counts(pool, "AFTER_CARE_RETURNS", cell, window, range(1, HORIZON + 1), ("n", "d"))
+    counts, of_offsets = counts_of(pool, "AFTER_CARE_RETURNS", cell, window, range(1, HORIZON + 1), ("n", "d"))
     return _turned_round(_stayed(counts["n"], counts["d"], of_offsets, cohort=True))
 
 
 def leaver_gone_for_good(pool: Pool, cell: tuple, window: range) -> Estimate:
     """(1 - S(24)) x (1 - F_return(12)): gone within two years of the start, and not back within a year."""
-    on, of_offsets = _counts(pool, "AFTER_CARE", cell, window, range(1, TWO_YEARS + 1), ("n", "d"))
-    out, _ = _counts(pool, "AFTER_CARE_RETURNS", cell, window, range(1, HORIZON + 1), ("n", "d"))
+    on, of_offsets = counts_of(pool, "AFTER_CARE", cell, window, range(1, TWO_YEARS + 1), ("n", "d"))
+    out, _ = counts_of(pool, "AFTER_CARE_RETURNS", cell, window, range(1, HORIZON + 1), ("n", "d"))
     (still, of_still), (away, of_away) = survival(on["n"], on["d"])[-1], survival(out["n"], out["d"])[-1]
     value = (1 - still) * away
     variance = None
@@ -275,7 +275,7 @@ def leaver_gone_for_good(pool: Pool, cell: tuple, window: range) -> Estimate:
 def activated(pool: Pool, cell: tuple, window: range) -> Estimate:
     """F of starting art. 60/61 or training within twelve paid months; leaving competes."""
     columns = ("n", "d_activation", "d")
-    counts, of_offsets = _counts(pool, "ACTIVATION", cell, window, range(1, HORIZON + 1), columns)
+    counts, of_offsets = counts_of(pool, "ACTIVATION", cell, window, range(1, HORIZON + 1), columns)
     return _taken(*(counts[column] for column in columns), of_offsets, cohort=False)
 
 
@@ -290,7 +290,7 @@ def soon_a_gpmi(pool: Pool, counts: dict[str, list[int]]) -> Estimate:
 def taken_up(pool: Pool, cell: tuple, window: range, horizon: int = HORIZON) -> Estimate:
     """F of taking up the support within so many months, month 0 included; moving and death compete."""
     columns = ("n", "d_event", "d")
-    counts, of_offsets = _counts(pool, "TAKE_UP", cell, window, range(horizon + 1), columns)
+    counts, of_offsets = counts_of(pool, "TAKE_UP", cell, window, range(horizon + 1), columns)
     return _taken(*(counts[column] for column in columns), of_offsets, cohort=True)
 
 
@@ -316,7 +316,7 @@ def _followed(n: list[int], d: list[int]) -> list[bool]:
 def decided_in_time(pool: Pool, window: range) -> Estimate:
     """F of a decision within 30 days of the application, day 0 included; withdrawing competes."""
     columns = ("n", "d_decided", "d")
-    counts, of_offsets = _counts(pool, "APPLICATIONS", (), window, range(31), columns)
+    counts, of_offsets = counts_of(pool, "APPLICATIONS", (), window, range(31), columns)
     estimate = _taken(*(counts[column] for column in columns), of_offsets, cohort=True)
     reservations = [why for why in estimate.reservations if why != "not_computable"]
     if not all(_followed(counts["n"], counts["d"])):
@@ -326,7 +326,7 @@ def decided_in_time(pool: Pool, window: range) -> Estimate:
 
 def days_to_an_end(pool: Pool, window: range) -> Estimate:
     """The first day on which half of the applications are over, decided or withdrawn; the same rule on the bands."""
-    counts, of_offsets = _counts(pool, "APPLICATIONS", (), window, range(91), ("n", "d"))
+    counts, of_offsets = counts_of(pool, "APPLICATIONS", (), window, range(91), ("n", "d"))
     told = _followed(counts["n"], counts["d"])
     days = told.index(False) if False in told else len(told)
     n, d = counts["n"][:days], counts["d"][:days]
@@ -358,7 +358,7 @@ def days_to_an_end(pool: Pool, window: range) -> Estimate:
 def sustainable_activation(pool: Pool, cell: tuple, window: range) -> Estimate:
     """Share of exits to activation x the share of those not back within twelve months."""
     columns = ("n_activation", "d_activation", "exits_activation", "exits")
-    counts, of_offsets = _counts(pool, "RETURNS", cell, window, range(1, HORIZON + 1), columns)
+    counts, of_offsets = counts_of(pool, "RETURNS", cell, window, range(1, HORIZON + 1), columns)
     n, d, activation, exits = *(counts[name] for name in columns[:2]), *(sum(counts[name]) for name in columns[2:])
     if not exits:
         return Estimate(None, None, None, activation, exits, exits, ("not_computable",))

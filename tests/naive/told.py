@@ -16,6 +16,8 @@ BY_REASON = {
     "sustainable_work_12m",
     "sustainable_work_24m",
     "sustainable_activation_12m",
+    "sustainable_outflow_12m",
+    "sustainable_from_entry_24m",
     "outflow_work_oe",
 }
 BY_GPMI = {"gpmi_share", "gpmi_year_share", "gpmi_start_3m", "careleaver_gpmi_6m"}

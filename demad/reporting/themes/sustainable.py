@@ -10,7 +10,7 @@ from demad.reporting.themes.duration import PEOPLE
 from demad.reporting.themes.groups import per_group
 from demad.reporting.themes.shock import shocks
 from demad.reporting.themes.tracking import tracking
-from demad.reporting.words import number, words
+from demad.reporting.words import figure, number, words
 
 
 def sustainable(r: Readings) -> Section:
@@ -23,13 +23,28 @@ def sustainable(r: Readings) -> Section:
         at_months(r, away, "away", begin=1.0, figure_id="wegblijven"),
         tracking(r),
         after_exit(r),
-        *_temporary_jobs(r),
+        *_in_words(r),
     )
     return Section("duurzaam", words("theme.sustainable"), blocks)
 
 
-def _temporary_jobs(r: Readings) -> tuple[Prose, ...]:
+def _in_words(r: Readings) -> tuple[Prose, ...]:
+    """One paragraph: in a PDF a second one may cost a page."""
+    sentences = (*_lasting_work(r), *_temporary_jobs(r))
+    return (Prose(sentences),) if sentences else ()
+
+
+def _lasting_work(r: Readings) -> tuple[Sentence, ...]:
+    """Who leaves for work and stays away, of those who are there and of those who begin; only where both are shown."""
+    rate, share = (r.latest(id) for id in ("sustainable_outflow_12m", "sustainable_from_entry_24m"))
+    if rate is None or share is None or rate["value"] is None or share["value"] is None:
+        return ()
+    said = words("said.lasting_work", rate=number(rate["value"], 1), share=figure(share["value"], "share"))
+    return (Sentence(said, (r.source(rate), r.source(share))),)
+
+
+def _temporary_jobs(r: Readings) -> tuple[Sentence, ...]:
     row = r.latest("art60_return_12m")
     if row is None or row["value"] is None:
         return ()
-    return (Prose((Sentence(words("said.art60", value=number(row["value"] * 100)), (r.source(row),)),)),)
+    return (Sentence(words("said.art60", value=number(row["value"] * 100)), (r.source(row),)),)
