@@ -129,7 +129,7 @@ def _ended(folder: Path, demad: Sequence[str], command: str, *, checkout: bool) 
     )  # fmt: skip
     try:
         if command == "ui" and _listens(started, port):
-            started.send_signal(signal.SIGINT)  # as somebody closes it: it ends what it started
+            started.terminate()  # as a service that is stopped: it ends what it started
             started.communicate(timeout=_LONGEST)
             return Ended(0)
         said, _ = started.communicate(timeout=_LONGEST)
