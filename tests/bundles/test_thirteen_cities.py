@@ -80,6 +80,8 @@ def test_the_centre_publishes_the_same_from_bundles_as_from_rows(central, shippe
         assert not (root / "secrets").exists()
         assert Store(root).read("indicators", "values").is_empty()
     files, expected = files_of(root), files_of(central)
+    if kind != "exact":  # rounded bundles hold no stock by month of the spell, so no year ahead (methods.md 7.3)
+        del expected["vooruitblik.csv"]
     assert len(files) > 5
     assert files == expected
     print(f"\n{kind}: 13 cities, {len(files)} published files equal, refused on the road: {sorted(refused)}")
