@@ -63,7 +63,7 @@ def _asking(extra: str, command: Callable[..., Any]) -> Callable[..., Any]:
     return asked
 
 
-_ON_THE_GRAPH = ("demo", "run", "adopt", "ui")
+_ON_THE_GRAPH = ("demo", "run", "adopt", "ui", "prune")
 for _panel, _group in _GROUPS.items():
     for _command in _group.registered_commands:
         _command.rich_help_panel = _panel

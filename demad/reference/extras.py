@@ -57,13 +57,13 @@ EXTRAS = {
             "brotli": "brotli",
             "fontpkg-source-sans-3": "fontpkg_source_sans_3",
         },
-        commands=("synth", "report", "export", "project", "signoff", "release", "prune"),
+        commands=("synth", "report", "export", "project", "signoff", "release"),
     ),
     "server": Extra(
         "de nachtelijke run en de pagina van Dagster",
         {"dagster": "dagster", "dagster-webserver": "dagster_webserver", "pyyaml": "yaml"},
         ("report", "rules"),
-        ("demo", "run", "adopt", "ui"),
+        ("demo", "run", "adopt", "ui", "prune"),
     ),
     "postgres": Extra(
         "de geschiedenis van Dagster in PostgreSQL",
