@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import polars as pl
 
+from demad.bundles.identities_of_years import exact_rules_of_years, rounded_rules_of_years
 from demad.errors import DeliveryRefused
 from demad.tables.months import quarter_of
 from demad.tables.quantities import COUNTED
@@ -148,11 +149,7 @@ def _exact_rules(tables: Tables) -> Iterator[tuple[str, str, pl.DataFrame]]:
         yield name, "de groepen zijn samen niet het totaal", _broken_sums(tables[name], period)
     yield from _stock_and_flow(tables)
     yield from _flow_and_risks(tables)
-    yield "year_persons", "de personen van een jaar passen niet bij de maanden", _broken_years(tables)
-    yield "gpmi_year", "de personen van een jaar passen niet bij de maanden", _broken_gpmi(tables)
-    yield "ten_years", "de personen van een jaar passen niet bij de jaren ervoor", _broken_decades(tables)
-    yield "years_on", "de banden zijn samen niet de stand van december", _broken_bands(tables)
-    yield "long_stay", "de personen van een jaar passen niet bij de maanden", _broken_stayers(tables)
+    yield from exact_rules_of_years(tables)
     judged = tables["quality"].filter(~pl.col("check").str.starts_with("revision_"))
     yield "quality", "meer rijen fout dan er zijn", judged.filter(pl.col("failed") > pl.col("rows"))
 
@@ -202,15 +199,6 @@ def _flow_and_risks(tables: Tables) -> Iterator[tuple[str, str, pl.DataFrame]]:
         "meer vertrekken dan de uitstroom",
         returns.join(sums, on=by_quarter, how="left").fill_null(0).filter(pl.col("exits") > left),
     )
-    of_year = (
-        returns.filter(variant="main").group_by(period=pl.col("period").str.slice(0, 4)).agg(of=pl.col("exits").sum())
-    )
-    beside = tables["after_exit_status"].join(of_year, on="period", how="left").fill_null(0)
-    yield (
-        "after_exit_status",
-        "de vertrekken van een jaar zijn niet die van de kwartalen",
-        beside.filter(pl.col("exits") != pl.col("of")),
-    )
 
 
 def _broken_cohorts(rows: pl.DataFrame, lost: Sequence[str]) -> pl.DataFrame:
@@ -253,46 +241,6 @@ def _broken_balance(flow: pl.DataFrame, span: pl.DataFrame) -> pl.DataFrame:
     return judged.filter(pl.col("was") - pl.col("gone") + pl.col("come") != pl.col("active"))
 
 
-def _broken_years(tables: Tables) -> pl.DataFrame:
-    cell = ["variant", "breakdown", "group", "year"]
-    months = tables["stock"].with_columns(year=pl.col("month") // 12).filter(breakdown="total")
-    of_year = months.group_by(cell).agg(most=pl.col("stock").max(), together=pl.col("stock").sum())
-    both = tables["year_persons"].filter(breakdown="total").join(of_year, on=cell, how="left").fill_null(0)
-    return both.filter(~pl.col("persons").is_between(pl.col("most"), pl.col("together")))
-
-
-def _broken_gpmi(tables: Tables) -> pl.DataFrame:
-    """Years with more people with a GPMI than people, or fewer than in one of their months."""
-    total = {"variant": "main", "breakdown": "total"}
-    months = tables["stock"].filter(**total).group_by(year=pl.col("month") // 12).agg(most=pl.col("gpmi").max())
-    persons = tables["year_persons"].filter(**total).select("year", "persons")
-    both = persons.join(tables["gpmi_year"], on="year", how="full", coalesce=True).join(months, on="year", how="left")
-    found = both.with_columns(pl.col("persons", "with_gpmi", "most").fill_null(0))
-    return found.filter(~pl.col("with_gpmi").is_between(pl.col("most"), pl.col("persons")))
-
-
-def _broken_decades(tables: Tables) -> pl.DataFrame:
-    """Windows of years with fewer people than their last year."""
-    years = tables["year_persons"].filter(variant="main", breakdown="total").select("year", of_year="persons")
-    return tables["ten_years"].join(years, on="year", how="left").filter(pl.col("persons") < pl.col("of_year"))
-
-
-def _broken_bands(tables: Tables) -> pl.DataFrame:
-    """Decembers whose bands of months on benefit are together not the stock."""
-    bands = tables["years_on"].group_by("year").agg(together=pl.col("persons").sum())
-    stock = tables["stock"].filter(pl.col("month") % 12 == 11, variant="main", breakdown="total")
-    beside = bands.join(stock.select("stock", year=pl.col("month") // 12), on="year", how="left")
-    return beside.filter(pl.col("together") != pl.col("stock").fill_null(0))
-
-
-def _broken_stayers(tables: Tables) -> pl.DataFrame:
-    """Years whose people over two years in January are not those of the stock of that month."""
-    january = tables["stock"].filter(pl.col("month") % 12 == 0, variant="main", breakdown="total")
-    there = january.select("elapsed_over_24", year=pl.col("month") // 12)
-    both = tables["long_stay"].join(there, on="year", how="left").fill_null(0)
-    return both.filter(pl.col("stayers") != pl.col("elapsed_over_24"))
-
-
 def _rounded_rules(tables: Tables, base: int) -> Iterator[tuple[str, str, pl.DataFrame]]:
     for name, pairs in _ROUNDED_PARTS.items():
         more = pl.any_horizontal(pl.col(part) > pl.col(whole) + base for part, whole in pairs)
@@ -310,11 +258,7 @@ def _rounded_rules(tables: Tables, base: int) -> Iterator[tuple[str, str, pl.Dat
             more = pl.any_horizontal(pl.col(part) > pl.col(whole) for part, whole in pairs)
             yield name, "een deel is groter dan het geheel", sums.filter(more)
     yield "stocks", "de groepen zijn samen niet het totaal", _rounded_sums(tables["stocks"], base)
-    years = tables["years"].filter(variant="main", breakdown="total")
-    agreed = tables["gpmi_years"].join(years, on=["city", "year"], how="left").fill_null(0)
-    more = pl.col("with_gpmi") > pl.col("persons") + base
-    yield "gpmi_years", "een deel is groter dan het geheel", agreed.filter(more)
-    yield "years_on", "een deel is groter dan het geheel", _rounded_bands(tables, base)
+    yield from rounded_rules_of_years(tables, base)
 
 
 def _rounded_sums(stocks: pl.DataFrame, base: int) -> pl.DataFrame:
@@ -336,11 +280,3 @@ def _impossible(where: str, what: str) -> DeliveryRefused:
         f"De aantallen van tabel {where.upper()} in de bundel kunnen niet: {what}.",
         "Maak de bundel opnieuw met demad bundle make; blijft het, meld dit.",
     )
-
-
-def _rounded_bands(tables: Tables, base: int) -> pl.DataFrame:
-    """Bands of a December with more people than its stock."""
-    stock = tables["stocks"].filter(pl.col("month") % 12 == 11, variant="main", breakdown="total")
-    december = stock.select("city", "stock", year=pl.col("month") // 12)
-    beside = tables["years_on"].join(december, on=["city", "year"], how="left").fill_null(0)
-    return beside.filter(pl.col("persons") > pl.col("stock") + base)

@@ -9,7 +9,7 @@ from demad.disclosure import Policy, publish
 from demad.indicators import evaluate
 from demad.protection import ProtectedTables, pool, protect
 from demad.protection.offsets import offset
-from demad.protection.protect import WIDE_RESTS
+from demad.protection.city_rounding import WIDE_RESTS
 from demad.records.secrets import Secret
 from tests.indicators.by_hand import every_month, of_tables
 
