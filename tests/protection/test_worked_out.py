@@ -8,8 +8,8 @@ from demad.bundles.manifest import LEAST_BASE
 from demad.disclosure import Policy, publish
 from demad.indicators import evaluate
 from demad.protection import ProtectedTables, pool, protect
-from demad.protection.offsets import offset
 from demad.protection.city_rounding import WIDE_RESTS
+from demad.protection.offsets import offset
 from demad.records.secrets import Secret
 from tests.indicators.by_hand import every_month, of_tables
 
