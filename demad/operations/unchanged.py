@@ -26,7 +26,7 @@ _OF_RESULTS = frozenset({"health", "intern", "preview", "publication", "receipts
 _DECIDE_NOTHING = _OF_RESULTS | {".lock", "dagster", FORMAT_FILE}
 _COMPILED = frozenset({"__pycache__"})
 _PROGRAM = ("cities", "expectations", "reports")  # the folder of the cities is in that of the library
-_SMALL = 2**20  # bytes; a file up to this size counts by its bytes, a larger one by its size and times
+_SMALL = 2**20  # bytes; a file of a root up to this size counts by its bytes, a larger one by its size and times
 
 
 def unchanged(root: Path, *, now: datetime | None = None) -> RunResult | None:
@@ -53,9 +53,9 @@ def snapshot(root: Path) -> str:
     try:
         for folder in (program[0].parent, *program[1:]):
             for path in _files(folder, without=_COMPILED):
-                total.update(_by_times(path))
+                total.update(_by_bytes(path, folder))
         for path in sorted((root / "publication").glob("*/manifest.json")):
-            total.update(_by_times(str(path)))
+            total.update(_by_bytes(str(path), root))
         for path in _files(root, without=_DECIDE_NOTHING):
             total.update(_by_times(path) if os.path.getsize(path) > _SMALL else _by_bytes(path, root))
     except OSError:
@@ -106,13 +106,12 @@ def _files(folder: Path, *, without: frozenset[str] = frozenset()) -> Iterator[s
 
 
 def _by_times(path: str) -> bytes:
+    """Without the inode: a file system in layers gives a file that nobody touched another one."""
     found = os.stat(path)
-    return f"{path}\0{found.st_size}\0{found.st_mtime_ns}\0{found.st_ctime_ns}\0{found.st_ino}\0".encode(
-        errors="surrogateescape"
-    )
+    return f"{path}\0{found.st_size}\0{found.st_mtime_ns}\0{found.st_ctime_ns}\0".encode(errors="surrogateescape")
 
 
-def _by_bytes(path: str, root: Path) -> bytes:
+def _by_bytes(path: str, folder: Path) -> bytes:
     with open(path, "rb") as source:
         content = hashlib.sha256(source.read()).digest()
-    return os.path.relpath(path, root).encode(errors="surrogateescape") + b"\0" + content
+    return os.path.relpath(path, folder).encode(errors="surrogateescape") + b"\0" + content

@@ -75,6 +75,23 @@ def test_whatever_a_night_must_see_is_seen(quiet, change):
     assert unchanged.unchanged(quiet) is None
 
 
+def test_a_file_that_was_written_again_with_its_own_bytes_is_the_same_file(quiet):
+    for name in ("../program/counts.py", "../program/reports/words.nl.toml", "demad.toml", "secrets/gent.secret"):
+        path = quiet / name
+        content = path.read_bytes()
+        path.unlink()
+        path.write_bytes(content)  # other times, another inode
+    assert unchanged.unchanged(quiet) is not None
+
+
+def test_other_bytes_of_the_same_size_and_time_are_seen(quiet):
+    path = quiet / "../program/counts.py"
+    kept = path.stat()
+    path.write_text("2", encoding="utf-8")
+    os.utime(path, ns=(kept.st_atime_ns, kept.st_mtime_ns))
+    assert unchanged.unchanged(quiet) is None
+
+
 def test_what_only_others_write_changes_nothing(quiet):
     for name in ("dagster/history/runs.db", "preview/gent/index.html", "publication/2026/x", "work/ochtend.txt"):
         write(name)(quiet)
