@@ -5,7 +5,8 @@ What computes (scipy) is imported where it is used: a night with nothing new doe
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,14 +17,20 @@ from demad.catalogue import CATALOGUE
 from demad.errors import DemadError
 from demad.publishing import figures
 from demad.publishing.examination import Finding, disclosure_findings, page_findings
+from demad.publishing.executors import done_beside
+from demad.publishing.freshness import INDICATORS, is_current, keep
+from demad.publishing.shards import refuse_other, software, without_text
 from demad.publishing.typeset_files import typeset_folder
 from demad.reference.cities import breaks_of, with_pages
+from demad.reference.settings import load_settings
 from demad.store import Store
 
 if TYPE_CHECKING:
     from demad.reporting.edition import Edition
 
 Tables = dict[str, pl.DataFrame]
+LEAST = 6
+"""Cities. The exact figures of fewer are made in this process sooner than another one is started."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +43,38 @@ class Reports:
 
 
 def indicators_of(root: Path) -> Tables:
-    """Every figure of the catalogue, exact, for the trusted zone: ``values``."""
+    """Every figure of the catalogue, exact, for the trusted zone: ``values``; as stored where these tables gave it."""
+    if is_current(root, INDICATORS):
+        return Store(root).tables(INDICATORS)
     return {"values": figures.exact_figures(root).frame}
+
+
+@contextmanager
+def indicators_beside(root: Path) -> Iterator[None]:
+    """Have another process make and store the exact figures while the body runs, where `[counting]` allows it.
+
+    They rest on the tables of the cities alone, as what may be shown rests on the protected ones, so neither waits.
+    """
+    asked = load_settings(root)
+    few = len(figures.cities_with(root, figures.EXACT)) < LEAST
+    if few or asked.processes > 1 or asked.counting.reports == "here":  # steps that are processes are beside others
+        yield
+    else:
+        with done_beside(store_indicators, str(root), software()):
+            yield
+
+
+def store_indicators(root: str, asked: str) -> None:
+    """Make and store the exact figures unless they are stored; the task of an executor.
+
+    Raises
+    ------
+    UsageRefused
+        D-460: this process has other software than who asks.
+    """
+    refuse_other(asked)
+    with without_text(store_indicators.__name__):
+        keep(Path(root), INDICATORS, indicators_of(Path(root)))
 
 
 def disclosure_of(root: Path) -> tuple[Tables, list[Finding]]:

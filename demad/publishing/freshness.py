@@ -8,11 +8,14 @@ import polars as pl
 
 from demad.errors import StorageFailed
 from demad.intake.deliveries.ledger import Ledger
-from demad.publishing.figures import PROTECTED, cities_with, protected_from
+from demad.publishing.figures import EXACT, PROTECTED, cities_with, protected_from
 from demad.publishing.sources import inputs_hash, stages_of
 from demad.reference.cities import taking_part
 from demad.reference.fingerprint import definitions_hash, layout_hash, settings_hash, software_hash
 from demad.store import Store
+
+INDICATORS = "indicators"
+"""The stage of the exact figures."""
 
 
 def stale_cities(root: Path) -> list[str]:
@@ -48,14 +51,17 @@ def keep(root: Path, name: str, tables: Mapping[str, pl.DataFrame]) -> str:
 def made_from(root: Path, name: str) -> dict[str, Any]:
     """The inputs to record with a version of ``name`` that is made now.
 
-    A stage of a city depends on its delivery or bundle in force. Indicators and disclosure depend on the tables of all
-    cities; later stages record the inputs of the disclosure, so that they are out of date when it changes.
+    A stage of a city depends on its delivery or bundle in force. Exact figures depend on the tables of all cities and
+    on the code, the disclosure on the protected tables; later stages record the inputs of the disclosure, so that they
+    are out of date when it changes.
     """
     stage, _, city = name.partition("/")
     if city:
         facts = {"definitions": definitions_hash(), "layout": layout_hash(), "inputs": inputs_hash(root, city)}
         return {**facts, **protected_from(root, city)} if stage == "protected" else facts
-    if name in ("indicators", "disclosure"):
+    if name == INDICATORS:
+        return {**_release(root, EXACT), "software": software_hash()}
+    if name == "disclosure":
         return _release(root)
     facts = Store(root).facts("disclosure")
     return {**facts, "software": software_hash(), "deliveries": delivery_states(root)} if name == "site" else facts
@@ -86,7 +92,7 @@ def _facts(root: Path, name: str) -> dict[str, Any]:
         return {}
 
 
-def _release(root: Path) -> dict[str, Any]:
+def _release(root: Path, stage: str = PROTECTED) -> dict[str, Any]:
     store = Store(root)
-    tables = {city: store.current(f"protected/{city}") for city in cities_with(root, PROTECTED)}
+    tables = {city: store.current(f"{stage}/{city}") for city in cities_with(root, stage)}
     return {"definitions": definitions_hash(), "settings": settings_hash(root), "inputs": tables}

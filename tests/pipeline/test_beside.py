@@ -1,0 +1,106 @@
+"""What another process does meanwhile is what this one would have done, and a process that stops takes nothing away."""
+
+from __future__ import annotations
+
+import os
+import signal
+from multiprocessing import active_children
+from pathlib import Path
+
+import pytest
+
+from demad.operations import receiving
+from demad.publishing import common_stages as stages
+from demad.publishing import executors
+from demad.publishing.freshness import is_current, keep, made_from
+from demad.store import Store
+
+EXACT = "indicators"
+
+
+@pytest.fixture
+def two_cores(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(executors, "cores", lambda: 2)
+    monkeypatch.setattr(receiving, "cores", lambda: 2)
+    monkeypatch.setattr(stages, "LEAST", 1)
+
+
+def refuse(*_: object) -> None:
+    raise AssertionError("done here")
+
+
+def killed(*_: object) -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+@pytest.mark.usefixtures("two_cores")
+def test_exact_figures_that_another_process_made_are_those_made_here_and_are_not_made_again(root, monkeypatch):
+    here, version = Store(root).read(EXACT, "values"), Store(root).current(EXACT)
+    Store(root).commit(EXACT, {"values": here.clear()}, {})
+    monkeypatch.setattr(stages.figures, "exact_figures", refuse)  # in this process alone
+    with stages.indicators_beside(root):
+        pass
+    assert stages.indicators_of(root)["values"].equals(here)
+    assert Store(root).current(EXACT) == version
+
+
+def test_exact_figures_of_other_code_or_of_other_tables_are_made_again(root, monkeypatch):
+    right = Store(root).read(EXACT, "values")
+    Store(root).commit(EXACT, {"values": right.clear()}, {**made_from(root, EXACT), "software": "of before"})
+    assert stages.indicators_of(root)["values"].equals(right)
+    keep(root, EXACT, {"values": right})
+    assert is_current(root, EXACT)
+    tables = Store(root).tables("tables/aalst")  # others, that are rounded to the same
+    Store(root).commit("tables/aalst", tables | {"stock": tables["stock"].head(-1)}, Store(root).facts("tables/aalst"))
+    assert not is_current(root, EXACT)
+    assert not stages.indicators_of(root)["values"].equals(right)
+
+
+@pytest.mark.usefixtures("two_cores")
+def test_a_process_that_is_killed_leaves_the_exact_figures_to_the_step_that_needs_them(root, monkeypatch):
+    right = Store(root).read(EXACT, "values")
+    Store(root).commit(EXACT, {"values": right.clear()}, {})
+    monkeypatch.setattr(stages, "store_indicators", killed)
+    with stages.indicators_beside(root):
+        reached = True
+    assert reached
+    assert stages.indicators_of(root)["values"].equals(right)
+
+
+def test_where_one_process_is_asked_none_is_started(root, monkeypatch):
+    monkeypatch.setattr(stages, "LEAST", 1)
+    monkeypatch.setattr(stages, "done_beside", refuse)
+    for text in ('[counting]\nreports = "here"\n', "processes = 2\n"):
+        (root / "demad.toml").write_text(text, encoding="utf-8")
+        with stages.indicators_beside(root):
+            pass
+
+
+@pytest.mark.usefixtures("two_cores")
+def test_processes_for_which_no_task_came_are_ended(root):
+    before = set(active_children())
+    executors.get_ready(stages.figures.policy, 1)  # fails there: what loads may fail, and the task then does too
+    executors.get_ready(stages.figures.policy, 2)  # once
+    assert executors.are_ready()
+    assert len(set(active_children()) - before) == 1
+    executors.let_go()
+    executors.let_go()
+    assert not executors.are_ready()
+    assert set(active_children()) == before
+
+
+@pytest.mark.usefixtures("two_cores")
+def test_one_small_delivery_is_read_by_a_process_that_is_ready(root, deliver, monkeypatch):
+    deliver(root, "turnhout", revision=1, days_later=1)
+    monkeypatch.setattr(receiving, "take_in_city", refuse)
+    with receiving.ready_to_receive(root):
+        assert executors.are_ready()
+        outcomes = receiving.received(root)
+    assert [(one.city, one.state) for one in outcomes] == [("turnhout", "accepted")]
+    assert not executors.are_ready()
+
+
+@pytest.mark.usefixtures("two_cores")
+def test_with_an_empty_inbox_nothing_gets_ready(root: Path):
+    with receiving.ready_to_receive(root):
+        assert not executors.are_ready()
