@@ -19,10 +19,10 @@ from assets.failures import failures_of
 from assets.redaction import redacted, refusal_of
 from assets.root import data_root
 from demad.operations import night
+from demad.publishing import beside, drawn
 from demad.publishing import common_stages as stages
 from demad.publishing.ahead import count_ahead
 from demad.publishing.city_stages import city_stages
-from demad.publishing.drawn import get_ready
 from demad.publishing.examination import Finding, city_findings, processed_finding
 from demad.publishing.freshness import keep
 from demad.reference.cities import with_pages
@@ -67,6 +67,8 @@ def deliveries(context: dg.OpExecutionContext) -> Events:
         context.log.info(f"{outcome.city}: levering {outcome.state} {outcome.code}".rstrip())
     if ahead := count_ahead(night.figures_root(data_root()), begun.cities):
         context.log.info(f"{ahead} steden vooraf geteld")
+    if begun.changed:
+        beside.get_ready(night.figures_root(data_root()), begun.cities)
     for city in begun.cities:
         yield dg.DynamicOutput(None, mapping_key=_key(city), output_name="steden")
     if begun.changed:
@@ -104,7 +106,7 @@ def protection(context: dg.OpExecutionContext) -> Events:
     """What may be shown; what the checks refuse is not stored."""
     context.log.info("bescherming")
     root = night.figures_root(data_root())
-    with stages.indicators_beside(root):
+    with beside.made_beside(root):
         tables, findings = stages.disclosure_of(root)
     yield from _made("disclosure", tables, findings)
     yield dg.Output(None)
@@ -135,7 +137,7 @@ def comparison(context: dg.OpExecutionContext) -> Events:
     """The comparison; pages follow unless the figures went to the shadow."""
     context.log.info("benchmark over alle steden")
     if not _in_shadow():
-        get_ready(data_root())
+        drawn.get_ready(data_root())
     yield from _made("benchmark", stages.benchmark_of(night.figures_root(data_root())))
     yield dg.Output(None, "klaar")
     if not _in_shadow():

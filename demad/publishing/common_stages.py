@@ -5,8 +5,7 @@ What computes (scipy) is imported where it is used: a night with nothing new doe
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,20 +16,16 @@ from demad.catalogue import CATALOGUE
 from demad.errors import DemadError
 from demad.publishing import figures
 from demad.publishing.examination import Finding, disclosure_findings, page_findings
-from demad.publishing.executors import done_beside
-from demad.publishing.freshness import INDICATORS, is_current, keep
-from demad.publishing.shards import refuse_other, software, without_text
+from demad.publishing.freshness import EXPECTED, INDICATORS, is_current
+from demad.publishing.outlook import outlook
 from demad.publishing.typeset_files import typeset_folder
 from demad.reference.cities import breaks_of, with_pages
-from demad.reference.settings import load_settings
 from demad.store import Store
 
 if TYPE_CHECKING:
     from demad.reporting.edition import Edition
 
 Tables = dict[str, pl.DataFrame]
-LEAST = 6
-"""Cities. The exact figures of fewer are made in this process sooner than another one is started."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,34 +44,6 @@ def indicators_of(root: Path) -> Tables:
     return {"values": figures.exact_figures(root).frame}
 
 
-@contextmanager
-def indicators_beside(root: Path) -> Iterator[None]:
-    """Have another process make and store the exact figures while the body runs, where `[counting]` allows it.
-
-    They rest on the tables of the cities alone, as what may be shown rests on the protected ones, so neither waits.
-    """
-    asked = load_settings(root)
-    few = len(figures.cities_with(root, figures.EXACT)) < LEAST
-    if few or asked.processes > 1 or asked.counting.reports == "here":  # steps that are processes are beside others
-        yield
-    else:
-        with done_beside(store_indicators, str(root), software()):
-            yield
-
-
-def store_indicators(root: str, asked: str) -> None:
-    """Make and store the exact figures unless they are stored; the task of an executor.
-
-    Raises
-    ------
-    UsageRefused
-        D-460: this process has other software than who asks.
-    """
-    refuse_other(asked)
-    with without_text(store_indicators.__name__):
-        keep(Path(root), INDICATORS, indicators_of(Path(root)))
-
-
 def disclosure_of(root: Path) -> tuple[Tables, list[Finding]]:
     """Every figure that may be shown, with what the gate hides, and what the checks find; from protected tables."""
     published, barred = figures.computed(root)
@@ -92,7 +59,9 @@ def benchmark_of(root: Path) -> Tables:
     from demad.benchmark import compare_cities
 
     shown = figures.stored(root)
-    return {**compare_cities(shown, CATALOGUE, breaks_of(root)), **figures.outlook(root, shown)}
+    made = {**compare_cities(shown, CATALOGUE, breaks_of(root)), **outlook(root, shown)}
+    Store(root).remove(EXPECTED)  # it is in what is stored of this stage
+    return made
 
 
 def reports_of(root: Path, cities: Iterable[str]) -> Reports:

@@ -13,17 +13,14 @@ import polars as pl
 
 from demad.disclosure import Policy, PublishedFigures, policy_of, publish, published_from
 from demad.disclosure.gate import Barred, gate, known_counts
-from demad.exports.expected import PROJECTIONS, read_projection
 from demad.protection import ProtectedTables, offsets_known_elsewhere, pool, protect, sealed
 from demad.publishing.movers import protected_elsewhere
 from demad.publishing.sources import EXACT, PROTECTED, barred_at_home, rounding_of, stages_of
 from demad.quantities import exact
 from demad.records.secrets import id_of, secret_of, those_kept
 from demad.reference.cities import taking_part
-from demad.reference.scenarios import Kind, scenarios
 from demad.reference.settings import load_settings
 from demad.releases.ledger import ever_released
-from demad.releases.withdrawals import in_force
 from demad.store import Store
 from demad.tables.kinds import ExactFigures
 
@@ -76,34 +73,6 @@ def computed(root: Path) -> tuple[PublishedFigures, Barred]:
     groups = pl.concat([found.groups, barred_at_home(root, cities)]).unique().sort(found.groups.columns)
     barred = Barred(groups, found.judged)
     return publish(evaluate(tables), rules, barred.groups), barred
-
-
-def outlook(root: Path, shown: PublishedFigures) -> dict[str, pl.DataFrame]:
-    """What is expected: ``nowcast``, ``projection``, and ``forecast_record``, what came of projections of releases."""
-    from demad.outlook import forecast_record, nowcast, projection
-
-    rules, cities, known = policy(root), protected_by_city(root), taking_part(root)
-    workers = {city: files for city in cities if (files := known[city].files_per_worker)}
-    asked = tuple(one for one in scenarios() if one.kind != Kind.WAVE)
-    return {
-        "nowcast": nowcast(cities, threshold=rules.threshold),
-        "projection": projection(cities, asked, least=rules.least_denominator, workers=workers),
-        "forecast_record": forecast_record(_projections(root), _settled_stocks(shown)),
-    }
-
-
-def _projections(root: Path) -> dict[str, pl.DataFrame]:
-    """What the releases in force printed of the year ahead, by release."""
-    found = {name: read_projection(root / "publication" / name / PROJECTIONS) for name in in_force(root)}
-    return {name: rows for name, rows in found.items() if rows is not None}
-
-
-def _settled_stocks(shown: PublishedFigures) -> pl.DataFrame:
-    """The published stocks that are not provisional: ``city``, ``period`` and ``value``."""
-    totals = shown.frame.filter(
-        pl.col("status") != "provisional", variant="main", breakdown="total", indicator="caseload_stock"
-    )
-    return totals.select("city", "period", "value")
 
 
 def protected_by_city(root: Path) -> dict[str, ProtectedTables]:

@@ -14,8 +14,8 @@ from demad.reference.cities import taking_part
 from demad.reference.fingerprint import definitions_hash, layout_hash, settings_hash, software_hash
 from demad.store import Store
 
-INDICATORS = "indicators"
-"""The stage of the exact figures."""
+INDICATORS, EXPECTED = "indicators", "expected"
+"""The exact figures; and the outlook, between who makes it and the comparison that takes it."""
 
 
 def stale_cities(root: Path) -> list[str]:
@@ -52,15 +52,15 @@ def made_from(root: Path, name: str) -> dict[str, Any]:
     """The inputs to record with a version of ``name`` that is made now.
 
     A stage of a city depends on its delivery or bundle in force. Exact figures depend on the tables of all cities and
-    on the code, the disclosure on the protected tables; later stages record the inputs of the disclosure, so that they
-    are out of date when it changes.
+    on the code, the outlook on the protected tables and the code, the disclosure on the protected tables; later stages
+    record the inputs of the disclosure, so that they are out of date when it changes.
     """
     stage, _, city = name.partition("/")
     if city:
         facts = {"definitions": definitions_hash(), "layout": layout_hash(), "inputs": inputs_hash(root, city)}
         return {**facts, **protected_from(root, city)} if stage == "protected" else facts
-    if name == INDICATORS:
-        return {**_release(root, EXACT), "software": software_hash()}
+    if name in (INDICATORS, EXPECTED):
+        return {**_release(root, EXACT if name == INDICATORS else PROTECTED), "software": software_hash()}
     if name == "disclosure":
         return _release(root)
     facts = Store(root).facts("disclosure")

@@ -18,7 +18,8 @@ from demad.errors import UsageRefused
 from demad.exports.about import Areas
 from demad.publishing.common_stages import refuse_failed
 from demad.publishing.definition_changes import definitions_need_approval
-from demad.publishing.figures import outlook, stored
+from demad.publishing.figures import stored
+from demad.publishing.outlook import outlook
 from demad.publishing.prepared import (
     forget_prepared,
     keep_prepared,

@@ -90,8 +90,8 @@ class Counting:
         Of the Dask scheduler; ``tls://`` unless it is on this machine.
     reports
         Where there is no cluster. ``processes``: two processes draw six reports or more, and one makes the exact
-        figures of six cities or more while the run makes what may be shown; ``here``: the process of the run does all,
-        in less memory.
+        figures and the outlook of six cities or more while the run makes what may be shown; ``here``: the process of
+        the run does all, in less memory.
     deliveries
         ``processes``: two processes read the deliveries of two cities or more, where they have many rows; ``here``: the
         process of the run reads all.

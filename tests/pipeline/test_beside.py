@@ -10,19 +10,18 @@ from pathlib import Path
 import pytest
 
 from demad.operations import receiving
+from demad.publishing import beside, executors, figures, outlook
 from demad.publishing import common_stages as stages
-from demad.publishing import executors
-from demad.publishing.freshness import is_current, keep, made_from
+from demad.publishing.freshness import EXPECTED, is_current, keep, made_from
+from demad.publishing.freshness import INDICATORS as EXACT
 from demad.store import Store
-
-EXACT = "indicators"
 
 
 @pytest.fixture
 def two_cores(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(executors, "cores", lambda: 2)
     monkeypatch.setattr(receiving, "cores", lambda: 2)
-    monkeypatch.setattr(stages, "LEAST", 1)
+    monkeypatch.setattr(beside, "LEAST", 1)
 
 
 def refuse(*_: object) -> None:
@@ -37,11 +36,23 @@ def killed(*_: object) -> None:
 def test_exact_figures_that_another_process_made_are_those_made_here_and_are_not_made_again(root, monkeypatch):
     here, version = Store(root).read(EXACT, "values"), Store(root).current(EXACT)
     Store(root).commit(EXACT, {"values": here.clear()}, {})
-    monkeypatch.setattr(stages.figures, "exact_figures", refuse)  # in this process alone
-    with stages.indicators_beside(root):
+    monkeypatch.setattr(figures, "exact_figures", refuse)  # in this process alone
+    with beside.made_beside(root):
         pass
     assert stages.indicators_of(root)["values"].equals(here)
     assert Store(root).current(EXACT) == version
+
+
+@pytest.mark.usefixtures("two_cores")
+def test_an_outlook_that_another_process_made_is_the_one_made_here_and_the_comparison_takes_it(root, monkeypatch):
+    here = Store(root).tables("benchmark")
+    with beside.made_beside(root):
+        pass
+    monkeypatch.setattr(outlook, "expected", refuse)
+    made = stages.benchmark_of(root)
+    assert made.keys() == here.keys()
+    assert all(table.equals(here[name]) for name, table in made.items())
+    assert Store(root).current(EXPECTED) is None
 
 
 def test_exact_figures_of_other_code_or_of_other_tables_are_made_again(root, monkeypatch):
@@ -60,27 +71,27 @@ def test_exact_figures_of_other_code_or_of_other_tables_are_made_again(root, mon
 def test_a_process_that_is_killed_leaves_the_exact_figures_to_the_step_that_needs_them(root, monkeypatch):
     right = Store(root).read(EXACT, "values")
     Store(root).commit(EXACT, {"values": right.clear()}, {})
-    monkeypatch.setattr(stages, "store_indicators", killed)
-    with stages.indicators_beside(root):
+    monkeypatch.setattr(beside, "make", killed)
+    with beside.made_beside(root):
         reached = True
     assert reached
     assert stages.indicators_of(root)["values"].equals(right)
 
 
 def test_where_one_process_is_asked_none_is_started(root, monkeypatch):
-    monkeypatch.setattr(stages, "LEAST", 1)
-    monkeypatch.setattr(stages, "done_beside", refuse)
+    monkeypatch.setattr(beside, "LEAST", 1)
+    monkeypatch.setattr(beside, "done_beside", refuse)
     for text in ('[counting]\nreports = "here"\n', "processes = 2\n"):
         (root / "demad.toml").write_text(text, encoding="utf-8")
-        with stages.indicators_beside(root):
+        with beside.made_beside(root):
             pass
 
 
 @pytest.mark.usefixtures("two_cores")
 def test_processes_for_which_no_task_came_are_ended(root):
     before = set(active_children())
-    executors.get_ready(stages.figures.policy, 1)  # fails there: what loads may fail, and the task then does too
-    executors.get_ready(stages.figures.policy, 2)  # once
+    executors.get_ready(figures.policy, 1)  # fails there: what loads may fail, and the task then does too
+    executors.get_ready(figures.policy, 2)  # once
     assert executors.are_ready()
     assert len(set(active_children()) - before) == 1
     executors.let_go()

@@ -5,7 +5,8 @@ from __future__ import annotations
 import polars as pl
 
 from demad.publishing import release as releasing
-from demad.publishing.figures import outlook, stored
+from demad.publishing.figures import stored
+from demad.publishing.outlook import outlook
 from demad.tables.outlook import NOWCAST
 
 
