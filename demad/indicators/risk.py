@@ -82,7 +82,7 @@ def risk_table(
     labels = [str(month // 12) for month in ends] if by_year else quarter_labels(ends)
     if "breakdown" not in rows.columns:
         rows = rows.with_columns(breakdown=pl.lit("total"), group=pl.lit("total"))
-    wanted = rows.filter(pl.col(step).is_between(steps.start, steps.stop - 1))
+    wanted = rows.filter(pl.col(step).is_between(steps.start, steps.stop - 1), breakdown=breakdown)
     order = {label: number for number, label in enumerate(labels)}
     period = pl.col("period").replace_strict(order, default=-1, return_dtype=pl.Int64)
     placed = wanted.with_columns(place=period * len(steps) + pl.col(step) - steps.start)
