@@ -25,7 +25,8 @@ from demad.bundles.manifest import NAME, Manifest, Rounding
 from demad.bundles.receipt import content_of, received
 from demad.errors import DemadError
 from demad.reference.senders import EXACT, PROTECTED
-from demad.tables.counts import CARE_LEAVER_RETURN_RISK, LONG_STAY, TEN_YEARS, YEARS_ON
+from demad.tables.counts import LONG_STAY, TEN_YEARS, YEARS_ON
+from demad.tables.risk_counts import CARE_LEAVER_RETURN_RISK
 from demad.tables.schema import Table
 from tests.bundles.conftest import KEY, OTHER_KEY, ROUNDING, TODAY, Tables, bundle, manifest_of, registered, written
 from tests.lanes import sampled
