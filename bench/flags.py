@@ -23,7 +23,7 @@ from demad.indicators.yardsticks import of_ratios
 from demad.quantities import POOLED
 from demad.tables.figures import YARDSTICK
 from demad.tables.observation import Observation
-from demad.tables.quantities import CASE_MIX, CASE_MIX_RETURNS, DURATIONS, RETURNS
+from demad.tables.risk_quantities import CASE_MIX, CASE_MIX_RETURNS, DURATIONS, RETURNS
 from demad.tables.terms import COARSE_AGES, COARSE_NATIONALITIES, DURATION_BANDS, GROUPS, HOUSEHOLDS
 
 # Persons with a leefloon in a month (domain.md section 5): from Antwerp to the smallest.

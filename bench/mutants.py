@@ -27,7 +27,7 @@ SECONDS = 90
 TESTS = {
     "estimators": (["tests/estimators/test_worked_out.py"], ["tests/estimators"]),
     "counting": (
-        ["tests/counting/test_worked_out.py"],
+        ["tests/counting/test_worked_out.py", "tests/counting/test_followed_worked_out.py"],
         ["tests/counting"],
         ["tests/test_engines_agree.py::test_every_count_of_every_table_is_that_of_the_naive_engine"],
     ),

@@ -17,7 +17,8 @@ from pathlib import Path
 
 import polars as pl
 
-from demad.tables.counts import FLOW, RETURN_RISK, SPELL_RISK, STOCK, YEAR_PERSONS
+from demad.tables.counts import FLOW, STOCK, YEAR_PERSONS
+from demad.tables.risk_counts import RETURN_RISK, SPELL_RISK
 
 PEERS = {
     "ours": ("ours",),

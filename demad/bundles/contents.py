@@ -16,7 +16,8 @@ from demad.bundles.manifest import DELIVERY, Entry, Manifest, Rounding
 from demad.errors import DeliveryRefused, PrivacyRefused
 from demad.protection import sealed
 from demad.reference.senders import EXACT
-from demad.tables.counts import CELL, COUNT_TABLES, SPAN
+from demad.tables.columns import CELL
+from demad.tables.counts import COUNT_TABLES, SPAN
 from demad.tables.quantities import QUANTITIES
 from demad.tables.schema import Column, Table
 from demad.tables.terms import GROUPS, PUBLISHED_GROUPS

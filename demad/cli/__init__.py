@@ -14,20 +14,21 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from demad import __version__
-from demad.cli import bundling, delivering, keeping, pseudonymising, publishing, running, steering, trying
+from demad.cli import bundling, delivering, keeping, pseudonymising, publishing, running, steering, trying, watching
 from demad.cli.options import graph_is_there
 from demad.errors import DemadError
 from demad.reference.extras import bringing, extra_of, need
 
-_GROUPS = {
-    "Uitproberen": trying.commands,
-    "Aan de bron": pseudonymising.commands,
-    "Leveren": delivering.commands,
-    "Berekenen": running.commands,
-    "Rapporteren en vrijgeven": publishing.commands,
-    "Sturen": steering.commands,
-    "Beheren": keeping.commands,
-}
+_GROUPS = (
+    ("Uitproberen", trying.commands),
+    ("Aan de bron", pseudonymising.commands),
+    ("Leveren", delivering.commands),
+    ("Berekenen", running.commands),
+    ("Rapporteren en vrijgeven", publishing.commands),
+    ("Sturen", steering.commands),
+    ("Beheren", watching.commands),
+    ("Beheren", keeping.commands),
+)
 
 app = typer.Typer(
     help="DEMaD: hoe lang leven mensen van een leefloon, hoe raken ze eruit, en blijven ze weg?",
@@ -64,7 +65,7 @@ def _asking(extra: str, command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 _ON_THE_GRAPH = ("demo", "run", "adopt", "ui", "prune")
-for _panel, _group in _GROUPS.items():
+for _panel, _group in _GROUPS:
     for _command in _group.registered_commands:
         _command.rich_help_panel = _panel
         _name = _command.name or getattr(_command.callback, "__name__", "")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 from contextlib import nullcontext
-from dataclasses import replace
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
@@ -43,6 +43,15 @@ Orders = Annotated[
     list[str] | None,
     typer.Option("--order", help="Volgorde van bladen of bestanden, oudste eerst; herhaal, of met komma's."),
 ]
+
+ChangeFile = Annotated[
+    Path | None, typer.Option("--key-change", help="De sleutelwissel.json van demad pseudonymise --rekey.")
+]
+CommonKey = Annotated[
+    bool, typer.Option("--common", help="De pseudoniemen zijn al gemaakt, met een sleutel die steden delen.")
+]
+Page = Annotated[Path | None, typer.Option("--html", help="Schrijf het resultaat als webpagina.", callback=as_file)]
+FixList = Annotated[Path | None, typer.Option("--fix-list", help="CSV met rijnummers per regel.", callback=as_file)]
 
 
 @commands.command()
@@ -93,12 +102,8 @@ def check(
     city: Annotated[str, typer.Option("--city", "--stad", help="Stad; anders die van de NIS-codes.")] = "",
     as_of: Annotated[str, typer.Option("--as-of", help="Peildatum; anders vandaag.")] = "",
     strict: Annotated[bool, typer.Option("--strict", help="Waarschuwingen geven status 4.")] = False,
-    html: Annotated[
-        Path | None, typer.Option("--html", help="Schrijf het resultaat als webpagina.", callback=as_file)
-    ] = None,
-    fix_list: Annotated[
-        Path | None, typer.Option("--fix-list", help="CSV met rijnummers per regel.", callback=as_file)
-    ] = None,
+    html: Page = None,
+    fix_list: FixList = None,
     show_reading: Annotated[bool, typer.Option("--show-reading", help="Toon per kolom hoe ze gelezen is.")] = False,
     orders: Orders = None,
     root: Root = None,
@@ -107,7 +112,6 @@ def check(
     """Leest, bewaakt en controleert bestanden, en vergelijkt met wat in gebruik is. Verandert niets."""
     from demad.intake.checking.states import FindingState
     from demad.intake.inspection import inspect as looking
-    from demad.intake.inspection.page import check_page
     from demad.intake.inspection.screen import screen
     from demad.reference.cities import city_of
 
@@ -118,22 +122,30 @@ def check(
     if isinstance(seen.refusal, PrivacyRefused):
         slug = seen.city.slug if seen.city else ""
         seen = replace(seen, refusal=told_of_the_key(seen.refusal, slug, then=CHECK_FIRST))
-    if html:
-        with_folder(html).write_text(check_page(seen), encoding="utf-8")
-    if fix_list:
-        looking.fix_list(seen).write_csv(with_folder(fix_list), separator=";", include_bom=True)
     if as_json:
         typer.echo(json.dumps(looking.as_facts(seen), ensure_ascii=False, indent=2, default=str))
     else:
         typer.echo("\n".join(screen(seen, reading=show_reading)))
-    for path in (html, fix_list):
-        if path:
-            typer.echo(str(path), err=True)
+    _write_findings(seen, html, fix_list)
     if seen.refusal:
         raise seen.refusal
     slug = seen.city.slug if seen.city else "STAD"
     next_step(f"demad deliver --city {slug} --since BEGIN --as-of {day.isoformat()} en dezelfde bestanden")
     raise SystemExit(4 if strict and seen.verdict is FindingState.WARNING else 0)
+
+
+def _write_findings(seen: Any, html: Path | None, fix_list: Path | None) -> None:
+    """Write the page and the list of rows that were asked for, and say where they are."""
+    from demad.intake.inspection.inspect import fix_list as rows_to_fix
+    from demad.intake.inspection.page import check_page
+
+    if html:
+        with_folder(html).write_text(check_page(seen), encoding="utf-8")
+    if fix_list:
+        rows_to_fix(seen).write_csv(with_folder(fix_list), separator=";", include_bom=True)
+    for path in (html, fix_list):
+        if path:
+            typer.echo(str(path), err=True)
 
 
 @commands.command()
@@ -148,12 +160,8 @@ def deliver(
     key: KeyFile = None,
     rekey: OldKeys = None,
     erased: ErasedList = None,
-    key_change: Annotated[
-        Path | None, typer.Option("--key-change", help="De sleutelwissel.json van demad pseudonymise --rekey.")
-    ] = None,
-    common: Annotated[
-        bool, typer.Option("--common", help="De pseudoniemen zijn al gemaakt, met een sleutel die steden delen.")
-    ] = False,
+    key_change: ChangeFile = None,
+    common: CommonKey = False,
     root: Root = None,
     as_json: Json = False,
 ) -> None:
@@ -162,26 +170,12 @@ def deliver(
     from demad.intake.inspection.screen import delivered_lines
     from demad.reference.cities import city_of
 
-    if history not in ("cut", "full"):
-        raise UsageRefused("D-406", "--history kent alleen cut en full.", "Kies een van de twee.")
+    first, last = _period(since, as_of, history)
     where = root_of(root)
-    first, last = day_of(since, "--since"), day_of(as_of, "--as-of")
-    if first > last:
-        raise UsageRefused("D-403", "--since ligt na --as-of.", "Verbeter de periode.")
     given = city_of(city, where)
     refuse_rows_of_sender(given)
-    checked, source = checked_at(
-        files,
-        given,
-        where,
-        last,
-        order_of(orders),
-        key=key,
-        rekey=rekey,
-        erased=erased,
-        key_change=key_change,
-        common=common,
-    )
+    keys = Keys(key, rekey, erased, key_change, common)
+    checked, source = checked_at(files, given, where, last, order_of(orders), keys)
     delivery = deliver_checked(
         where,
         given,
@@ -192,12 +186,22 @@ def deliver(
         made_on=day_of(made_on, "--made-on") if made_on else datetime.now().date(),
         source=source,
     )
-    rows = {file.dataset: file.rows for file in delivery.files}
-    if as_json:
-        typer.echo(json.dumps({"levering": delivery.id, "rijen": rows}))
-    else:
-        typer.echo("\n".join(delivered_lines(delivery, checked)))
+    typer.echo(_as_json(delivery) if as_json else "\n".join(delivered_lines(delivery, checked)))
     next_step(_after_delivery(where, given.slug, delivery.id))
+
+
+def _period(since: str, as_of: str, history: str) -> tuple[date, date]:
+    """The first and last day of a delivery; D-403 and D-406 where the options are no period."""
+    if history not in ("cut", "full"):
+        raise UsageRefused("D-406", "--history kent alleen cut en full.", "Kies een van de twee.")
+    first, last = day_of(since, "--since"), day_of(as_of, "--as-of")
+    if first > last:
+        raise UsageRefused("D-403", "--since ligt na --as-of.", "Verbeter de periode.")
+    return first, last
+
+
+def _as_json(delivery: Any) -> str:
+    return json.dumps({"levering": delivery.id, "rijen": {file.dataset: file.rows for file in delivery.files}})
 
 
 def _after_delivery(root: Path, city: str, delivery: str) -> str:
@@ -231,18 +235,27 @@ def accept(
     raise SystemExit(outcome.exit_status)
 
 
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """The options about pseudonyms: the key to make them with, earlier keys, and what is said of those that are there.
+
+    ``erased``: list of the erased persons. ``common``: the pseudonyms were made with a key that cities share.
+    """
+
+    key: Path | None
+    rekey: list[Path] | None
+    erased: Path | None
+    key_change: Path | None
+    common: bool
+
+
 def checked_at(
     files: list[Path],
     city: Any,
     root: Path,
     as_of: Any,
     order: Any,
-    *,
-    key: Path | None,
-    rekey: list[Path] | None,
-    erased: Path | None,
-    key_change: Path | None,
-    common: bool,
+    keys: Keys,
 ) -> tuple[Any, Any]:
     """The checked files, and what to say of their pseudonyms; with a key they are pseudonymised first."""
     from demad.intake.checking.check import check as check_tables
@@ -250,10 +263,10 @@ def checked_at(
     from demad.intake.deliveries.packing import AtSource, check_files
     from demad.intake.pseudonyms.reading import read_at_source
 
-    if rekey and key is None:
+    if keys.rekey and keys.key is None:
         raise UsageRefused("D-277", "--rekey vraagt ook --key: de nieuwe sleutel.", "Geef beide sleutels.")
-    if key is not None:
-        keyed = read_at_source(files, city, root, key=key, old_keys=rekey or (), erased=erased)
+    if keys.key is not None:
+        keyed = read_at_source(files, city, root, key=keys.key, old_keys=keys.rekey or (), erased=keys.erased)
         for line in (f"{keyed.persons} personen onder sleutel {keyed.key_id}", *change_lines(keyed.change)):
             typer.echo(line, err=True)
         tables = [table for file in keyed.files for table in file]
@@ -261,8 +274,8 @@ def checked_at(
         return checked, AtSource(keyed.key_id, keyed.approval, keyed.common, keyed.change)
     with telling_of_the_key(city.slug, then=SAME_COMMAND):
         checked = check_files(files, city, as_of=as_of, order=order)
-    change = told_by(key_change) if key_change else None
-    return checked, AtSource(_common_key(checked) if common else "", "", common, change)
+    change = told_by(keys.key_change) if keys.key_change else None
+    return checked, AtSource(_common_key(checked) if keys.common else "", "", keys.common, change)
 
 
 def _common_key(checked: Any) -> str:

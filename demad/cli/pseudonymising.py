@@ -45,23 +45,27 @@ ErasedList = Annotated[
     typer.Option("--erased", help="Lijst van gewiste personen, van demad erase --list; anders die van de gegevensmap."),
 ]
 
+SharedKey = Annotated[
+    bool, typer.Option("--common", help="Eén sleutel voor verschillende steden, in plaats van voor één stad.")
+]
+Domain = Annotated[
+    str, typer.Option("--domain", help="leefloon, jeugdhulp, of een eigen naam voor een sleutel die beide koppelt.")
+]
+Approval = Annotated[
+    str, typer.Option("--approval", help="Verwijzing naar de goedkeuring om te koppelen: datasets of steden.")
+]
+NewKey = Annotated[
+    Path | None, typer.Option("--out", help="Bestand; anders STAD-DOMEIN.sleutel in deze map.", callback=as_file)
+]
+
 
 @commands.command()
 def keygen(
     city: Annotated[str, typer.Option("--city", "--stad", help="Stad, bijvoorbeeld gent.")] = "",
-    common: Annotated[
-        bool, typer.Option("--common", help="Eén sleutel voor verschillende steden, in plaats van voor één stad.")
-    ] = False,
-    domain: Annotated[
-        str,
-        typer.Option("--domain", help="leefloon, jeugdhulp, of een eigen naam voor een sleutel die beide koppelt."),
-    ] = "leefloon",
-    approval: Annotated[
-        str, typer.Option("--approval", help="Verwijzing naar de goedkeuring om te koppelen: datasets of steden.")
-    ] = "",
-    out: Annotated[
-        Path | None, typer.Option("--out", help="Bestand; anders STAD-DOMEIN.sleutel in deze map.", callback=as_file)
-    ] = None,
+    common: SharedKey = False,
+    domain: Domain = "leefloon",
+    approval: Approval = "",
+    out: NewKey = None,
     root: Root = None,
 ) -> None:
     """Maakt de sleutel waarmee uw stad pseudoniemen maakt. Hij blijft bij uw stad, of bij de steden die hem delen."""
@@ -94,9 +98,8 @@ def keygen(
         typer.echo(
             f"Hier ligt al {before[0]}: geef bij een wissel één keer beide, anders lijkt iedereen nieuw.", err=True
         )
-    change = f" --rekey {before[0]}" if before else ""
-    if common:
-        change = " --rekey UW-EIGEN.sleutel (eenmalig, als u er al een had)"
+    own = " --rekey UW-EIGEN.sleutel (eenmalig, als u er al een had)"
+    change = own if common else f" --rekey {before[0]}" if before else ""
     next_step(f"demad deliver --key {path}{change} en uw bestanden, of demad pseudonymise")
 
 

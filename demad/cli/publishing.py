@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -162,12 +162,7 @@ def report(
     where = root_of(root)
     given = city_of(city, where)
     slug, folder = given.slug, where / "preview"
-    if not given.pages:
-        raise UsageRefused(
-            "D-411",
-            f"{given.name} krijgt geen rapport: in haar stadsbestand staat pages = false.",
-            "Haar cijfers staan in demad export; haal pages weg voor een rapport.",
-        )
+    _refuse_no_pages(given)
     with whole_root(where):
         if language and language != load_settings(where).language:
             folder, failed = translate_preview(where, language, [slug], asked)
@@ -185,6 +180,16 @@ def report(
     if open_:
         typer.launch(str(page))
     next_step(f"open {page}")
+
+
+def _refuse_no_pages(city: Any) -> None:
+    """Refuse a report of a city that wants none; D-411."""
+    if not city.pages:
+        raise UsageRefused(
+            "D-411",
+            f"{city.name} krijgt geen rapport: in haar stadsbestand staat pages = false.",
+            "Haar cijfers staan in demad export; haal pages weg voor een rapport.",
+        )
 
 
 @commands.command()

@@ -25,6 +25,15 @@ from demad.errors import UsageRefused
 
 commands = typer.Typer()
 
+Statements = Annotated[
+    int, typer.Option("--statements", help="Met --numbers: ook de maandstaten van zoveel maanden.", min=0, max=120)
+]
+Late = Annotated[
+    bool, typer.Option("--late", help="Met beslist_op, en zonder wat na 30 september 2026 geregistreerd wordt.")
+]
+Signed = Annotated[bool, typer.Option("--signed", help="Met gpmi_begin: de dag waarop elk GPMI getekend werd.")]
+Movers = Annotated[bool, typer.Option("--common", help="Onder één sleutel, met mensen die tussen de steden verhuizen.")]
+
 
 @commands.command()
 def demo(
@@ -69,18 +78,10 @@ def synth(
     at_source: Annotated[
         bool, typer.Option("--numbers", help="Zoals bij de bron: met rijksregisternummers, van niemand.")
     ] = False,
-    months: Annotated[
-        int, typer.Option("--statements", help="Met --numbers: ook de maandstaten van zoveel maanden.", min=0, max=120)
-    ] = 0,
-    late: Annotated[
-        bool, typer.Option("--late", help="Met beslist_op, en zonder wat na 30 september 2026 geregistreerd wordt.")
-    ] = False,
-    signed: Annotated[
-        bool, typer.Option("--signed", help="Met gpmi_begin: de dag waarop elk GPMI getekend werd.")
-    ] = False,
-    common: Annotated[
-        bool, typer.Option("--common", help="Onder één sleutel, met mensen die tussen de steden verhuizen.")
-    ] = False,
+    months: Statements = 0,
+    late: Late = False,
+    signed: Signed = False,
+    common: Movers = False,
     root: Root = None,
 ) -> None:
     """Maakt alleen de synthetische extracten."""

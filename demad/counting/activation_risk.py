@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 
 from demad.counting.cells import Axis, Block, Stays, at_risk_by_step, numbers, places, rows_of, tally
-from demad.tables.counts import ACTIVATION_RISK, AFTER_ART60_RISK, CARE_LEAVER_SPELL_RISK
+from demad.tables.risk_counts import ACTIVATION_RISK, AFTER_ART60_RISK, CARE_LEAVER_SPELL_RISK
 from demad.tables.schema import Table
 
 LONGEST_ACTIVATION, LONGEST_RETURN, LONGEST_SPELL = 24, 24, 36

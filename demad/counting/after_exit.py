@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from demad.tables.counts import AFTER_EXIT_STATUS
+from demad.tables.risk_counts import AFTER_EXIT_STATUS
 from demad.tables.terms import AFTER_EXIT
 
 

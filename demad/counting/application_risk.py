@@ -7,7 +7,7 @@ import polars as pl
 
 from demad.counting.cells import Block, places, rows_of, tally
 from demad.histories.applications import ENDINGS
-from demad.tables.counts import APPLICATION_RISK
+from demad.tables.risk_counts import APPLICATION_RISK
 
 LONGEST = 90
 

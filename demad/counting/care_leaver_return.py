@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 
 from demad.counting.cells import Block, numbers, rows_of, tally
-from demad.tables.counts import CARE_LEAVER_RETURN_RISK
+from demad.tables.risk_counts import CARE_LEAVER_RETURN_RISK
 
 _YEAR, _LONGEST = 12, 24
 

@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 
 from demad.counting.cells import Block, axis, places, rows_of, tally
-from demad.tables.counts import CARE_LEAVER_RISK
+from demad.tables.risk_counts import CARE_LEAVER_RISK
 from demad.tables.terms import SUPPORTS
 
 LONGEST = 24

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from demad.counting.case_mix_risk import CELL, coarse, of_main_and_wide
-from demad.tables.counts import CASE_MIX_RETURN
+from demad.tables.risk_counts import CASE_MIX_RETURN
 from demad.tables.terms import RETURN_BANDS
 
 LONGEST = 12

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from demad.tables.counts import CASE_MIX_RISK
+from demad.tables.risk_counts import CASE_MIX_RISK
 from demad.tables.terms import DURATION_BANDS
 
 _COARSE_AGE = {"<18": "<25", "18-24": "<25", "25-34": "25-44", "35-44": "25-44"}

@@ -7,8 +7,8 @@ import polars as pl
 
 from demad.counting.cells import Block, numbers, rows_of, tally
 from demad.histories.segments import on_line
-from demad.tables.counts import GPMI_START_RISK
 from demad.tables.observation import Observation
+from demad.tables.risk_counts import GPMI_START_RISK
 
 _YEAR, _LONGEST = 12, 12
 _GPMI, _EXIT, _CENSORED = range(3)

@@ -9,8 +9,8 @@ import polars as pl
 
 from demad.counting.cells import Axis, Block, axis, numbers, rows_of, tally
 from demad.counting.flow import breakdowns_of
-from demad.tables.counts import RETURN_RISK
 from demad.tables.months import quarter_label
+from demad.tables.risk_counts import RETURN_RISK
 from demad.tables.terms import VARIANTS
 
 LONGEST = 36

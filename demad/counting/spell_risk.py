@@ -7,9 +7,9 @@ import polars as pl
 
 from demad.counting.cells import Axis, Block, Stays, at_risk_by_step, axis, numbers, places, rows_of, tally
 from demad.counting.flow import breakdowns_of
-from demad.tables.counts import SPELL_RISK
 from demad.tables.months import quarter_label
 from demad.tables.observation import Observation
+from demad.tables.risk_counts import SPELL_RISK
 from demad.tables.terms import GAPS, REASONS, VARIANTS
 
 SINGLE_MONTHS = 60

@@ -7,9 +7,9 @@ import polars as pl
 
 from demad.counting.cells import Block, numbers, rows_of, tally
 from demad.histories.segments import on_line
-from demad.tables.counts import TRACKING
 from demad.tables.months import quarter_label
 from demad.tables.observation import Observation
+from demad.tables.risk_counts import TRACKING
 from demad.tables.terms import GAPS, MONTHS_TRACKED
 
 _QUARTER = 3

@@ -15,7 +15,7 @@ from demad.indicators.windows import months_of, within
 from demad.quantities import POOLED
 from demad.quantities.risks import FIRST_RETURN
 from demad.tables.months import quarter_label
-from demad.tables.quantities import AFTER_EXITS, RETURNS
+from demad.tables.risk_quantities import AFTER_EXITS, RETURNS
 from demad.tables.terms import GROUPS, MONTHS_AFTER_EXIT, PUBLISHED_GROUPS
 
 _QUARTERS, _QUARTER = 4, 3

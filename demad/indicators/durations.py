@@ -13,7 +13,7 @@ from demad.estimators.survival import kaplan_meier, log_log_band, quantile, rest
 from demad.indicators.grid import Estimates, Scope, estimated, figures, last_transitions, much_wider
 from demad.indicators.risk import Window, risk_table
 from demad.indicators.windows import rolling_sum
-from demad.tables.quantities import CAUSES
+from demad.tables.risk_quantities import CAUSES
 from demad.tables.terms import SENSITIVITIES
 
 MONTHS_ON_BENEFIT = 60

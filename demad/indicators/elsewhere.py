@@ -13,7 +13,7 @@ from demad.indicators.windows import months_of, within
 from demad.quantities import POOLED, QuantityTables
 from demad.tables.months import quarter_label
 from demad.tables.movers import ELSEWHERE, MONTHS_FOLLOWED
-from demad.tables.quantities import RETURNS
+from demad.tables.risk_quantities import RETURNS
 
 _QUARTERS, _QUARTER = 4, 3
 

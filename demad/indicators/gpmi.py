@@ -16,7 +16,8 @@ from demad.indicators.told import PROJECTS
 from demad.indicators.windows import months_of, within
 from demad.quantities import POOLED
 from demad.quantities.risks import LONGEST_GPMI
-from demad.tables.quantities import GPMI_STARTS, GPMI_YEARS, YEARS
+from demad.tables.quantities import GPMI_YEARS, YEARS
+from demad.tables.risk_quantities import GPMI_STARTS
 
 
 def gpmi_year_share(years: pl.DataFrame, gpmi_years: pl.DataFrame, scope: Scope) -> pl.DataFrame:

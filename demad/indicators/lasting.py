@@ -17,7 +17,7 @@ from demad.indicators.grid import Estimates, Grid, Scope, estimated, figures, ha
 from demad.indicators.rates import person_months
 from demad.indicators.risk import RiskTable, risk_table
 from demad.quantities import QuantityTables
-from demad.tables.quantities import CAUSES
+from demad.tables.risk_quantities import CAUSES
 
 YEAR, TWO_YEARS = 12, 24
 _RATE, _FROM_ENTRY = "sustainable_outflow_12m", "sustainable_from_entry_24m"

@@ -18,7 +18,7 @@ import polars as pl
 from demad.errors import DemadError
 from demad.records import audit_trail
 from demad.records.erased_persons import cities_of, lines_of, write_lines
-from demad.releases import ledger
+from demad.releases import ledger, signoff
 from demad.releases.agreement import release_folders, whole_release
 from demad.releases.files import MANIFEST
 from demad.releases.withdrawals import ARCHIVE, facts_of, is_notice, withdrawals
@@ -39,12 +39,16 @@ def merge_into(stage: Path, root: Path) -> list[str]:
 def keep_published(root: Path, before: Path) -> None:
     """Move releases and sign-offs that only the replaced root had back into the root. Idempotent.
 
-    Of a release that both have, the one that the audit trail knows stays: the notice, where it was withdrawn.
+    Of a release that both have, the one that the audit trail knows stays: the notice, where it was withdrawn. Of a
+    sign-off that both have, that of the replaced root stays, unless it is damaged.
     """
     _keep_releases(root, before / "publication")
     _keep_withdrawn(root, before / ARCHIVE)
-    for path in sorted((before / "signoff").rglob("*.json")):
+    damaged = signoff.damaged_sign_offs(before, trail=root)
+    for path in sorted((before / signoff.FOLDER).rglob("*.json")):
         target = root / path.relative_to(before)
+        if path in damaged and target.exists():
+            continue
         private_folder(target.parent)
         path.rename(target)
 

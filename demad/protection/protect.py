@@ -13,26 +13,22 @@ from demad.quantities.outlook import elapsed, flow_vintages, stock_vintages, tol
 from demad.records.secrets import Secret
 from demad.tables.months import quarter_of
 from demad.tables.outlook import FLOW_VINTAGES
-from demad.tables.quantities import (
+from demad.tables.quantities import ART60, DECADES, FLOWS, LONG_STAYERS, YEARS_ON
+from demad.tables.risk_quantities import (
     ACTIVATION,
     AFTER_ART60,
     AFTER_CARE,
     AFTER_CARE_RETURNS,
     AFTER_EXITS,
     APPLICATIONS,
-    ART60,
     CASE_MIX,
     CASE_MIX_RETURNS,
     CAUSES,
-    DECADES,
     DURATIONS,
-    FLOWS,
     GPMI_STARTS,
-    LONG_STAYERS,
     RETURNS,
     TAKE_UP,
     TRACKED,
-    YEARS_ON,
 )
 from demad.tables.schema import Table
 from demad.tables.terms import FOLDED

@@ -1,25 +1,30 @@
-"""Release a period: read the settled figures, decide what changes, render, and publish atomically."""
+"""Release a period: render what was decided, publish it atomically, and record who signed off.
+
+Not here: what a release says (`candidate`).
+"""
 
 from __future__ import annotations
 
 import json
-import re
 import shutil
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
-from demad.benchmark import compare_cities
-from demad.catalogue import CATALOGUE
 from demad.errors import UsageRefused
-from demad.exports.about import Areas
+from demad.publishing.candidate import (
+    Candidate,
+    Decision,
+    candidate_of,
+    decide,
+    refuse_new_definitions,
+    refuse_no_period,
+    telling,
+)
 from demad.publishing.common_stages import refuse_failed
-from demad.publishing.definition_changes import definitions_need_approval
 from demad.publishing.figures import stored
-from demad.publishing.outlook import outlook
 from demad.publishing.prepared import (
     forget_prepared,
     keep_prepared,
@@ -28,64 +33,23 @@ from demad.publishing.prepared import (
     refuse_nobody,
     refuse_same_person,
 )
-from demad.publishing.site import areas_of, edition, write_city_pages, write_site
-from demad.publishing.sources import rounding_of
+from demad.publishing.site import write_city_pages, write_site
 from demad.publishing.visible import finish_interrupted, show_latest
 from demad.records import audit_trail
-from demad.records.secrets import known_ids, secret_of
-from demad.reference.cities import City, breaks_of, load_cities, taking_part
+from demad.reference.cities import load_cities, taking_part
 from demad.reference.settings import load_settings
 from demad.releases import signoff
 from demad.releases.agreement import refuse_damaged, refuse_disagreement
-from demad.releases.changes import CHANGES, changed, since_withdrawn, told_by, with_reasons
+from demad.releases.changes import CHANGES, told_by
 from demad.releases.figures import cut_to_period, newest_quarter, up_to
 from demad.releases.files import FIGURES, MANIFEST
-from demad.releases.ledger import released_figures, remember, rows, withdrawn_figures
-from demad.releases.readers import as_readers_have, without_told
+from demad.releases.ledger import released_figures, remember, rows
 from demad.releases.signoff import SignOff, public_words
 from demad.releases.withdrawals import in_force, released_names
-from demad.reporting.edition import Edition, Revision
-from demad.reporting.words import period_words, words
 from demad.store import file_hash, private_folder, sync_folder, sync_tree, write_atomic
 from demad.tables.figures import PUBLISHED_VALUE
-from demad.tables.outlook import NOWCAST
 
 __all__ = ["confirm", "newest_quarter_of", "not_signed_off", "publish", "release", "sign_off"]
-_PERIOD = re.compile(r"^\d{4}(Q[1-4]|-(0[1-9]|1[0-2]))?$")
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """What a release is decided from: settled figures as a draft, figures released before, sign-offs.
-
-    ``released``: those up to the period, without those that were already gone. ``retracted``: RELEASED, likewise, the
-    figures that readers last saw in a release that was withdrawn.
-    """
-
-    period: str
-    draft: Edition
-    released: pl.DataFrame
-    retracted: pl.DataFrame
-    cities: Mapping[str, City]
-    areas: Areas
-    signed: Mapping[str, SignOff]
-
-    @property
-    def published(self) -> pl.DataFrame:
-        """The figures up to the period, as PUBLISHED_VALUE."""
-        return self.draft.figures.frame
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """The edition to release, and the released figures that it changes, each with its reason.
-
-    ``retracted``: those that differ from a release that was withdrawn.
-    """
-
-    edition: Edition
-    revised: Sequence[dict[str, Any]]
-    retracted: Sequence[dict[str, Any]]
 
 
 def release(root: Path, period: str, reason: str = "") -> Path:
@@ -114,15 +78,15 @@ def release(root: Path, period: str, reason: str = "") -> Path:
     refuse_disagreement(root)
     why, two = public_words(reason, "De reden"), load_settings(root).release.second_pair
     by = refuse_nobody(root) if two else None
-    candidate = _read(root, period)
-    decided = _decide(candidate, why)
+    candidate = candidate_of(root, period)
+    decided = decide(candidate, why)
     name, last = _next_name(root, period)
     # Where nothing is revised, what the last release told stays true: only with it the two can be the same.
     told = []
     if last and not (decided.revised or decided.retracted):
         refuse_damaged(last)
         told = told_by(last)
-    folder = _render(_staging(root), candidate, _telling(decided, told))
+    folder = _render(_staging(root), candidate, telling(decided, told))
     if last and _manifest(last) == _manifest(folder):
         shutil.rmtree(folder)
         show_latest(root, checked=True)
@@ -150,7 +114,7 @@ def confirm(root: Path) -> Path:
     audit_trail.refuse_broken(root)
     finish_interrupted(root)
     refuse_disagreement(root)
-    _refuse_new_definitions(root)
+    refuse_new_definitions(root)
     found = prepared(root)
     by = refuse_same_person(root, found)
     published = PUBLISHED_VALUE.check(pl.read_parquet(found.folder / FIGURES, columns=list(PUBLISHED_VALUE.columns)))
@@ -169,7 +133,7 @@ def sign_off(root: Path, period: str, city: str, text: str = "") -> SignOff:
     UsageRefused
         D-450: not a period, or without figures. D-453: a text that cannot be published, or for which there is no page.
     """
-    _refuse_no_period(period)
+    refuse_no_period(period)
     known = load_cities(root).get(city)
     if text.strip() and known and not known.pages:
         raise UsageRefused(
@@ -188,66 +152,6 @@ def not_signed_off(root: Path, period: str) -> list[str]:
 def newest_quarter_of(root: Path) -> str | None:
     """The newest quarter for which every city has figures; None if there is none."""
     return newest_quarter(stored(root).frame)
-
-
-def _read(root: Path, period: str) -> Candidate:
-    _refuse_no_period(period)
-    _refuse_new_definitions(root)
-    for city in known_ids(root):
-        if not rounding_of(root, city):  # else the secret is at the city
-            secret_of(root, city)
-    figures = cut_to_period(stored(root), period)
-    # A nowcast tells the exact stock of months that are not settled: it is for the city until that was attacked.
-    ahead = {**outlook(root, figures), "nowcast": NOWCAST.empty()}
-    compared = {**compare_cities(figures, CATALOGUE, breaks_of(root)), **ahead}
-    partners = taking_part(root)
-    # What was released of a city that left stays as it was: it is not revised because the city is gone.
-    gone = [slug for slug in load_cities(root) if slug not in partners]
-    still = ~pl.col("city").is_in(gone)
-    before = up_to(as_readers_have(root, released_figures(root), period).filter(still), period)
-    retracted = up_to(withdrawn_figures(root).filter(still), period)
-    return Candidate(
-        period=period,
-        draft=edition(root, figures, compared, label=f"Release {period_words(period)}"),
-        released=without_told(root, before, figures.frame),
-        retracted=without_told(root, retracted, figures.frame),
-        cities=partners,
-        areas=areas_of(root),
-        signed=signoff.sign_offs(root, period),
-    )
-
-
-def _decide(candidate: Candidate, reason: str) -> Decision:
-    names = {slug: city.name for slug, city in candidate.cities.items()}
-    different = changed(candidate.published, candidate.released)
-    waiting = signoff.late(candidate.signed, candidate.published, candidate.cities)
-    cards = tuple(
-        replace(card, note=f"{card.note} {words('release.late')}".strip()) if card.slug in waiting else card
-        for card in candidate.draft.cities
-    )
-    revised = with_reasons(different, reason, names)
-    retracted = since_withdrawn(candidate.published, candidate.retracted)
-    explanations = {city: one.words for city, one in candidate.signed.items() if one.words}
-    signed = frozenset(candidate.signed) - set(waiting)
-    made = replace(candidate.draft, cities=cards, explanations=explanations, signed=signed)
-    return Decision(_with_changes(made, revised, retracted), revised, retracted)
-
-
-def _telling(decided: Decision, told: Sequence[dict[str, Any]]) -> Decision:
-    """The decision with the changes that an earlier release told, if there are any."""
-    if not told:
-        return decided
-    revised, retracted = [row for row in told if "withdrawn" not in row], [row for row in told if "withdrawn" in row]
-    return Decision(_with_changes(decided.edition, revised, retracted), revised, retracted)
-
-
-def _with_changes(made: Edition, revised: Sequence[dict[str, Any]], retracted: Sequence[dict[str, Any]]) -> Edition:
-    """An edition that tells these rows of `changes.json`."""
-    return replace(
-        made,
-        revisions=tuple(Revision(**row) for row in revised),
-        retracted=tuple(Revision(**row) for row in retracted),
-    )
 
 
 def _staging(root: Path) -> Path:
@@ -302,17 +206,3 @@ def _with_trail(folder: Path, root: Path) -> None:
     chain = audit_trail.verify_file(audit_trail.file(root))
     made = {**_manifest(folder), "trail": {"entries": chain.entries, "head": chain.head}}
     write_atomic(folder / MANIFEST, (json.dumps(made, indent=2, sort_keys=True) + "\n").encode())
-
-
-def _refuse_no_period(period: str) -> None:
-    if not _PERIOD.match(period):
-        raise UsageRefused("D-450", "Dit is geen periode.", "Gebruik 2026Q2, 2026 of 2026-06.")
-
-
-def _refuse_new_definitions(root: Path) -> None:
-    if definitions_need_approval(root):
-        raise UsageRefused(
-            "D-452",
-            "Deze versie rekent anders dan de cijfers die er staan.",
-            "Bekijk het verschil met demad adopt en laat het toe, of zet de vorige versie terug.",
-        )

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from demad.quantities.groups import folded, of_age_rows
-from demad.tables.counts import CELL
+from demad.tables.columns import CELL
 from demad.tables.months import label_of, quarter_of, year_of
 from demad.tables.quantities import FLOWS, ORIGINS
 from demad.tables.terms import REASONS, WORKING_AGES

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import polars as pl
 
 from demad.quantities.groups import folded, of_age_rows
-from demad.tables.counts import CELL
+from demad.tables.columns import CELL
 from demad.tables.quantities import ART60, DECADES, GPMI_YEARS, LONG_STAYERS, STOCKS, YEARS, YEARS_ON
 from demad.tables.terms import WORKING_AGES
 

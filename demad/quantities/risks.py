@@ -7,8 +7,8 @@ from collections.abc import Mapping
 import polars as pl
 
 from demad.quantities.groups import folded
-from demad.tables.counts import CELL
-from demad.tables.quantities import (
+from demad.tables.columns import CELL
+from demad.tables.risk_quantities import (
     ACTIVATION,
     AFTER_ART60,
     AFTER_CARE,

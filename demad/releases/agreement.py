@@ -9,6 +9,7 @@ from demad.errors import StorageFailed
 from demad.records import audit_trail
 from demad.releases.files import MANIFEST, damaged_files
 from demad.releases.ledger import rows
+from demad.releases.signoff import damaged_sign_offs
 from demad.releases.withdrawals import (
     ARCHIVE,
     LATEST,
@@ -30,7 +31,8 @@ def disagreements(root: Path, *, every_file: bool = False) -> Iterator[str]:
     Parameters
     ----------
     every_file
-        Whether the hash of every published file is compared with its manifest too: about a second for 200 MB.
+        Whether the hash of every published file is compared with its manifest too, and that of every sign-off with the
+        trail: about a second for 200 MB.
     """
     told, published, gone = manifests(root), root / "publication", withdrawals(root)
     for name, manifest in told.items():
@@ -51,6 +53,11 @@ def disagreements(root: Path, *, every_file: bool = False) -> Iterator[str]:
         yield from _of_latest(published / LATEST, gone.values())
     shown = {path.name for path in release_folders(published)}
     yield from (f"release {name} staat niet in het auditspoor" for name in sorted(shown - told.keys()))
+    if every_file:
+        yield from (
+            f"de aftekening van {path.stem} voor {path.parent.name} is beschadigd of gewijzigd"
+            for path in damaged_sign_offs(root)
+        )
     kept, least = rows(root), least_rows(root)
     if kept < least:
         yield f"het grootboek van vrijgegeven cijfers telt {kept} regels, en er waren er minstens {least}"

@@ -1,11 +1,14 @@
-"""Sign-off of a preview by a city, with an optional text. Missing sign-offs are listed but block nothing."""
+"""Sign-off of a preview by a city, with an optional text. Missing sign-offs are listed but block nothing.
+
+The audit trail has the hash of each file, so that a changed one is noticed, also where it can still be read.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +20,9 @@ from demad.store import private_folder, write_atomic
 from demad.tables.figures import FIGURE_KEY
 
 LONGEST = 2000
+FOLDER = "signoff"
+"""Folder of a root with a folder for each period, and in it a file of each city that signed off."""
+_ACT, _CONTENT = "signed_off", "content"
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f]")
 _NUMBER = re.compile(r"(?<!\d)\d{2}[ .]?\d{2}[ .]?\d{2}[ .-]?\d{3}[ .-]?\d{2}(?!\d)|\S+@\S+")
 
@@ -41,10 +47,12 @@ def sign_off(root: Path, period: str, city: str, published: pl.DataFrame, words:
     """
     text = public_words(words, "De toelichting")
     signed = SignOff(city, period, figures_hash(published, city), text)
-    folder = private_folder(root / "signoff" / period)
+    folder = private_folder(root / FOLDER / period)
     facts = {"city": city, "period": period, "figures": signed.figures, "words": text}
-    audit_trail.record(root, "signed_off", {"city": city, "period": period, "figures": signed.figures})
-    write_atomic(folder / f"{city}.json", (json.dumps(facts, ensure_ascii=False, indent=2) + "\n").encode())
+    content = (json.dumps(facts, ensure_ascii=False, indent=2) + "\n").encode()
+    told = {"city": city, "period": period, "figures": signed.figures, _CONTENT: hashlib.sha256(content).hexdigest()}
+    audit_trail.record(root, _ACT, told)
+    write_atomic(folder / f"{city}.json", content)
     return signed
 
 
@@ -75,20 +83,52 @@ def sign_offs(root: Path, period: str) -> dict[str, SignOff]:
     Raises
     ------
     StorageFailed
-        D-356: one is damaged. Its text belongs in the release, so it is not left out.
+        D-356: one is damaged or changed. Its text belongs in the release, so it is not left out.
     """
-    return {path.stem: _read(path, period) for path in sorted((root / "signoff" / period).glob("*.json"))}
+    recorded = _recorded(root)
+    return {path.stem: _read(path, recorded) for path in sorted((root / FOLDER / period).glob("*.json"))}
 
 
-def _read(path: Path, period: str) -> SignOff:
-    try:
-        return SignOff(**json.loads(path.read_bytes()))
-    except (ValueError, TypeError):
+def damaged_sign_offs(root: Path, *, trail: Path | None = None) -> list[Path]:
+    """Files of sign-offs, of any period, that cannot be read or are not what somebody signed off.
+
+    ``trail``: the root whose audit trail knows, where it is another one.
+    """
+    recorded = _recorded(trail or root)
+    return [path for path in sorted((root / FOLDER).glob("*/*.json")) if _parsed(path, recorded) is None]
+
+
+def _recorded(root: Path) -> dict[tuple[str, str], set[str]]:
+    """By period and city the hashes of the files that its sign-offs wrote; version 0.1 recorded none.
+
+    All of them, not the last alone: where a process died between the record and its file, the file before stands.
+    """
+    found: dict[tuple[str, str], set[str]] = {}
+    for facts in (entry["facts"] for entry in audit_trail.entries(root, _ACT)):
+        if _CONTENT in facts:
+            found.setdefault((facts["period"], facts["city"]), set()).add(facts[_CONTENT])
+    return found
+
+
+def _read(path: Path, recorded: Mapping[tuple[str, str], Collection[str]]) -> SignOff:
+    if (signed := _parsed(path, recorded)) is None:
         raise StorageFailed(
             "D-356",
-            f"De aftekening van {path.stem} voor {period} is beschadigd.",
+            f"De aftekening van {path.stem} voor {path.parent.name} is beschadigd of gewijzigd.",
             f"Laat {path.stem} opnieuw aftekenen met demad signoff, of zet een back-up terug.",
-        ) from None
+        )
+    return signed
+
+
+def _parsed(path: Path, recorded: Mapping[tuple[str, str], Collection[str]]) -> SignOff | None:
+    """The sign-off in a file; None where it cannot be read, or is none that was recorded."""
+    content, known = path.read_bytes(), recorded.get((path.parent.name, path.stem))
+    if known and hashlib.sha256(content).hexdigest() not in known:
+        return None
+    try:
+        return SignOff(**json.loads(content))
+    except (ValueError, TypeError):
+        return None
 
 
 def late(signed: Mapping[str, SignOff], published: pl.DataFrame, cities: Iterable[str]) -> list[str]:

@@ -16,7 +16,8 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from demad.reporting.edition import Edition
-from demad.reporting.sheets import Cell, Sheet, city_sheets
+from demad.reporting.sheet import Cell, Sheet
+from demad.reporting.sheets import city_sheets
 from demad.reporting.worksheet import QuickSheet, Styles
 
 _MADE = datetime(2000, 1, 1)

@@ -15,7 +15,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
-from demad.reporting.sheets import Cell
+from demad.reporting.sheet import Cell
 
 _BLOCK = 16
 """Rows that share a span: the first and the last column that is filled."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from demad.tables.counts import CELL, counts_of
+from demad.tables.columns import CELL, counts_of
 from demad.tables.schema import Column, Table
 
 MONTHS_FOLLOWED = (6, 12, 24)

@@ -11,9 +11,10 @@ from demad.counting.cells import Block, rows_of
 from demad.histories.periods import resolve_periods
 from demad.histories.shards import Shard
 from demad.quantities import exact
-from demad.tables.counts import ADDITIVE, FLOW, RETURN_RISK, SPELL_RISK, STOCK
+from demad.tables.counts import ADDITIVE, FLOW, STOCK
 from demad.tables.months import quarter_label
 from demad.tables.observation import Observation
+from demad.tables.risk_counts import RETURN_RISK, SPELL_RISK
 from demad.tables.terms import AFTER_EXIT, REASONS, STRATA
 
 CUT = Observation(date(2015, 1, 1), date(2020, 9, 30), full_history=False)

@@ -13,7 +13,8 @@ from demad.estimators.rates import count_interval
 from demad.indicators.grid import City, Scope
 from demad.indicators.lasting import lasting_outflow
 from demad.tables.observation import Observation
-from demad.tables.quantities import DURATIONS, RETURNS, STOCKS, YEARS
+from demad.tables.quantities import STOCKS, YEARS
+from demad.tables.risk_quantities import DURATIONS, RETURNS
 from demad.tables.schema import Table
 from tests.indicators.by_hand import every_month, leefloon, of_people, of_tables, values
 

@@ -17,7 +17,7 @@ from demad.operations.erasure import erase
 from demad.operations.restore import whole_root
 from demad.records import audit_trail
 from demad.store import Store
-from tests.reliability.test_record import NUMBERS, PEOPLE, Years
+from tests.reliability.remembered import NUMBERS, PEOPLE, Years
 
 TOP = Path(__file__).parents[2]
 ACTS = ("erase", "restore", "prune")

@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 
 from demad.disclosure import Policy
+from demad.reporting.about_sheets import read_me
 from demad.reporting.edition import Shipped
 from demad.reporting.readings import readings
-from demad.reporting.sheets import _read_me
 from demad.reporting.themes.certainty import how_rounded
 from demad.reporting.themes.closing import _shipped
 from demad.reporting.themes.news import _sources
@@ -39,7 +39,7 @@ def test_a_report_names_the_base_that_counts_are_rounded_to_and_what_is_exact(ba
         ("en", f"rounded to {base}", "in a month is exact"),
     ):
         with speaking(language):
-            workbook = " ".join(str(cell) for row in _read_me(made, "gent", ()).rows for cell in row)
+            workbook = " ".join(str(cell) for row in read_me(made, "gent", ()).rows for cell in row)
             for said in (" ".join(how_rounded(made)), workbook):
                 assert rounded in said
                 assert (exact in said) is exact_stock

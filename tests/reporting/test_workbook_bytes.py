@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from xlsxwriter.worksheet import Worksheet
 
 from demad.reporting import workbook
-from demad.reporting.sheets import Sheet, city_sheets
+from demad.reporting.sheet import Sheet
+from demad.reporting.sheets import city_sheets
 from demad.reporting.words import speaking
 from tests.reporting.editions import edition
 

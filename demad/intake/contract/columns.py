@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from types import MappingProxyType
 
 from demad.errors import DeliveryRefused
@@ -60,6 +60,12 @@ def columns_of(
         found[column] = header
     if unknown:
         raise _unknown(dataset, unknown, [plain(reading.columns[place - 1]) for place in unknown], names)
+    _refuse_missing(dataset, found, city)
+    return found
+
+
+def _refuse_missing(dataset: str, found: Collection[str], city: City) -> None:
+    """Refuse a dataset without a required column, and a leefloon without an end that the city did not say is gone."""
     missing = [name for name in DATASETS[dataset].required if name not in found]
     if not missing and dataset == "leefloon" and "einde" not in found and not city.no_end_column:
         raise DeliveryRefused(
@@ -74,7 +80,6 @@ def columns_of(
             f"In {dataset} ontbreekt: {', '.join(missing)}.",
             f"Vergelijk met demad template {dataset}.",
         )
-    return found
 
 
 def _meanings(dataset: str, city: City) -> dict[str, str]:

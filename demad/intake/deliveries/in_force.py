@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -97,15 +98,7 @@ def accept_into(
     frames = {dataset: without_erased(root, delivery.city, frame) for dataset, frame in frames.items()}
     store, name = Store(root), f"accepted/{delivery.city}"
     before = store.facts(name).get("datasets", {})
-    facts = {
-        "delivery": delivery.id,
-        "since": delivery.since.isoformat(),
-        "as_of": delivery.as_of.isoformat(),
-        "made_on": delivery.made_on.isoformat(),
-        "full_history": delivery.full_history,
-        "content": delivery.content,
-        **({"common_key": common} if (common := _common_key(delivery, frames)) else {}),
-    }
+    facts = _facts(delivery, frames)
     newer = [
         dataset
         for dataset in frames
@@ -129,6 +122,20 @@ def accept_into(
         {"datasets": {**before, **dict.fromkeys(newer, facts)}},
     )
     return DeliveryState.ACCEPTED
+
+
+def _facts(delivery: Delivery, frames: Mapping[str, pl.DataFrame]) -> dict[str, Any]:
+    """What is kept of a delivery beside each dataset that it puts in force."""
+    common = _common_key(delivery, frames)
+    return {
+        "delivery": delivery.id,
+        "since": delivery.since.isoformat(),
+        "as_of": delivery.as_of.isoformat(),
+        "made_on": delivery.made_on.isoformat(),
+        "full_history": delivery.full_history,
+        "content": delivery.content,
+        **({"common_key": common} if common else {}),
+    }
 
 
 def _common_key(delivery: Delivery, frames: Mapping[str, pl.DataFrame]) -> str:

@@ -205,18 +205,22 @@ def put_delivery(
             set_aside=set_aside,
             key_change=change,
         )
-        target = inbox / delivery.id
-        if target.exists() and not _of_another_period(delivery, target):
-            return _again(target)
-        if target.exists():  # the same rows said to be whole from another day on: not the same delivery
-            delivery = replace(delivery, id=f"{delivery.id}-{since:%Y%m%d}{'-full' if full_history else ''}")
-            target = inbox / delivery.id
-            if target.exists():
-                return _again(target)
-        write_manifest(stage, delivery)
-        stage.rename(target)
+        return _placed(stage, inbox, delivery)
     finally:
         shutil.rmtree(stage, ignore_errors=True)
+
+
+def _placed(stage: Path, inbox: Path, delivery: Delivery) -> Delivery:
+    """The delivery under its name in the inbox; where it is there already, that one."""
+    target = inbox / delivery.id
+    if target.exists() and _of_another_period(delivery, target):  # the same rows said to be whole from another day on
+        whole = "-full" if delivery.full_history else ""
+        delivery = replace(delivery, id=f"{delivery.id}-{delivery.since:%Y%m%d}{whole}")
+        target = inbox / delivery.id
+    if target.exists():
+        return _again(target)
+    write_manifest(stage, delivery)
+    stage.rename(target)
     return delivery
 
 

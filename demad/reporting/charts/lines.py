@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -98,42 +98,61 @@ def course(
     last = len(value) if line.settled is None else line.settled + 1
     shown = [(place, one) for place, one in enumerate(value[:last]) if one is not None]
     compared = [one for one in middle[:last] if one is not None]
-    if low:
-        up = _wide_enough(around([*low, *high, *value, *compared]), least_range)
-    else:
-        expected = [one for each in ahead for one in (each.value, each.high_95) if one is not None]
-        up = 0.0, max(max([*(one for one in value if one is not None), *compared, *expected], default=1) * 1.08, 1)
+    up = (
+        _wide_enough(around([*low, *high, *value, *compared]), least_range)
+        if low
+        else _from_nought([*value, *compared, *(one for each in ahead for one in (each.value, each.high_95))])
+    )
     marks = _placed_events(line.periods, events, width)
-    above = _EVENT * (1 + max((row for _, _, _, row in marks), default=-1))
-    sheet = Sheet(width, 2.03 + above)
-    across = -0.3, max(len(line.periods) - 0.7, 1)
-    frame = Frame(sheet, across, up, right=_NAMES, top=0.12 + above)
+    frame = _framed(len(line.periods), up, width, rows=1 + max((row for _, _, _, row in marks), default=-1))
     if shown:
         frame.marks_up(ticks(*up, whole=True), lambda tick: labelled(tick, unit))
     frame.marks_across(*year_marks(line.periods, 7))
     _mark_events(frame, marks)
-    places = range(len(value))
     if low:
-        sheet.area(frame.spots(places, low), frame.spots(places, high), BAND)
-    sheet.line(frame.spots(range(len(middle[:last])), middle[:last]), OTHERS, 1.6, dash=DASHED)
+        frame.sheet.area(frame.spots(range(len(value)), low), frame.spots(range(len(value)), high), BAND)
+    frame.sheet.line(frame.spots(range(len(middle[:last])), middle[:last]), OTHERS, 1.6, dash=DASHED)
     if ahead and shown:
-        first = min(one.place for one in ahead)
-        _expected(frame, max((one for one in shown if one[0] < first), default=shown[-1]), ahead)
-    sheet.line(frame.spots(places[last - 1 :], value[last - 1 :]), CITY, 1, dash="2 1")
-    sheet.line(frame.spots(places[:last], value[:last]), CITY, 2.2)
-    at, end = last - 1, shown[-1][1] if shown else None
-    if ahead and max(one.place for one in ahead) > at + _NEAR_END:
-        at, end = max((one.place, one.value) for one in ahead)
+        _expected(frame, shown, ahead)
+    _settled_and_not(frame, value, last)
+    at, end = _named_end(last - 1, shown[-1][1] if shown else None, ahead)
     ends = [(middle_name, middle[last - 1] if middle else None, MUTED, 400), (name, end, CITY, 700)]
     if shown:
-        sheet.dot(frame.x(shown[-1][0]), frame.y(shown[-1][1]), 7, CITY)
+        frame.sheet.dot(frame.x(shown[-1][0]), frame.y(shown[-1][1]), 7, CITY)
     _name_ends(frame, ends, at, unit, digits)
-    return sheet.svg()
+    return frame.sheet.svg()
 
 
-def _expected(frame: Frame, last: tuple[int, float], ahead: Sequence[Ahead]) -> None:
+def _framed(n_periods: int, up: Limits, width: float, *, rows: int) -> Frame:
+    """An empty frame with room for names at its right, and above it for so many rows of events."""
+    above = _EVENT * rows
+    across = -0.3, max(n_periods - 0.7, 1)
+    return Frame(Sheet(width, 2.03 + above), across, up, right=_NAMES, top=0.12 + above)
+
+
+def _settled_and_not(frame: Frame, value: Sequence[float | None], last: int) -> None:
+    """The line itself: thin and broken from the last settled value on, of which ``last`` is the number."""
+    places = range(len(value))
+    frame.sheet.line(frame.spots(places[last - 1 :], value[last - 1 :]), CITY, 1, dash="2 1")
+    frame.sheet.line(frame.spots(places[:last], value[:last]), CITY, 2.2)
+
+
+def _from_nought(values: Iterable[float | None]) -> tuple[float, float]:
+    """A vertical axis from 0 to a little over the largest value, and at least to 1."""
+    return 0.0, max(max((one for one in values if one is not None), default=1) * 1.08, 1)
+
+
+def _named_end(at: int, end: float | None, ahead: Sequence[Ahead]) -> tuple[int, float | None]:
+    """Place and value beside which the city is named: its last settled value, or the last expected one far beyond."""
+    if ahead and max(one.place for one in ahead) > at + _NEAR_END:
+        return max((one.place, one.value) for one in ahead)
+    return at, end
+
+
+def _expected(frame: Frame, shown: Sequence[tuple[int, float]], ahead: Sequence[Ahead]) -> None:
     """Two hatched bands that open from the last settled value, the inner one denser, and a dotted line in them."""
-    place, value = last
+    first = min(one.place for one in ahead)
+    place, value = max((one for one in shown if one[0] < first), default=shown[-1])
     after = [Ahead(place, *[value] * 5), *sorted(ahead, key=lambda one: one.place)]
     with frame.sheet.group("expected"):
         hatched(frame, [(one.place, one.low_95, one.high_95) for one in after], 4.0)
