@@ -182,6 +182,7 @@ def deliver(
         key_change=key_change,
         common=common,
     )
+    before = {path.name for path in (where / "inbox" / given.slug).glob("[!.]*")}
     delivery = deliver_checked(
         where,
         given,
@@ -197,6 +198,8 @@ def deliver(
         typer.echo(json.dumps({"levering": delivery.id, "rijen": rows}))
     else:
         typer.echo("\n".join(delivered_lines(delivery, checked)))
+    if delivery.id in before:
+        typer.echo("  Deze levering stond er al, met dezelfde inhoud: er verandert niets.", err=True)
     next_step(_after_delivery(where, given.slug, delivery.id))
 
 
@@ -254,6 +257,8 @@ def checked_at(
         raise UsageRefused("D-277", "--rekey vraagt ook --key: de nieuwe sleutel.", "Geef beide sleutels.")
     if key is not None:
         keyed = read_at_source(files, city, root, key=key, old_keys=rekey or (), erased=erased)
+        if common and not keyed.common:
+            raise UsageRefused("D-498", "Deze sleutel is van één stad, niet gemeenschappelijk.", "Laat --common weg.")
         for line in (f"{keyed.persons} personen onder sleutel {keyed.key_id}", *change_lines(keyed.change)):
             typer.echo(line, err=True)
         tables = [table for file in keyed.files for table in file]
