@@ -262,7 +262,7 @@ def explain(
         "Noemer": entry.denominator,
         "Onzekerheid": entry.interval,
         "Venster": f"{entry.window} maanden",
-        "Uitsplitsingen": ", ".join(entry.breakdowns),
+        "Uitsplitsingen": ", ".join(entry.breakdowns) or "geen",
         "Voorbeeld": entry.worked_example,
         "Pijl": TREND_RULE,
         "Bron": ", ".join(entry.source),

@@ -102,16 +102,11 @@ def test_who_never_tells_a_gpmi_is_neither_among_the_others_nor_in_all_cities():
         started = [{"period": "2018", "k": k, "n": size if not k else size - agreed} for k in range(4)]
         started[0]["d_gpmi"] = agreed
         left = [
-            {
-                "support": "gpmi",
-                "period": year,
-                "m": m,
-                "n": size - agreed if m else size,
-                "d_event": 0 if m else agreed,
-            }
+            {"support": "gpmi", "period": year, "m": m, "n": size - agreed, "d_event": 0}
             for year in ("2017", "2018", "2019")
-            for m, (n, d) in enumerate(counts)
+            for m in range(13)
         ]
+        left = [row if row["m"] else {**row, "n": size, "d_event": agreed} for row in left]
         rows = of_tables(slug, stock=months, gpmi_start_risk=started, care_leaver_risk=left)
         return protect(rows, seeded(slug))
 
