@@ -35,6 +35,7 @@ from demad.cli.pseudonymising import (
     told_of_the_key,
 )
 from demad.errors import PrivacyRefused, UsageRefused
+from demad.reference.several import several
 
 commands = typer.Typer()
 
@@ -259,7 +260,8 @@ def checked_at(
         keyed = read_at_source(files, city, root, key=key, old_keys=rekey or (), erased=erased)
         if common and not keyed.common:
             raise UsageRefused("D-498", "Deze sleutel is van één stad, niet gemeenschappelijk.", "Laat --common weg.")
-        for line in (f"{keyed.persons} personen onder sleutel {keyed.key_id}", *change_lines(keyed.change)):
+        told = f"{several(keyed.persons, 'persoon', 'personen')} onder sleutel {keyed.key_id}"
+        for line in (told, *change_lines(keyed.change)):
             typer.echo(line, err=True)
         tables = [table for file in keyed.files for table in file]
         checked = check_tables(tables, city, as_of=as_of, order=order)

@@ -24,6 +24,7 @@ from demad.intake.deliveries.manifest import COMMON, DeliveredFile, Delivery, Se
 from demad.intake.reading.dictionary_encoding import as_text_rows
 from demad.intake.reading.table import Reading
 from demad.reference.cities import City
+from demad.reference.several import several
 from demad.store import file_hash, private_folder
 
 _ROW_GROUP = 100_000
@@ -149,8 +150,8 @@ def refuse_broken(checked: Iterable[Checked]) -> None:
     worst = max(broken, key=lambda finding: finding.failed)
     raise DeliveryRefused(
         "D-302",
-        f"In {worst.dataset} breken {worst.failed} van {worst.rows} rijen de regel {worst.name}; "
-        f"de grens is {worst.limit} rijen. {worst.why}",
+        f"In {worst.dataset} breken {worst.failed} van {several(worst.rows, 'rij', 'rijen')} de regel {worst.name}; "
+        f"de grens is {several(worst.limit, 'rij', 'rijen')}. {worst.why}",
         f"{worst.todo} Voer daarna demad check opnieuw uit.",
     )
 
