@@ -11,6 +11,7 @@ import typer
 
 from demad.cli.options import CityName, Root, as_file, next_step, root_of
 from demad.errors import DemadError, UsageRefused
+from demad.reference.several import several
 
 if TYPE_CHECKING:
     from demad.bundles.manifest import Manifest
@@ -65,7 +66,7 @@ def make(
         made = make_bundle(where, given, out, agreement=agreement, today=datetime.now(UTC).date())
     for outcome in outcomes:
         typer.echo(f"levering {outcome.delivery}: {outcome.state} {outcome.code}".rstrip(), err=True)
-    size = f"{rows_of(made.manifest)} rijen tellingen, {made.bytes // 1024} kB"
+    size = f"{several(rows_of(made.manifest), 'rij', 'rijen')} tellingen, {made.bytes // 1024} kB"
     typer.echo(f"Bundel {made.manifest.sequence} van {given.slug}: {size}")
     typer.echo(f"{_protection(made.manifest.exact)}; tot {made.manifest.as_of}; sha256 {made.sha256[:16]}")
     next_step(f"stuur {out} naar het centrum: demad bundle take")
@@ -152,7 +153,7 @@ def _say(bundle: Bundle) -> None:
     manifest = bundle.manifest
     typer.echo(
         f"{manifest.city}: bundel {manifest.sequence}, {_protection(manifest.exact)}, tot {manifest.as_of}, "
-        f"{rows_of(manifest)} rijen tellingen, sha256 {bundle.sha256[:16]}"
+        f"{several(rows_of(manifest), 'rij', 'rijen')} tellingen, sha256 {bundle.sha256[:16]}"
     )
 
 

@@ -35,6 +35,7 @@ from demad.cli.pseudonymising import (
     told_of_the_key,
 )
 from demad.errors import PrivacyRefused, UsageRefused
+from demad.reference.several import several
 
 commands = typer.Typer()
 
@@ -176,6 +177,7 @@ def deliver(
     refuse_rows_of_sender(given)
     keys = Keys(key, rekey, erased, key_change, common)
     checked, source = checked_at(files, given, where, last, order_of(orders), keys)
+    before = {path.name for path in (where / "inbox" / given.slug).glob("[!.]*")}
     delivery = deliver_checked(
         where,
         given,
@@ -187,6 +189,8 @@ def deliver(
         source=source,
     )
     typer.echo(_as_json(delivery) if as_json else "\n".join(delivered_lines(delivery, checked)))
+    if delivery.id in before:
+        typer.echo("  Deze levering stond er al, met dezelfde inhoud: er verandert niets.", err=True)
     next_step(_after_delivery(where, given.slug, delivery.id))
 
 
@@ -267,7 +271,10 @@ def checked_at(
         raise UsageRefused("D-277", "--rekey vraagt ook --key: de nieuwe sleutel.", "Geef beide sleutels.")
     if keys.key is not None:
         keyed = read_at_source(files, city, root, key=keys.key, old_keys=keys.rekey or (), erased=keys.erased)
-        for line in (f"{keyed.persons} personen onder sleutel {keyed.key_id}", *change_lines(keyed.change)):
+        if keys.common and not keyed.common:
+            raise UsageRefused("D-498", "Deze sleutel is van één stad, niet gemeenschappelijk.", "Laat --common weg.")
+        told = f"{several(keyed.persons, 'persoon', 'personen')} onder sleutel {keyed.key_id}"
+        for line in (told, *change_lines(keyed.change)):
             typer.echo(line, err=True)
         tables = [table for file in keyed.files for table in file]
         checked = check_tables(tables, city, as_of=as_of, order=order)

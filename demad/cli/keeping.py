@@ -18,6 +18,7 @@ from demad.cli.options import (
     with_folder,
 )
 from demad.errors import UsageRefused
+from demad.reference.several import several
 
 commands = typer.Typer()
 
@@ -68,7 +69,9 @@ def erase(
     """Wist een persoon: alle rijen, ook in latere leveringen; vrijgegeven cijfers blijven."""
     from demad.operations.erasure import erase as remove
     from demad.operations.restore import whole_root
+    from demad.records.pseudonym_keys import key_id_of
     from demad.reference.cities import city_of
+    from demad.reference.settings import load_settings
 
     where = root_of(root)
     if listed is not None:
@@ -77,14 +80,19 @@ def erase(
         slug = city_of(city, where).slug
         lines = written_for(where, slug)
         with_folder(listed).write_bytes(lines)
-        typer.echo(f"{listed}: {len(lines.splitlines())} gewiste personen")
+        typer.echo(f"{listed}: {several(len(lines.splitlines()), 'gewiste persoon', 'gewiste personen')}")
         next_step(f"de stad geeft dit bestand aan demad pseudonymise --rekey met --erased {listed.name}")
         return
     with whole_root(where):
         gone = remove(where, city_of(city, where).slug, pseudonym)
-    typer.echo(f"Weg: {gone.rows} rijen en de bestanden van {gone.deliveries} leveringen.")
+    typer.echo(
+        f"Weg: {several(gone.rows, 'rij', 'rijen')} en de bestanden van "
+        f"{several(gone.deliveries, 'levering', 'leveringen')}."
+    )
     if gone.waiting:
         typer.echo(f"Wachten nog, met de persoon erin: {', '.join(gone.waiting)}.", err=True)
+    if (shared := load_settings(where).common_key.id) and key_id_of(pseudonym) == shared:
+        typer.echo("Andere steden met dezelfde sleutel hebben de persoon misschien ook: wis hem daar apart.", err=True)
     typer.echo("Oude back-ups bevatten de persoon tot ze vervangen zijn.", err=True)
     next_step("demad run, en daarna een nieuwe demad backup")
 
@@ -102,7 +110,13 @@ def prune(
     with whole_root(where):
         gone = remove_old(where, days=days)
     runs = graph().prune_runs(where, days) if (where / "dagster").exists() else 0
-    typer.echo(f"Weg: {gone.versions} versies, {gone.deliveries} leveringen, {gone.leftovers} resten, {runs} runs.")
+    told = (
+        several(gone.versions, "versie", "versies"),
+        several(gone.deliveries, "levering", "leveringen"),
+        several(gone.leftovers, "rest", "resten"),
+        several(runs, "run", "runs"),
+    )
+    typer.echo(f"Weg: {', '.join(told)}.")
     next_step("demad status")
 
 
@@ -130,9 +144,9 @@ def backup(
             made, gone = write(where, out, key=sealed, recipients=recipients), []
         else:
             out, made, gone = keep(where, into or Path(), key=sealed, recipients=recipients)
-    typer.echo(f"{made.files} bestanden, {made.bytes / 2**20:.1f} MiB, in {out}")
+    typer.echo(f"{several(made.files, 'bestand', 'bestanden')}, {made.bytes / 2**20:.1f} MiB, in {out}")
     if gone:
-        typer.echo(f"Weg: {len(gone)} oude back-ups.")
+        typer.echo(f"Weg: {several(len(gone), 'oude back-up', 'oude back-ups')}.")
     typer.echo("Vertrouwelijk: dit bestand bevat gegevens van personen.", err=True)
     if key:
         typer.echo(f"De geheimen van de steden gaan alleen open met {key}: bewaar die sleutel apart.", err=True)
@@ -155,7 +169,7 @@ def restore(
     where = root_of(root)
     with whole_root(where):
         found = put_back(where, file, replace=replace, key=key_in(key) if key else None, identity=identity)
-    typer.echo(f"{found.files} bestanden teruggezet in {where}")
+    typer.echo(f"{several(found.files, 'bestand', 'bestanden')} teruggezet in {where}")
     next_step("demad run")
 
 

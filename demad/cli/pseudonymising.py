@@ -12,6 +12,7 @@ import typer
 
 from demad.cli.options import Files, Json, Root, as_file, as_folder, next_step, root_of
 from demad.errors import PrivacyRefused, UsageRefused
+from demad.reference.several import several
 
 commands = typer.Typer()
 
@@ -138,8 +139,8 @@ def pseudonymise(
         typer.echo(json.dumps(facts, ensure_ascii=False, indent=2))
     else:
         for one in written:
-            typer.echo(f"{one.path}: {one.dataset}, {one.rows} rijen ({', '.join(one.notes)})")
-        typer.echo(f"{keyed.persons} personen onder sleutel {keyed.key_id}")
+            typer.echo(f"{one.path}: {one.dataset}, {several(one.rows, 'rij', 'rijen')} ({', '.join(one.notes)})")
+        typer.echo(f"{several(keyed.persons, 'persoon', 'personen')} onder sleutel {keyed.key_id}")
         for line in change_lines(keyed.change):
             typer.echo(line)
     change = f" --key-change {out / 'sleutelwissel.json'}" if keyed.change else ""
@@ -187,7 +188,6 @@ def change_lines(change: Mapping[str, Any] | None) -> list[str]:
     if change is None:
         return []
     gone = len(change["asked"]) - len(change["carried"])
-    told = (
-        f"Wissel van sleutel {change['from']} naar {change['to']}: {len(change['carried'])} gewiste personen overgezet"
-    )
+    carried = several(len(change["carried"]), "gewiste persoon", "gewiste personen")
+    told = f"Wissel van sleutel {change['from']} naar {change['to']}: {carried} overgezet"
     return [f"{told}, {gone} niet gevonden in deze bestanden" if gone else told]

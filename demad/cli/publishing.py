@@ -12,6 +12,7 @@ import typer
 
 from demad.cli.options import CityName, Json, Root, next_step, root_of
 from demad.errors import UsageRefused
+from demad.reference.several import several
 
 commands = typer.Typer()
 _NAMED = 13
@@ -238,11 +239,10 @@ def _written(to: str, files: Sequence[Path], out: Path, figures: int) -> str:
     if to == "draaitabel":
         return f"een draaitabel in {out}"
     if list(files) == [out]:
-        return f"{figures} cijfers in {out}"
+        return f"{several(figures, 'cijfer', 'cijfers')} in {out}"
     names = [path.relative_to(out).as_posix() for path in files]
     more = f" en {len(names) - _NAMED} andere" if len(names) > _NAMED else ""
-    what = "bestand" if len(names) == 1 else "bestanden"
-    return f"{len(names)} {what} in {out}: {', '.join(names[:_NAMED])}{more}"
+    return f"{several(len(names), 'bestand', 'bestanden')} in {out}: {', '.join(names[:_NAMED])}{more}"
 
 
 @commands.command()
@@ -266,8 +266,8 @@ def explain(
         "Teller": entry.numerator,
         "Noemer": entry.denominator,
         "Onzekerheid": entry.interval,
-        "Venster": f"{entry.window} maanden",
-        "Uitsplitsingen": ", ".join(entry.breakdowns),
+        "Venster": several(entry.window, "maand", "maanden"),
+        "Uitsplitsingen": ", ".join(entry.breakdowns) or "geen",
         "Voorbeeld": entry.worked_example,
         "Pijl": TREND_RULE,
         "Bron": ", ".join(entry.source),

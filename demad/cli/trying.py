@@ -22,6 +22,7 @@ from demad.cli.options import (
     with_folder,
 )
 from demad.errors import UsageRefused
+from demad.reference.several import several
 
 commands = typer.Typer()
 
@@ -54,7 +55,7 @@ def demo(
     cities = load_cities(where)
     for slug, frames in extracts(people=people, seed=seed):
         keep(where, slug, seeded(f"{seed}/{slug}"))
-        report_progress(f"{slug}: {frames['leefloon'].height} beslissingen")
+        report_progress(f"{slug}: {several(frames['leefloon'].height, 'beslissing', 'beslissingen')}")
         put_extracts(where, cities[slug], frames, since=SINCE, as_of=AS_OF, made_on=AS_OF + timedelta(days=5))
     result = pipeline.adopt_definitions(where, "demo", report_progress)
     report_outcomes(result)
@@ -101,7 +102,7 @@ def synth(
         signed=signed,
         common=common,
     )
-    typer.echo(f"{len(written)} bestanden in {out}")
+    typer.echo(f"{several(len(written), 'bestand', 'bestanden')} in {out}")
     if common:
         typer.echo(f'In demad.toml: [common_key] met id = "{SHARED.id}" en approval = "{SHARED.approval}".')
         next_step("demad deliver --common voor minstens vijf steden, daarna demad run")

@@ -20,6 +20,7 @@ from demad.cli.options import (
     next_step,
     root_of,
 )
+from demad.reference.several import several
 
 commands = typer.Typer()
 
@@ -83,7 +84,9 @@ def _say_deliveries(where: Path, n_waiting: int) -> None:
     for entry in waiting_of(where).values():
         typer.echo(f"  {entry.city}/{entry.name} sinds {entry.since:%d/%m/%Y %H:%M} UTC: {entry.code} {entry.what}")
     chain = verify(where)
-    typer.echo(f"Auditspoor: {chain.entries} regels, {'sluit' if chain.holds else 'KLOPT NIET MEER'}")
+    typer.echo(
+        f"Auditspoor: {several(chain.entries, 'regel', 'regels')}, {'sluit' if chain.holds else 'KLOPT NIET MEER'}"
+    )
 
 
 def _say_alerts(alerts: Iterable[Mapping[str, Any]]) -> None:
@@ -116,7 +119,8 @@ def say_health(
     else:
         for night in nights(where, last=14):
             how = f"mislukt: {', '.join(night['failed'])}" if night["failed"] else f"status {night['exit_status']}"
-            typer.echo(f"{night['at'][:16].replace('T', ' ')} UTC  {how}, {len(night['cities'])} steden herberekend")
+            counted = several(len(night["cities"]), "stad", "steden")
+            typer.echo(f"{night['at'][:16].replace('T', ' ')} UTC  {how}, {counted} herberekend")
         _say_alerts(state["alerts"])
     next_step("niets te doen" if state["ok"] else "demad status")
     raise SystemExit(0 if state["ok"] else 1)

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from demad.errors import UsageRefused
 from demad.impact.interrupted import Series
 from demad.impact.panel import Panel
+from demad.reference.several import several
 
 BEFORE, MOST_BEFORE, AFTER = 16, 24, 4
 """Quarters before (at least, at most) and after (at least): four years, so that each season is seen four times."""
@@ -99,7 +100,7 @@ def controls_of(panel: Panel, own: int, asked: Collection[str], window: Window) 
     if len(whole) < LEAST_CONTROLS:
         raise UsageRefused(
             "D-744",
-            f"Er zijn {len(whole)} steden om mee te vergelijken; er moeten er {LEAST_CONTROLS} zijn.",
+            f"Om mee te vergelijken: {several(len(whole), 'stad', 'steden')}; er moeten er {LEAST_CONTROLS} zijn.",
             "Geef meer steden met --controls, of laat die keuze weg.",
         )
     return whole, tuple(panel.cities[place] for place in others if place not in whole)

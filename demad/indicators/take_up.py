@@ -9,6 +9,7 @@ import polars as pl
 
 from demad.catalogue import indicator
 from demad.estimators.competing_risks import cumulative_incidence
+from demad.indicators.gpmi import telling
 from demad.indicators.grid import (
     NONE,
     Estimates,
@@ -21,10 +22,12 @@ from demad.indicators.grid import (
     much_wider,
 )
 from demad.indicators.risk import RiskTable, Window, risk_table
+from demad.indicators.shares import of_cities
 from demad.quantities import POOLED
+from demad.tables.risk_quantities import TAKE_UP
 
 LONGEST = 12
-_DETAIL = "zorgvorm_detail"
+_DETAIL, _AGREED = "zorgvorm_detail", "gpmi"
 _COUNTS = ("n", "d", "d_event")
 
 
@@ -63,18 +66,21 @@ _NEEDED = {"any": ("supports",), "applied": ("applications",), "known": ("suppor
 def take_up(take_up: pl.DataFrame, scope: Scope, *, variant: str) -> list[pl.DataFrame]:
     """Figures of care leavers: three calendar years together, because the groups are small.
 
-    A city without youth-care data gets totals that are not computable, not 0. Protected tables have no ages; forms of
-    care are two groups per city and detailed for the pool.
+    A city without youth-care data gets totals that are not computable, not 0. The care leavers of a city that never
+    tells a GPMI are not in `careleaver_gpmi_6m` of all cities: they would count as people without one. Protected tables
+    have no ages; forms of care are two groups per city and detailed for the pool.
 
     Parameters
     ----------
     take_up
         TAKE_UP.
     """
+    agreed = of_cities(take_up.filter(support=_AGREED), TAKE_UP, telling(scope))
     blocks = []
     for figure in _FIGURES[variant]:
+        of_support = agreed if figure.support == _AGREED else take_up
         for part, breakdown in _parts(scope, scope.breakdowns(indicator(figure.id))[1:]):
-            blocks.append(_share(figure, _table(take_up, part, figure.support, variant, breakdown)))
+            blocks.append(_share(figure, _table(of_support, part, figure.support, variant, breakdown)))
     if variant == "main":
         blocks += cascade(take_up, scope)
     if variant == "main":

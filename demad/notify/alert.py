@@ -18,6 +18,7 @@ from demad.publishing.definition_changes import definitions_need_approval
 from demad.records import audit_trail
 from demad.records.erased_persons import checked_lines
 from demad.reference.cities import load_cities, taking_part
+from demad.reference.several import several
 from demad.releases.agreement import refuse_disagreement
 from demad.reporting.edition import CityState
 
@@ -112,7 +113,8 @@ def _records(root: Path) -> list[Alert]:
         found.append(
             Alert(
                 "D-357",
-                f"Het grootboek van leveringen is gewijzigd of ingekort ({ledger.odd} regels onleesbaar).",
+                "Het grootboek van leveringen is gewijzigd of ingekort "
+                f"({several(ledger.odd, 'regel', 'regels')} onleesbaar).",
                 "Zoek uit wie eraan kwam; herstel uit een back-up. Leveringen gaan gewoon door.",
                 mark=f"{ledger.odd}",
             )

@@ -16,6 +16,7 @@ from demad.notify.expected import Expectation, counted
 from demad.notify.last_run import last_run
 from demad.publishing.city_status import city_cards
 from demad.records import audit_trail
+from demad.reference.several import several
 from demad.reporting.words import words
 from demad.store import Store
 
@@ -45,7 +46,7 @@ def digest(
     lines += ["", "Te doen:", *(f"- {alert.line}" for alert in found)] if found else ["", "Te doen: niets."]
     lines += ["", "Stand van de steden:", *_ages(root)]
     chain = audit_trail.verify(root)
-    lines += ["", f"Auditspoor: {chain.entries} regels, einde {chain.head[:16]}."]
+    lines += ["", f"Auditspoor: {several(chain.entries, 'regel', 'regels')}, einde {chain.head[:16]}."]
     return "\n".join(lines) + "\n"
 
 

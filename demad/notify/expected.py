@@ -9,6 +9,7 @@ from typing import Any
 
 from demad.errors import DemadError
 from demad.notify.alert import city_labels
+from demad.reference.several import several
 from demad.reporting import charts
 from demad.reporting.drawings import light
 from demad.reporting.edition import Look
@@ -44,7 +45,8 @@ def counted(found: Sequence[Expectation]) -> str:
     shown, banded = sum(one.shown for one in found), sum(bool(one.drawn) for one in found)
     if not found:
         return "- niets"
-    return f"- {shown} van {len(found)} steden hebben een schatting, {banded} met een marge"
+    have = "heeft" if shown == 1 else "hebben"
+    return f"- {shown} van {several(len(found), 'stad', 'steden')} {have} een schatting, {banded} met een marge"
 
 
 def _expectation(city: str, row: dict[str, Any]) -> Expectation:

@@ -29,6 +29,7 @@ from demad.records.erased_persons import checked_lines
 from demad.records.secrets import id_of, known_ids
 from demad.reference.extras import install_line, missing
 from demad.reference.places import cache_folder
+from demad.reference.several import several
 from demad.releases.agreement import disagreements
 from demad.system import FORKS, RIGHTS
 
@@ -119,7 +120,9 @@ def _secrets(root: Path) -> Iterator[Finding]:
     wrong = sorted(city for city, id in known.items() if id_of(root, city) != id)
     if known:
         todo = f"Zet ze terug uit de back-up met demad restore: {', '.join(wrong)}."
-        yield Finding(f"Geheimen van {len(known)} steden, {len(wrong)} weg of anders", not wrong, todo)
+        yield Finding(
+            f"Geheimen van {several(len(known), 'stad', 'steden')}, {len(wrong)} weg of anders", not wrong, todo
+        )
 
 
 def _open_to_others(path: Path, top: Path) -> bool:
@@ -139,7 +142,8 @@ def _records(root: Path) -> Iterator[Finding]:
     except StorageFailed as refusal:
         yield Finding("lijst van gewiste personen is heel", good=False, todo=refusal.todo)
     ledger = Ledger(root).state()
-    what = f"grootboek van {ledger.decisions} leveringen is heel, {ledger.odd} regels niet te lezen"
+    what = f"grootboek van {several(ledger.decisions, 'levering', 'leveringen')} is heel, "
+    what += f"{several(ledger.odd, 'regel', 'regels')} niet te lezen"
     yield Finding(what, ledger.holds and not ledger.odd, "Zoek uit wie eraan kwam; herstel een back-up.")
     wrong = list(disagreements(root, every_file=True))
     todo = f"Herstel een back-up met demad restore --replace: {'; '.join(wrong[:3])}."

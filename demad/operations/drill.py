@@ -23,6 +23,7 @@ from demad.operations.encryption import is_encrypted, new_identity
 from demad.operations.restore import restore, whole_root
 from demad.operations.rotation import kept
 from demad.reference.cities import load_cities
+from demad.reference.several import several
 from demad.store import file_hash, private_folder, write_atomic
 
 DRILL = "work/drill"
@@ -75,7 +76,8 @@ def report(found: Drill) -> str:
     how = "geopend en teruggezet" if found.opened else "een kopie met een sleutel voor één keer teruggezet"
     lines = [
         f"Oefening van {datetime.now(UTC):%Y-%m-%d %H:%M} UTC: {found.file}",
-        f"- {how}: {found.files} bestanden, gegevens van {found.cities} steden",
+        f"- {how}: {several(found.files, 'bestand', 'bestanden')}, "
+        f"gegevens van {several(found.cities, 'stad', 'steden')}",
         *(f"- {check}" for check in found.checks),
     ]
     return "\n".join(lines) + "\n"

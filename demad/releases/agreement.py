@@ -7,6 +7,7 @@ from pathlib import Path
 
 from demad.errors import StorageFailed
 from demad.records import audit_trail
+from demad.reference.several import several
 from demad.releases.files import MANIFEST, damaged_files
 from demad.releases.ledger import rows
 from demad.releases.signoff import damaged_sign_offs
@@ -60,7 +61,8 @@ def disagreements(root: Path, *, every_file: bool = False) -> Iterator[str]:
         )
     kept, least = rows(root), least_rows(root)
     if kept < least:
-        yield f"het grootboek van vrijgegeven cijfers telt {kept} regels, en er waren er minstens {least}"
+        lines = several(kept, "regel", "regels")
+        yield f"het grootboek van vrijgegeven cijfers telt {lines}, en er waren er minstens {least}"
 
 
 def _of_latest(latest: Path, gone: Iterable[Withdrawal]) -> Iterator[str]:

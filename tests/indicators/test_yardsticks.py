@@ -101,17 +101,25 @@ def test_who_never_tells_a_gpmi_is_neither_among_the_others_nor_in_all_cities():
         months = every_month("2018-01", 24, stock=size, gpmi=agreed)
         started = [{"period": "2018", "k": k, "n": size if not k else size - agreed} for k in range(4)]
         started[0]["d_gpmi"] = agreed
-        return protect(of_tables(slug, stock=months, gpmi_start_risk=started), seeded(slug))
+        left = [
+            {"support": "gpmi", "period": year, "m": m, "n": size - agreed, "d_event": 0}
+            for year in ("2017", "2018", "2019")
+            for m in range(13)
+        ]
+        left = [row if row["m"] else {**row, "n": size, "d_event": agreed} for row in left]
+        rows = of_tables(slug, stock=months, gpmi_start_risk=started, care_leaver_risk=left)
+        return protect(rows, seeded(slug))
 
     telling = [with_gpmi(slug, 1000, 500) for slug in CITIES]
     found = evaluate(pool([*telling, with_gpmi("hasselt", 5000, 0)]))
-    ids = pl.col("indicator").is_in(["gpmi_share", "gpmi_start_3m"])
+    resting = {"gpmi_share", "gpmi_start_3m", "careleaver_gpmi_6m"}
+    ids = pl.col("indicator").is_in(resting)
     beside = found.yardsticks.filter(ids, pl.col("city") != "hasselt")
-    assert set(beside["indicator"]) == {"gpmi_share", "gpmi_start_3m"}
+    assert set(beside["indicator"]) == resting
     assert set(beside["pooled"]) == {4}
     assert beside["others"].to_list() == pytest.approx([0.5] * beside.height, abs=0.01)
     of_all = found.frame.filter(ids, city="all", variant="main", breakdown="total")
-    assert of_all["value"].drop_nulls().to_list() == pytest.approx([0.5] * 25, abs=0.01)
+    assert of_all["value"].drop_nulls().to_list() == pytest.approx([0.5] * 28, abs=0.01)
     own = found.frame.filter(ids, city="hasselt", variant="main", breakdown="total")
     assert own.height
     assert set(own["status"]) == {"not_computable"}

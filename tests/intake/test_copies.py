@@ -58,7 +58,7 @@ def test_an_old_copy_is_told_with_its_count_and_refused(clothes, tmp_path):
     with pytest.raises(DemadError) as refusal:
         check_files(clothes(tmp_path), GENT, as_of=AS_OF)
     assert refusal.value.code == "D-160"
-    assert f"staan {changed} keer dezelfde persoon + wet + begin" in refusal.value.what
+    assert f"staat {changed} keer dezelfde persoon + wet + begin" in refusal.value.what
     seen = inspect(clothes(tmp_path), GENT, as_of=AS_OF, root=tmp_path)
     assert seen.refusal is not None
     assert (seen.verdict, seen.refusal.code) == ("refused", "D-160")

@@ -228,3 +228,31 @@ def test_a_day_that_does_not_say_gpmi_is_none(header, tmp_path):
     cells = [[*row, "15/03/2024"] for row in lines(TRUTH)]
     found = proposed(tmp_path, csv_text(cells, [*named(0), header]))["aliases"]["leefloon"]
     assert "gpmi_begin" not in found.values()
+
+
+OF_NO_COLUMN = {
+    "Begindatum (2)": "eerste_begin",
+    "Laatste begindatum": "eerste_begin",
+    "Einddatum GPMI": "gpmi_begin",
+    "Datum betaling": "beslist_op",
+    "Begindatum vorige beslissing": "beslist_op",
+    "Einddatum beslissing": "beslist_op",
+}
+
+
+@pytest.mark.parametrize("header", OF_NO_COLUMN)
+def test_a_second_day_is_no_optional_column_that_its_header_does_not_name(header, tmp_path):
+    """Somebody must decide on it: a later day taken for the first begin would move the start of every spell."""
+    cells = [[*row, "15/03/2024"] for row in lines(TRUTH)]
+    written = proposed(tmp_path, csv_text(cells, [*named(0), header]))
+    assert OF_NO_COLUMN[header] not in written["aliases"]["leefloon"].values()
+
+
+@pytest.mark.parametrize(
+    ("header", "column"),
+    [("Eerste begindatum", "eerste_begin"), ("Datum beslissing BCSD", "beslist_op"), ("Datum PIIS", "gpmi_begin")],
+)
+def test_an_optional_day_that_its_header_names_is_found(header, column, tmp_path):
+    cells = [[*row, "15/03/2024"] for row in lines(TRUTH)]
+    found = proposed(tmp_path, csv_text(cells, [*named(0), header]))["aliases"]["leefloon"]
+    assert found[header] == column

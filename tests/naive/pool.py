@@ -16,7 +16,7 @@ from tests.naive.told import tells_no_projects
 from tests.naive.year_persons import whole_years
 
 QUARTERLY = ("DURATIONS", "RETURNS")
-OF_PROJECTS = ("STOCKS", "YEARS", "GPMI_YEARS", "GPMI_STARTS")
+OF_PROJECTS = ("STOCKS", "YEARS", "GPMI_YEARS", "GPMI_STARTS", "TAKE_UP")
 OF_EXITS = ("RETURNS", "AFTER_EXITS")
 
 
@@ -45,7 +45,7 @@ class Pool:
     ``stock_with_supports`` is the STOCKS of the cities that delivered steun;
     ``same_people`` are the RETURNS and AFTER_EXITS of the cities that delivered steun, of all where none did;
     ``same_years``: whether the calendar years that lie whole in the windows of the cities are the same;
-    ``with_projects`` are STOCKS, YEARS, GPMI_YEARS and GPMI_STARTS of the cities that tell a GPMI.
+    ``with_projects`` are STOCKS, YEARS, GPMI_YEARS, GPMI_STARTS and TAKE_UP of the cities that tell a GPMI.
     """
 
     slug: str
@@ -94,10 +94,12 @@ class Pool:
     ) -> dict[str, list[int]]:
         """Columns of a risk table, step by step, summed over the periods of a window of months."""
         periods = periods_of(table, cell, window)
+        of_gpmi = table == "TAKE_UP" and cell[0] == "gpmi"
+        rows = (self.with_projects if of_gpmi else self.tables)[table]
         summed = {column: [0] * len(steps) for column in columns}
         for place, step in enumerate(steps):
             for period in periods:
-                row = self.tables[table].get((*cell, period, step))
+                row = rows.get((*cell, period, step))
                 for column in columns:
                     summed[column][place] += row[column] if row else 0
         return summed

@@ -64,3 +64,11 @@ def test_a_city_outside_reads_why_and_one_of_few_reads_that(made: Edition):
 
 def test_without_a_shared_key_nothing_is_said(made: Edition):
     assert theme(made, gone=pl.lit(True)) == ()
+
+
+def test_where_one_city_is_not_seen_so_far_the_year_before_is_said(made: Edition):
+    """The figure of a year needs that each of the cities was seen whole in it and after."""
+    blocks = theme(made, gone=pl.col("period") == "2025")
+    assert isinstance(blocks[0], Figure)
+    assert isinstance(blocks[1], Prose)
+    assert "2024" in blocks[1].sentences[0].text

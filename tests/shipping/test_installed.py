@@ -84,7 +84,7 @@ def test_a_specialist_goes_from_template_to_delivery(bare, tmp_path):
     (tmp_path / "nummers.csv").write_text(text.replace(example, "80010100107"), encoding="utf-8")
     done = demad(programs, tmp_path, "pseudonymise --key gent-leefloon.sleutel --out klaar nummers.csv")
     assert done.returncode == 0, done.stderr
-    assert "1 personen" in done.stdout
+    assert "1 persoon onder" in done.stdout
 
 
 def test_what_needs_more_says_so_and_the_doctor_tells_it_all(bare, tmp_path):

@@ -12,6 +12,7 @@ from demad.errors import DeliveryRefused, UsageRefused
 from demad.intake.checking.derived import KEYS
 from demad.intake.contract.conform import Conformed
 from demad.intake.reading.table import Reading
+from demad.reference.several import several
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,13 +102,14 @@ def _compared(parts: Sequence[Conformed], readings: Sequence[Reading], dataset: 
     shared = keys.filter(pl.col("part").list.len() > 1)
     other = shared.filter(pl.col("contents") > 1)
     if other.is_empty():
-        same = f"{shared.height} sleutels staan in meer dan één blad of bestand, overal gelijk"
+        keys_stand = several(shared.height, "sleutel staat", "sleutels staan")
+        same = f"{keys_stand} in meer dan één blad of bestand, overal gelijk"
         return [same] if shared.height else []
     twice = [readings[part] for part in sorted(other["part"].explode().unique())]
     names, key = " en ".join(map(_name, twice)), " + ".join(KEYS[dataset])
     raise DeliveryRefused(
         "D-160",
-        f"In {names} staan {other.height} keer dezelfde {key} van {dataset} met een andere inhoud: een oude kopie?",
+        f"In {names} staat {other.height} keer dezelfde {key} van {dataset} met een andere inhoud: een oude kopie?",
         "Lever alleen de juiste, of noem ze in volgorde van registratie: --order OUDSTE --order NIEUWSTE.",
     )
 

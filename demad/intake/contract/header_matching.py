@@ -24,7 +24,20 @@ LOOKED_AT = 5_000  # rows
 _SURE, _SECOND, _ALIKE, _LIKELY = 0.95, 0.85, 0.72, 0.5
 _NEARLY_ALL, _PART = 0.95, 0.3
 _YEARS = (1915, 2015)  # birth years
-_SAYS = {"gpmi_begin": "gpmi"}  # what a header must say to be near: "Begindatum" is the day of a right
+_SAYS = {
+    "gpmi_begin": ("gpmi", "piis"),
+    "eerste_begin": ("eerst", "oorspronkelijk"),
+    "beslist_op": ("beslis", "beslui", "comite"),
+}
+"""One of these a header must say to be near: a second "Begindatum" is the day of a right."""
+_NEVER_SAYS = {
+    "begin": ("gpmi", "piis", "eerst"),
+    "einde": ("gpmi", "piis"),
+    "gpmi_begin": ("eind", "stop", "verval", "tot"),
+    "eerste_begin": ("gpmi", "piis", "laatst"),
+    "beslist_op": ("begin", "start", "eind", "stop", "vorig", "gpmi"),
+}
+"""A header that says one of these is no other name of the column, however alike: "Einddatum GPMI" is no begin."""
 _BY_CONTENT = ("nis", "wet", "geboortejaar", "geslacht", "nationaliteit", "categorie", "persoon", "stopreden", "gpmi")
 
 
@@ -130,8 +143,10 @@ def _names(dataset: str, cities: Sequence[City]) -> dict[str, set[str]]:
 
 def _near(header: str, column: str, meant: set[str]) -> float:
     """Similarity of a header to the names of a column; 0 if it is none of them and does not say what it must."""
-    likely = likeness(header, meant)
-    return likely if likely == 1 or _SAYS.get(column, "") in plain(header) else 0.0
+    likely, name = likeness(header, meant), plain(header)
+    says = any(word in name for word in _SAYS.get(column, ("",)))
+    contradicts = any(word in name for word in _NEVER_SAYS.get(column, ()))
+    return likely if likely == 1 or (says and not contradicts) else 0.0
 
 
 def _fits(likely: float, share: float | None, dataset: str, column: str) -> bool:

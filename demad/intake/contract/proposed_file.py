@@ -14,6 +14,7 @@ from tomlkit.items import KeyType, SingleKey, Table
 
 from demad.intake.contract.alias_matching import Proposal, WordProposal
 from demad.reference.cities import City
+from demad.reference.several import several
 
 
 def with_proposals(text: str, proposals: Sequence[Proposal], city: City) -> str:
@@ -92,14 +93,14 @@ def _add_words(table: Table, words: WordProposal) -> None:
     for word, (code, rows) in words.likely.items():
         if word not in table:
             table.add(_key(word), code)
-            table[word].comment(f"{rows} rijen")
+            table[word].comment(several(rows, "rij", "rijen"))
     lines = [
-        f"{_quoted(word)} = {_quoted(code)}  # {rows} rijen, geen zeker voorstel"
+        f"{_quoted(word)} = {_quoted(code)}  # {several(rows, 'rij', 'rijen')}, geen zeker voorstel"
         for word, (code, rows) in words.doubtful.items()
         if word not in table
     ]
     if words.hidden:
-        lines.append(f"## {words.hidden} rijen met zeldzame of lange woorden: hier niet getoond")
+        lines.append(f"## {several(words.hidden, 'rij', 'rijen')} met zeldzame of lange woorden: hier niet getoond")
     _add_comments(table, lines)
 
 

@@ -14,6 +14,7 @@ from demad.intake.deliveries.key_change import NAME, KeyChange, read_change
 from demad.intake.deliveries.manifest import COMMON, Delivery
 from demad.records.erased_persons import carry_over, key_was_changed, not_carried_over
 from demad.records.pseudonym_keys import key_ids_in
+from demad.reference.several import several
 from demad.store import file_hash
 
 _PERSON = "persoon"
@@ -56,10 +57,11 @@ class Handover:
         """
         if not self.missing:
             return
-        why = "sindsdien zijn er personen gewist" if self.outdated else "zij staan niet in de bestanden van de stad"
+        why = "sindsdien is er iemand gewist" if self.outdated else "ze komen niet voor in de bestanden van de stad"
         raise DeliveryRefused(
             "D-246",
-            f"De sleutel van de pseudoniemen is veranderd, en van {len(self.missing)} gewiste personen kennen we het "
+            f"De sleutel van de pseudoniemen is veranderd, en van "
+            f"{several(len(self.missing), 'gewiste persoon', 'gewiste personen')} kennen we het "
             f"nieuwe pseudoniem niet{f': {why}' if self.carried or self.announced else ''}.",
             "Laat de stad de wissel opnieuw maken: demad erase --list geeft haar de lijst, demad pseudonymise --rekey "
             "OUDE.sleutel --erased LIJST maakt de wissel. Is een persoon ook bij de stad weg, laat dan toe met demad "

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import Any
 
 import polars as pl
 
-from demad.errors import DeliveryRefused
+from demad.errors import DeliveryRefused, DemadError
 from demad.intake.checking.check import Checked, Given, check, read_datasets
 from demad.intake.checking.copies import Order
 from demad.intake.checking.states import FindingState
@@ -23,6 +24,7 @@ from demad.intake.deliveries.manifest import COMMON, DeliveredFile, Delivery, Se
 from demad.intake.reading.dictionary_encoding import as_text_rows
 from demad.intake.reading.table import Reading
 from demad.reference.cities import City
+from demad.reference.several import several
 from demad.store import file_hash, private_folder
 
 _ROW_GROUP = 100_000
@@ -148,8 +150,8 @@ def refuse_broken(checked: Iterable[Checked]) -> None:
     worst = max(broken, key=lambda finding: finding.failed)
     raise DeliveryRefused(
         "D-302",
-        f"In {worst.dataset} breken {worst.failed} van {worst.rows} rijen de regel {worst.name}; "
-        f"de grens is {worst.limit} rijen. {worst.why}",
+        f"In {worst.dataset} breken {worst.failed} van {several(worst.rows, 'rij', 'rijen')} de regel {worst.name}; "
+        f"de grens is {several(worst.limit, 'rij', 'rijen')}. {worst.why}",
         f"{worst.todo} Voer daarna demad check opnieuw uit.",
     )
 
@@ -212,12 +214,9 @@ def put_delivery(
 
 def _placed(stage: Path, inbox: Path, delivery: Delivery) -> Delivery:
     """The delivery under its name in the inbox; where it is there already, that one."""
+    delivery, is_there = _named(inbox, delivery)
     target = inbox / delivery.id
-    if target.exists() and _of_another_period(delivery, target):  # the same rows said to be whole from another day on
-        whole = "-full" if delivery.full_history else ""
-        delivery = replace(delivery, id=f"{delivery.id}-{delivery.since:%Y%m%d}{whole}")
-        target = inbox / delivery.id
-    if target.exists():
+    if is_there:
         return _again(target)
     write_manifest(stage, delivery)
     stage.rename(target)
@@ -231,9 +230,36 @@ def _again(target: Path) -> Delivery:
     return delivery
 
 
-def _of_another_period(delivery: Delivery, target: Path) -> bool:
-    known = read_manifest(target)
-    return (known.since, known.full_history) != (delivery.since, delivery.full_history)
+def _named(inbox: Path, delivery: Delivery) -> tuple[Delivery, bool]:
+    """The delivery under a name that no other one has, and whether it is there already.
+
+    The name holds the hashes of two files alone, so another delivery may have it: it is the same one only if all that
+    it says is the same. When it was made does not matter, unless another was made since: then it takes its place again.
+    """
+    same, newest = _as_said(delivery), _newest(inbox)
+    for suffix in ("", f"-{same[:6]}"):
+        target = inbox / f"{delivery.id}{suffix}"
+        if not target.exists():
+            return replace(delivery, id=target.name), False
+        known = read_manifest(target)
+        if _as_said(known) == same and known.made_on in (newest, delivery.made_on):
+            return known, True
+    last = replace(delivery, id=f"{delivery.id}-{delivery.content[:12]}")
+    return last, (inbox / last.id).exists()
+
+
+def _as_said(delivery: Delivery) -> str:
+    """All that a delivery says but its name and the day it was made."""
+    return replace(delivery, id="", made_on=date.min, made_with="").content
+
+
+def _newest(inbox: Path) -> date:
+    """The last day on which a delivery that lies in the inbox was made; one that cannot be read is passed over."""
+    made = [date.min]
+    for path in inbox.glob("[!.]*/delivery.json"):
+        with suppress(DemadError):
+            made.append(read_manifest(path.parent).made_on)
+    return max(made)
 
 
 def canonical(frame: pl.DataFrame) -> bytes:

@@ -17,6 +17,7 @@ from demad.intake.deliveries.manifest import Delivery
 from demad.intake.inspection.inspect import VERDICTS, Inspection
 from demad.intake.inspection.numbers import STATES, change, day, figure, percent
 from demad.reference.cities import City
+from demad.reference.several import several
 
 _FORMS = {
     "date": "datums",
@@ -59,15 +60,16 @@ def screen(seen: Inspection, *, reading: bool = False) -> Iterator[str]:
     if seen.city:
         yield f"Stad: {seen.city.name} ({seen.city.nis}), peildatum {day(seen.as_of)}"
     for part in seen.checked:
-        counted = part.verdict.accepted.height
-        yield f"{part.dataset}: {part.conformed.frame.height} rijen, {counted} tellen mee ({', '.join(part.notes)})"
+        rows = several(part.conformed.frame.height, "rij", "rijen")
+        counted = several(part.verdict.accepted.height, "telt", "tellen")
+        yield f"{part.dataset}: {rows}, {counted} mee ({', '.join(part.notes)})"
         if part.dataset == "leefloon" and seen.rights:
             yield from rights_lines(seen.rights, seen.rights_before)
         if reading and seen.city:
             yield from (f"  {line}" for line in reading_lines(part, seen.city))
         yield from _evenings(part, seen.city)
     for finding in seen.findings:
-        count = f"{finding.failed} van {finding.rows} rijen"
+        count = f"{finding.failed} van {several(finding.rows, 'rij', 'rijen')}"
         yield f"- {finding.dataset}, {finding.name}: {count}, {STATES[finding.state]}"
         yield f"  {finding.why} {finding.todo}"
     if seen.city:
@@ -85,12 +87,14 @@ def screen(seen: Inspection, *, reading: bool = False) -> Iterator[str]:
 
 def delivered_lines(delivery: Delivery, checked: Sequence[Checked]) -> Iterator[str]:
     """Lines on what was delivered, what was set aside, and the number of running rights."""
-    told = ", ".join(f"{file.dataset} {file.rows} rijen" for file in delivery.files)
+    told = ", ".join(f"{file.dataset} {several(file.rows, 'rij', 'rijen')}" for file in delivery.files)
     yield f"Levering {delivery.id}: {told}"
     for part in checked:
         aside = part.conformed.frame.height - part.verdict.accepted.height
         if aside:
-            yield f"{part.dataset}: {aside} van {part.conformed.frame.height} rijen opzijgezet; ze tellen niet mee"
+            rows = several(part.conformed.frame.height, "rij", "rijen")
+            then = "ze telt" if aside == 1 else "ze tellen"
+            yield f"{part.dataset}: {aside} van {rows} opzijgezet; {then} niet mee"
         if part.dataset == "leefloon":
             yield from rights_lines(rights_of(part.verdict.accepted, as_of=delivery.as_of), None)
 
@@ -135,7 +139,7 @@ def unknown_lines(part: Checked, city: City) -> Iterator[str]:
         yield f"- {part.dataset}, onbekende woorden in {column.name}:"
         for word, rows in column.unknown:
             near = listed(codes[code] for code in words.nearest(word))
-            yield f'  "{word}": {rows} rijen; dichtst bij {near}'
+            yield f'  "{word}": {several(rows, "rij", "rijen")}; dichtst bij {near}'
 
 
 def reading_lines(part: Checked, city: City) -> Iterator[str]:

@@ -14,17 +14,22 @@ _ANYWHERE, _ELSEWHERE = "return_anywhere_12m", "return_elsewhere_12m"
 def elsewhere(r: Readings) -> tuple[Block, ...]:
     """Returns anywhere of every city that shares the key, and how many were elsewhere alone, in a sentence.
 
-    A city outside the key, or of which too few came back elsewhere, reads why it has no figure. Where no city has one,
-    there is no block.
+    A city outside the key, or of which too few came back elsewhere, reads why it has no figure. The year is the newest
+    of which some city has one, as every city waits for the last of them. Where no city has one, there is no block.
     """
-    newest = r.latest(_ANYWHERE)
-    if newest is None or not any(point.value is not None for point in r.beside(_ANYWHERE, newest["period"])):
+    known = [row for row in r.all(_ANYWHERE) if _some_city_has_one(r, row["period"])]
+    newest = max(known, key=lambda row: row["period"], default=None)
+    if newest is None:
         return ()
     if newest["value"] is None:
         outside = newest["status"] == "not_computable"
         reason = words("said.no_common_key") if outside else reason_of(newest["status"])
         return (Note(words("short.missing", label=catalogue_words(_ANYWHERE, "label"), reason=reason)),)
     return (_per_city(r, newest), *_in_words(r, newest["period"]))
+
+
+def _some_city_has_one(r: Readings, period: str) -> bool:
+    return any(point.value is not None for point in r.beside(_ANYWHERE, period))
 
 
 def _per_city(r: Readings, newest: Row) -> Figure:
