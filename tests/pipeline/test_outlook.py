@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import polars as pl
 
-from demad.publishing import release as releasing
+from demad.publishing import candidate
 from demad.publishing.figures import stored
 from demad.publishing.outlook import outlook
+from demad.publishing.release import newest_quarter_of
 from demad.tables.outlook import NOWCAST
 
 
@@ -16,9 +17,9 @@ def test_a_release_has_the_year_ahead_and_no_nowcast(root, monkeypatch):
     row |= {"vintages": 12, "covered": 0.95, "status": "nowcast", "reason": ""}
     expected = pl.DataFrame([row], schema=NOWCAST.schema)
     real = outlook(root, stored(root))
-    monkeypatch.setattr(releasing, "outlook", lambda *_: {**real, "nowcast": expected})
-    period = releasing.newest_quarter_of(root)
+    monkeypatch.setattr(candidate, "outlook", lambda *_: {**real, "nowcast": expected})
+    period = newest_quarter_of(root)
     assert period
-    tables = releasing._read(root, period).draft.tables  # pyright: ignore[reportPrivateUsage]
+    tables = candidate.candidate_of(root, period).draft.tables
     assert tables["nowcast"].is_empty()
     assert tables["projection"].equals(real["projection"])
