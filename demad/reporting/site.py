@@ -31,7 +31,7 @@ from demad.reporting.typeset_before import TypesetBefore
 from demad.reporting.view import city_page
 from demad.reporting.words import speaking, words
 from demad.reporting.workbook import city_workbook
-from demad.store import write_atomic
+from demad.store import write_all
 
 FORMATS = ("html", "pdf", "xlsx")
 """What every site holds of a city."""
@@ -75,7 +75,7 @@ def write_city(
             made |= signal_files(edition, slug)
             made["index.html"] = render_page(page, edition, font_folder, _links(slug, formats)).encode()
     shutil.rmtree(target, ignore_errors=True)
-    _write(target, made)
+    write_all(target, made)
 
 
 def _links(slug: str, formats: Collection[str]) -> tuple[tuple[str, str], ...]:
@@ -96,7 +96,7 @@ def write_index(folder: Path, edition: Edition, *, font_folder: Path, around: bo
         write_around(folder, edition, font_folder=font_folder)
     there = {card.slug for card in edition.cities if (folder / card.slug / "index.html").exists()}
     with speaking(edition.look.language):
-        _write(folder, {"index.html": index_page(edition, font_folder, there).encode()})
+        write_all(folder, {"index.html": index_page(edition, font_folder, there).encode()})
 
 
 def write_around(folder: Path, edition: Edition, *, font_folder: Path) -> None:
@@ -123,10 +123,4 @@ def write_around(folder: Path, edition: Edition, *, font_folder: Path) -> None:
             tables[FILE] = table_csv(revision_table(edition))
         pages[COMPARE] = compare_page(edition, font_folder)
     shutil.rmtree(folder / INDICATORS, ignore_errors=True)
-    _write(folder, tables | {name: text.encode() for name, text in pages.items()})
-
-
-def _write(folder: Path, files: dict[str, bytes]) -> None:
-    for name, content in files.items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        write_atomic(folder / name, content)
+    write_all(folder, tables | {name: text.encode() for name, text in pages.items()})

@@ -8,6 +8,7 @@ from demad.store.atomic import (
     remove_whole,
     replace_folder,
     sync_tree,
+    write_all,
     write_atomic,
 )
 from demad.store.destinations import refuse_as_file, refuse_as_folder
@@ -31,5 +32,6 @@ __all__ = [
     "storage_refusal",
     "sync_folder",
     "sync_tree",
+    "write_all",
     "write_atomic",
 ]

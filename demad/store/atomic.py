@@ -8,6 +8,7 @@ import os
 import shutil
 import stat
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import BinaryIO
 
@@ -20,16 +21,36 @@ _NO_LINK, _NO_WAIT, _BINARY = (getattr(os, name, 0) for name in ("O_NOFOLLOW", "
 def write_atomic(path: Path, content: bytes) -> None:
     """Write a file atomically: a reader sees the old or the new content, never a mixture."""
     with refusing_storage():
-        handle, name = tempfile.mkstemp(prefix=".write-", dir=path.parent)
-        try:
-            with os.fdopen(handle, "wb") as target:
-                target.write(content)
-                target.flush()
-                os.fsync(target.fileno())
-            Path(name).replace(path)
-        finally:
-            Path(name).unlink(missing_ok=True)
+        _write(path, content)
         sync_folder(path.parent)
+
+
+def write_all(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Write files under a folder, each atomically, and the last one, a sign of the others, once those are on disk.
+
+    Folders are made; each goes to disk once for all its files.
+    """
+    with refusing_storage():
+        *others, last = files
+        for name in others:
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            _write(folder / name, files[name])
+        for changed in sorted({(folder / name).parent for name in others}):
+            sync_folder(changed)
+        (folder / last).parent.mkdir(parents=True, exist_ok=True)
+        write_atomic(folder / last, files[last])
+
+
+def _write(path: Path, content: bytes) -> None:
+    handle, name = tempfile.mkstemp(prefix=".write-", dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as target:
+            target.write(content)
+            target.flush()
+            os.fsync(target.fileno())
+        Path(name).replace(path)
+    finally:
+        Path(name).unlink(missing_ok=True)
 
 
 def open_plain(path: Path) -> BinaryIO:
