@@ -7,8 +7,10 @@ them. Commands that need the graph are hidden without a checkout or without Dags
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable
 from functools import wraps
+from io import TextIOWrapper
 from typing import Annotated, Any, NoReturn
 
 import typer
@@ -82,6 +84,7 @@ app.add_typer(bundling.commands, name="bundle", rich_help_panel="Leveren")
 def main() -> None:
     """Run the command; print a refusal and exit with its status; any other error is a bug (1)."""
     given = os.umask(0o077)
+    _show_every_letter()
     try:
         app(obj=given)
     except DemadError as refusal:
@@ -106,6 +109,13 @@ def main() -> None:
             err=True,
         )
         raise SystemExit(1) from None
+
+
+def _show_every_letter() -> None:
+    """A letter that a console does not have (Windows-1252, code page 850) is shown as its code, and is no fault."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _end(refusal: DemadError) -> NoReturn:

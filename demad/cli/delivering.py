@@ -36,6 +36,7 @@ from demad.cli.pseudonymising import (
 )
 from demad.errors import PrivacyRefused, UsageRefused
 from demad.reference.several import several
+from demad.store.typed_path import typed
 
 commands = typer.Typer()
 
@@ -93,7 +94,7 @@ def init(
         typer.echo(note, err=True)
     proposed.write()
     typer.echo(str(proposed.path))
-    then = f"demad deliver --key {key}" if key else "demad check"
+    then = f"demad deliver --key {typed(key)}" if key else "demad check"
     next_step(f"kijk na wat in commentaar staat; daarna {then} met dezelfde bestanden")
 
 

@@ -13,6 +13,7 @@ import typer
 from demad.cli.options import Files, Json, Root, as_file, as_folder, next_step, root_of
 from demad.errors import PrivacyRefused, UsageRefused
 from demad.reference.several import several
+from demad.store.typed_path import typed
 
 commands = typer.Typer()
 
@@ -101,7 +102,7 @@ def keygen(
         )
     own = " --rekey UW-EIGEN.sleutel (eenmalig, als u er al een had)"
     change = own if common else f" --rekey {before[0]}" if before else ""
-    next_step(f"demad deliver --key {path}{change} en uw bestanden, of demad pseudonymise")
+    next_step(f"demad deliver --key {typed(path)}{change} en uw bestanden, of demad pseudonymise")
 
 
 @commands.command()

@@ -23,6 +23,7 @@ from demad.cli.options import (
 )
 from demad.errors import UsageRefused
 from demad.reference.several import several
+from demad.store.typed_path import typed_files
 
 commands = typer.Typer()
 
@@ -110,7 +111,7 @@ def synth(
     if at_source or months:
         next_step("demad keygen --city gent; daarna demad pseudonymise of demad deliver --key")
     else:
-        next_step(f"demad check --city gent --as-of 2026-09-30 {out / 'gent'}/leefloon.*")
+        next_step(f"demad check --city gent --as-of 2026-09-30 {typed_files(out / 'gent', 'leefloon.*')}")
 
 
 @commands.command()

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import PureWindowsPath
+
 import polars as pl
 
 from demad.exports.about import About
 from demad.tables.figures import PUBLISHED_VALUE
 
 FILE = "cijfers.pq"
+_PLACE = PureWindowsPath(r"C:\DEMaD\cijfers.csv")
 _TYPES = {pl.String: "type text", pl.Float64: "type number", pl.Int64: "Int64.Type"}
 
 
@@ -18,9 +21,9 @@ def power_query(about: About) -> bytes:
         for name, dtype in PUBLISHED_VALUE.schema.items()
     )
     if about.address:
-        source = f'Web.Contents("{about.address.rstrip("/")}/cijfers.csv")'
+        source = f"Web.Contents({m_text(about.address.rstrip('/') + '/cijfers.csv')})"
     else:
-        source = 'File.Contents("C:\\DEMaD\\cijfers.csv")'
+        source = f"File.Contents({m_text(str(_PLACE))})"
     width = len(PUBLISHED_VALUE.schema)
     lines = [
         "// DEMaD in Power BI of Excel: Gegevens ophalen, Lege query, Geavanceerde editor; plak dit.",
@@ -36,3 +39,8 @@ def power_query(about: About) -> bytes:
         "    Typen",
     ]
     return ("\r\n".join(lines) + "\r\n").encode()
+
+
+def m_text(text: str) -> str:
+    """A text as the language of Power Query writes it: a quote twice, ``#(`` as itself, a backslash as it is."""
+    return '"' + text.replace("#(", "#(#)(").replace('"', '""') + '"'

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import PurePath
 
 import polars as pl
 
 from demad.catalogue import CATALOGUE
 from demad.exports.datapackage import meanings
+from demad.store.typed_path import typed
 from demad.tables.figures import FIGURE_KEY, INDICATOR_VALUE
 
 _TYPES = {pl.String: "text", pl.Float64: "double precision", pl.Int64: "bigint"}
@@ -78,7 +79,7 @@ def duckdb_script(table: pl.DataFrame) -> bytes:
     return ("\n".join(lines) + "\n").encode()
 
 
-def how_to_load(to: str, out: Path) -> str:
+def how_to_load(to: str, out: PurePath) -> str:
     """What to do with an export of this format, in Dutch."""
     steps = {
         "csv": f"Power BI: Gegevens ophalen, Tekst/CSV, {out}; Excel: Gegevens, Uit tekst/CSV",
@@ -86,8 +87,8 @@ def how_to_load(to: str, out: Path) -> str:
         "xlsx": f"open {out} in Excel; Power BI: Gegevens ophalen, Excel-werkmap",
         "draaitabel": f"open {out} in Excel; kies bovenaan een tijdvak en een groep",
         "swing": f"laad de bestanden in {out} op in de beheeromgeving van Stad in Cijfers (Swing)",
-        "postgres": f"psql -d uw_databank -f {out}; Power BI: Gegevens ophalen, PostgreSQL, {_VIEW}",
-        "duckdb": f"duckdb demad.duckdb < {out / 'laden.sql'}; view {_VIEW}",
+        "postgres": f"psql -d uw_databank -f {typed(out)}; Power BI: Gegevens ophalen, PostgreSQL, {_VIEW}",
+        "duckdb": f"duckdb demad.duckdb < {typed(out / 'laden.sql')}; view {_VIEW}",
         "orba": f"geef elk bestand in {out} aan wie ORBA vult; doelen staan onder [orba] in het stadsbestand",
         "jsonstat": f"zet de map {out / 'api'} op een webserver; index.json noemt elk bestand",
         "datapackage": f"lees {out / 'datapackage.json'} met frictionless, of zet de map op een open-dataportaal",

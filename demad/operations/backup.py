@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import IO
 
 from demad import __version__
@@ -177,7 +177,7 @@ def read_backup(path: Path, into: Path, identity: Path | None = None) -> Backup:
                     manifest = content
                 elif entry.name in found:
                     raise ValueError
-                elif not _is_ours(entry.name):
+                elif not _is_ours(entry.name, into):
                     odd = True  # refused below, when the manifest has said which version wrote it
                 else:
                     _place(into, entry.name, content)
@@ -212,11 +212,15 @@ def _content(archive: tarfile.TarFile, entry: tarfile.TarInfo) -> bytes:
     return source.read()
 
 
-def _is_ours(name: str) -> bool:
-    """Whether a name leads to a part of a root, and nowhere else."""
+def _is_ours(name: str, top: PurePath) -> bool:
+    """Whether a name leads to a part of a root, and nowhere else; ``top``: the folder where it is put.
+
+    Each piece is a name in the folder above it. On Windows ``C:`` is not: it leads to another drive.
+    """
     pieces = name.split("/")
     odd = any(piece in ("", ".", "..") or "\\" in piece or "\0" in piece for piece in pieces)
-    return not odd and pieces[0] in (*PARTS, SEALED)
+    inside = all(top.joinpath(piece).parent == top for piece in pieces)
+    return inside and not odd and pieces[0] in (*PARTS, SEALED)
 
 
 def _place(into: Path, name: str, content: bytes) -> None:

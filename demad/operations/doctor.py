@@ -31,6 +31,7 @@ from demad.reference.extras import install_line, missing
 from demad.reference.places import cache_folder
 from demad.reference.several import several
 from demad.releases.agreement import disagreements
+from demad.store.typed_path import typed
 from demad.system import FORKS, RIGHTS
 
 PRIVATE = ("store", "inbox", "audit", "dagster", "work", "secrets")
@@ -111,7 +112,7 @@ def _rights(root: Path) -> Iterator[Finding]:
         folder = root / name
         if folder.exists():
             loose = sum(1 for path in [folder, *folder.rglob("*")] if _open_to_others(path, folder))
-            yield Finding(f"{name}: {loose} voor anderen leesbaar", loose == 0, f"chmod -R go-rwx {folder}")
+            yield Finding(f"{name}: {loose} voor anderen leesbaar", loose == 0, f"chmod -R go-rwx {typed(folder)}")
 
 
 def _secrets(root: Path) -> Iterator[Finding]:
