@@ -25,12 +25,13 @@ from demad.errors import UsageRefused
 from demad.reference.several import several
 
 commands = typer.Typer()
+MOST = 10_000_000  # people: a country has fewer, and more do not fit in memory
 
 
 @commands.command()
 def demo(
     root: Root = None,
-    people: Annotated[int, typer.Option(help="Mensen met een leefloon per maand, samen.", min=13)] = 24_000,
+    people: Annotated[int, typer.Option(help="Mensen met een leefloon per maand, samen.", min=13, max=MOST)] = 24_000,
     seed: Annotated[int, typer.Option(help="Startgetal van het toeval.")] = 2026,
     open_: Annotated[bool, typer.Option("--open", help="Open de index daarna.")] = False,
 ) -> None:
@@ -64,7 +65,7 @@ def demo(
 @commands.command()
 def synth(
     out: Annotated[Path, typer.Option("--out", help="Map voor de extracten.", callback=as_folder)],
-    people: Annotated[int, typer.Option(min=13)] = 24_000,
+    people: Annotated[int, typer.Option(help="Mensen met een leefloon per maand, samen.", min=13, max=MOST)] = 24_000,
     seed: int = 2026,
     messy: Annotated[bool, typer.Option("--messy", help="In de formaten van het echte leven.")] = False,
     at_source: Annotated[
@@ -90,6 +91,10 @@ def synth(
 
     if common and (at_source or months):
         raise UsageRefused("D-505", "--common maakt pseudoniemen, geen nummers.", "Laat --numbers en --statements weg.")
+    if any(out.glob("*/leefloon.*")):
+        raise UsageRefused(
+            "D-506", f"In {out} staan al extracten: van twee keer zouden ze dooreen staan.", "Kies een lege map."
+        )
     written = write_extracts(
         out,
         people=people,
