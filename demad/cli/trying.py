@@ -25,6 +25,7 @@ from demad.errors import UsageRefused
 from demad.reference.several import several
 
 commands = typer.Typer()
+Seed = Annotated[int, typer.Option(help="Startgetal van het toeval.", min=0, max=2**31 - 1)]
 MOST = 10_000_000  # people: a country has fewer, and more do not fit in memory
 
 
@@ -32,7 +33,7 @@ MOST = 10_000_000  # people: a country has fewer, and more do not fit in memory
 def demo(
     root: Root = None,
     people: Annotated[int, typer.Option(help="Mensen met een leefloon per maand, samen.", min=13, max=MOST)] = 24_000,
-    seed: Annotated[int, typer.Option(help="Startgetal van het toeval.")] = 2026,
+    seed: Seed = 2026,
     open_: Annotated[bool, typer.Option("--open", help="Open de index daarna.")] = False,
 ) -> None:
     """Maakt synthetische steden en doorloopt alles: levering, benchmark, rapporten, release."""
@@ -66,7 +67,7 @@ def demo(
 def synth(
     out: Annotated[Path, typer.Option("--out", help="Map voor de extracten.", callback=as_folder)],
     people: Annotated[int, typer.Option(help="Mensen met een leefloon per maand, samen.", min=13, max=MOST)] = 24_000,
-    seed: int = 2026,
+    seed: Seed = 2026,
     messy: Annotated[bool, typer.Option("--messy", help="In de formaten van het echte leven.")] = False,
     at_source: Annotated[
         bool, typer.Option("--numbers", help="Zoals bij de bron: met rijksregisternummers, van niemand.")

@@ -173,11 +173,15 @@ def drawn(start: Start, scenario: Scenario, *, best: float = 1.0, people: int = 
     Raises
     ------
     UsageRefused
-        D-771: a wave without people. D-772: the wave was over before the projection begins.
+        D-771: a wave without people, or people without a wave. D-772: the wave was over before the projection begins.
     """
     inflow, factor = inflow_of(start, scenario.kind), np.ones(STATES)
     if scenario.kind == Kind.BEST_QUARTER:
         factor = 1 + start.work * (best - 1)
+    if scenario.wave is None and people:
+        raise UsageRefused(
+            "D-771", "Alleen een golf gaat over een aantal mensen.", "Laat --people weg, of kies een golf."
+        )
     if scenario.wave is not None:
         wave = scenario.wave
         if people <= 0:

@@ -102,6 +102,8 @@ def test_a_wave_brings_a_share_of_its_people_and_one_that_is_over_is_refused(sta
     assert 0.20 * 1000 * 0.6 < more < 0.36 * 1000
     with pytest.raises(UsageRefused, match="D-771"):
         drawn(before, wave)
+    with pytest.raises(UsageRefused, match="D-771"):
+        drawn(before, scenario_of(BASELINE), people=1000)
     with pytest.raises(UsageRefused, match="D-772"):
         drawn(replace(start, month=month_number(date(2027, 2, 1))), wave, people=100)
 
