@@ -10,7 +10,6 @@ from pathlib import Path
 
 import polars as pl
 
-from demad.bundles.in_force import bundle_in_force
 from demad.counting.elsewhere import count_elsewhere
 from demad.histories.elsewhere import FOLLOWED, followed_elsewhere
 from demad.histories.shards import Shard
@@ -19,6 +18,7 @@ from demad.protection.elsewhere import protect_elsewhere
 from demad.publishing.shards import shards_of, stored_shard
 from demad.publishing.sources import PROTECTED, inputs_hash
 from demad.records.secrets import secret_of
+from demad.reference.cities import sender_in
 from demad.reference.settings import load_settings
 from demad.store import Store
 from demad.tables.movers import ELSEWHERE, LEAST_CITIES
@@ -46,8 +46,12 @@ def protected_elsewhere(root: Path, cities: Iterable[str], *, base: int) -> pl.D
 
 
 def _key_of(root: Path, city: str) -> str:
-    """Identifier of the shared key of a delivery in force; empty for a key of the city's own, and for a bundle."""
-    current = None if bundle_in_force(root, city) else in_force(root, city)
+    """Identifier of the shared key of a delivery in force; empty for a key of the city's own.
+
+    Empty too for a city that is registered as one that ships bundles: the rows of before are in force until its first
+    one was taken, but it said that they are no longer to be read together with others.
+    """
+    current = None if sender_in(root, city) else in_force(root, city)
     leefloon = current.datasets.get("leefloon") if current else None
     return leefloon.common_key if leefloon else ""
 

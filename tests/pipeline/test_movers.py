@@ -7,6 +7,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from demad.bundles.keys import key_in, make_key, public_text
 from demad.counting.elsewhere import count_elsewhere
 from demad.histories import shards as histories
 from demad.histories.elsewhere import followed_elsewhere
@@ -102,6 +103,17 @@ def test_only_who_delivered_under_the_named_key_is_linked_and_never_fewer_than_f
         assert in_common_domain(root, CITIES) == []
         assert protected_elsewhere(root, CITIES, base=5).is_empty()
     (root / "demad.toml").write_text(NAMED, encoding="utf-8")
+
+
+def test_a_city_that_is_registered_for_bundles_is_linked_no_more_from_that_day_on(root: Path, tmp_path: Path):
+    make_key(tmp_path / "bundel.sleutel")
+    public, described = public_text(key_in(tmp_path / "bundel.sleutel")), root / "cities" / "aalst.toml"
+    described.parent.mkdir(exist_ok=True)
+    text = f'[bundle]\nkey = "{public}"\nprotection = "exact"\nagreement = "VO-2026/3"\n'
+    described.write_text(text, encoding="utf-8")
+    assert in_common_domain(root, CITIES) == list(DOMAIN[1:])
+    assert protected_elsewhere(root, CITIES, base=5).is_empty()  # four are left
+    described.unlink()
 
 
 def test_a_city_whose_stored_rows_are_not_those_in_force_is_left_out(root: Path):
