@@ -11,6 +11,7 @@ from demad.reporting.edition import Edition
 from demad.reporting.readings import readings
 from demad.reporting.themes.comparison import comparison
 from demad.reporting.words import catalogue_words, words
+from tests.figures import as_published
 
 FOUR = ("sustainable_activation_12m", "cif_work_12m", "still_on_12m", "return_12m")
 
@@ -36,3 +37,18 @@ def test_the_figures_at_which_the_city_is_with_the_best_are_named(made: Edition)
 
 def test_where_no_figure_can_be_compared_nobody_is_said_to_be_with_the_best(made: Edition):
     assert said(made, few=FOUR) == words("said.no_what_if", city="Gent")
+
+
+def test_a_city_of_which_too_little_is_shown_is_said_to_be_like_no_other(made: Edition):
+    """Neither in the comparison nor in a question: what is alike is not shown."""
+    hidden = (
+        (pl.col("indicator") == "caseload_stock")
+        & (pl.col("city") == "gent")
+        & pl.col("breakdown").is_in(["age", "household"])
+    )
+    frame = made.published.with_columns(
+        value=pl.when(hidden).then(None).otherwise("value"),
+        status=pl.when(hidden).then(pl.lit("suppressed")).otherwise("status"),
+    )
+    assert readings(made, "gent").peers()
+    assert readings(replace(made, figures=as_published(frame)), "gent").peers() == []

@@ -35,8 +35,7 @@ def comparison(r: Readings) -> Section:
 
 def _peers(r: Readings) -> tuple[Block, ...]:
     found = r.peers()
-    known = shown(row for breakdown in ("age", "household") for row in r.all("caseload_stock", breakdown))
-    if not found or not known:
+    if not found:
         return (Note(words("said.no_peers")),)
     rows = tuple((r.edition.card(row["peer"]).name, _alike(row["alike_in"])) for row in found)
     table = Table((words("table.city"), words("table.alike")), rows, words("table.peers", city=r.name))
