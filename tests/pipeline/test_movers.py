@@ -20,7 +20,7 @@ from demad.operations.erasure import erase
 from demad.protection import protect_elsewhere
 from demad.publishing.city_stages import delivery_stages
 from demad.publishing.figures import computed, exact_figures
-from demad.publishing.freshness import keep
+from demad.publishing.freshness import keep, stale_cities
 from demad.publishing.movers import in_common_domain, protected_elsewhere
 from demad.publishing.shards import shards_of
 from demad.records.secrets import keep as keep_secret
@@ -114,6 +114,29 @@ def test_a_city_that_is_registered_for_bundles_is_linked_no_more_from_that_day_o
     assert in_common_domain(root, CITIES) == list(DOMAIN[1:])
     assert protected_elsewhere(root, CITIES, base=5).is_empty()  # four are left
     described.unlink()
+
+
+def test_a_city_of_which_stored_rows_are_damaged_or_gone_stops_nobody_and_is_counted_again(root: Path):
+    """Otherwise one damaged file, which can be made again, stops the figures of every city."""
+    for city in DOMAIN:
+        keep(root, f"tables/{city}", {})
+    assert not {*stale_cities(root)} & {*DOMAIN}
+    store, home = Store(root), root / "store" / "periods" / "aalst"
+    (rows,) = (home / str(store.current("periods/aalst"))).glob("periods_0.parquet")
+    whole = rows.read_bytes()
+    rows.write_bytes(whole[: len(whole) // 2])
+    assert in_common_domain(root, CITIES) == list(DOMAIN[1:])
+    assert protected_elsewhere(root, CITIES, base=5).is_empty()
+    assert {*stale_cities(root)} & {*DOMAIN} == {"aalst"}
+    rows.write_bytes(whole)
+    home.rename(root / "aside")
+    assert {*stale_cities(root)} & {*DOMAIN} == {"aalst"}
+    (root / "aside").rename(home)
+    (root / "demad.toml").write_text("", encoding="utf-8")
+    rows.write_bytes(b"")
+    assert "aalst" not in stale_cities(root)  # without a shared key nobody reads them again
+    rows.write_bytes(whole)
+    (root / "demad.toml").write_text(NAMED, encoding="utf-8")
 
 
 def test_a_city_whose_stored_rows_are_not_those_in_force_is_left_out(root: Path):
