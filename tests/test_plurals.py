@@ -13,8 +13,9 @@ from demad.reference.several import several
 
 LIBRARY = Path(__file__).parent.parent / "demad"
 MANY = """
-back-ups beslissingen bestanden bundels cijfers dagen groepen indicatoren jongeren kolommen koppen leveringen maanden
-mensen nummers personen pseudoniemen regels releases resten rijen runs sleutels steden versies waarden weken woorden
+back-ups beslissingen bestanden bundels cijfers dagen groepen indicatoren jongeren kolommen koppen leveringen
+maanden mensen nummers onderdelen personen pseudoniemen regels releases resten rijen runs sleutels steden versies
+waarden weken woorden
 """
 COUNTED = re.compile(r"\{(?!several)[^{}]+\}(?: \w+)? (?:" + "|".join(MANY.split()) + r")\b")
 ALWAYS_MORE = {

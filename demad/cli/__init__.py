@@ -86,7 +86,7 @@ def main() -> None:
     given = os.umask(0o077)
     _show_every_letter()
     try:
-        app(obj=given)
+        status = app(obj=given, standalone_mode=False)
     except DemadError as refusal:
         _end(refusal)
     except ModuleNotFoundError as fault:
@@ -97,9 +97,17 @@ def main() -> None:
         except DemadError as refusal:
             _end(refusal)
         raise
+    except typer.Abort:
+        typer.echo("Afgebroken.", err=True)
+        raise SystemExit(1) from None
     except Exception as fault:
+        from demad.cli.usage import usage_refusal
         from demad.store import storage_refusal
 
+        if refusal := usage_refusal(fault):
+            _end(refusal)
+        if type(fault).__name__ == "NoArgsIsHelpError":
+            raise SystemExit(2) from None
         if os.environ.get("DEMAD_DEBUG"):
             raise
         if refusal := storage_refusal(fault):
@@ -109,6 +117,8 @@ def main() -> None:
             err=True,
         )
         raise SystemExit(1) from None
+    if status:  # of typer.Exit
+        raise SystemExit(status)
 
 
 def _show_every_letter() -> None:

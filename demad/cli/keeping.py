@@ -100,7 +100,7 @@ def erase(
 @commands.command()
 def prune(
     root: Root = None,
-    days: Annotated[int, typer.Option(help="Zo lang blijft wat niet meer in gebruik is.", min=1)] = 90,
+    days: Annotated[int, typer.Option(help="Zo lang blijft wat niet meer in gebruik is.", min=1, max=36_500)] = 90,
 ) -> None:
     """Ruimt oude versies, leveringen en runs op; wat in gebruik of vrijgegeven is, blijft."""
     from demad.operations.prune import prune as remove_old

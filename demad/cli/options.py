@@ -42,8 +42,12 @@ def with_folder(path: Path) -> Path:
 
 
 def root_of(given: Path | None) -> Path:
-    """The root folder: the option, else the environment variable, else ``./var``; D-362 if a newer version wrote it."""
+    """The root folder: the option, else the environment variable, else ``./var``.
+
+    D-463 if it cannot be a folder, D-362 if a newer version wrote it.
+    """
     root = (given or Path(os.environ.get("DEMAD_ROOT") or "var")).resolve()
+    refuse_as_folder(root)
     refuse_newer(root)
     return root
 
@@ -54,6 +58,14 @@ def day_of(text: str, name: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise UsageRefused("D-403", f"{name} is geen datum.", "Gebruik 2026-09-30.") from None
+
+
+def month_of(text: str, name: str) -> date:
+    """Parse the month of an option as its first day; UsageRefused (D-403) with the name of the option if it is none."""
+    try:
+        return date.fromisoformat(f"{text}-01")
+    except ValueError:
+        raise UsageRefused("D-403", f"{name} is geen maand.", "Gebruik 2026-09.") from None
 
 
 def report_progress(line: str) -> None:

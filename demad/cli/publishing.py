@@ -208,7 +208,7 @@ def export(
     release: Annotated[
         str,
         typer.Option(
-            "--release", help="2026Q2-r1, latest (standaard zodra er een release is) of preview: de laatste run."
+            "--release", help="2026Q2-r1, latest (standaard zodra er ooit een release was) of preview: de laatste run."
         ),
     ] = "",
     root: Root = None,

@@ -46,7 +46,9 @@ def adopt(
 @commands.command()
 def ui(
     root: Root = None,
-    port: Annotated[int | None, typer.Option(help="Poort op deze machine; anders 3000, met --operate 3001.")] = None,
+    port: Annotated[
+        int | None, typer.Option(help="Poort op deze machine; anders 3000, met --operate 3001.", min=1, max=65_535)
+    ] = None,
     operate: Annotated[
         bool, typer.Option("--operate", help="Ook runs starten en stoppen; zonder is de pagina alleen om te kijken.")
     ] = False,

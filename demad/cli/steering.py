@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from demad.cli.options import CityName, Json, Root, as_file, day_of, next_step, root_of, with_folder
+from demad.cli.options import CityName, Json, Root, as_file, month_of, next_step, root_of, with_folder
 
 commands = typer.Typer()
 
@@ -44,7 +44,7 @@ def impact(
     from demad.publishing.effect import noted_effect
     from demad.store import write_atomic
 
-    where, month = root_of(root), day_of(f"{start}-01", "--from")
+    where, month = root_of(root), month_of(start, "--from")
     asked = [part for part in (one.strip() for one in controls.split(",")) if part]
     noted = noted_effect(
         where,
@@ -68,9 +68,12 @@ def project(
     scenario: Annotated[
         str, typer.Option("--scenario", help="basis, laatste-kwartaal, beste-kwart of een golf, zoals golf-2026-07.")
     ] = "basis",
-    people: Annotated[int, typer.Option("--people", min=0, help="Over hoeveel mensen van deze stad de golf gaat.")] = 0,
+    people: Annotated[
+        int, typer.Option("--people", min=0, max=100_000, help="Over hoeveel mensen van deze stad de golf gaat.")
+    ] = 0,
     files: Annotated[
-        int | None, typer.Option("--files-per-worker", min=1, help="Dossiers per medewerker; anders het stadsbestand.")
+        int | None,
+        typer.Option("--files-per-worker", min=1, max=1_000, help="Dossiers per medewerker; anders het stadsbestand."),
     ] = None,
     out: Annotated[
         Path | None, typer.Option("--out", help="Schrijf de maanden ook naar dit CSV-bestand.", callback=as_file)
@@ -84,6 +87,6 @@ def project(
 
     found = projected(root_of(root), city, scenario, people=people, files=files)
     if out:
-        write_atomic(out, found.rows.write_csv().encode())
+        write_atomic(with_folder(out), found.rows.write_csv().encode())
     typer.echo(json.dumps(found.rows.to_dicts(), ensure_ascii=False) if as_json else found.said)
     next_step("vergelijk met een ander --scenario" if not out else f"open {out}")

@@ -26,6 +26,8 @@ from demad.reference.several import several
 from demad.store.typed_path import typed_files
 
 commands = typer.Typer()
+Seed = Annotated[int, typer.Option(help="Startgetal van het toeval.", min=0, max=2**31 - 1)]
+MOST = 10_000_000  # people: a country has fewer, and more do not fit in memory
 
 Statements = Annotated[
     int, typer.Option("--statements", help="Met --numbers: ook de maandstaten van zoveel maanden.", min=0, max=120)
@@ -40,8 +42,8 @@ Movers = Annotated[bool, typer.Option("--common", help="Onder één sleutel, met
 @commands.command()
 def demo(
     root: Root = None,
-    people: Annotated[int, typer.Option(help="Mensen met een leefloon per maand, samen.", min=13)] = 24_000,
-    seed: Annotated[int, typer.Option(help="Startgetal van het toeval.")] = 2026,
+    people: Annotated[int, typer.Option(help="Mensen met een leefloon per maand, samen.", min=13, max=MOST)] = 24_000,
+    seed: Seed = 2026,
     open_: Annotated[bool, typer.Option("--open", help="Open de index daarna.")] = False,
 ) -> None:
     """Maakt synthetische steden en doorloopt alles: levering, benchmark, rapporten, release."""
@@ -74,8 +76,8 @@ def demo(
 @commands.command()
 def synth(
     out: Annotated[Path, typer.Option("--out", help="Map voor de extracten.", callback=as_folder)],
-    people: Annotated[int, typer.Option(min=13)] = 24_000,
-    seed: int = 2026,
+    people: Annotated[int, typer.Option(help="Mensen met een leefloon per maand, samen.", min=13, max=MOST)] = 24_000,
+    seed: Seed = 2026,
     messy: Annotated[bool, typer.Option("--messy", help="In de formaten van het echte leven.")] = False,
     at_source: Annotated[
         bool, typer.Option("--numbers", help="Zoals bij de bron: met rijksregisternummers, van niemand.")
@@ -92,6 +94,10 @@ def synth(
 
     if common and (at_source or months):
         raise UsageRefused("D-505", "--common maakt pseudoniemen, geen nummers.", "Laat --numbers en --statements weg.")
+    if any(out.glob("*/leefloon.*")):
+        raise UsageRefused(
+            "D-506", f"In {out} staan al extracten: van twee keer zouden ze dooreen staan.", "Kies een lege map."
+        )
     written = write_extracts(
         out,
         people=people,

@@ -86,7 +86,7 @@ def _runs(root: Path, now: datetime, late_hours: int) -> list[Alert]:
         found.append(
             Alert(
                 "D-476",
-                f"{len(failed)} onderdelen zijn mislukt ({told}).",
+                f"{several(len(failed), 'onderdeel is', 'onderdelen zijn')} mislukt ({told}).",
                 "Zie demad status en de foutcodes in docs/beheer.md.",
                 mark=f"{len(failed)} {told}",
             )

@@ -17,7 +17,7 @@ from demad.errors import UsageRefused
 from demad.estimators.caseload_ahead import STATES, Drawn, Hazards, Inflow, project
 from demad.protection import ProtectedTables
 from demad.reference.scenarios import Kind, Scenario
-from demad.tables.months import last_month, month_label, month_number
+from demad.tables.months import last_month, month_label, month_number, quarter_label
 from demad.tables.outlook import PROJECTION
 from demad.tables.terms import ELAPSED_MONTHS, GAPS, SETTLEMENT_LAG
 
@@ -64,25 +64,28 @@ def started(tables: ProtectedTables) -> Start | str:
     span = tables["span"].row(0, named=True)
     month = int(span["last_month"]) - SETTLEMENT_LAG
     until = month - GAPS["main"] - 1
-    first = 0 if span["full_history"] else int(span["first_month"]) + GAPS["main"] + 1
-    flows = _until(tables["flows"].filter(**_MAIN), until, first).sort("period")
+    first = int(span["first_month"]) + (0 if span["full_history"] else GAPS["main"] + 1)
+    flows = _by_quarter(tables["flows"].filter(**_MAIN), first, until)
     stocks = dict(tables["stocks"].filter(**_MAIN).select("month", "stock").iter_rows())
     year = flows.tail(_QUARTERS)
     if flows.height < _LEAST_QUARTERS or month not in stocks:
         return "history"
     last = last_month(year["period"][-1])
-    hazards, work = _hazards(_until(tables["durations"].filter(**_MAIN), last), year["period"].to_list(), tables.base)
+    hazards, work = _hazards(tables["durations"].filter(**_MAIN), year["period"].to_list(), tables.base)
     hazards = replace(hazards, other=_other(stocks, year, last))
     quarters = flows.tail(_QUARTERS * _YEARS_OF_SEASON)["inflow"].to_numpy().astype(float)
     stock = _by_elapsed(tables, stocks[month], month, int(span["first_month"]))
     return Start(month, stock, hazards, work, quarters, last % 12 // _OF_YEAR)
 
 
-def _until(rows: pl.DataFrame, month: int, first: int = 0) -> pl.DataFrame:
-    """The quarters that end in a month or before it, and begin in ``first`` or after it."""
-    ends = {period: last_month(period) for period in rows["period"].unique() if "Q" in period}
-    quarters = [period for period, end in ends.items() if end <= month and end - _OF_YEAR + 1 >= first]
-    return rows.filter(pl.col("period").is_in(quarters))
+def _by_quarter(flows: pl.DataFrame, first: int, until: int) -> pl.DataFrame:
+    """Inflow and outflow of every whole quarter between two months, in order; one in which nobody came or went is 0.
+
+    The table holds no row of such a quarter: without it the last four would not be a year.
+    """
+    begins = range(-(-first // _OF_YEAR) * _OF_YEAR, until - _OF_YEAR + 2, _OF_YEAR)
+    quarters = pl.DataFrame({"period": [quarter_label(month) for month in begins]}, schema={"period": pl.String})
+    return quarters.join(flows.select("period", "inflow", "outflow"), on="period", how="left").fill_null(0)
 
 
 def _hazards(rows: pl.DataFrame, quarters: list[str], base: int) -> tuple[Hazards, np.ndarray]:
@@ -173,11 +176,15 @@ def drawn(start: Start, scenario: Scenario, *, best: float = 1.0, people: int = 
     Raises
     ------
     UsageRefused
-        D-771: a wave without people. D-772: the wave was over before the projection begins.
+        D-771: a wave without people, or people without a wave. D-772: the wave was over before the projection begins.
     """
     inflow, factor = inflow_of(start, scenario.kind), np.ones(STATES)
     if scenario.kind == Kind.BEST_QUARTER:
         factor = 1 + start.work * (best - 1)
+    if scenario.wave is None and people:
+        raise UsageRefused(
+            "D-771", "Alleen een golf gaat over een aantal mensen.", "Laat --people weg, of kies een golf."
+        )
     if scenario.wave is not None:
         wave = scenario.wave
         if people <= 0:

@@ -15,7 +15,7 @@ from demad.publishing.figures import stored, stored_exact
 from demad.publishing.site import about_of
 from demad.reference.settings import load_settings
 from demad.releases.files import FIGURES, manifest_of, whole_figures
-from demad.releases.withdrawals import LATEST, in_force, latest_in_force, manifests
+from demad.releases.withdrawals import LATEST, in_force, latest_in_force, manifests, withdrawals
 from demad.reporting.look import look_of
 from demad.tables.figures import PUBLISHED_VALUE
 from demad.tables.kinds import ExactFigures
@@ -41,7 +41,8 @@ def chosen(root: Path, *, zone: str = "published", release: str = "") -> Chosen:
     zone
         ``published``, or ``trusted``: exact, of the last run.
     release
-        A release, ``latest``, or ``preview``: the last run. Empty: the latest release; the last run if there is none.
+        A release, ``latest``, or ``preview``: the last run. Empty: the latest release; the last run if there never was
+        one. Where all were withdrawn the last run must be asked for: it may hold what was withdrawn.
 
     Raises
     ------
@@ -60,7 +61,8 @@ def chosen(root: Path, *, zone: str = "published", release: str = "") -> Chosen:
         return Chosen(stored_exact(root), "", _about(root, "", __version__))
     standing = in_force(root)
     name = latest_in_force(root) if release in ("", LATEST) else release
-    if release == PREVIEW or not (name or release):
+    none_ever = not name and not release and not withdrawals(root)
+    if release == PREVIEW or none_ever:
         return Chosen(stored(root), "", _about(root, "", __version__))
     if name not in standing:
         known = ", ".join([*standing, PREVIEW])

@@ -9,6 +9,7 @@ import polars as pl
 from demad.errors import StorageFailed
 from demad.intake.deliveries.ledger import Ledger
 from demad.publishing.figures import EXACT, PROTECTED, cities_with, protected_from
+from demad.publishing.movers import PERIODS, says_it_shares
 from demad.publishing.sources import inputs_hash, stages_of
 from demad.reference.cities import taking_part
 from demad.reference.fingerprint import definitions_hash, layout_hash, settings_hash, software_hash
@@ -21,13 +22,20 @@ INDICATORS, EXPECTED = "indicators", "expected"
 def stale_cities(root: Path) -> list[str]:
     """Cities whose tables were made from other data than those in force, by other software, or are damaged.
 
-    Protected tables also depend on the policy and on the city's secret.
+    Protected tables also depend on the policy and on the city's secret. Stored rows are read again only where cities
+    share a key, so only there they count.
     """
     return [
         city
         for city in taking_part(root)
-        if _inputs(root, city) and not all(is_current(root, f"{stage}/{city}") for stage in stages_of(root, city))
+        if _inputs(root, city) and not all(is_current(root, f"{stage}/{city}") for stage in _read_again(root, city))
     ]
+
+
+def _read_again(root: Path, city: str) -> tuple[str, ...]:
+    """The stages of a city that figures are made from."""
+    stages = stages_of(root, city)
+    return (PERIODS, *stages) if says_it_shares(root, [city]) else stages
 
 
 def preview_is_stale(root: Path) -> bool:

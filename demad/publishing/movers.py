@@ -10,8 +10,8 @@ from pathlib import Path
 
 import polars as pl
 
-from demad.bundles.in_force import bundle_in_force
 from demad.counting.elsewhere import count_elsewhere
+from demad.errors import StorageFailed
 from demad.histories.elsewhere import FOLLOWED, followed_elsewhere
 from demad.histories.shards import Shard
 from demad.intake.deliveries.in_force import in_force
@@ -19,10 +19,13 @@ from demad.protection.elsewhere import protect_elsewhere
 from demad.publishing.shards import shards_of, stored_shard
 from demad.publishing.sources import PROTECTED, inputs_hash
 from demad.records.secrets import secret_of
+from demad.reference.cities import sender_in
 from demad.reference.settings import load_settings
 from demad.store import Store
 from demad.tables.movers import ELSEWHERE, LEAST_CITIES
 from demad.tables.observation import Observation
+
+PERIODS = "periods"
 
 
 def in_common_domain(root: Path, cities: Iterable[str]) -> list[str]:
@@ -31,8 +34,13 @@ def in_common_domain(root: Path, cities: Iterable[str]) -> list[str]:
     What a city delivers says so, never its name or what its pseudonyms look like: the manifest, and every pseudonym.
     A city that ships bundles, or whose stored rows are not those in force, is not one of them.
     """
+    return [city for city in says_it_shares(root, cities) if _is_current(root, city)]
+
+
+def says_it_shares(root: Path, cities: Iterable[str]) -> list[str]:
+    """The cities, of some, whose delivery in force says so, whatever is stored of it."""
     named = load_settings(root).common_key.id
-    return [city for city in cities if named and _key_of(root, city) == named and _is_current(root, city)]
+    return [city for city in cities if named and _key_of(root, city) == named]
 
 
 def protected_elsewhere(root: Path, cities: Iterable[str], *, base: int) -> pl.DataFrame:
@@ -46,16 +54,24 @@ def protected_elsewhere(root: Path, cities: Iterable[str], *, base: int) -> pl.D
 
 
 def _key_of(root: Path, city: str) -> str:
-    """Identifier of the shared key of a delivery in force; empty for a key of the city's own, and for a bundle."""
-    current = None if bundle_in_force(root, city) else in_force(root, city)
+    """Identifier of the shared key of a delivery in force; empty for a key of the city's own.
+
+    Empty too for a city that is registered as one that ships bundles: the rows of before are in force until its first
+    one was taken, but it said that they are no longer to be read together with others.
+    """
+    try:
+        current = None if sender_in(root, city) else in_force(root, city)
+    except StorageFailed:  # its own stages fail by it
+        return ""
     leefloon = current.datasets.get("leefloon") if current else None
     return leefloon.common_key if leefloon else ""
 
 
 def _is_current(root: Path, city: str) -> bool:
-    """Whether the stored rows and the protected tables of a city are those of its delivery in force."""
+    """Whether the stored rows and the protected tables of a city are those of its delivery in force, and whole."""
     store, now = Store(root), inputs_hash(root, city)
-    return all(store.facts(f"{stage}/{city}").get("inputs") == now for stage in ("periods", PROTECTED))
+    stored = [f"{PERIODS}/{city}", f"{PROTECTED}/{city}"]
+    return store.intact(stored[0]) and all(store.facts(name).get("inputs") == now for name in stored)
 
 
 def _windows(root: Path, cities: Sequence[str]) -> list[tuple[str, Observation]]:

@@ -15,6 +15,7 @@ from demad.tables.figures import BENCHMARK, PUBLISHED_VALUE
 
 Row = Mapping[str, Any]
 LENGTHS = {"M": 7, "Q": 6, "Y": 4}
+_WHO = ("age", "household")
 _KEY = ["indicator", "period", "breakdown", "group"]
 
 
@@ -97,7 +98,12 @@ class Readings:
         return [] if found is None or found.is_empty() else list(found.filter(**wanted).iter_rows(named=True))
 
     def peers(self) -> list[Row]:
-        """The cities that are most like this one in who their people are, nearest first."""
+        """The cities that are most like this one in who their people are, nearest first.
+
+        None where too little is shown of who its own people are: nobody could see in what they are alike.
+        """
+        if not shown(row for breakdown in _WHO for row in self.all("caseload_stock", breakdown)):
+            return []
         return sorted(self.table("peers", city=self.slug), key=lambda row: row["place"])
 
     def delivered(self, id: str) -> bool:

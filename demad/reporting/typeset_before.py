@@ -7,10 +7,13 @@ preview shows and nothing else. Not here: making a PDF.
 from __future__ import annotations
 
 import hashlib
+import shutil
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from demad.errors import StorageFailed
 from demad.store import private_folder, write_atomic
 
 
@@ -24,7 +27,7 @@ class TypesetBefore:
     def typeset(self, template: str, sources: Mapping[str, bytes], make: Callable[[], bytes]) -> bytes:
         """The kept PDF of these sources, else what ``make`` gives, kept in place of the one before.
 
-        A kept file that is damaged is made again.
+        A kept file that is damaged, or cannot be read, is made again; a PDF that cannot be kept is a PDF all the same.
 
         Parameters
         ----------
@@ -33,14 +36,23 @@ class TypesetBefore:
         """
         name = f"{Path(template).stem}-{self._key(template, sources)}"
         for path in self.folder.glob(f"{name}-*.pdf"):
-            content = path.read_bytes()
-            if path.name == f"{name}-{_hash(content)}.pdf":
-                return content
+            with suppress(OSError):
+                content = path.read_bytes()
+                if path.name == f"{name}-{_hash(content)}.pdf":
+                    return content
         made = make()
-        for path in self.folder.glob(f"{Path(template).stem}-*.pdf"):
-            path.unlink(missing_ok=True)
-        write_atomic(private_folder(self.folder) / f"{name}-{_hash(made)}.pdf", made)
+        with suppress(OSError, StorageFailed):
+            self._keep(template, f"{name}-{_hash(made)}.pdf", made)
         return made
+
+    def _keep(self, template: str, name: str, made: bytes) -> None:
+        """In place of what was kept of the template, even where that is no file."""
+        for path in self.folder.glob(f"{Path(template).stem}-*.pdf"):
+            if path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path)
+            else:
+                path.unlink(missing_ok=True)
+        write_atomic(private_folder(self.folder) / name, made)
 
     def _key(self, template: str, sources: Mapping[str, bytes]) -> str:
         each = [f"{name} {hashlib.sha256(content).hexdigest()}" for name, content in sorted(sources.items())]

@@ -50,6 +50,15 @@ def test_a_release_that_is_not_in_force_is_refused_with_those_that_are(root: Pat
     assert chosen(root).release == "2025-r1"
 
 
+def test_where_every_release_was_withdrawn_the_last_run_is_not_written_in_its_place(root: Path):
+    for name in ("2025-r1", "2025-r2"):
+        audit_trail.record(root, "withdrawn", {"release": name, "reason": "fout", "shown": "", "notice": ""})
+    for asked in ("", "latest"):
+        with pytest.raises(UsageRefused, match="preview") as refused:
+            chosen(root, release=asked)
+        assert refused.value.code == "D-760"
+
+
 def test_figures_that_were_changed_since_are_refused(root: Path):
     figures = root / "publication" / "2025-r2" / "cijfers.parquet"
     export_figures(published(share(55, 200)), to="parquet", out=figures)

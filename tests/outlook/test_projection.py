@@ -11,7 +11,7 @@ from demad.errors import UsageRefused
 from demad.estimators.caseload_ahead import STATES, Hazards
 from demad.outlook import projection
 from demad.outlook.projection import Start, best_pace, drawn, inflow_of, season, started
-from demad.protection import ProtectedTables
+from demad.protection import ProtectedTables, sealed
 from demad.reference.scenarios import BASELINE, Kind, Status, scenario_of, scenarios
 from demad.tables.months import month_number
 from demad.tables.outlook import PROJECTION
@@ -33,6 +33,17 @@ def test_it_starts_from_the_published_stock_of_the_newest_settled_month(protecte
     assert start.stock.sum() == stocks["stock"].item()
     assert (start.stock >= 0).all()
     assert (start.hazards.exits <= start.hazards.at_risk).all()
+
+
+def test_a_quarter_in_which_nobody_came_or_went_is_a_quarter_of_the_last_year(protected, start):
+    """The table has no row of it: passed over, the last four quarters with rows would be taken for a year."""
+    without = protected["flows"].filter(pl.col("period") != "2020Q1")
+    found = started(sealed({**protected.tables, "flows": without}, protected.base))
+    assert isinstance(found, Start)
+    assert start.newest == 1  # 2020Q2
+    assert start.quarters[-2] > 0
+    assert found.quarters.tolist() == [*start.quarters[:-2], 0, start.quarters[-1]]
+    assert found.newest == start.newest
 
 
 def test_without_exits_and_inflow_it_is_the_stock_in_every_month(start):
@@ -66,8 +77,8 @@ def test_who_rounds_its_own_counts_who_is_small_and_who_has_no_history_has_none_
         ("gent", "suppressed", "small"),
     }
     assert found["value"].null_count() == found.height
-    young = protected["flows"].filter(pl.col("period") > "2019")
-    assert started(replace(protected, tables={**protected.tables, "flows": young})) == "history"
+    young = protected["span"].with_columns(first_month=pl.lit(month_number(date(2019, 1, 1)), pl.Int32))
+    assert started(replace(protected, tables={**protected.tables, "span": young})) == "history"
     assert projection({}, ASKED, least=10).equals(PROJECTION.empty())
 
 
@@ -102,6 +113,8 @@ def test_a_wave_brings_a_share_of_its_people_and_one_that_is_over_is_refused(sta
     assert 0.20 * 1000 * 0.6 < more < 0.36 * 1000
     with pytest.raises(UsageRefused, match="D-771"):
         drawn(before, wave)
+    with pytest.raises(UsageRefused, match="D-771"):
+        drawn(before, scenario_of(BASELINE), people=1000)
     with pytest.raises(UsageRefused, match="D-772"):
         drawn(replace(start, month=month_number(date(2027, 2, 1))), wave, people=100)
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from demad.bundles.keys import key_in, make_key, public_text
 from demad.counting.elsewhere import count_elsewhere
 from demad.histories import shards as histories
 from demad.histories.elsewhere import followed_elsewhere
@@ -19,7 +20,7 @@ from demad.operations.erasure import erase
 from demad.protection import protect_elsewhere
 from demad.publishing.city_stages import delivery_stages
 from demad.publishing.figures import computed, exact_figures
-from demad.publishing.freshness import keep
+from demad.publishing.freshness import keep, stale_cities
 from demad.publishing.movers import in_common_domain, protected_elsewhere
 from demad.publishing.shards import shards_of
 from demad.records.secrets import keep as keep_secret
@@ -101,6 +102,40 @@ def test_only_who_delivered_under_the_named_key_is_linked_and_never_fewer_than_f
         (root / "demad.toml").write_text(text, encoding="utf-8")
         assert in_common_domain(root, CITIES) == []
         assert protected_elsewhere(root, CITIES, base=5).is_empty()
+    (root / "demad.toml").write_text(NAMED, encoding="utf-8")
+
+
+def test_a_city_that_is_registered_for_bundles_is_linked_no_more_from_that_day_on(root: Path, tmp_path: Path):
+    make_key(tmp_path / "bundel.sleutel")
+    public, described = public_text(key_in(tmp_path / "bundel.sleutel")), root / "cities" / "aalst.toml"
+    described.parent.mkdir(exist_ok=True)
+    text = f'[bundle]\nkey = "{public}"\nprotection = "exact"\nagreement = "VO-2026/3"\n'
+    described.write_text(text, encoding="utf-8")
+    assert in_common_domain(root, CITIES) == list(DOMAIN[1:])
+    assert protected_elsewhere(root, CITIES, base=5).is_empty()  # four are left
+    described.unlink()
+
+
+def test_a_city_of_which_stored_rows_are_damaged_or_gone_stops_nobody_and_is_counted_again(root: Path):
+    """Otherwise one damaged file, which can be made again, stops the figures of every city."""
+    for city in DOMAIN:
+        keep(root, f"tables/{city}", {})
+    assert not {*stale_cities(root)} & {*DOMAIN}
+    store, home = Store(root), root / "store" / "periods" / "aalst"
+    (rows,) = (home / str(store.current("periods/aalst"))).glob("periods_0.parquet")
+    whole = rows.read_bytes()
+    rows.write_bytes(whole[: len(whole) // 2])
+    assert in_common_domain(root, CITIES) == list(DOMAIN[1:])
+    assert protected_elsewhere(root, CITIES, base=5).is_empty()
+    assert {*stale_cities(root)} & {*DOMAIN} == {"aalst"}
+    rows.write_bytes(whole)
+    home.rename(root / "aside")
+    assert {*stale_cities(root)} & {*DOMAIN} == {"aalst"}
+    (root / "aside").rename(home)
+    (root / "demad.toml").write_text("", encoding="utf-8")
+    rows.write_bytes(b"")
+    assert "aalst" not in stale_cities(root)  # without a shared key nobody reads them again
+    rows.write_bytes(whole)
     (root / "demad.toml").write_text(NAMED, encoding="utf-8")
 
 

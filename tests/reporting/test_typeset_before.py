@@ -56,6 +56,27 @@ def test_one_pdf_of_a_kind_is_kept_and_a_damaged_one_is_made_again(tmp_path: Pat
     assert len(list(before.folder.iterdir())) == 2
 
 
+@pytest.mark.parametrize("what", ["folder", "link", "poison", "no room"])
+def test_what_lies_in_the_place_of_a_kept_pdf_is_never_shown_and_stops_no_report(tmp_path: Path, what: str):
+    before, made = TypesetBefore(tmp_path / "gent", "abc"), list[bytes]()
+    before.typeset("city.typ", {"data.json": b"one"}, lambda: make(b"one", made))
+    (kept,) = before.folder.iterdir()
+    kept.unlink()
+    if what == "folder":
+        kept.mkdir()
+    elif what == "link":
+        kept.symlink_to(tmp_path / "nowhere")
+    elif what == "poison":
+        kept.write_bytes(b"another report")
+    else:
+        before.folder.rmdir()
+        before.folder.write_bytes(b"")
+    assert before.typeset("city.typ", {"data.json": b"one"}, lambda: make(b"one", made)) == b"one"
+    assert len(made) == 2
+    if what != "no room":
+        assert [path.read_bytes() for path in before.folder.iterdir()] == [b"one"]
+
+
 def test_a_source_more_or_under_another_name_is_another_pdf(tmp_path: Path):
     before, made = TypesetBefore(tmp_path, "abc"), list[bytes]()
     for sources in ({"a": b"1"}, {"b": b"1"}, {"a": b"1", "b": b"1"}, {"a": b"2", "b": b"1"}):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import pairwise
+from math import sqrt
 
 from demad.reporting import charts
 from demad.reporting.blocks import Figure, Note, Point, Prose, Sentence, Table
@@ -10,6 +12,7 @@ from demad.reporting.readings import Readings, Row
 from demad.reporting.themes.drawn import bars_said, filled_columns, missing, remark
 from demad.reporting.words import figure, number, words
 
+_SURE = 1.96  # of a normal distribution, 95 %
 _STEPS = {
     "careleaver_known_12m": "known",
     "careleaver_applied_12m": "applied",
@@ -44,20 +47,46 @@ def cascade(r: Readings) -> Figure | Note:
 
 
 def in_words(r: Readings) -> tuple[Prose, ...]:
-    """A sentence for each step that is shown, and where most are lost if all of them are."""
+    """A sentence for each step that is shown, the first whole, and where most are lost if that is no chance."""
     found = {name: row for id, name in _STEPS.items() if (row := r.latest(id)) and row["value"] is not None}
     if not found:
         return ()
     said = [
-        Sentence(words(f"said.cascade_{name}", value=number(row["value"] * 100)), (r.source(row),))
+        Sentence(words(_sentence_of(name, list(found)), value=number(row["value"] * 100)), (r.source(row),))
         for name, row in found.items()
     ]
     if len(found) < len(_STEPS):
         return (Prose((*said, Sentence(words("said.cascade_partial")))),)
-    left = [1.0, *(row["value"] for row in found.values())]
-    lost = dict(zip(found, (before - after for before, after in pairwise(left)), strict=True))
-    most = max(lost, key=lambda name: lost[name])
-    return (Prose((*said, Sentence(words(f"said.cascade_lost_{most}")))),)
+    most = _most_lost(found)
+    return (Prose((*said, *([Sentence(words(f"said.cascade_lost_{most}"))] if most else []))),)
+
+
+def _sentence_of(name: str, shown: list[str]) -> str:
+    """The words of a step: whole where it is the first, or speaks of a leefloon that no step before it named."""
+    alone = name == shown[0] != "known" or (name == "kept" and "granted" not in shown)
+    return f"said.cascade_{name}{'_first' if alone else ''}"
+
+
+def _most_lost(found: Mapping[str, Row]) -> str:
+    """The step at which most are lost; empty where another may be as large by chance and rounding.
+
+    Steps are taken as if they were of different people, which makes the difference of two falls look less sure.
+    """
+    left = [(1.0, 0.0), *((row["value"], _variance(row)) for row in found.values())]
+    falls = {
+        name: (before[0] - after[0], before[1] + after[1])
+        for name, (before, after) in zip(found, pairwise(left), strict=True)
+    }
+    most, second = sorted(falls, key=lambda name: -falls[name][0])[:2]
+    lead = falls[most][0] - falls[second][0]
+    return most if lead > _SURE * sqrt(falls[most][1] + falls[second][1]) else ""
+
+
+def _variance(row: Row) -> float:
+    """Of a share, from its interval of 95 %, which carries the rounding."""
+    if row["low"] is None or row["high"] is None:
+        return 1.0
+    return ((row["high"] - row["low"]) / (2 * _SURE)) ** 2
 
 
 def _label(id: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from demad.benchmark.others import COMPARABLE
+from demad.benchmark.spread import LEAST_CITIES
 from demad.reporting import charts, verdicts
 from demad.reporting.blocks import Block, Figure, Note, Point, Prose, Section, Sentence, Source, Table
 from demad.reporting.charts.dots import Expected
@@ -33,8 +35,7 @@ def comparison(r: Readings) -> Section:
 
 def _peers(r: Readings) -> tuple[Block, ...]:
     found = r.peers()
-    known = shown(row for breakdown in ("age", "household") for row in r.all("caseload_stock", breakdown))
-    if not found or not known:
+    if not found:
         return (Note(words("said.no_peers")),)
     rows = tuple((r.edition.card(row["peer"]).name, _alike(row["alike_in"])) for row in found)
     table = Table((words("table.city"), words("table.alike")), rows, words("table.peers", city=r.name))
@@ -152,8 +153,7 @@ def _what_if(r: Readings) -> tuple[Block, ...]:
     periods = {id: row["period"] for id in newest if (row := r.latest(id))}
     found = [newest[id] for id in CORE if id in newest and newest[id]["period"] == periods.get(id)]
     if not found:
-        known = any((row := r.latest(id)) and row["value"] is not None for id in _WHAT_IF)
-        return (Note(words("said.what_if_none" if known else "said.no_what_if", city=r.name)),)
+        return (_no_what_if(r),)
     table = Table(
         tuple(words(f"table.{name}") for name in ("indicator", "target", "people", "between")),
         tuple(
@@ -169,6 +169,22 @@ def _what_if(r: Readings) -> tuple[Block, ...]:
     )  # fmt: skip
     said = (Sentence(words("said.what_if", city=r.name)), Sentence(words("said.what_if_how")))
     return (Prose(said), table)
+
+
+def _no_what_if(r: Readings) -> Note:
+    """At which figures the city is with the best quarter already; where no figure was compared, nobody can say so."""
+    compared = [id for id in _WHAT_IF if (row := r.latest(id)) and _is_compared(r, row)]
+    if not compared:
+        return Note(words("said.no_what_if", city=r.name))
+    labels = ", ".join(catalogue_words(id, "label") for id in compared)
+    return Note(words("said.what_if_none", city=r.name, labels=labels))
+
+
+def _is_compared(r: Readings, own: Row) -> bool:
+    """Whether the figure is among five or more that may be compared, as for the table of `benchmark.what_if`."""
+    rows = [row for row in r.totals_at(own["indicator"], own["period"]) if row["city"] != "all"]
+    shown_rows = [row for row in shown(rows) if row["status"] in COMPARABLE]
+    return len(shown_rows) >= LEAST_CITIES and any(row["city"] == r.slug for row in shown_rows)
 
 
 def matrix(r: Readings) -> Table:
