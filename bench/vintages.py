@@ -11,7 +11,8 @@ Flows are by quarter and rounded to 5 with an offset of each quarter; exits of t
 For every nowcast of the last twelve deliveries: whether the bands of 80 and 95 % held the final count, by months since
 the origin, and the weighted interval score beside that of two plain answers: what the delivery says of the month
 (``uncorrected``), and what it says of the newest settled one (``last value``); their score is the absolute error.
-Scores are parts of the final count, so that large cities do not decide alone.
+Scores, and ``width``, that of the band of 95 %, are parts of the final count, so that large cities do not decide alone.
+What is chosen by some worlds is judged on others: ``--first 1000``.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ KINDS = ("steady", "drift", "shock", "alone", "holiday")
 LEVELS = (0.80, 0.95)
 _REACH, _JUDGED, _SHOCKED, _BASE = 14, 12, 8, 5
 _ALONE, _HOLIDAYS = 3, (6, 11)
+_FINE = ("width", "score")
 Finals = dict[tuple[str, int], int]
 
 
@@ -109,7 +111,9 @@ def judged(measure: Measure, finals: Finals) -> Iterator[tuple[int, dict[str, fl
                 plain = {"uncorrected": told.counts[last, origin], "last value": told.counts[last, settled]}
                 held = {f"held {level:.0%}": float(low <= final <= high) for level, (low, high) in bands.items()}
                 errors = {name: abs(count - final) / final for name, count in plain.items()}
-                yield last - origin, {**held, "score": score(found.value, bands, final) / final, **errors}
+                low, high = bands[0.95]
+                worth = {"score": score(found.value, bands, final) / final, "width": (high - low) / final}
+                yield last - origin, {**held, **worth, **errors}
 
 
 def score(middle: float, bands: dict[float, tuple[float, float]], final: float) -> float:
@@ -125,19 +129,23 @@ def main() -> None:
     """Print a table of Markdown: a row per measure, kind of world and months since the origin."""
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--worlds", type=int, default=40)
-    worlds = asked.parse_args().worlds
-    names = ("held 80%", "held 95%", "score", "uncorrected", "last value")
+    asked.add_argument("--first", type=int, default=0, help="number of the first world; others are other worlds")
+    asked.add_argument("--measure", choices=MEASURES, action="append", help="only this one")
+    given = asked.parse_args()
+    names = ("held 80%", "held 95%", "width", "score", "uncorrected", "last value")
     print("| measure | world | months since | nowcasts | " + " | ".join(names) + " |")
     print("|---" * (4 + len(names)) + "|")
-    for name in MEASURES:
+    for name in given.measure or MEASURES:
         for kind in KINDS:
             found: dict[int, list[dict[str, float]]] = defaultdict(list)
-            for seed in range(worlds):
+            for seed in range(given.first, given.first + given.worlds):
                 for since, worth in judged(*world(name, kind, seed)):
                     found[since].append(worth)
             for since, rows in sorted(found.items()):
                 means = [float(np.mean([row[one] for row in rows])) for one in names]
-                said = " | ".join(f"{mean:.1%}" for mean in means)
+                said = " | ".join(
+                    f"{mean:.2%}" if one in _FINE else f"{mean:.1%}" for one, mean in zip(names, means, strict=True)
+                )
                 print(f"| {name} | {kind} | {since} | {len(rows)} | {said} |", flush=True)
 
 

@@ -40,10 +40,9 @@ class Shrunk:
     error: np.ndarray
     freedom: np.ndarray
 
-    @property
-    def first_step(self) -> Shrunk:
-        """The step from the first delay to the second alone."""
-        return Shrunk(self.factor[:1], self.variance[:1], self.error[:1], self.freedom[:1])
+    def first(self, steps: int) -> Shrunk:
+        """The first so many steps alone."""
+        return Shrunk(self.factor[:steps], self.variance[:steps], self.error[:steps], self.freedom[:steps])
 
 
 @dataclass(frozen=True, slots=True)

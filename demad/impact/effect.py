@@ -14,7 +14,7 @@ import numpy as np
 from scipy import stats
 
 from demad.errors import UsageRefused
-from demad.impact.interrupted import Series, foreseen_error, sloped, step
+from demad.impact.interrupted import Series, Step, foreseen_error, sloped, step
 from demad.impact.panel import Floats, Panel
 from demad.impact.placebos import placebo_cities_of, placebo_dates_of, placebo_error
 from demad.impact.synthetic_control import misfit, mix_of, placebo_rank
@@ -151,10 +151,7 @@ def measured_effect(
     placebo = placebo_error(elsewhen, min(int((~window.before).sum()), 2 * QUARTERS))
     smallest = _smallest(((foreseen_error(series, first), len(series.quarter) - 6), placebo), least)
     found = step(series, first)
-    errors = (found.error, found.freedom), placebo
-    p_value = max(float(2 * stats.t.sf(abs(found.estimate) / error, free)) for error, free in errors if error)
-    half = max(float(stats.t.ppf(1 - _LEVEL / 2, free)) * error for error, free in errors)
-    wider = half / (float(stats.t.ppf(1 - _LEVEL / 2, found.freedom)) * found.error)
+    p_value, half, wider = _surest(found, placebo)
     as_large, others = placebo_cities_of(panel, own, kept, window, found.estimate / found.error)
     mirror = _mirror(panel, own, kept, window)
     rate = _PER.get(panel.measure, 100.0) / series.exposure
@@ -184,6 +181,14 @@ def measured_effect(
         low=tuple(found.low * rate),
         high=tuple(found.high * rate),
     )
+
+
+def _surest(found: Step, placebo: tuple[float, int]) -> tuple[float, float, float]:
+    """The larger p of the model and the placebo dates, the wider half of an interval, and how much wider that is."""
+    errors = (found.error, found.freedom), placebo
+    p_value = max(float(2 * stats.t.sf(abs(found.estimate) / error, free)) for error, free in errors if error)
+    halves = [float(stats.t.ppf(1 - _LEVEL / 2, free)) * error for error, free in errors]
+    return p_value, max(halves), max(halves) / halves[0]
 
 
 def _smallest(errors: tuple[tuple[float, int], ...], least: float) -> float:

@@ -11,6 +11,7 @@ from math import sqrt
 
 from demad.estimators.shrunk_factors import Predicted, Shrunk, predicted, shrunk_factors
 from demad.outlook.triangles import SETTLED, Told
+from demad.outlook.unusual import Change, common_shift, widening
 from demad.tables.outlook import LEAST_VINTAGES
 from demad.tables.terms import GAPS, SETTLEMENT_LAG
 
@@ -26,12 +27,8 @@ _LEAST_MISS, _MOST_MISS = 0.8, 3.0
 """Bounds of what earlier errors may make of a band, in parts of what the model says."""
 _NEWEST = 3
 """Months before a delivery of which the next one says whether recording is as it was."""
-_BORROWED = 3.0
-"""Changes with which those of all cities enter that of one."""
-_CLEAR = 5.0
-"""Standard errors from which a change says no more of all cities: one city alone does not widen the bands of others."""
-_UNUSUAL, _MOST_UNUSUAL = 2.0, 4.0
-"""Mean square of the newest changes from which a band widens, and the most that makes of it."""
+_CALM = 3
+"""Deliveries before the newest one whose factors are what is usual: those of an odd month are not among them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,63 +44,96 @@ class Measure:
     rounding: float = 0.0
     kept: dict[tuple[int, int, int], dict[str, Shrunk]] = field(default_factory=dict)
     misses: dict[tuple[int, int, int], float] = field(default_factory=dict)
-    widened: dict[tuple[str, int], float] = field(default_factory=dict)
+    changes: dict[tuple[str, int, int], Change | None] = field(default_factory=dict)
+    shifts: dict[tuple[int, int], float] = field(default_factory=dict)
 
     def predicted(self, city: str, last: int, origin: int) -> Predicted | None:
         """The final count of an origin as it could be told when M was ``last``; None where nothing was told then.
 
         The error is what the model says, times how far earlier errors were from it: where delays drift, bands widen.
-        They widen as well where the newest delivery changed more than usual (`unusual`).
+        They widen as well where this month, or the newest stock of all cities, is not as it was (`unusual`, `shift`).
         """
-        found = self._expected(city, last, origin)
-        if found is None:
+        found, calm = self._expected(city, last, origin), self._calm(city, last, origin)
+        if found is None or calm is None:
             return None
-        wider = self._missed(self.told[city].step, last, last - origin) * self.unusual(city, last)
-        return replace(found, error=found.error * wider)
+        more = (self.unusual(city, last, origin) ** 2 - 1) * calm.error**2
+        missed = self._missed(self.told[city].step, last, last - origin)
+        shifted = self.shift(city, last, origin) * found.value
+        return replace(found, error=sqrt((found.error**2 + more) * missed**2 + shifted**2))
 
-    def unusual(self, city: str, last: int) -> float:
-        """How much wider the bands of a delivery are because recording is not as it was; 1 where it is.
+    def is_odd(self, city: str, last: int, origin: int) -> bool:
+        """Whether a band is wider than the model and earlier errors make it."""
+        return self.unusual(city, last, origin) > 1 or self.shift(city, last, origin) > 0
 
-        What the delivery before told of its newest months is held against what this one tells of them, in standard
-        errors. Of one city that is little, so the changes of all cities with the same step enter with a fixed weight: a
-        month in which recording stops everywhere is seen at once, of one city alone if it is clear.
+    def unusual(self, city: str, last: int, origin: int) -> float:
+        """How much wider the band of an origin is because recording is not as it was; 1 where it is.
+
+        What deliveries changed of this origin since it was first told is held against what was expected; of one told
+        for the first time, what they changed of the newest one before it, as a stop may go on. Of one city that is
+        little, so the changes of all cities with the same step enter with a fixed weight: a month in which recording
+        stops everywhere is seen at once, of one city alone if it is clear.
         """
-        if (city, last) not in self.widened:
-            own = self._surprises(city, last)
-            step = self.told[city].step
-            others = [
-                one for name, told in self.told.items() if told.step == step for one in self._surprises(name, last)
-            ]
-            common = sum(min(one**2, _CLEAR**2) for one in others) / len(others) if others else 1.0
-            square = (sum(one**2 for one in own) + _BORROWED * common) / (len(own) + _BORROWED)
-            self.widened[city, last] = min(sqrt(square), _MOST_UNUSUAL) if square > _UNUSUAL else 1.0
-        return self.widened[city, last]
+        calm, step = self._calm(city, last, origin), self.told[city].step
+        if calm is None:
+            return 1.0
+        alike = (self._evidence(name, last, origin) for name, told in self.told.items() if told.step == step)
+        return widening(self._evidence(city, last, origin), [one for one in alike if one], calm.error**2)
 
-    def _surprises(self, city: str, last: int) -> list[float]:
-        """How far each newest count of the delivery before moved from what was expected, in standard errors."""
-        told = self.told[city]
+    def shift(self, city: str, last: int, origin: int) -> float:
+        """How far the newest stock of all cities with the same step is from usual, in parts; 0 of any other count."""
+        if self.name != "stock" or origin != last:
+            return 0.0
+        step = self.told[city].step
+        if (step, last) not in self.shifts:
+            self.shifts[step, last] = common_shift([told for told in self.told.values() if told.step == step], last)
+        return self.shifts[step, last]
+
+    def _evidence(self, city: str, last: int, origin: int) -> Change | None:
+        """The change of an origin, or else of the newest one that the delivery before told of its newest months."""
+        own, told = self._change(city, last, origin), self.told[city]
+        if own:
+            return own
         before = last - told.step
-        if before not in told.deliveries or len(told.until(before).deliveries) < LEAST_VINTAGES:
-            return []
-        found = []
-        for origin in range(before - _NEWEST + 1, before + 1):
-            was, became = (told.counts.get((delivery, origin)) for delivery in (before, last))
-            if not was or became is None:
-                continue
-            next_step = self._factors(told.step, before, before - origin)[city].first_step
-            one = predicted(was, 0, next_step, rounding=self.rounding)
-            error = sqrt(one.error**2 + self.rounding)
-            if error > 0:
-                found.append((became - one.value) / error / sqrt(one.freedom / (one.freedom - 2)))
-        return found
+        newest = [month for month in range(before - _NEWEST + 1, before + 1) if (before, month) in told.counts]
+        return self._change(city, last, newest[-1]) if newest else None
 
-    def _expected(self, city: str, last: int, origin: int) -> Predicted | None:
+    def _change(self, city: str, last: int, origin: int) -> Change | None:
+        if (city, last, origin) not in self.changes:
+            self.changes[city, last, origin] = self._changed(city, last, origin)
+        return self.changes[city, last, origin]
+
+    def _changed(self, city: str, last: int, origin: int) -> Change | None:
+        """What became of an origin since it was first told, beside what was expected; None if nothing can be said."""
+        told = self.told[city]
+        first = next((one for one in told.deliveries if one >= origin and (one, origin) in told.counts), last)
+        was, became = told.counts.get((first, origin)), told.counts.get((last, origin))
+        steps, between = divmod(last - first, told.step)
+        if not was or became is None or steps < 1 or between or told.number(last) <= LEAST_VINTAGES:
+            return None
+        factors = self._factors(told.step, self._usual(city, last), first - origin)[city].first(steps)
+        one = predicted(was, 0, factors, rounding=self.rounding)
+        variance = one.error**2 + self.rounding
+        if variance == 0:
+            return None
+        return Change((became - one.value) / sqrt(variance * one.freedom / (one.freedom - 2)), variance)
+
+    def _usual(self, city: str, last: int) -> int:
+        """The delivery whose factors are what is usual: the third before one, but never one with fewer than six."""
+        told = self.told[city]
+        number = told.number(last)
+        return told.deliveries[max(number - 1 - _CALM, min(LEAST_VINTAGES, number) - 1)] if number else last
+
+    def _calm(self, city: str, last: int, origin: int) -> Predicted | None:
+        """What is expected of an origin by the factors that are usual."""
+        return self._expected(city, last, origin, self._usual(city, last))
+
+    def _expected(self, city: str, last: int, origin: int, known: int | None = None) -> Predicted | None:
+        """By the factors as they were known at a delivery, the same one unless another is named."""
         told = self.told[city].counts.get((last, origin))
         if told is None:
             return None
-        return predicted(
-            told, 0, self._factors(self.told[city].step, last, last - origin)[city], rounding=self.rounding
-        )
+        factors = self._factors(self.told[city].step, last if known is None else known, last - origin)[city]
+        return predicted(told, 0, factors, rounding=self.rounding)
 
     def _missed(self, step: int, last: int, delay: int) -> float:
         """Root mean square of the errors of a year, over all cities with this step, in parts of what the model said.
@@ -119,7 +149,7 @@ class Measure:
             settled = told.until(last, used=len(told.counts)).finals
             for earlier in told.deliveries:
                 origin = earlier - delay
-                recent = last - _YEAR - SETTLED < earlier and len(told.until(earlier).deliveries) >= LEAST_VINTAGES
+                recent = last - _YEAR - SETTLED < earlier and told.number(earlier) >= LEAST_VINTAGES
                 one = self._expected(city, earlier, origin) if recent and origin in settled else None
                 if one is not None and one.error > 0:
                     found.append((settled[origin] - one.value) / one.error / sqrt(one.freedom / (one.freedom - 2)))
@@ -144,7 +174,7 @@ class Measure:
         final = told.finals
         held = []
         for last in told.deliveries:
-            if last <= now - SETTLED - _YEAR or len(told.until(last).deliveries) < LEAST_VINTAGES:
+            if last <= now - SETTLED - _YEAR or told.number(last) < LEAST_VINTAGES:
                 continue
             for origin in open_origins(last, self.name):
                 found = self.predicted(city, last, origin) if origin in final else None

@@ -83,7 +83,7 @@ def _of_city(measure: Measure, city: str, *, base: int, threshold: int) -> Itera
         print_to, hide = 1 if name == "stock" else base, record is not None and record < LEAST_COVERED
         value = float(round(found.value / print_to) * print_to)
         bands = {} if hide else _bands(found, print_to)
-        reason = "record" if hide else "unusual" if measure.unusual(city, last) > 1 else ""
+        reason = "record" if hide else "unusual" if measure.is_odd(city, last, origin) else ""
         yield {**row, "told": float(count), "value": value, **bands, "status": "nowcast", "reason": reason}
 
 

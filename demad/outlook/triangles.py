@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -14,7 +16,7 @@ USED = 12
 """Deliveries that factors rest on, the newest ones."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Told:
     """What deliveries told: ``counts`` by (M of the delivery, last month of the origin).
 
@@ -25,12 +27,12 @@ class Told:
     counts: Mapping[tuple[int, int], int]
     told_by: str = ""
 
-    @property
+    @cached_property
     def deliveries(self) -> list[int]:
         """M of every delivery, in order."""
         return sorted({last for last, _ in self.counts})
 
-    @property
+    @cached_property
     def step(self) -> int:
         """Months between two deliveries, as they mostly come; 1 without."""
         after = [late - early for early, late in zip(self.deliveries, self.deliveries[1:], strict=False)]
@@ -41,9 +43,13 @@ class Told:
         """The newest count of every origin that is settled."""
         return {origin: count for (last, origin), count in sorted(self.counts.items()) if last - origin >= SETTLED}
 
+    def number(self, last: int) -> int:
+        """How many deliveries there are up to one."""
+        return bisect_right(self.deliveries, last)
+
     def until(self, last: int, used: int = USED) -> Told:
         """What was told up to a delivery, by it and the ones before it."""
-        kept = [one for one in self.deliveries if one <= last][-used:]
+        kept = set(self.deliveries[: self.number(last)][-used:])
         return Told({key: count for key, count in self.counts.items() if key[0] in kept}, self.told_by)
 
     def triangle(self, first_delay: int, step: int) -> np.ndarray:

@@ -1,6 +1,7 @@
 """What the newest months will become: from protected counts alone, with a band, or with the reason why not."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 import polars as pl
@@ -128,42 +129,83 @@ def test_a_record_that_held_too_little_hides_the_band_and_says_so(protected, mon
 
 
 def overtaken(counts: Told, by: float) -> Told:
-    """The same, but the newest delivery found more in the three months before it than ever before."""
-    return Told(
-        {
-            (delivery, month): round(count * (by if delivery == 40 and 37 <= month <= 39 else 1))
-            for (delivery, month), count in counts.counts.items()
-        }
-    )
+    """The same, but the newest delivery found more in the month before it than ever before."""
+    return Told({key: round(count * (by if key == (40, 39) else 1)) for key, count in counts.counts.items()})
 
 
-def test_a_delivery_that_changed_more_than_ever_has_wider_bands_and_the_row_says_so(protected, monkeypatch):
+def test_a_month_that_changed_more_than_ever_has_a_wider_band_and_so_has_the_one_after_and_the_rows_say_so(
+    protected, monkeypatch
+):
     steady = told({0: 0.9, 1: 0.96}, noise=0.05)
     calm = Measure("stock", {"a": steady}, {"a": 40})
-    assert calm.unusual("a", 40) == 1.0
+    assert [calm.unusual("a", 40, month) for month in (38, 39, 40)] == [1, 1, 1]
     odd = Measure("stock", {"a": overtaken(steady, 1.1)}, {"a": 40})
-    assert odd.unusual("a", 40) > 1.5
-    assert odd.unusual("a", 39) == 1.0
+    assert odd.unusual("a", 40, 38) == 1
+    assert odd.unusual("a", 40, 39) == odd.unusual("a", 40, 40) > 1.5
+    assert odd.unusual("a", 39, 39) == 1
     monkeypatch.setattr(Measure, "unusual", lambda *_: 2.0)
     found = nowcast({"gent": protected}, threshold=10).filter(status="nowcast")
     assert found["reason"].unique().to_list() == ["unusual"]
     assert found["low_95"].null_count() == 0
 
 
+def noisy(counts: Told, seed: int, by: float = 1.0) -> Told:
+    """The same with chance in it; all that is told of the newest month is times ``by``."""
+    rng = np.random.default_rng(seed)
+    return Told(
+        {
+            key: round(count * (by if key[1] == 40 else 1)) + int(rng.integers(-9, 10))
+            for key, count in counts.counts.items()
+        }
+    )
+
+
+def test_a_month_stays_odd_as_long_as_it_is_not_settled_and_its_neighbours_are_not():
+    late = noisy(told({0: 0.9, 1: 0.96, 2: 0.98}, last=41, noise=0.05), 1)
+    stopped = Told({key: round(count * (0.8 if key == (39, 39) else 1)) for key, count in late.counts.items()})
+    odd = Measure("stock", {"a": stopped}, {"a": 41})
+    assert odd.unusual("a", 40, 39) > 1.5
+    assert odd.unusual("a", 41, 39) > 1.5
+    assert odd.unusual("a", 41, 40) == 1
+
+
 def test_what_befalls_every_city_at_once_is_seen_sooner_than_what_befalls_one():
-    rng, last = np.random.default_rng(3), dict.fromkeys("abcdef", 40)
-    cities = {
-        name: Told({key: count + int(rng.integers(-9, 10)) for key, count in told({0: 0.9, 1: 0.96}).counts.items()})
-        for name in last
-    }
+    last = dict.fromkeys("abcdef", 40)
+    cities = {name: noisy(told({0: 0.9, 1: 0.96}), seed) for seed, name in enumerate(last, 20)}
     one = Measure("stock", {**cities, "a": overtaken(cities["a"], 1.02)}, last)
     every = Measure("stock", {name: overtaken(counts, 1.02) for name, counts in cities.items()}, last)
-    assert all(every.unusual(name, 40) > 1 for name in cities)
-    assert 1 <= one.unusual("a", 40) < every.unusual("a", 40)
-    assert all(one.unusual(name, 40) == 1.0 for name in "bcdef")
+    assert all(every.unusual(name, 40, 39) > 1 for name in cities)
+    assert 1 <= one.unusual("a", 40, 39) < every.unusual("a", 40, 39)
+    assert all(one.unusual(name, 40, 39) == 1 for name in "bcdef")
+
+
+def test_a_newest_stock_that_moved_in_all_cities_alike_widens_its_band_alone_and_one_city_that_moved_widens_none():
+    last = dict.fromkeys("abcdef", 40)
+    calm = {name: noisy(told({0: 0.9, 1: 0.96}), seed) for seed, name in enumerate(last, 20)}
+    moved = {name: noisy(told({0: 0.9, 1: 0.96}), seed, by=1.04) for seed, name in enumerate(last, 20)}
+    every, one = Measure("stock", moved, last), Measure("stock", {**calm, "a": moved["a"]}, last)
+    assert Measure("stock", calm, last).shift("a", 40, 40) == one.shift("a", 40, 40) == 0
+    assert every.shift("a", 40, 40) == pytest.approx(0.04, rel=0.1)
+    assert every.shift("a", 40, 39) == every.shift("a", 39, 39) == 0
+    assert replace(every, name="inflow").shift("a", 40, 40) == 0
+    assert every.is_odd("a", 40, 40)
+    wide, usual = every.predicted("b", 40, 40), one.predicted("b", 40, 40)
+    assert wide is not None
+    assert usual is not None
+    assert wide.error > 2 * usual.error
 
 
 def test_open_months_are_those_after_o_and_no_city_gives_no_rows():
     assert open_origins(LAST, "stock") == [LAST - 2, LAST - 1, LAST]
     assert open_origins(LAST - 1, "inflow") == [LAST - 3]
     assert nowcast({}, threshold=10).equals(NOWCAST.empty())
+
+
+def test_a_band_that_could_have_been_told_knows_nothing_of_later_deliveries():
+    cities = {name: noisy(told({0: 0.9, 1: 0.96}), seed, by=1.04) for seed, name in enumerate("abcdef")}
+    then = {
+        name: Told({key: count for key, count in made.counts.items() if key[0] <= 30}) for name, made in cities.items()
+    }
+    now, before = Measure("stock", cities, dict.fromkeys(cities, 40)), Measure("stock", then, dict.fromkeys(then, 30))
+    for origin in open_origins(30, "stock"):
+        assert now.predicted("a", 30, origin) == before.predicted("a", 30, origin)
