@@ -1,4 +1,4 @@
-"""False alarms and power of `demad impact` on simulated cities: `python -m bench.impact alarms --draws 500`.
+"""False alarms and power of `demad impact` on simulated cities: `python -m bench.impact alarms --draws 1000`.
 
 Thirteen cities of their real sizes with quarterly counts as published: Poisson with a course, a season and shocks that
 all cities share, a season of each city, and quarters of a city that are alike (a first-order autocorrelation), rounded
@@ -16,12 +16,15 @@ from datetime import date
 import numpy as np
 
 from demad.errors import UsageRefused
+from demad.estimators.proportions import wilson
 from demad.impact import Effect, Finding, Panel, measured_effect
 
 SIZES = (90, 1200, 150, 85, 570, 110, 90, 260, 140, 150, 80, 105, 62)
 """Exits a quarter, as in a demo of 24,000 people; Antwerpen second, Gent fifth, Leuven eighth."""
 TREATED = (1, 4, 7, 8)
 """The cities that take a measure: 1,200, 570, 260 and 140 exits a quarter."""
+EFFECTS = (-0.2, 0.1, 0.2, 0.3, 0.4)
+"""True changes of the power curve, as a part of the rate."""
 START = date(2025, 7, 1)
 _CITIES = tuple(f"city{place:02d}" for place in range(len(SIZES)))
 _QUARTERS = tuple(f"{year}Q{part}" for year in range(2015, 2027) for part in (1, 2, 3, 4))[:46]
@@ -82,22 +85,41 @@ def alarms(world: World, draws: int) -> tuple[int, int, int]:
     return len(found), sum(one.p_value < 0.05 for one in found), sum(one.finding is Finding.SEEN for one in found)
 
 
+def share(hits: int, draws: int) -> str:
+    """A share with its 95 % interval of Wilson, as Markdown."""
+    if not draws:
+        return "-"
+    low, high = (float(end) for end in wilson(np.array(hits), np.array(draws)))
+    return f"{hits / draws:.1%} ({low:.1%}-{high:.1%})"
+
+
+def tell_alarms(draws: int) -> None:
+    """A row per world in which nothing happened."""
+    print("| world | draws | p < 5 % | said to be seen |\n|---|---|---|---|")
+    for world in WORLDS:
+        judged, real, seen = alarms(world, draws)
+        print(f"| {world.name} | {judged} | {share(real, judged)} | {share(seen, judged)} |", flush=True)
+
+
+def tell_power(draws: int) -> None:
+    """A row per size of city and true change, where quarters vary by 5 %."""
+    print("| exits a quarter | true change | draws | p < 5 % | said to be seen | smallest |\n" + "|---" * 6 + "|")
+    for place in TREATED:
+        for effect in EFFECTS:
+            found = [one for one in effects(WORLDS[2], draws, treated=place, effect=effect) if one]
+            real, seen = sum(one.p_value < 0.05 for one in found), sum(one.finding is Finding.SEEN for one in found)
+            smallest = float(np.median([one.smallest for one in found]))
+            row = SIZES[place], f"{effect:.0%}", len(found), share(real, len(found)), share(seen, len(found))
+            print("| " + " | ".join(map(str, row)) + f" | {smallest:.0%} |", flush=True)
+
+
 def main() -> int:
     """Print one of the two tables."""
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("what", choices=("alarms", "power"))
-    asked.add_argument("--draws", type=int, default=500)
+    asked.add_argument("--draws", type=int, default=1000)
     given = asked.parse_args()
-    if given.what == "alarms":
-        for world in WORLDS:
-            print(world.name, *alarms(world, given.draws), flush=True)
-        return 0
-    for place in TREATED:
-        for effect in (0.1, 0.2, 0.3, 0.4):
-            found = [one for one in effects(WORLDS[2], given.draws, treated=place, effect=effect) if one]
-            real, seen = sum(one.p_value < 0.05 for one in found), sum(one.finding is Finding.SEEN for one in found)
-            smallest = float(np.median([one.smallest for one in found]))
-            print(SIZES[place], effect, len(found), real, seen, f"{smallest:.3f}", flush=True)
+    (tell_alarms if given.what == "alarms" else tell_power)(given.draws)
     return 0
 
 
