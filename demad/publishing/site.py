@@ -189,13 +189,14 @@ def render_preview(
 ) -> list[str]:
     """Render the preview again from the stored figures; return the cities whose page failed.
 
-    A city without pages gets none, and loses the one it had.
+    A city without pages gets none, and loses the one it had. Where ``slugs`` names some cities, the pages of the others
+    stay as they are in the preview, because drawing them takes seconds each; the next run draws what is out of date.
     """
     cities = with_pages(root)
     made = edition(root, stored(root), Store(root).tables("benchmark"), language=language)
     folder = staging_folder(root, made)
     if (root / "preview").exists() and slugs is not None:
-        shutil.copytree(root / "preview", folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns(COMPARE))
+        _keep_pages(root / "preview", folder)
         for slug in load_cities(root).keys() - set(cities):
             shutil.rmtree(folder / slug, ignore_errors=True)
     drawn = cities if slugs is None else [slug for slug in slugs if slug in cities]
@@ -203,6 +204,13 @@ def render_preview(
     write_site(folder, made, areas_of(root))
     show_preview(root, made)
     return failed
+
+
+def _keep_pages(preview: Path, folder: Path) -> None:
+    """Copy pages of the preview to a staging folder, but those of a city that a run that died drew there already."""
+    for path in preview.iterdir():
+        if path.is_dir() and not (folder / path.name).exists():
+            shutil.copytree(path, folder / path.name)
 
 
 def areas_of(root: Path) -> Areas:

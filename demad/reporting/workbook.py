@@ -7,7 +7,7 @@ never a text in a column of numbers.
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time
 from typing import cast
 
@@ -32,6 +32,7 @@ _FORMATS = {
 _WHOLE = "#,##0"
 _DAY = "dd/mm/yyyy"
 _WIDEST = 70
+_SAMPLE = 200  # rows of which numbers and days decide how wide a column is
 
 
 def city_workbook(edition: Edition, slug: str) -> bytes:
@@ -67,9 +68,19 @@ def _write(book: xlsxwriter.Workbook, sheet: Sheet, number: int, formats: dict[s
     style = {"columns": columns, "name": f"demad_{number + 1}", "style": "Table Style Light 1", "banded_rows": False}
     page.add_table(0, 0, last, len(sheet.columns) - 1, style)
     page.freeze_panes(1, 1)
-    for across, name in enumerate(sheet.columns):
-        longest = max((len(str(row[across])) for row in sheet.rows[:200] if row[across] is not None), default=0)
+    for across, (name, longest) in enumerate(zip(sheet.columns, _longest(sheet), strict=True)):
         page.set_column(across, across, min(_WIDEST, max(len(name) + 3, longest + 1)))
+
+
+def _longest(sheet: Sheet) -> list[int]:
+    """The length of the longest cell of each column: of all texts, else their end is not seen, and of some numbers."""
+    columns = zip(*sheet.rows, strict=True) if sheet.rows else [()] * len(sheet.columns)
+    return [max((len(str(cell)) for cell in _telling(column)), default=0) for column in columns]
+
+
+def _telling(column: Sequence[Cell]) -> Iterator[Cell]:
+    yield from (cell for cell in column[:_SAMPLE] if cell is not None)
+    yield from (cell for cell in set(column[_SAMPLE:]) if isinstance(cell, str))
 
 
 def _write_cells(

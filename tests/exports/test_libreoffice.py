@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
-from collections import defaultdict
+from collections import Counter, defaultdict
 from pathlib import Path
 from xml.etree import ElementTree
 
 import polars as pl
 import pytest
+from pypdf import PdfReader
 
+from demad.catalogue import CATALOGUE
 from demad.exports.about import About, Areas
 from demad.exports.formats import export_as
 from demad.exports.shown import shown_figures
@@ -19,6 +21,7 @@ from demad.exports.swing import swing_files
 from demad.reporting.chart_files import table_csv
 from demad.reporting.excel_csv import excel_csv
 from demad.reporting.indicator_pages import indicator_table
+from demad.reporting.sheets import city_sheets
 from demad.reporting.workbook import city_workbook
 from tests.reporting.editions import edition
 
@@ -36,22 +39,28 @@ SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
 OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
+INDICATORS = frozenset(entry.id for entry in CATALOGUE)
 SEMICOLON = "CSV:59,34,76,1,,2067,false,true"
 """Semicolons, UTF-8, Dutch of Belgium, and special numbers recognised: what a double click does."""
 
 
-def _opened(folder: Path, path: Path) -> dict[str, list[list[tuple[str, str]]]]:
-    """By sheet the rows as (type, text) of each cell, as LibreOffice understood them."""
+def _converted(folder: Path, path: Path, to: str) -> Path:
+    """What LibreOffice makes of a file: a document of its own (fods), or the pages of a printer (pdf)."""
     profile = folder / "profile"
     (profile / "user").mkdir(parents=True, exist_ok=True)
     (profile / "user" / "registrymodifications.xcu").write_text(SETTINGS, encoding="utf-8")
     filtered = [f"--infilter={SEMICOLON}"] if path.suffix == ".csv" else []
     command = ["soffice", f"-env:UserInstallation=file://{profile}", "--headless", *filtered]
     subprocess.run(
-        [*command, "--convert-to", "fods", "--outdir", str(folder / "out"), str(path)],
+        [*command, "--convert-to", to, "--outdir", str(folder / "out"), str(path)],
         check=True, capture_output=True, timeout=500,
     )  # fmt: skip
-    tree = ElementTree.parse(folder / "out" / f"{path.stem}.fods")  # noqa: S314  # made from our own file
+    return folder / "out" / f"{path.stem}.{to}"
+
+
+def _opened(folder: Path, path: Path) -> dict[str, list[list[tuple[str, str]]]]:
+    """By sheet the rows as (type, text) of each cell, as LibreOffice understood them."""
+    tree = ElementTree.parse(_converted(folder, path, "fods"))  # noqa: S314  # made from our own file
     sheets = tree.iter(f"{TABLE}table")
     return {
         str(sheet.get(f"{TABLE}name")): [list(_cells(row)) for row in sheet.iter(f"{TABLE}table-row")]
@@ -129,6 +138,18 @@ def test_the_workbook_of_a_city_keeps_the_type_of_every_column(made, tmp_path: P
         mixed = {name: kinds for name, kinds in _types(rows).items() if len(kinds) > 1}
         assert (sheet, dates & {"Groep", "Periode", "Uitsplitsing", "Indicator"}) == (sheet, set())
         assert (sheet, mixed) == (sheet, {})
+
+
+def test_every_row_of_the_workbook_of_a_city_can_be_printed(made, tmp_path: Path):
+    path = tmp_path / "gent.xlsx"
+    path.write_bytes(city_workbook(made, "gent"))
+    printed = PdfReader(_converted(tmp_path, path, "pdf"))
+    words = Counter(word for page in printed.pages for word in page.extract_text().split())
+    ids = Counter(
+        str(cell) for sheet in city_sheets(made, "gent") for row in sheet.rows for cell in row if cell in INDICATORS
+    )
+    assert ids.total() > 1_000
+    assert {id: words[id] for id in ids} == ids
 
 
 def test_an_exported_workbook_keeps_periods_and_groups_as_text(made, tmp_path: Path):

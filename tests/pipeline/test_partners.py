@@ -18,7 +18,7 @@ from demad.operations.prune import prune
 from demad.publishing import figures
 from demad.publishing.city_status import city_cards
 from demad.publishing.release import release, sign_off
-from demad.publishing.site import render_preview
+from demad.publishing.site import edition, render_preview, staging_folder
 from demad.publishing.translation import translate_preview
 from demad.records.secrets import known_ids
 from demad.reference.cities import load_cities, taking_part
@@ -68,6 +68,21 @@ def test_a_city_without_pages_gets_no_report_loses_the_one_it_had_and_signs_off_
         sign_off(root, "2025", "aalst", "Wij namen een dienst over.")
     assert refused.value.code == "D-453"
     assert sign_off(root, "2025", "aalst").city == "aalst"
+
+
+def test_a_report_of_one_city_leaves_the_pages_of_the_others_as_the_last_run_drew_them(root):
+    page = Path("turnhout", "index.html")
+    (root / "preview" / page).write_text("of the preview", encoding="utf-8")
+    with plainly_drawn():
+        assert render_preview(root, ["aalst"]) == []
+        assert (root / "preview" / page).read_text(encoding="utf-8") == "of the preview"
+        made = edition(root, figures.stored(root), Store(root).tables("benchmark"))
+        drawn = staging_folder(root, made) / page  # by a run that died
+        drawn.parent.mkdir()
+        drawn.write_text("of the run", encoding="utf-8")
+        assert render_preview(root, ["aalst"]) == []
+    assert (root / "preview" / page).read_text(encoding="utf-8") == "of the run"
+    assert (root / "preview" / "aalst" / "index.html").exists()
 
 
 @pytest.mark.slow
