@@ -16,6 +16,7 @@ from demad.exports.about import About, Areas
 from demad.exports.datapackage import FIGURES, datapackage
 from demad.exports.figures import PLAIN, export_figures, rows_of
 from demad.exports.jsonstat import jsonstat_files
+from demad.exports.left_over import remove_left_over
 from demad.exports.orba import orba_files, remove_stale
 from demad.exports.pivot import pivot_workbook
 from demad.exports.sql import duckdb_script, postgres_script
@@ -25,6 +26,7 @@ from demad.tables.kinds import ExactFigures
 
 FORMATS = ("csv", "parquet", "xlsx", "swing", "postgres", "duckdb", "datapackage", "jsonstat", "orba", "draaitabel")
 FOLDERS = ("swing", "duckdb", "datapackage", "jsonstat", "orba")
+_ENDINGS = {"csv": ".csv", "parquet": ".parquet", "xlsx": ".xlsx", "draaitabel": ".xlsx", "postgres": ".sql"}
 _MADE = datetime(2000, 1, 1)
 
 
@@ -52,7 +54,8 @@ def export_as(
     Raises
     ------
     UsageRefused
-        D-500: a format we do not write. D-463: ``out`` is a folder where a file is written, or the other way round.
+        D-500: a format we do not write. D-463: ``out`` is a folder where a file is written, or the other way round, or
+        its name ends as that of another format does.
         D-531: for a pivot, too many figures. D-762: for ORBA, no city has targets, or a target is wrong.
     InputMissing
         D-530: for a pivot, no figure has a value.
@@ -60,6 +63,7 @@ def export_as(
     if to not in FORMATS:
         raise UsageRefused("D-500", f"Het formaat {to} kennen we niet.", f"Kies uit: {', '.join(FORMATS)}.")
     (refuse_as_folder if to in FOLDERS else refuse_as_file)(out)
+    _refuse_other_ending(to, out)
     if to in ("csv", "parquet"):
         export_figures(figures, to=to, out=out)
         return [out]
@@ -80,7 +84,15 @@ def export_as(
         write_atomic(path, content)
     if to == "orba":
         remove_stale(out, areas.now, keep=files)
+    remove_left_over(to, out, keep=files)
     return list(files)
+
+
+def _refuse_other_ending(to: str, out: Path) -> None:
+    """Refuse a file whose name says another format than what is written: no program would open it."""
+    own = _ENDINGS.get(to)
+    if own and out.suffix.lower() in {*_ENDINGS.values()} - {own}:
+        raise UsageRefused("D-463", f"Met --to {to} eindigt de naam op {own}.", "Geef een andere naam.")
 
 
 def packaged(figures: PublishedFigures | ExactFigures, areas: Areas, about: About) -> dict[str, bytes]:

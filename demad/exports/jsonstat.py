@@ -14,6 +14,7 @@ from demad.catalogue import CATALOGUE, Indicator
 from demad.disclosure import PublishedFigures
 from demad.exports.about import About, Areas
 from demad.exports.figures import rows_of
+from demad.exports.shown import UNITS
 from demad.tables.kinds import ExactFigures
 from demad.tables.terms import GROUPS, Status
 
@@ -23,6 +24,9 @@ _POOL = "all"
 _DIMENSIONS = ("city", "period", "group")
 _TOTAL = "total"
 _LABELS = {"city": "stad", "period": "periode", "group": "groep"}
+
+_UNITS = {**UNITS, "share": "aandeel, van 0 tot 1", "fraction": "verandering, 0,1 is 10%"}
+"""What a number is, in words; values are as in `cijfers.csv`, so a share is no per cent."""
 
 
 def jsonstat_files(figures: PublishedFigures | ExactFigures, areas: Areas, about: About) -> dict[str, bytes]:
@@ -50,7 +54,7 @@ def _dataset(entry: Indicator, rows: pl.DataFrame, areas: Areas, about: About) -
     return {
         "version": "2.0",
         "class": "dataset",
-        "label": f"{entry.label} ({entry.unit})",
+        "label": f"{entry.label} ({_UNITS[entry.unit]})",
         "source": about.publisher,
         "note": [entry.population, f"Teller: {entry.numerator}. Noemer: {entry.denominator}."],
         "id": list(_DIMENSIONS),

@@ -23,6 +23,7 @@ from demad.operations.cluster import cluster
 from demad.operations.database import answers
 from demad.operations.finding import Finding
 from demad.operations.packages import extras, installed
+from demad.operations.shared_key import shared_key
 from demad.publishing.sources import rounding_of
 from demad.records import audit_trail
 from demad.records.erased_persons import checked_lines
@@ -59,7 +60,7 @@ def examine(root: Path, *, umask: int | None = None) -> list[Finding]:
     found = [*installed(), *extras(), _umask(umask), _zone(), _cache(), _reader()]
     if root.exists():
         found += [_writable(root), *_rights(root), *judged_data(root), _space(root), _clock(root)]
-        found += [*_copies(root), *_dagster(root / "dagster"), *cluster(root)]
+        found += [*shared_key(root), *_copies(root), *_dagster(root / "dagster"), *cluster(root)]
     return found
 
 

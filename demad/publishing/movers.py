@@ -40,7 +40,13 @@ def in_common_domain(root: Path, cities: Iterable[str]) -> list[str]:
 def says_it_shares(root: Path, cities: Iterable[str]) -> list[str]:
     """The cities, of some, whose delivery in force says so, whatever is stored of it."""
     named = load_settings(root).common_key.id
-    return [city for city in cities if named and _key_of(root, city) == named]
+    return [city for city, key in shared_keys(root, cities).items() if key == named]
+
+
+def shared_keys(root: Path, cities: Iterable[str]) -> dict[str, str]:
+    """Identifier of the key of each city, of some, that says it shares one, whichever this installation names."""
+    told = {city: _key_of(root, city) for city in cities}
+    return {city: key for city, key in told.items() if key}
 
 
 def protected_elsewhere(root: Path, cities: Iterable[str], *, base: int) -> pl.DataFrame:

@@ -7,13 +7,17 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A value with its interval; None where it is not shown."""
+    """A value with its interval; None where it is not shown.
+
+    ``instead``: what is drawn where there is none, if not that it is hidden.
+    """
 
     label: str
     value: float | None
     low: float | None = None
     high: float | None = None
     emphasised: bool = False
+    instead: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from demad.reporting.index import newest_of_all
 from demad.reporting.over_time import over_time, scale, unit_words
 from demad.reporting.readings import Row
 from demad.reporting.themes.closing import plain_definition
+from demad.reporting.themes.drawn import instead
 from demad.reporting.themes.shock import THEMES, shocks
 from demad.reporting.words import (
     between,
@@ -113,7 +114,10 @@ def _beside(newest: dict[str, Row], id: str, shown: list[CityCard]) -> tuple[Blo
         sources.append((Source(id, any_row["city"], any_row["period"]),))
     title = f"{catalogue_words(id, 'label')}, {period_words(any_row['period'])}"
     table = Table(tuple(words(f"table.{name}") for name in names), tuple(cells), title, tuple(sources))
-    points = [Point(card.name, row["value"], row["low"], row["high"]) for card, row in zip(cards, rows, strict=True)]
+    points = [
+        Point(card.name, row["value"], row["low"], row["high"], instead=instead(row))
+        for card, row in zip(cards, rows, strict=True)
+    ]
     if unit in _COUNTS or not any(point.value is not None for point in points):
         return (table,)
     scaled = scale(unit)

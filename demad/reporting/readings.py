@@ -11,7 +11,9 @@ import polars as pl
 from demad.catalogue import CATALOGUE, indicator
 from demad.reporting.blocks import Point, Source
 from demad.reporting.edition import CityCard, Edition
+from demad.reporting.words import words
 from demad.tables.figures import BENCHMARK, PUBLISHED_VALUE
+from demad.tables.terms import Status
 
 Row = Mapping[str, Any]
 LENGTHS = {"M": 7, "Q": 6, "Y": 4}
@@ -75,6 +77,7 @@ class Readings:
                 card.name,
                 *(rows.get(card.slug, {}).get(name) for name in ("value", "low", "high")),
                 emphasised=card.slug == self.slug,
+                instead=_instead(rows.get(card.slug)),
             )
             for card in self.cards()
             if card.state != "missing"
@@ -121,6 +124,11 @@ class Readings:
             found = self.totals.filter(indicator=id, period=period)
             self.kept[id, period] = {row["city"]: row for row in found.iter_rows(named=True)}
         return self.kept[id, period]
+
+
+def _instead(row: Row | None) -> str:
+    """What stands in a chart where a figure cannot be computed, which is not that it is hidden."""
+    return words("remark.not_computable") if row and row["status"] == Status.NOT_COMPUTABLE else ""
 
 
 def readings(edition: Edition, slug: str) -> Readings:

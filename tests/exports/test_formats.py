@@ -30,6 +30,36 @@ def _written(folder: Path, to: str) -> dict[str, bytes]:
     return {path.relative_to(out).as_posix(): path.read_bytes() for path in paths}
 
 
+@pytest.mark.parametrize(
+    ("to", "before", "whose"),
+    [
+        ("swing", "tellers-2.csv", "period;geolevel;geoitem;x\n"),
+        ("datapackage", "swing/noemers-3.csv", "period;geolevel;geoitem;x\n"),
+        ("jsonstat", "api/gpmi_share.json", '{"version":"2.0","class":"dataset"}'),
+    ],
+)
+def test_a_file_of_an_earlier_export_does_not_stay_beside_the_new_ones_and_one_of_somebody_else_does(
+    tmp_path: Path, to: str, before: str, whose: str
+):
+    out = tmp_path / f"uit-{to}"
+    _written(tmp_path, to)
+    mine, stale = out / "nota.csv", out / before
+    mine.write_text("van mij", encoding="utf-8")
+    stale.write_text("van mij", encoding="utf-8")
+    _written(tmp_path, to)
+    assert stale.exists()  # it does not begin as ours do
+    stale.write_text(whose, encoding="utf-8")
+    _written(tmp_path, to)
+    assert (stale.exists(), mine.exists()) == (False, True)
+
+
+@pytest.mark.parametrize(("to", "name"), [("draaitabel", "p.csv"), ("csv", "p.xlsx"), ("postgres", "p.parquet")])
+def test_a_name_that_ends_as_another_format_is_refused_and_nothing_is_written(tmp_path: Path, to: str, name: str):
+    with pytest.raises(UsageRefused, match="D-463"):
+        export_as(VALUES, to=to, out=tmp_path / name, areas=AREAS, about=ABOUT)
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.parametrize("to", FORMATS)
 def test_the_same_figures_give_the_same_bytes(tmp_path: Path, to: str):
     (tmp_path / "een").mkdir()

@@ -71,3 +71,9 @@ def test_every_group_that_can_be_published_has_words_of_its_own(tmp_path):
     assert every <= set(given)
     own = {key for key, label in given.items() if label.partition(": ")[2] in ("", key.partition(":")[2])}
     assert own == {"sex:X"}
+
+
+def test_the_title_says_in_dutch_what_a_number_is_and_a_share_is_no_per_cent(files):
+    told = {path: json.loads(content).get("label", "") for path, content in files.items()}
+    assert told["api/return_12m.json"].endswith("(aandeel, van 0 tot 1)")
+    assert not [label for label in told.values() if label.endswith(("(persons)", "(share)", "(spells)"))]

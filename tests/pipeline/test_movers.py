@@ -17,6 +17,7 @@ from demad.intake.contract.conform import conform
 from demad.intake.reading.dictionary_encoding import as_text_columns
 from demad.intake.reading.table import Reading
 from demad.operations.erasure import erase
+from demad.operations.shared_key import shared_key
 from demad.protection import protect_elsewhere
 from demad.publishing.city_stages import delivery_stages
 from demad.publishing.figures import computed, exact_figures
@@ -102,6 +103,18 @@ def test_only_who_delivered_under_the_named_key_is_linked_and_never_fewer_than_f
         (root / "demad.toml").write_text(text, encoding="utf-8")
         assert in_common_domain(root, CITIES) == []
         assert protected_elsewhere(root, CITIES, base=5).is_empty()
+    (root / "demad.toml").write_text(NAMED, encoding="utf-8")
+
+
+def test_the_doctor_tells_how_many_share_the_key_and_who_shares_one_that_is_not_named(root: Path):
+    (found,) = shared_key(root)
+    assert (found.good, found.what.count("5 steden")) == (True, 1)
+    for text, good in (("", [False]), (NAMED.replace(SHARED.id, "abcd"), [False, False])):
+        (root / "demad.toml").write_text(text, encoding="utf-8")
+        told = list(shared_key(root))
+        assert [one.good for one in told] == good
+        assert all(city in told[0].what for city in DOMAIN)
+        assert OUTSIDE not in told[0].what
     (root / "demad.toml").write_text(NAMED, encoding="utf-8")
 
 

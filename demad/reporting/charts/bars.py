@@ -132,7 +132,7 @@ def bars(
     for place, point in enumerate(points):
         value, y = (point.value or 0) * scale, frame.y(-place)
         _lying(frame, -place, value, 0.62, CITY if point.emphasised else OTHERS)
-        said = hidden if point.value is None else label(value, unit)
+        said = (point.instead or hidden) if point.value is None else label(value, unit)
         weight = 700 if point.value is not None else 400
         tick = ticks[place] if place < len(ticks) else None
         beyond = max(value, (tick or 0) * scale)

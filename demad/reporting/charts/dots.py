@@ -238,7 +238,7 @@ def _rows(
         colour, weight = (CITY, 700) if chosen else (INK, 400)
         sheet.text(frame.left - 6, frame.y(row), name, colour, weight=weight, at="end")
         if point.value is None and point.low is None:
-            sheet.text(frame.left + 2, frame.y(row), hidden, MUTED, size=SMALL)
+            sheet.text(frame.left + 2, frame.y(row), point.instead or hidden, MUTED, size=SMALL)
     for place, name in starts.items():
         sheet.text(1, frame.y(rows[place] + _HEAD), name, MUTED, weight=700)
     frame.marks_across(marks, say, lines=True)

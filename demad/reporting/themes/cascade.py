@@ -9,7 +9,7 @@ from math import sqrt
 from demad.reporting import charts
 from demad.reporting.blocks import Figure, Note, Point, Prose, Sentence, Table
 from demad.reporting.readings import Readings, Row
-from demad.reporting.themes.drawn import bars_said, filled_columns, missing, remark
+from demad.reporting.themes.drawn import bars_said, filled_columns, instead, missing, remark
 from demad.reporting.words import figure, number, words
 
 _SURE = 1.96  # of a normal distribution, 95 %
@@ -26,7 +26,10 @@ def cascade(r: Readings) -> Figure | Note:
     found = {id: r.latest(id) for id in _STEPS}
     if not any(row is not None and row["value"] is not None for row in found.values()):
         return missing(words("chart.cascade"), found["careleaver_leefloon_12m"])
-    points = [Point(_label(id), _value(row), emphasised=True) for id, row in found.items()]
+    points = [
+        Point(_label(id), _value(row), emphasised=True, instead=instead(row, delivered=r.delivered(id)))
+        for id, row in found.items()
+    ]
     ticks = [row["median"] if row else None for row in found.values()]
     svg = charts.bars(points, unit="%", hidden=words("short.hidden"), scale=100, ticks=ticks)
     cells = tuple(

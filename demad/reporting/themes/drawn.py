@@ -42,6 +42,12 @@ def reason_of(status: str) -> str:
     return "" if status == "ok" else words(f"status.{status}")
 
 
+def instead(row: Row | None, *, delivered: bool = True) -> str:
+    """What stands in a chart where a figure cannot be computed or was not delivered; nothing where it is hidden."""
+    status = state_of(row, delivered=delivered)
+    return words(f"remark.{status}") if status in ("not_computable", "absent") else ""
+
+
 def remark(row: Row | None, *, delivered: bool = True) -> str:
     """The same in two words, for the column of a table."""
     return words(f"remark.{state_of(row, delivered=delivered)}")

@@ -6,7 +6,7 @@ from demad.reporting import charts
 from demad.reporting.blocks import Block, Figure, Note, Point, Prose, Section, Sentence, Table
 from demad.reporting.readings import Readings
 from demad.reporting.themes.cascade import cascade, in_words
-from demad.reporting.themes.drawn import bars_said, filled_columns, missing, per_city, remark
+from demad.reporting.themes.drawn import bars_said, filled_columns, instead, missing, per_city, remark
 from demad.reporting.themes.groups import per_group
 from demad.reporting.words import catalogue_words, figure, number, words
 
@@ -59,14 +59,17 @@ def _steps(r: Readings) -> Figure | Note:
     found = [(id, row) for id, row in rows if row is not None]
     if not any(row["value"] is not None for _, row in found):
         return missing(words("chart.youth_steps_none"), found[0][1] if found else None)
-    points = [Point(words(f"youth.{id}"), row["value"], emphasised=True) for id, row in found]
+    points = [
+        Point(words(f"youth.{id}"), row["value"], emphasised=True, instead=instead(row, delivered=r.delivered(id)))
+        for id, row in found
+    ]
     svg = charts.bars(
         points, unit="%", hidden=words("short.hidden"), scale=100, ticks=[row["median"] for _, row in found]
     )
     cells = tuple(
         (
             words(f"youth.{id}"), figure(row["value"], "share"), figure(row["median"], "share"),
-            remark(row),
+            remark(row, delivered=r.delivered(id)),
         )
         for id, row in found
     )  # fmt: skip
