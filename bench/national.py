@@ -1,6 +1,6 @@
 """A root of a whole country: the thirteen cities at their size and as many other towns as asked, in the inbox.
 
-``python -m bench.national --root ROOT`` delivers 600 towns with 25 million person-months of the main series; then
+``python -m bench.national --root ROOT`` delivers 600 towns with 56 million person-months of the main series, of 20.7 million decisions; then
 everything is the product's own: ``demad run --root ROOT``. What was measured is in ``docs/cluster.md``.
 
 A town other than the thirteen has some of the people of one of them, drawn by a hash of its number, with pseudonyms and
@@ -25,7 +25,7 @@ from demad.synthetic.curves import AS_OF, SINCE
 
 Tables = dict[str, pl.DataFrame]
 DATASETS = ("leefloon", "jeugdhulp", "steun", "bevolking")
-SIZES = (2_000, 6_000, 10_000, 17_000, 40_000)
+SIZES = (20_000, 30_000, 40_000, 50_000, 70_000)
 """Decisions of the towns, in turn; no more than the city has that a town is drawn from."""
 FIRST_NIS = 80_000
 
