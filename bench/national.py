@@ -1,7 +1,8 @@
 """A root of a whole country: the thirteen cities at their size and as many other towns as asked, in the inbox.
 
-``python -m bench.national --root ROOT`` delivers 600 towns: 20.7 million decisions, 56 million person-months of the main
-series. Then everything is the product's own: ``demad run --root ROOT``. What was measured is in ``docs/cluster.md``.
+``python -m bench.national --root ROOT`` delivers 600 towns: 20.7 million decisions, 56 million person-months of the
+main series. Then everything is the product's own: ``demad run --root ROOT``. What was measured is in
+``docs/cluster.md``.
 
 A town other than the thirteen has some of the people of one of them, drawn by a hash of its number, with pseudonyms and
 a NIS code of its own and inhabitants in proportion. Its file in ``<root>/cities`` says ``pages = false``: it is in
