@@ -13,7 +13,6 @@ from assets.failures import failures_of
 from assets.root import data_root
 from demad.errors import Busy
 from demad.operations import night
-from demad.publishing.executors import let_go
 from demad.reference.settings import load_settings
 from demad.store import root_lock
 
@@ -58,7 +57,6 @@ class NightExecutor(dg.Executor):
         root, cities, computed = data_root(), [], False
         with ExitStack() as held:
             _wait_for(root, held)
-            held.callback(let_go)
             night.prepare(root)
             for event in self._steps.execute(plan_context, execution_plan):
                 if event.is_step_start:

@@ -19,7 +19,7 @@ from assets.failures import failures_of
 from assets.redaction import redacted, refusal_of
 from assets.root import data_root
 from demad.operations import night
-from demad.publishing import beside, drawn
+from demad.publishing import beside
 from demad.publishing import common_stages as stages
 from demad.publishing.ahead import count_ahead
 from demad.publishing.city_stages import city_stages
@@ -67,8 +67,6 @@ def deliveries(context: dg.OpExecutionContext) -> Events:
         context.log.info(f"{outcome.city}: levering {outcome.state} {outcome.code}".rstrip())
     if ahead := count_ahead(night.figures_root(data_root()), begun.cities):
         context.log.info(f"{ahead} steden vooraf geteld")
-    if begun.changed:
-        beside.get_ready(night.figures_root(data_root()), begun.cities)
     for city in begun.cities:
         yield dg.DynamicOutput(None, mapping_key=_key(city), output_name="steden")
     if begun.changed:
@@ -136,8 +134,6 @@ def figures(context: dg.OpExecutionContext) -> Events:
 def comparison(context: dg.OpExecutionContext) -> Events:
     """The comparison; pages follow unless the figures went to the shadow."""
     context.log.info("benchmark over alle steden")
-    if not _in_shadow():
-        drawn.get_ready(data_root())
     yield from _made("benchmark", stages.benchmark_of(night.figures_root(data_root())))
     yield dg.Output(None, "klaar")
     if not _in_shadow():

@@ -9,7 +9,7 @@ import sys
 import time
 import warnings
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -19,7 +19,6 @@ from demad.errors import Busy, DemadError
 from demad.notify.morning import run_failed
 from demad.operations import night
 from demad.operations.finding import Finding
-from demad.operations.receiving import ready_to_receive
 from demad.operations.restore import finish_restore
 from demad.operations.run_result import RunResult
 from demad.publishing.definition_changes import (
@@ -132,8 +131,7 @@ def adopt_definitions(
 
 def _nightly(root: Path, report_progress: ReportProgress, *, inbox: bool = True) -> RunResult:
     """Execute the nightly run under the executor that is configured, and return how it ended."""
-    wanted = inbox and "dagster" not in sys.modules  # it takes as long to load as what reads deliveries
-    with _surroundings(root, report_progress), ready_to_receive(root) if wanted else nullcontext():
+    with environment_of(root), warnings.catch_warnings(), _reported(report_progress):
         warnings.filterwarnings("ignore", message=".*is currently in beta")
         import dagster as dg
 
@@ -144,12 +142,6 @@ def _nightly(root: Path, report_progress: ReportProgress, *, inbox: bool = True)
             why = {"aanleiding": "demad run" if inbox else "demad adopt"}
             done = dg.execute_job(dg.reconstructable(nightly), instance=instance, run_config=options, tags=why)
             return night.ended(root) or _stopped(instance, done.run_id)
-
-
-@contextmanager
-def _surroundings(root: Path, report_progress: ReportProgress) -> Iterator[None]:
-    with environment_of(root), warnings.catch_warnings(), _reported(report_progress):
-        yield
 
 
 def _stopped(instance: Any, run_id: str) -> NoReturn:

@@ -120,13 +120,16 @@ def console(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
             patch.setattr(sys, "argv", ["demad", *arguments])
             patch.setattr(sys, "stdout", streams[0])
             patch.setattr(sys, "stderr", streams[1])
-            with pytest.raises(SystemExit) as ended:
+            status = 0
+            try:
                 main()
+            except SystemExit as ended:
+                status = int(ended.code or 0)
         os.umask(mask)
         for stream in streams:
             stream.flush()
         said, told = (stream.buffer.getvalue().decode(encoding) for stream in streams)
-        return int(ended.value.code or 0), said, told
+        return status, said, told
 
     return run
 

@@ -7,17 +7,14 @@ takes the largest cities, one after another: two large ones at once are the most
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from itertools import accumulate
 from pathlib import Path
 
 from demad.errors import DemadError
-from demad.intake.checking.validation import load_great_expectations
 from demad.intake.deliveries.ledger import Ledger, Outcome
 from demad.intake.deliveries.reception import rows_to_judge, take_in, take_in_city
-from demad.publishing.executors import are_ready, cores, done_elsewhere, get_ready, let_go
+from demad.publishing.executors import cores, done_elsewhere
 from demad.publishing.shards import refuse_other, software, without_text
 from demad.reference.extras import need
 from demad.reference.settings import load_settings
@@ -46,21 +43,6 @@ def received(root: Path) -> list[Outcome]:
     return sorted([*made, *take_in(root)], key=lambda one: (one.city, one.delivery))
 
 
-@contextmanager
-def ready_to_receive(root: Path) -> Iterator[None]:
-    """Start the processes that will read what is in the inbox; they load Great Expectations while the body begins.
-
-    That takes them 3 seconds, and this process as long to load Dagster.
-    """
-    deliveries = len(rows_to_judge(root)) if _may_be_elsewhere(root) else 0
-    if deliveries:
-        get_ready(load_great_expectations, min(deliveries, 2))
-    try:
-        yield
-    finally:
-        let_go()
-
-
 def take_in_beside(root: str, asked: str, *cities: str) -> None:
     """Decide on what cities delivered, one after another; the task of an executor.
 
@@ -76,24 +58,21 @@ def take_in_beside(root: str, asked: str, *cities: str) -> None:
 
 
 def _take_in_beside(root: Path) -> None:
-    if not _may_be_elsewhere(root):
+    counting = load_settings(root).counting
+    if counting.deliveries == "here" or cores() == 1:
         return
     rows = rows_to_judge(root)
-    if not are_ready() and (len(rows) < 2 or sum(rows.values()) < LEAST):
+    if len(rows) < 2 or sum(rows.values()) < LEAST:
         return
     try:
         done_elsewhere(
-            replace(load_settings(root).counting, executor="processes"),
+            replace(counting, executor="processes"),
             take_in_beside,
             [(str(root), software(), *cities) for cities in _one_after_another(rows)],
         )
     except DemadError as refusal:
         if refusal.code != _STOPPED:
             raise
-
-
-def _may_be_elsewhere(root: Path) -> bool:
-    return load_settings(root).counting.deliveries != "here" and cores() > 1
 
 
 def _one_after_another(rows: dict[str, int]) -> list[list[str]]:

@@ -24,7 +24,7 @@ from demad.store.format import NAME as FORMAT_FILE
 _NAME = "unchanged.json"
 _OF_RESULTS = frozenset({"health", "intern", "preview", "publication", "receipts", "withdrawn", "work"})
 _DECIDE_NOTHING = _OF_RESULTS | {".lock", "dagster", FORMAT_FILE}
-_COMPILED = frozenset({"__pycache__"})
+_COMPILED = "__pycache__"  # Python adds to it when a command imports a module for the first time
 _PROGRAM = ("cities", "expectations", "reports")  # the folder of the cities is in that of the library
 _SMALL = 2**20  # bytes; a file of a root up to this size counts by its bytes, a larger one by its size and times
 
@@ -52,7 +52,7 @@ def snapshot(root: Path) -> str:
     program = [data_folder(name) for name in _PROGRAM]
     try:
         for folder in (program[0].parent, *program[1:]):
-            for path in _files(folder, without=_COMPILED):
+            for path in _files(folder):
                 total.update(_by_bytes(path, folder))
         for path in sorted((root / "publication").glob("*/manifest.json")):
             total.update(_by_bytes(str(path), root))
@@ -93,9 +93,12 @@ def _holds(root: Path, now: datetime) -> bool:
 
 
 def _files(folder: Path, *, without: frozenset[str] = frozenset()) -> Iterator[str]:
-    """Every file under a folder, in a fixed order; OSError at a link."""
+    """Every file under a folder but what is compiled, in a fixed order; OSError at a link.
+
+    ``without``: names in the folder itself that are passed over.
+    """
     for entry in sorted(os.scandir(folder), key=lambda one: one.name):
-        if entry.name in without:
+        if entry.name in without or entry.name == _COMPILED:
             continue
         if entry.is_symlink():
             raise OSError
@@ -106,7 +109,6 @@ def _files(folder: Path, *, without: frozenset[str] = frozenset()) -> Iterator[s
 
 
 def _by_times(path: str) -> bytes:
-    """Without the inode: a file system in layers gives a file that nobody touched another one."""
     found = os.stat(path)
     return f"{path}\0{found.st_size}\0{found.st_mtime_ns}\0{found.st_ctime_ns}\0".encode(errors="surrogateescape")
 

@@ -7,11 +7,11 @@ and make it otherwise: nothing waits for a process that stopped.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from demad.publishing import executors, figures
+from demad.publishing import figures
 from demad.publishing.executors import done_beside
 from demad.publishing.freshness import EXPECTED, INDICATORS, keep
 from demad.publishing.outlook import expected
@@ -20,24 +20,6 @@ from demad.reference.settings import load_settings
 
 LEAST = 6
 """Cities. What fewer ask is made in this process sooner than another one is started."""
-
-
-def get_ready(root: Path, new: Collection[str]) -> None:
-    """Start the process that will make them, to load what it needs while cities are counted.
-
-    Parameters
-    ----------
-    new
-        Cities that are counted now, besides those that were.
-    """
-    if _is_wanted(root, new):
-        executors.get_ready(load_what_computes, 1)
-
-
-def load_what_computes() -> None:
-    """Import the estimators; the task of an executor."""
-    import demad.indicators
-    import demad.outlook  # noqa: F401
 
 
 @contextmanager
@@ -65,7 +47,8 @@ def make(root: str, asked: str) -> None:
         keep(where, EXPECTED, expected(where))
 
 
-def _is_wanted(root: Path, new: Collection[str] = ()) -> bool:
-    asked, cities = load_settings(root), {*figures.cities_with(root, figures.EXACT), *new}
-    # With more processes the steps themselves are beside each other.
-    return len(cities) >= LEAST and asked.processes == 1 and asked.counting.reports != "here"
+def _is_wanted(root: Path) -> bool:
+    asked = load_settings(root)
+    if asked.processes > 1 or asked.counting.reports == "here":  # steps of more processes are beside each other
+        return False
+    return len(figures.cities_with(root, figures.EXACT)) >= LEAST

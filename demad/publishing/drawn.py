@@ -14,13 +14,11 @@ from functools import lru_cache
 from pathlib import Path
 
 from demad.errors import DemadError
-from demad.publishing import executors
 from demad.publishing.executors import cores, done_elsewhere
 from demad.publishing.figures import stored
 from demad.publishing.shards import refuse_other, software, without_text
 from demad.publishing.site import edition, has_around, has_page, staging_folder, write_city_pages
 from demad.publishing.typeset_files import typeset_folder
-from demad.reference.cities import with_pages
 from demad.reference.places import cache_folder
 from demad.reference.settings import Counting, load_settings
 from demad.reporting.edition import Edition
@@ -59,23 +57,6 @@ def draw_cities(root: Path, made: Edition, slugs: Sequence[str]) -> list[str]:
         if refusal.code != _STOPPED:
             raise
     return write_city_pages(folder, made, [slug for slug in drawn if not _is_drawn(folder, slug)], before=before)
-
-
-def get_ready(root: Path) -> None:
-    """Start the processes that will draw, where processes of this one do: what they load takes as long as two reports.
-
-    For a step before the reports are drawn, in the process that will ask for them.
-    """
-    settings = load_settings(root)
-    where = _place(settings.counting, len(with_pages(root)))
-    if settings.processes == 1 and where and where.executor == "processes":
-        executors.get_ready(load_what_draws)
-
-
-def load_what_draws() -> None:
-    """Import what a report needs; the task of an executor."""
-    import demad.reporting.pdf
-    import demad.reporting.workbook  # noqa: F401
 
 
 def draw_part(root: str, part: str, site: str, asked: str) -> None:

@@ -100,56 +100,22 @@ def _stopped(fault: Exception) -> StorageFailed:
     )
 
 
-class _Pool:
+@contextmanager
+def _pool() -> Iterator[Executor]:
     """Two processes that are asked to end, and are ended: one that died asking for work keeps the other waiting.
 
     One that is ended leaves what it has from the system (a semaphore of tqdm), which Python tells on the screen.
     """
-
-    def __init__(self) -> None:
-        self._others = {process.pid for process in active_children()}
-        self.executor = ProcessPoolExecutor(_PROCESSES, get_context("spawn"), initializer=_end_with_the_run)
-
-    def end(self) -> None:
-        self.executor.shutdown(wait=False, cancel_futures=True)
-        started, until = [one for one in active_children() if one.pid not in self._others], monotonic() + _GRACE
+    others = {process.pid for process in active_children()}
+    pool = ProcessPoolExecutor(_PROCESSES, mp_context=get_context("spawn"), initializer=_end_with_the_run)
+    try:
+        yield pool
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+        started, until = [one for one in active_children() if one.pid not in others], monotonic() + _GRACE
         for process in started:
             process.join(max(0, until - monotonic()))
             process.terminate()
-
-
-_ready: list[_Pool] = []
-
-
-def get_ready(load: Callable[[], None], processes: int = _PROCESSES) -> None:
-    """Start processes that load what the next tasks need, while this process does other things; once, until `let_go`.
-
-    The next tasks for processes are theirs. Where there is one core nothing is started.
-    """
-    if cores() > 1 and not _ready:
-        _ready.append(_Pool())
-        for _ in range(processes):
-            _ready[0].executor.submit(load)
-
-
-def are_ready() -> bool:
-    """Whether processes wait for tasks."""
-    return bool(_ready)
-
-
-def let_go() -> None:
-    """End the processes for which no task came."""
-    while _ready:
-        _ready.pop().end()
-
-
-@contextmanager
-def _pool() -> Iterator[Executor]:
-    pool = _ready.pop() if _ready else _Pool()
-    try:
-        yield pool.executor
-    finally:
-        pool.end()
 
 
 def _end_with_the_run() -> None:

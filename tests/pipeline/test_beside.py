@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import os
 import signal
-from multiprocessing import active_children
-from pathlib import Path
 
 import pytest
 
-from demad.operations import receiving
 from demad.publishing import beside, executors, figures, outlook
 from demad.publishing import common_stages as stages
 from demad.publishing.freshness import EXPECTED, is_current, keep, made_from
@@ -20,7 +17,6 @@ from demad.store import Store
 @pytest.fixture
 def two_cores(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(executors, "cores", lambda: 2)
-    monkeypatch.setattr(receiving, "cores", lambda: 2)
     monkeypatch.setattr(beside, "LEAST", 1)
 
 
@@ -85,33 +81,3 @@ def test_where_one_process_is_asked_none_is_started(root, monkeypatch):
         (root / "demad.toml").write_text(text, encoding="utf-8")
         with beside.made_beside(root):
             pass
-
-
-@pytest.mark.usefixtures("two_cores")
-def test_processes_for_which_no_task_came_are_ended(root):
-    before = set(active_children())
-    executors.get_ready(figures.policy, 1)  # fails there: what loads may fail, and the task then does too
-    executors.get_ready(figures.policy, 2)  # once
-    assert executors.are_ready()
-    assert len(set(active_children()) - before) == 1
-    executors.let_go()
-    executors.let_go()
-    assert not executors.are_ready()
-    assert set(active_children()) == before
-
-
-@pytest.mark.usefixtures("two_cores")
-def test_one_small_delivery_is_read_by_a_process_that_is_ready(root, deliver, monkeypatch):
-    deliver(root, "turnhout", revision=1, days_later=1)
-    monkeypatch.setattr(receiving, "take_in_city", refuse)
-    with receiving.ready_to_receive(root):
-        assert executors.are_ready()
-        outcomes = receiving.received(root)
-    assert [(one.city, one.state) for one in outcomes] == [("turnhout", "accepted")]
-    assert not executors.are_ready()
-
-
-@pytest.mark.usefixtures("two_cores")
-def test_with_an_empty_inbox_nothing_gets_ready(root: Path):
-    with receiving.ready_to_receive(root):
-        assert not executors.are_ready()

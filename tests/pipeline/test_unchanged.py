@@ -84,6 +84,12 @@ def test_a_file_that_was_written_again_with_its_own_bytes_is_the_same_file(quiet
     assert unchanged.unchanged(quiet) is not None
 
 
+def test_a_module_that_was_compiled_since_is_the_same_program(quiet):
+    for folder in ("../program", "../program/reports", "../program/cities"):
+        write(f"{folder}/__pycache__/counts.cpython-311.pyc")(quiet)
+    assert unchanged.unchanged(quiet) is not None
+
+
 def test_other_bytes_of_the_same_size_and_time_are_seen(quiet):
     path = quiet / "../program/counts.py"
     kept = path.stat()

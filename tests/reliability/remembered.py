@@ -77,7 +77,7 @@ class Years:
         people = pl.DataFrame({"persoon": [key_of(self.turn).pseudonyms()(number) for number in NUMBERS]})
         handover = self.handover(people, None)
         if handover.missing:
-            with pytest.raises(DeliveryRefused, match="gewiste personen"):
+            with pytest.raises(DeliveryRefused, match="gewiste perso"):
                 handover.hold_if_somebody_is_missing()
             handover = self.handover(people, self.change())
         handover.hold_if_somebody_is_missing()

@@ -156,11 +156,6 @@ def own_counts(frame: pl.DataFrame, dataset: str, *, as_of: date) -> Mapping[str
     return frame.select(counts).row(0, named=True)
 
 
-def load_great_expectations() -> None:
-    """Import it now, which takes seconds; the task of an executor."""
-    _great_expectations()
-
-
 def great_expectations_counts(frame: pl.DataFrame, dataset: str, *, as_of: date) -> Mapping[str, int]:
     """Rows that break each rule according to Great Expectations, by rule id; computed in chunks.
 
@@ -228,16 +223,11 @@ def _chunk_counts(chunk: pl.DataFrame, dataset: str, as_of: date) -> dict[str, i
     return counts
 
 
-def _great_expectations() -> Any:
-    os.environ["GX_ANALYTICS_ENABLED"] = "false"
-    import great_expectations
-
-    return great_expectations
-
-
 @lru_cache(maxsize=8)
 def _definition(dataset: str) -> Any:
-    gx = _great_expectations()
+    os.environ["GX_ANALYTICS_ENABLED"] = "false"
+    import great_expectations as gx
+
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False}  # pyright: ignore[reportAttributeAccessIssue]
     source = context.data_sources.add_pandas(dataset)
