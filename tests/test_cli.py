@@ -34,6 +34,7 @@ def extract(tmp_path: Path) -> Path:
         (["check", "--city", "gent", "nergens.csv"], 5, "D-100"),
         (["check", "--city", "aalst", "--as-of", "2022-12-31", "{}"], 3, "D-153"),
         (["release", "--period", "volgend jaar"], 2, "D-450"),
+        (["release", "--period", "2026Q2\n"], 2, "D-450"),
         (["report", "--city", "gent"], 5, "D-352"),
         (["explain", "geluk"], 2, "D-420"),
         (["accept", "niets", "--reason", "daarom"], 2, "D-250"),

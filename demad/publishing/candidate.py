@@ -34,7 +34,7 @@ from demad.reporting.edition import Edition, Revision
 from demad.reporting.words import period_words, words
 from demad.tables.outlook import NOWCAST
 
-_PERIOD = re.compile(r"^\d{4}(Q[1-4]|-(0[1-9]|1[0-2]))?$")
+_PERIOD = re.compile(r"\d{4}(Q[1-4]|-(0[1-9]|1[0-2]))?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +151,7 @@ def _with_changes(made: Edition, revised: Sequence[dict[str, Any]], retracted: S
 
 def refuse_no_period(period: str) -> None:
     """Refuse what is not written as a period; D-450."""
-    if not _PERIOD.match(period):
+    if not _PERIOD.fullmatch(period):
         raise UsageRefused("D-450", "Dit is geen periode.", "Gebruik 2026Q2, 2026 of 2026-06.")
 
 
