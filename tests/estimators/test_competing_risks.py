@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from demad.estimators.competing_risks import cumulative_incidence
 from demad.estimators.survival import kaplan_meier
+from tests.naive.estimators import incidence
 
 
 def test_who_moved_cannot_find_work_any_more():
@@ -50,3 +51,12 @@ def test_an_incidence_lies_in_its_interval(steps):
     assert 0 <= share.value <= 1 + 1e-12
     if not np.isnan(share.low):
         assert share.low <= share.value <= share.high
+
+
+def test_where_rounding_lets_more_leave_for_a_cause_than_in_all_chance_is_zero_and_never_less():
+    n, d, moved = np.array([45, 45, 45, 10, 5]), np.array([0, 10, 5, 0, 0]), np.array([0, 0, 0, 5, 5])
+    share = cumulative_incidence(n, d, moved, horizon=5)
+    reached, variance = incidence(n.tolist(), moved.tolist(), d.tolist())
+    assert share.value == pytest.approx(float(reached), rel=1e-12)
+    assert share.variance == variance == 0
+    assert cumulative_incidence(n, d, moved, horizon=5, rounding=2.0).rounding > 0

@@ -64,7 +64,7 @@ def incidence(at_risk: list[int], causes: list[int], all_events: list[int]) -> t
             variance += later**2 * Fraction(d, n * (n - d))
         variance += s**2 * Fraction(own * (n - own), n**3)
         variance -= 2 * later * s * Fraction(own, n**2)
-    return total, variance
+    return total, max(variance, Fraction(0))  # below 0 where more left for the cause than in all, both rounded
 
 
 def incidence_interval(share: Fraction, variance: Fraction | None) -> tuple[float | None, float | None]:
